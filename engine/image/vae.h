@@ -1,0 +1,62 @@
+#pragma once
+
+#include "engine/image/rgb_image.h"
+#include "engine/io/checkpoint.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace scalekv {
+
+/// The shape of a BSQ-VAE, read off its tensors.
+struct VaeShape {
+    std::int64_t bits = 0;                        ///< latent channels d
+    std::int64_t baseChannels = 0;                ///< channels at full resolution
+    std::vector<std::int64_t> decoderMultipliers; ///< of baseChannels, from full resolution to latent
+    std::vector<std::int64_t> encoderMultipliers; ///< empty: the file has no encoder
+    std::int64_t patchSize() const { return std::int64_t(1) << (decoderMultipliers.size() - 1); }
+    /// Throws Error when the checkpoint is not such a VAE. Accepts the key prefix `vae.` or none, and conv /
+    /// norm names with or without their extra `.conv` / `.norm` level.
+    static VaeShape infer(const Checkpoint& checkpoint);
+};
+
+/// Latent ⇄ picture.
+class Vae {
+public:
+    using Progress = std::function<void(std::int64_t takenBytes)>;
+
+    static Vae load(const std::filesystem::path& file, std::optional<int> normGroups, at::ScalarType type,
+                    at::Device device, const Progress& progress = {});
+    ~Vae();
+    Vae(Vae&&) noexcept;
+    Vae& operator=(Vae&&) noexcept;
+
+    const VaeShape& shape() const;
+    /// Sum of codes [B, d, h, w] fp32 → pictures [B, 3, h·patch, w·patch] fp32, not clamped. Checks `stop`
+    /// between blocks.
+    at::Tensor decode(const at::Tensor& codes, std::stop_token stop = {}) const;
+    /// Pictures [B, 3, H, W] fp32 in −1 … 1 (H, W multiples of the patch) → latent [B, d, H/patch, W/patch]
+    /// fp32. Throws Error when the file has no encoder.
+    at::Tensor encode(const at::Tensor& pictures, std::stop_token stop = {}) const;
+
+    std::int64_t parameters() const;
+    std::int64_t weightBytes() const;
+    const std::vector<std::string>& notes() const;
+
+private:
+    struct Parts;
+    explicit Vae(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+/// [B, 3, H, W] in −1 … 1 → 8-bit pictures: clamp, (x + 1) / 2 · 255, truncated (released code).
+std::vector<RgbImage> toRgb(const at::Tensor& pictures);
+/// One picture → [1, 3, H, W] fp32 in −1 … 1.
+at::Tensor fromRgb(const RgbImage& image);
+
+} // namespace scalekv

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scalekv {
+
+/// The h×w tokens of one scale.
+struct MapSize {
+    int height = 0;
+    int width = 0;
+    std::int64_t tokens() const { return std::int64_t(height) * width; }
+    bool operator==(const MapSize&) const = default;
+};
+
+/// Token maps from coarse to fine, one a scale.
+using ScaleSchedule = std::vector<MapSize>;
+
+/// "0.06M", "0.25M", "0.60M", "1M": about how many pixels a picture of VAE stride 16 has (7, 10, 12, 13
+/// scales).
+std::span<const std::string_view> imageSizes();
+
+/// The fifteen trained height/width ratios in ascending order: 0.333 … 1.0 … 3.0.
+std::span<const double> aspectRatios();
+
+/// The schedule of an image size and a height/width ratio (the nearest trained ratio within 0.002; released
+/// code names transposed ratios by truncation, e.g. 0.666). Throws Error for an unknown size or ratio.
+ScaleSchedule scaleSchedule(std::string_view size, double aspectRatio);
+
+/// The last scale of the 1M schedule of a ratio: rotary positions of every size are spread over it (released
+/// code).
+MapSize rotaryExtent(double aspectRatio);
+
+std::int64_t totalTokens(std::span<const MapSize> schedule);
+
+/// Tokens of all scales but the last: what a full cache holds at its largest, for nothing is stored at the
+/// last scale.
+std::int64_t cachedTokens(std::span<const MapSize> schedule);
+
+} // namespace scalekv
