@@ -7,12 +7,10 @@
 
 namespace scalekv {
 
-JsonFields::JsonFields(const std::string& text, std::string what)
-    : object_(nlohmann::json::parse(text, nullptr, false)), what_(std::move(what)) {
-    if (object_.is_discarded())
-        throw Error(what_ + " is not valid JSON.");
+JsonFields::JsonFields(nlohmann::json json, std::string what)
+    : object_(std::move(json)), what_(std::move(what)) {
     if (!object_.is_object())
-        throw Error(what_ + " is not a JSON object.");
+        throw Error(what_ + ": is not a JSON object.");
 }
 
 void JsonFields::fail(const char* field, const std::string& why) const {
@@ -45,8 +43,9 @@ std::int64_t JsonFields::integer(const char* field, std::int64_t smallest, std::
     if (!value->is_number_integer())
         fail(field, "is not a whole number");
     // Above the signed range nlohmann keeps the number unsigned, and get<int64>() would wrap it.
-    const bool isTooLarge = value->is_number_unsigned() &&
-                            value->get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max());
+    const bool isTooLarge =
+        value->is_number_unsigned() &&
+        value->get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max());
     const std::int64_t number = isTooLarge ? 0 : value->get<std::int64_t>();
     if (isTooLarge || number < smallest || number > largest)
         fail(field, "is " + value->dump() + ", not between " + std::to_string(smallest) + " and " +

@@ -14,9 +14,8 @@ namespace scalekv {
 /// an Error when there is none.
 class JsonFields {
 public:
-    /// `what` names the source in errors ("The text encoder's config PATH"). Throws Error when `text` is not
-    /// a JSON object.
-    JsonFields(const std::string& text, std::string what);
+    /// `what` names the source in errors (a file, "The recipe"). Throws Error when `json` is not an object.
+    JsonFields(nlohmann::json json, std::string what);
 
     bool has(const char* field) const { return object_.contains(field); }
     const nlohmann::json& raw(const char* field) const { return object_.at(field); }

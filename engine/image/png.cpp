@@ -1,6 +1,7 @@
 #include "engine/image/png.h"
 
 #include "engine/error.h"
+#include "engine/io/quote.h"
 
 #include <png.h>
 
@@ -121,8 +122,8 @@ public:
     png_uint_32 height() const { return png_get_image_height(png_, info_); }
     /// Bytes of the picture before deflate, at least.
     std::uint64_t rawBytes() const {
-        const std::uint64_t bits = std::uint64_t(width()) * png_get_bit_depth(png_, info_) *
-                                   png_get_channels(png_, info_);
+        const std::uint64_t bits =
+            std::uint64_t(width()) * png_get_bit_depth(png_, info_) * png_get_channels(png_, info_);
         return (bits + 7) / 8 * height();
     }
 
@@ -147,9 +148,9 @@ public:
         for (int n = 0; n < count; ++n) {
             const png_text& chunk = chunks[n];
             const bool isInternational = chunk.compression >= PNG_ITXT_COMPRESSION_NONE;
-            const std::string_view value(chunk.text ? chunk.text : "",
-                                         chunk.text ? (isInternational ? chunk.itxt_length : chunk.text_length)
-                                                    : 0);
+            const std::string_view value(
+                chunk.text ? chunk.text : "",
+                chunk.text ? (isInternational ? chunk.itxt_length : chunk.text_length) : 0);
             text[latin1ToUtf8(chunk.key)] =
                 isInternational && isUtf8(value) ? std::string(value) : latin1ToUtf8(value);
         }
@@ -234,10 +235,11 @@ private:
 std::vector<png_text> textChunks(const std::filesystem::path& path, PngText& text) {
     std::vector<png_text> chunks;
     for (auto& [key, value] : text) {
-        const bool isPrintable = std::all_of(
-            key.begin(), key.end(), [](char c) { return static_cast<unsigned char>(c - 32) < 95; });
+        const bool isPrintable = std::all_of(key.begin(), key.end(),
+                                             [](char c) { return static_cast<unsigned char>(c - 32) < 95; });
         if (key.empty() || key.size() > 79 || !isPrintable || key.front() == ' ' || key.back() == ' ')
-            throw Error("Cannot write " + path.string() + ": \"" + key + "\" is not a PNG text key.");
+            throw Error("Cannot write " + fileName(path) + ": \"" + printable(key) +
+                        "\" is not a PNG text key.");
         png_text chunk{};
         chunk.compression = PNG_ITXT_COMPRESSION_NONE;
         chunk.key = const_cast<png_charp>(key.c_str());
@@ -257,23 +259,23 @@ std::uint8_t overWhite(std::uint8_t value, std::uint8_t alpha) {
 void writePng(const std::filesystem::path& path, const RgbImage& image, const PngText& text) {
     if (image.width <= 0 || image.height <= 0 ||
         image.pixels.size() != std::size_t(image.width) * std::size_t(image.height) * 3)
-        throw Error("Cannot write " + path.string() + ": the picture is empty or incomplete.");
+        throw Error("Cannot write " + fileName(path) + ": the picture is empty or incomplete.");
     PngText owned = text;
     std::vector<png_text> chunks = textChunks(path, owned);
 
     PartFile part(path);
     if (!part.isOpen())
-        throw Error("Cannot write " + path.string() + ": " + systemReason() + ".");
+        throw Error("Cannot write " + fileName(path) + ": " + systemReason() + ".");
     PngWriter writer;
     if (!writer.write(part.get(), image, chunks.data(), int(chunks.size())))
-        throw Error("Cannot write " + path.string() + ": " + writer.problem() + ".");
+        throw Error("Cannot write " + fileName(path) + ": " + printable(writer.problem()) + ".");
     if (!part.keep())
-        throw Error("Cannot write " + path.string() + ": " + systemReason() + ".");
+        throw Error("Cannot write " + fileName(path) + ": " + systemReason() + ".");
 }
 
 PngFile readPng(const std::filesystem::path& path) {
     const auto reject = [&](const std::string& why) {
-        throw Error("Cannot read the picture " + path.string() + ": " + why + ".");
+        throw Error("Cannot read the picture " + fileName(path) + ": " + why + ".");
     };
     std::error_code error;
     const std::uint64_t fileBytes = std::filesystem::file_size(path, error);
@@ -284,7 +286,7 @@ PngFile readPng(const std::filesystem::path& path) {
         reject(systemReason());
     PngReader reader(file.get());
     if (!reader.readHeader())
-        reject(reader.problem());
+        reject(printable(reader.problem()));
 
     const std::size_t width = reader.width(), height = reader.height();
     if (width * height > kMaxPixels)
@@ -297,7 +299,7 @@ PngFile readPng(const std::filesystem::path& path) {
     for (std::size_t y = 0; y < height; ++y)
         rows[y] = rgba.data() + y * width * 4;
     if (!reader.readPixels(rows.data()))
-        reject(reader.problem());
+        reject(printable(reader.problem()));
 
     PngFile result;
     result.image.width = int(width);

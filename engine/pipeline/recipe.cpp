@@ -1,6 +1,7 @@
 #include "engine/pipeline/recipe.h"
 
 #include "engine/error.h"
+#include "engine/io/json_file.h"
 #include "engine/json_fields.h"
 
 #include <limits>
@@ -61,7 +62,7 @@ std::string toJson(const Recipe& recipe) {
 }
 
 Recipe recipeFromJson(const std::string& json) {
-    const JsonFields fields(json, "The recipe");
+    const JsonFields fields(parseJson(json, "The recipe"), "The recipe");
     const std::int64_t version = fields.integer("version", 1, std::numeric_limits<int>::max());
     if (version > kVersion)
         fields.fail("version", "is " + std::to_string(version) + ": a newer program wrote it");

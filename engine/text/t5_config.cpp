@@ -1,23 +1,19 @@
-#include "engine/error.h"
+#include "engine/io/json_file.h"
+#include "engine/io/quote.h"
 #include "engine/json_fields.h"
 #include "engine/text/t5_encoder.h"
-
-#include <fstream>
-#include <iterator>
 
 namespace scalekv {
 
 T5Config T5Config::read(const std::filesystem::path& configJson) {
-    std::ifstream file(configJson, std::ios::binary);
-    if (!file)
-        throw Error("The text encoder's config " + configJson.string() + " cannot be read.");
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    const JsonFields fields(text, "The text encoder's config " + configJson.string());
+    const JsonFields fields(readJsonFile(configJson), fileName(configJson));
 
     if (fields.text("model_type", "t5") != "t5")
-        fields.fail("model_type", "is \"" + fields.text("model_type") + "\"; only T5 is supported");
+        fields.fail("model_type",
+                    "is \"" + printable(fields.text("model_type")) + "\"; only T5 is supported");
     if (const std::string kind = fields.text("feed_forward_proj", "relu"); kind != "gated-gelu")
-        fields.fail("feed_forward_proj", "is \"" + kind + "\"; only gated-gelu (flan-T5) is supported");
+        fields.fail("feed_forward_proj",
+                    "is \"" + printable(kind) + "\"; only gated-gelu (flan-T5) is supported");
 
     // Far above every T5 that exists (XXL: 24 layers, 4096 wide, 64 heads of 64, 10240), far below what
     // would overflow a size.

@@ -1,7 +1,10 @@
 #include "engine/text/t5_encoder.h"
 
 #include "engine/error.h"
+#include "engine/io/quote.h"
 #include "engine/io/weights.h"
+
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
@@ -50,11 +53,11 @@ at::Tensor embeddingTable(Weights& weights, const T5Config& config) {
     const std::string encoderName = "encoder.embed_tokens.weight", sharedName = "shared.weight";
     const std::string& name = checkpoint.contains(sharedName) ? sharedName : encoderName;
     if (!checkpoint.contains(name))
-        throw Error(checkpoint.path().string() + ": tensor " + sharedName + " is missing.");
+        throw Error(fileName(checkpoint.path()) + ": tensor " + sharedName + " is missing.");
     at::Tensor table = checkpoint.tensor(name);
     if (table.dim() != 2 || table.size(0) < config.vocabulary || table.size(1) != config.width ||
         !table.is_floating_point())
-        throw Error(checkpoint.path().string() + ": tensor " + name + " is not a table of " +
+        throw Error(fileName(checkpoint.path()) + ": tensor " + name + " is not a table of " +
                     std::to_string(config.vocabulary) + " × " + std::to_string(config.width) + " numbers.");
     weights.ignore(sharedName);
     weights.ignore(encoderName);
@@ -73,10 +76,11 @@ std::vector<std::string> notesOn(const Weights& weights) {
     }
     std::vector<std::string> notes;
     if (decoder > 0)
-        notes.push_back("Text encoder: " + std::to_string(decoder) + " tensors of a T5 decoder are not used.");
+        notes.push_back("Text encoder: " + std::to_string(decoder) +
+                        " tensors of a T5 decoder are not used.");
     if (!others.empty())
         notes.push_back("Text encoder: " + std::to_string(others.size()) + " unknown tensors are not used (" +
-                        others.front() + (others.size() > 1 ? ", …)." : ")."));
+                        printable(others.front()) + (others.size() > 1 ? ", …)." : ")."));
     return notes;
 }
 

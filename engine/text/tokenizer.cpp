@@ -1,6 +1,7 @@
 #include "engine/text/tokenizer.h"
 
 #include "engine/error.h"
+#include "engine/io/quote.h"
 #include "engine/text/spiece_check.h"
 
 #include <sentencepiece_processor.h>
@@ -22,19 +23,19 @@ std::string readModel(const std::filesystem::path& path) {
     std::error_code error;
     const std::uintmax_t size = std::filesystem::file_size(path, error);
     if (error)
-        throw Error("Cannot read the tokenizer " + path.string() + ": " + error.message() + ".");
+        throw Error("Cannot read the tokenizer " + fileName(path) + ": " + error.message() + ".");
     if (size == 0 || size > kMaxModelBytes)
-        throw Error("The tokenizer " + path.string() + " is not a SentencePiece model: it has " +
+        throw Error("The tokenizer " + fileName(path) + " is not a SentencePiece model: it has " +
                     std::to_string(size) + " bytes.");
     std::string model(size, '\0');
     std::ifstream file(path, std::ios::binary);
     if (!file.read(model.data(), static_cast<std::streamsize>(size)))
-        throw Error("Cannot read the tokenizer " + path.string() + ".");
+        throw Error("Cannot read the tokenizer " + fileName(path) + ".");
     return model;
 }
 
 [[noreturn]] void rejectModel(const std::filesystem::path& path, std::string_view why) {
-    throw Error("Cannot use the tokenizer " + path.string() + ": " + std::string(why) + ".");
+    throw Error("Cannot use the tokenizer " + fileName(path) + ": " + printable(why) + ".");
 }
 
 } // namespace
@@ -50,9 +51,9 @@ struct Tokenizer::Impl {
     /// A special token spelled out at the start of `text`.
     std::optional<Special> specialAt(std::string_view text) const {
         using namespace std::string_view_literals;
-        for (const auto& [name, id] : {std::pair{"</s>"sv, processor.eos_id()},
-                                       std::pair{"<unk>"sv, processor.unk_id()},
-                                       std::pair{"<pad>"sv, processor.pad_id()}})
+        for (const auto& [name, id] :
+             {std::pair{"</s>"sv, processor.eos_id()}, std::pair{"<unk>"sv, processor.unk_id()},
+              std::pair{"<pad>"sv, processor.pad_id()}})
             if (id >= 0 && text.starts_with(name))
                 return Special{name.size(), id};
         constexpr std::string_view kExtra = "<extra_id_";
