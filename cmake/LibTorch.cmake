@@ -9,7 +9,7 @@ set(SCALEKV_LIBTORCH "${CMAKE_SOURCE_DIR}/build/libtorch/torch" CACHE PATH "Unpa
 function(scalekv_named_libtorch result)
   foreach(folder IN ITEMS "${Torch_DIR}" "$ENV{Torch_DIR}")
     if(folder AND EXISTS "${folder}/TorchConfig.cmake")
-      get_filename_component(prefix "${folder}/../../.." REALPATH)
+      get_filename_component(prefix "${folder}/../../.." ABSOLUTE)
       set(${result} "${prefix}" PARENT_SCOPE)
       return()
     elseif(folder AND NOT folder MATCHES "NOTFOUND$")
