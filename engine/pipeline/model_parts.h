@@ -1,22 +1,17 @@
 #pragma once
 
-#include "engine/image/vae.h"
-#include "engine/model/transformer.h"
-#include "engine/pipeline/pipeline.h"
-#include "engine/text/t5_encoder.h"
-#include "engine/text/tokenizer.h"
+#include "engine/io/checkpoint.h"
+
+#include <filesystem>
 
 namespace scalekv {
 
-/// What a Model holds, for sources that see LibTorch.
-struct Model::Parts {
-    ModelFiles files;
-    Tokenizer tokenizer;
-    T5Encoder textEncoder;
-    Transformer transformer;
-    Vae vae;
-    bool spatialPatchify = false; ///< a token carries 2×2 latent positions
-    std::vector<std::string> notes;
-};
+enum class ModelPart { Transformer, Vae, TextEncoder, Unknown };
+
+/// What a checkpoint holds, told by the names of its tensors.
+ModelPart partOf(const Checkpoint& checkpoint);
+
+/// Whether a folder has what the text encoder needs beside its weights: config.json and spiece.model.
+bool isTextEncoderFolder(const std::filesystem::path& folder);
 
 } // namespace scalekv

@@ -3,7 +3,7 @@
 #include "engine/error.h"
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/generation.h"
-#include "engine/pipeline/model_parts.h"
+#include "engine/pipeline/loaded_model.h"
 #include "engine/pipeline/process_memory.h"
 
 #include <c10/core/InferenceMode.h>

@@ -2,7 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/image/bsq.h"
-#include "engine/pipeline/model_parts.h"
+#include "engine/pipeline/loaded_model.h"
 
 #include <c10/core/InferenceMode.h>
 
