@@ -193,7 +193,11 @@ Vae& Vae::operator=(Vae&&) noexcept = default;
 
 Vae Vae::load(const std::filesystem::path& file, std::optional<int> normGroups, at::ScalarType type,
               at::Device device, const Progress& progress) {
-    const Checkpoint checkpoint = Checkpoint::open(file);
+    return load(Checkpoint::open(file), normGroups, type, device, progress);
+}
+
+Vae Vae::load(const Checkpoint& checkpoint, std::optional<int> normGroups, at::ScalarType type,
+              at::Device device, const Progress& progress) {
     VaeShape shape = VaeShape::infer(checkpoint);
     Weights weights(checkpoint, type, device);
     if (progress)
