@@ -1,6 +1,7 @@
 #include "engine/io/pickle.h"
 
 #include "engine/error.h"
+#include "engine/io/little_endian.h"
 #include "engine/io/quote.h"
 
 #include <algorithm>
@@ -126,13 +127,7 @@ private:
         return taken;
     }
     /// Little-endian unsigned number of `count` (up to 8) bytes.
-    std::uint64_t number(std::size_t count) {
-        std::uint64_t value = 0;
-        const auto taken = take(count);
-        for (std::size_t i = count; i > 0; --i)
-            value = value << 8 | std::to_integer<std::uint64_t>(taken[i - 1]);
-        return value;
-    }
+    std::uint64_t number(std::size_t count) { return littleEndian(take(count)); }
     std::string text(std::uint64_t length) {
         const auto taken = take(length);
         return {reinterpret_cast<const char*>(taken.data()), taken.size()};

@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/io/json_file.h"
+#include "engine/io/little_endian.h"
 #include "engine/io/quote.h"
 
 #include <c10/core/ScalarType.h>
@@ -67,9 +68,7 @@ private:
     json readHeader() {
         if (file_->size() < kLengthBytes)
             fail("is too short to be a safetensors file");
-        std::uint64_t length = 0;
-        for (std::uint64_t i = kLengthBytes; i > 0; --i)
-            length = length << 8 | std::to_integer<std::uint64_t>(file_->bytes()[i - 1]);
+        const std::uint64_t length = littleEndian(file_->bytes().first(kLengthBytes));
         if (length > kLongestHeader)
             fail("claims a header of " + std::to_string(length) + " bytes, so it is no safetensors file");
         if (length > file_->size() - kLengthBytes)

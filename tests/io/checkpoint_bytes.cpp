@@ -1,6 +1,6 @@
 #include "tests/io/checkpoint_bytes.h"
 
-#include <zip.h>
+#include <zlib.h>
 
 #include <fstream>
 #include <iterator>
@@ -11,7 +11,7 @@ namespace checkpoint_bytes {
 std::string littleEndian(std::uint64_t value, int count) {
     std::string bytes;
     for (int i = 0; i < count; ++i)
-        bytes += static_cast<char>(value >> 8 * i & 0xFF);
+        bytes += static_cast<char>(i < 8 ? value >> 8 * i & 0xFF : 0);
     return bytes;
 }
 
@@ -67,32 +67,56 @@ std::string pickle(const std::string& value) {
     return "\x80\x02" + value + ".";
 }
 
-void writeZip(const std::filesystem::path& path, const std::vector<Record>& records, bool zip64) {
-    // Some file systems write a file to the disk at once when it is cut to nothing and filled again, which
-    // makes thousands of rewrites slow; a new file is not.
-    std::filesystem::remove(path);
-    zipFile zip = zipOpen64(path.c_str(), APPEND_STATUS_CREATE);
-    bool good = zip != nullptr;
+std::string zip(const std::vector<Record>& records, bool zip64) {
+    const std::string version = littleEndian(45, 2); // of the format: zip64
+    const std::uint64_t elsewhere = 0xFFFFFFFF;
+    std::string archive;
+    std::string directory;
     for (const Record& record : records) {
-        const zip_fileinfo info{};
-        const int method = record.compressed ? Z_DEFLATED : 0;
-        good = good && zipOpenNewFileInZip64(zip, record.name.c_str(), &info, nullptr, 0, nullptr, 0, nullptr,
-                                             method, Z_DEFAULT_COMPRESSION, zip64 ? 1 : 0) == ZIP_OK;
-        good = good && zipWriteInFileInZip(zip, record.data.data(),
-                                           static_cast<unsigned>(record.data.size())) == ZIP_OK;
-        good = good && zipCloseFileInZip(zip) == ZIP_OK;
+        const std::uint64_t header = archive.size();
+        const auto checksum =
+            crc32_z(0, reinterpret_cast<const Bytef*>(record.data.data()), record.data.size());
+        const std::uint64_t size = zip64 ? elsewhere : record.data.size();
+        const std::string longSizes =
+            littleEndian(record.data.size(), 8) + littleEndian(record.data.size(), 8);
+        const std::string longOffset = littleEndian(header, 8);
+        const auto common = [&](std::size_t extraLength) {
+            return version + littleEndian(0, 2) + littleEndian(static_cast<std::uint64_t>(record.method), 2) +
+                   littleEndian(0, 4) + littleEndian(checksum, 4) + littleEndian(size, 4) +
+                   littleEndian(size, 4) + littleEndian(record.name.size(), 2) + littleEndian(extraLength, 2);
+        };
+        const auto extra = [&](const std::string& fields) {
+            return zip64 ? littleEndian(1, 2) + littleEndian(fields.size(), 2) + fields : "";
+        };
+        const std::string localExtra = extra(longSizes);
+        const std::string entryExtra = extra(longSizes + longOffset);
+        archive += "PK\x03\x04" + common(localExtra.size()) + record.name + localExtra + record.data;
+        directory += "PK\x01\x02" + version + common(entryExtra.size()) + littleEndian(0, 10) +
+                     littleEndian(zip64 ? elsewhere : header, 4) + record.name + entryExtra;
     }
-    if (!good || zipClose(zip, nullptr) != ZIP_OK)
-        throw std::runtime_error("cannot write " + path.string());
+    const std::uint64_t start = archive.size();
+    archive += directory;
+    if (zip64) {
+        const std::uint64_t end = archive.size();
+        archive += "PK\x06\x06" + littleEndian(44, 8) + version + version + littleEndian(0, 8) +
+                   littleEndian(records.size(), 8) + littleEndian(records.size(), 8) +
+                   littleEndian(directory.size(), 8) + littleEndian(start, 8);
+        archive += "PK\x06\x07" + littleEndian(0, 4) + littleEndian(end, 8) + littleEndian(1, 4);
+    }
+    const std::uint64_t count = zip64 ? 0xFFFF : records.size();
+    return archive + "PK\x05\x06" + littleEndian(0, 4) + littleEndian(count, 2) + littleEndian(count, 2) +
+           littleEndian(zip64 ? elsewhere : directory.size(), 4) +
+           littleEndian(zip64 ? elsewhere : start, 4) + littleEndian(0, 2);
 }
 
-void writeTorch(const std::filesystem::path& path, const std::string& pickle, const std::string& storage,
-                bool zip64) {
-    writeZip(path, {{"a/data.pkl", pickle}, {"a/byteorder", "little"}, {"a/data/0", storage}}, zip64);
+std::string torchFile(const std::string& pickle, const std::string& storage, bool zip64) {
+    return zip({{"a/data.pkl", pickle}, {"a/byteorder", "little"}, {"a/data/0", storage}}, zip64);
 }
 
 void write(const std::filesystem::path& path, const std::string& content) {
-    std::filesystem::remove(path); // see writeZip()
+    // Some file systems write a file to the disk at once when it is cut to nothing and filled again, which
+    // makes thousands of rewrites slow; a new file is not.
+    std::filesystem::remove(path);
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file.write(content.data(), static_cast<std::streamsize>(content.size()));
     if (!file.flush())

@@ -31,13 +31,12 @@ std::string pickle(const std::string& value);
 struct Record {
     std::string name;
     std::string data;
-    bool compressed = false;
+    int method = 0; ///< 8 says that `data` is deflated
 };
-/// A zip archive written by minizip; `zip64` gives every record the long form of its fields.
-void writeZip(const std::filesystem::path& path, const std::vector<Record>& records, bool zip64 = false);
+/// A zip archive. `zip64`: sizes and offsets stand in the long fields, as in archives of more than 4 GB.
+std::string zip(const std::vector<Record>& records, bool zip64 = false);
 /// As torch.save lays it out: a pickle, the byte order and one storage "0".
-void writeTorch(const std::filesystem::path& path, const std::string& pickle, const std::string& storage,
-                bool zip64 = false);
+std::string torchFile(const std::string& pickle, const std::string& storage, bool zip64 = false);
 
 void write(const std::filesystem::path& path, const std::string& content);
 std::string read(const std::filesystem::path& path);

@@ -83,8 +83,8 @@ private Q_SLOTS:
         const fs::path path = fs::path(folder.path().toStdString()) / "long.pth";
         const std::string pickle = bytes::pickle(
             bytes::dict({{"w", bytes::tensor(bytes::storage("FloatStorage", "0", 3), 1, {2}, {1})}}));
-        bytes::writeTorch(path, pickle, bytes::littleEndian(0, 4) + std::string("\0\0\x80\x3f\0\0\0\x40", 8),
-                          true);
+        const std::string data = bytes::littleEndian(0, 4) + std::string("\0\0\x80\x3f\0\0\0\x40", 8);
+        bytes::write(path, bytes::torchFile(pickle, data, true));
         QVERIFY(lies(Checkpoint::open(path).tensor("w"), {1, 2}));
     }
 

@@ -138,8 +138,6 @@ private Q_SLOTS:
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("content");
         QTest::addColumn<int>("runs");
-        const QTemporaryDir folder;
-        const fs::path path = fs::path(folder.path().toStdString()) / "made.pth";
         const std::string pickle = bytes::pickle(
             bytes::dict({{"w", bytes::tensor(bytes::storage("FloatStorage", "0", 6), 1, {2, 2}, {1, 2})},
                          {"n", bytes::number(3)}}));
@@ -147,10 +145,9 @@ private Q_SLOTS:
             QTest::newRow(tag) << name << QByteArray::fromStdString(content) << runs;
         };
         row("pth of PyTorch", "w.pth", bytes::read(kData / "small.pth"), 6000);
-        bytes::writeTorch(path, pickle, std::string(24, '\x02'));
-        row("small pth", "w.pth", bytes::read(path), 6000);
-        bytes::writeTorch(path, pickle, std::string(24, '\x02'), true);
-        row("zip64 pth", "w.pth", bytes::read(path), 6000);
+        const std::string data(24, '\x02');
+        row("small pth", "w.pth", bytes::torchFile(pickle, data), 6000);
+        row("zip64 pth", "w.pth", bytes::torchFile(pickle, data, true), 6000);
         row("safetensors", "w.safetensors", smallSafetensors(), 6000);
         row("legacy pth", "w.pth", bytes::read(kData / "legacy.pth"), 500);
     }
@@ -183,8 +180,8 @@ private Q_SLOTS:
         Outcome outcome;
         constexpr int kRuns = 10000;
         for (int run = 0; run < kRuns; ++run) {
-            bytes::writeTorch(path, Mutator(static_cast<std::uint64_t>(run)).mutate(pickle),
-                              std::string(24, '\x02'));
+            const std::string damaged = Mutator(static_cast<std::uint64_t>(run)).mutate(pickle);
+            bytes::write(path, bytes::torchFile(damaged, std::string(24, '\x02')));
             openAndRead(path, outcome);
         }
         qInfo("%d opened, %d refused", outcome.opened, outcome.refused);
