@@ -16,6 +16,7 @@
 #include "engine/text/tokenizer.h"
 
 #include <c10/core/ScalarType.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -216,13 +217,12 @@ Inspection ofPicture(const fs::path& path) {
         result.facts.push_back({"recipe", "recipe", std::string("none")});
         return result;
     }
-    const GenerationRequest& request = recipe->request;
-    result.facts.push_back({"prompt", "prompt", request.prompts.front()});
-    result.facts.push_back({"negative_prompt", "negative prompt", request.negativePrompt});
-    result.facts.push_back({"seed", "seed", std::to_string(request.seed)}); // may be past 63 bits
-    result.facts.push_back({"size", "size", request.size});
-    result.facts.push_back({"aspect_ratio", "aspect ratio", request.aspectRatio});
-    result.facts.push_back({"model", "model", recipe->modelName});
+    // Numbers as text: a seed may be past 63 bits, and guidance may be a list.
+    for (const auto& [key, value] : nlohmann::ordered_json::parse(toJson(*recipe)).items()) {
+        std::string label = key;
+        std::replace(label.begin(), label.end(), '_', ' ');
+        result.facts.push_back({key, label, value.is_string() ? value.get<std::string>() : value.dump()});
+    }
     return result;
 }
 
