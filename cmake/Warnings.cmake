@@ -4,7 +4,7 @@ function(scalekv_target name)
   target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                                          -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(${name} PRIVATE -Wno-restrict -Wno-stringop-overflow) # false alarms on std::string (GCC bug 105651)
+    target_compile_options(${name} PRIVATE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds) # false alarms on std::string (GCC bug 105651)
   endif()
   if(SCALEKV_WARNINGS_AS_ERRORS)
     target_compile_options(${name} PRIVATE -Werror)
