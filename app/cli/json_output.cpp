@@ -41,8 +41,18 @@ Json reportJson(const GenerationReport& report) {
 }
 
 void addJsonOption(CLI::App& command, std::string& target) {
-    // A flag, so that `--json "a prompt"` does not take the prompt for a file.
-    command.add_flag("--json{-}", target, "Report as JSON on standard output, or with --json=FILE in a file");
+    // A flag, so that `--json "a prompt"` does not take the prompt for a file. A flag without a value is
+    // "true".
+    const CLI::Validator standardOutput(
+        [](std::string& value) {
+            if (value == "true")
+                value = "-";
+            return std::string();
+        },
+        "");
+    command.add_flag("--json", target, "Report as JSON on standard output, or in a file")
+        ->transform(standardOutput)
+        ->option_text("[=FILE]");
 }
 
 void writeJson(const std::string& target, const std::string& json) {

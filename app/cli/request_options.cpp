@@ -69,12 +69,12 @@ void RequestOptions::addTo(CLI::App& command) {
         .add_option_function<std::string>(
             "--cfg", [this](const std::string& text) { cfg = parseNumbers("--cfg", text); },
             "How closely to follow the prompt; 1 = not guided (the model's)")
-        ->type_name("NUMBER[,…]");
+        ->type_name("NUMBER[,...]");
     command
         .add_option_function<std::string>(
             "--tau", [this](const std::string& text) { tau = parseNumbers("--tau", text); },
             "Sampling temperature (the model's)")
-        ->type_name("NUMBER[,…]");
+        ->type_name("NUMBER[,...]");
     command
         .add_option_function<std::vector<int>>(
             "--cfg-layer", [this](const std::vector<int>& layers) { cfgLayers = layers; },
