@@ -73,7 +73,7 @@ void MessageBar::showMessage(Kind kind, const QString& text) {
 }
 
 void MessageBar::showMessage(Kind kind, const QString& text, const QString& actionText,
-                      std::function<void()> action) {
+                             std::function<void()> action) {
     kind_ = kind;
     text_->setText(text);
     setAccessibleName(text);

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QRandomGenerator>
+#include <QScopedValueRollback>
 #include <QToolButton>
 
 #include <limits>
@@ -88,7 +89,16 @@ SeedEdit::SeedEdit(QWidget* parent)
     layout->addWidget(dice_);
 
     connect(dice_, &QToolButton::clicked, this, &SeedEdit::roll);
-    connect(box_, &SeedSpinBox::valueChanged, this, &SeedEdit::valueChanged);
+    connect(box_, &SeedSpinBox::valueChanged, this, [this](quint64 value) {
+        Q_EMIT valueChanged(value);
+        if (!setting_)
+            Q_EMIT valueTyped(value);
+    });
+}
+
+void SeedEdit::setValue(quint64 value) {
+    const QScopedValueRollback setting(setting_, true);
+    box_->setValue(value);
 }
 
 void SeedEdit::roll() {

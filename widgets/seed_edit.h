@@ -40,7 +40,7 @@ public:
     explicit SeedEdit(QWidget* parent = nullptr);
 
     quint64 value() const { return box_->value(); }
-    void setValue(quint64 value) { box_->setValue(value); }
+    void setValue(quint64 value);
 
 public Q_SLOTS:
     /// A new random seed of 32 bits: short enough to note down by hand.
@@ -48,10 +48,13 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void valueChanged(quint64 value);
+    /// The user typed or stepped to a seed: neither the dice nor the program did.
+    void valueTyped(quint64 value);
 
 private:
     SeedSpinBox* box_;
     QToolButton* dice_;
+    bool setting_ = false;
 };
 
 } // namespace scalekv::widgets
