@@ -1,32 +1,57 @@
-# Defines the target `LibTorch`.
+# Defines the target `LibTorch`, and SCALEKV_LIBTORCH_LIBRARIES (the folder of its libraries).
 #
-# Order: a LibTorch that the caller names (Torch_DIR, or a CMAKE_PREFIX_PATH that holds one), then the wheel that
-# packaging/setup unpacks into the build tree. The wheel is linked by hand: the TorchConfig.cmake of a CUDA wheel stops
-# where no CUDA toolkit is installed, and running needs none.
+# Order: a LibTorch that the caller names (Torch_DIR or CMAKE_PREFIX_PATH, as CMake or environment variable), then the
+# wheel that packaging/setup unpacks into build/libtorch. Its libraries are linked by hand wherever they lie, for
+# TorchConfig.cmake of a CUDA build stops where no CUDA toolkit is installed, and neither linking nor running needs one.
 set(SCALEKV_LIBTORCH "${CMAKE_SOURCE_DIR}/build/libtorch/torch" CACHE PATH "Unpacked torch wheel (folder with lib/ and include/)")
 
-add_library(LibTorch INTERFACE)
-find_package(Torch QUIET CONFIG PATHS ${CMAKE_PREFIX_PATH} NO_DEFAULT_PATH)
-if(NOT Torch_FOUND AND DEFINED Torch_DIR AND NOT Torch_DIR MATCHES "NOTFOUND$")
-  find_package(Torch REQUIRED CONFIG)
+# The folder named by the caller: the prefix of share/cmake/Torch, or empty.
+function(scalekv_named_libtorch result)
+  foreach(folder IN ITEMS "${Torch_DIR}" "$ENV{Torch_DIR}")
+    if(folder AND EXISTS "${folder}/TorchConfig.cmake")
+      get_filename_component(prefix "${folder}/../../.." ABSOLUTE)
+      set(${result} "${prefix}" PARENT_SCOPE)
+      return()
+    elseif(folder AND NOT folder MATCHES "NOTFOUND$")
+      message(FATAL_ERROR "Torch_DIR is ${folder}, but there is no TorchConfig.cmake in it.")
+    endif()
+  endforeach()
+  string(REPLACE ":" ";" prefixes "$ENV{CMAKE_PREFIX_PATH}")
+  foreach(prefix IN LISTS CMAKE_PREFIX_PATH prefixes)
+    if(EXISTS "${prefix}/share/cmake/Torch/TorchConfig.cmake")
+      set(${result} "${prefix}" PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(${result} "" PARENT_SCOPE)
+endfunction()
+
+scalekv_named_libtorch(prefix)
+if(NOT prefix)
+  set(prefix "${SCALEKV_LIBTORCH}")
 endif()
 
-if(Torch_FOUND)
+add_library(LibTorch INTERFACE)
+if(EXISTS "${prefix}/lib/libtorch_cpu.so")
+  message(STATUS "LibTorch: ${prefix}")
+  target_include_directories(LibTorch SYSTEM INTERFACE "${prefix}/include" "${prefix}/include/torch/csrc/api/include")
+  target_link_libraries(LibTorch INTERFACE "${prefix}/lib/libtorch_cpu.so" "${prefix}/lib/libc10.so")
+  if(EXISTS "${prefix}/lib/libtorch_cuda.so")
+    # Nothing refers to the CUDA library by symbol (it registers itself when loaded), so the linker must be told to keep it.
+    target_link_libraries(LibTorch INTERFACE
+      "-Wl,--no-as-needed,${prefix}/lib/libtorch_cuda.so,${prefix}/lib/libc10_cuda.so,--as-needed")
+    target_link_options(LibTorch INTERFACE "-Wl,--allow-shlib-undefined")
+  endif()
+  set(SCALEKV_LIBTORCH_LIBRARIES "${prefix}/lib")
+elseif(NOT prefix STREQUAL SCALEKV_LIBTORCH)
+  # Another layout, such as a distribution's own package: its config file knows where things are.
+  find_package(Torch REQUIRED CONFIG PATHS "${prefix}/share/cmake/Torch" NO_DEFAULT_PATH)
   message(STATUS "LibTorch: ${Torch_DIR}")
   target_include_directories(LibTorch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
   target_link_libraries(LibTorch INTERFACE ${TORCH_LIBRARIES})
-elseif(EXISTS "${SCALEKV_LIBTORCH}/lib/libtorch_cpu.so")
-  message(STATUS "LibTorch: ${SCALEKV_LIBTORCH}")
-  target_include_directories(LibTorch SYSTEM INTERFACE "${SCALEKV_LIBTORCH}/include"
-                                                       "${SCALEKV_LIBTORCH}/include/torch/csrc/api/include")
-  target_link_libraries(LibTorch INTERFACE "${SCALEKV_LIBTORCH}/lib/libtorch_cpu.so" "${SCALEKV_LIBTORCH}/lib/libc10.so")
-  if(EXISTS "${SCALEKV_LIBTORCH}/lib/libtorch_cuda.so")
-    # Nothing refers to the CUDA library by symbol (it registers itself when loaded), so the linker must be told to keep it.
-    target_link_libraries(LibTorch INTERFACE
-      "-Wl,--no-as-needed,${SCALEKV_LIBTORCH}/lib/libtorch_cuda.so,${SCALEKV_LIBTORCH}/lib/libc10_cuda.so,--as-needed")
-    target_link_options(LibTorch INTERFACE "-Wl,--allow-shlib-undefined")
-  endif()
-  set(SCALEKV_RPATH "${SCALEKV_LIBTORCH}/lib")
+  set(SCALEKV_LIBTORCH_LIBRARIES "${prefix}/lib")
 else()
   message(FATAL_ERROR "No LibTorch found. Run packaging/setup, or pass -DTorch_DIR=<folder with TorchConfig.cmake>.")
 endif()
+set(SCALEKV_RPATH "${SCALEKV_LIBTORCH_LIBRARIES}")
+unset(prefix)

@@ -39,6 +39,10 @@ public:
     /// name.
     at::Tensor tensor(const std::string& name) const;
 
+    /// Gives the memory of a tensor's whole pages back to the system; views of it read the file again when
+    /// next touched. For use after a copy was made.
+    void forget(const std::string& name) const;
+
     /// String metadata of safetensors; numbers and strings beside the tensors of a pickle (as text).
     const std::map<std::string, std::string>& metadata() const;
 

@@ -1,0 +1,219 @@
+#include "app/cli/command.h"
+#include "app/cli/generation_progress.h"
+#include "app/cli/json_output.h"
+#include "app/cli/model_options.h"
+#include "app/cli/output_name.h"
+#include "app/cli/prompt_file.h"
+#include "app/cli/request_options.h"
+#include "app/cli/words.h"
+#include "engine/error.h"
+#include "engine/pipeline/recipe.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+namespace scalekv::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string prompt;
+    std::string promptFile;
+    RequestOptions request;
+    ModelOptions model;
+    std::string output;
+    std::string json;
+    int count = 1;
+    bool force = false;
+    bool everyScale = false;
+    bool quiet = false;
+};
+
+/// One picture that is asked for.
+struct Job {
+    std::string prompt;
+    std::uint64_t seed = 0;
+    fs::path file;
+};
+
+/// Every prompt with every seed, and where each picture goes.
+std::vector<Job> planJobs(const Options& options) {
+    const std::vector<std::string> prompts =
+        options.promptFile.empty() ? std::vector{options.prompt} : readPrompts(options.promptFile);
+    const bool many = prompts.size() > 1 || options.count > 1;
+    // With many pictures, -o is the folder that takes them.
+    const fs::path folder = many ? fs::path(options.output) : fs::path();
+    if (!folder.empty()) {
+        std::error_code problem;
+        fs::create_directories(folder, problem);
+        if (!fs::is_directory(folder, problem))
+            throw Error(folder.string() + ": this folder for the pictures cannot be made.");
+    }
+    const std::uint64_t firstSeed = options.request.seed ? *options.request.seed : randomSeed();
+    std::vector<Job> jobs;
+    for (const std::string& prompt : prompts) {
+        for (int i = 0; i < options.count; ++i) {
+            Job job{prompt, firstSeed + std::uint64_t(i), options.output};
+            if (many || options.output.empty()) {
+                const std::optional<int> number = many ? std::optional(int(jobs.size()) + 1) : std::nullopt;
+                job.file = folder / (fileStem(prompt, job.seed, number) + ".png");
+                if (!options.force)
+                    job.file = unusedName(job.file);
+            }
+            jobs.push_back(std::move(job));
+        }
+    }
+    return jobs;
+}
+
+/// "picture.png" → "picture.scale03.png"
+fs::path scaleFile(const fs::path& file, int scale) {
+    char ending[32];
+    std::snprintf(ending, sizeof ending, ".scale%02d.png", scale + 1);
+    return file.parent_path() / (file.stem().string() + ending);
+}
+
+/// A folder that does not exist should be told before minutes of work, not after.
+void checkFolder(const fs::path& file) {
+    const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
+    std::error_code problem;
+    if (!fs::is_directory(folder, problem))
+        throw Error(file.string() + ": the folder " + folder.string() + " does not exist.");
+    if (fs::is_directory(file, problem))
+        throw Error(file.string() + " is a folder; -o takes the name of a picture.");
+}
+
+void noteUntrained(const ModelFiles& model, const GenerationRequest& request) {
+    const auto lacks = [](const auto& trained, const auto& matches) {
+        return !trained.empty() && std::none_of(trained.begin(), trained.end(), matches);
+    };
+    constexpr double kSameRatio = 0.002; // ratios are written with three digits
+    if (lacks(model.sizes, [&](const std::string& size) { return size == request.size; }))
+        std::cerr << "Note: this model was not trained for size " << request.size << ".\n";
+    if (lacks(model.aspectRatios,
+              [&](double ratio) { return std::abs(ratio - request.aspectRatio) <= kSameRatio; }))
+        std::cerr << "Note: this model was not trained for ratio " << request.aspectRatio << ".\n";
+}
+
+/// Makes the pictures one after the other and keeps the report of those that are done.
+class Run {
+public:
+    Run(const Options& options, std::vector<Job> jobs, std::shared_ptr<const Model> model)
+        : options_(options), jobs_(std::move(jobs)), pipeline_(std::move(model)),
+          request_(options.request.request(pipeline_.model().files())) {
+        if (options_.everyScale)
+            request_.preview = Preview::EachScale;
+        request_.prompts = {jobs_.front().prompt};
+        request_.seed = jobs_.front().seed;
+        pipeline_.check(request_);
+        if (!options_.quiet)
+            noteUntrained(pipeline_.model().files(), request_);
+    }
+
+    void generateAll(std::stop_token stop) {
+        for (std::size_t i = 0; i < jobs_.size(); ++i)
+            generate(i, stop);
+    }
+
+    Json report(bool stopped) const {
+        return {{"program", "scalekv " SCALEKV_VERSION},
+                {"model", modelJson(pipeline_.model())},
+                {"stopped", stopped},
+                {"pictures", pictures_}};
+    }
+
+private:
+    void generate(std::size_t index, std::stop_token stop) {
+        const Job& job = jobs_[index];
+        request_.prompts = {job.prompt};
+        request_.seed = job.seed;
+        ProgressLine line(options_.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown);
+        const std::string title =
+            jobs_.size() > 1 ? std::to_string(index + 1) + "/" + std::to_string(jobs_.size()) + " " : "";
+        GenerationProgress::ScalePicture saveScale;
+        if (options_.everyScale)
+            saveScale = [&job](const ScaleReport& scale, const RgbImage& image) {
+                writePng(scaleFile(job.file, scale.scale), image);
+            };
+        GenerationProgress progress(line, title, saveScale);
+        const GenerationReport report = pipeline_.generate(request_, progress, stop);
+        line.clear();
+
+        const Recipe recipe{request_, pipeline_.model().files().name, report.precision, report.device,
+                            SCALEKV_VERSION};
+        const RgbImage& image = report.images.front();
+        writePng(job.file, image, recipeText(recipe));
+        Json picture{{"file", job.file.string()}, {"width", image.width}, {"height", image.height}};
+        picture["recipe"] = Json::parse(toJson(recipe));
+        picture.update(reportJson(report));
+        pictures_.push_back(std::move(picture));
+        // Standard output is the report's when it goes there.
+        if (!options_.quiet)
+            (options_.json == "-" ? std::cerr : std::cout)
+                << job.file.string() << "  (seed " << job.seed << ", " << image.width << "x" << image.height
+                << ", " << durationText(report.totalSeconds) << ", cache " << byteText(report.peakKvBytes)
+                << ")" << std::endl;
+    }
+
+    const Options& options_;
+    std::vector<Job> jobs_;
+    Pipeline pipeline_;
+    GenerationRequest request_;
+    Json pictures_ = Json::array();
+};
+
+void run(const Options& options, std::stop_token stop) {
+    std::vector<Job> jobs = planJobs(options);
+    for (const Job& job : jobs)
+        checkFolder(job.file);
+    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
+    Run generation(options, std::move(jobs), loadModel(options.model, mode, stop));
+    const auto report = [&](bool stopped) {
+        if (!options.json.empty())
+            writeJson(options.json,
+                      generation.report(stopped).dump(1, ' ', false, Json::error_handler_t::replace));
+    };
+    try {
+        generation.generateAll(stop);
+    } catch (const Cancelled&) {
+        report(true); // what is finished stays
+        throw;
+    }
+    report(false);
+}
+
+} // namespace
+
+Command addGenerateCommand(CLI::App& program) {
+    CLI::App* app = program.add_subcommand("generate", "Make a picture from a prompt");
+    auto options = std::make_shared<Options>();
+    CLI::Option* prompt =
+        app->add_option("prompt", options->prompt, "What to draw: \"a red apple on a blue background\"");
+    prompt->type_name("TEXT");
+    CLI::Option* promptFile =
+        app->add_option("--prompts", options->promptFile,
+                        "A file of prompts, one a line (# starts a comment, - is standard input)");
+    promptFile->type_name("FILE")->excludes(prompt);
+    app->add_option("-o,--output", options->output, "The picture's file; with many pictures, their folder")
+        ->type_name("PATH");
+    app->add_option("--count", options->count, "Pictures a prompt, with seeds counting up (1)")
+        ->check(CLI::Range(1, 1000000).description(""))
+        ->type_name("NUMBER");
+    options->request.addTo(*app);
+    options->model.addTo(*app);
+    app->add_flag("--scales", options->everyScale, "Save the picture after every scale, too");
+    app->add_flag("--force", options->force, "Overwrite pictures that exist");
+    addJsonOption(*app, options->json);
+    app->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
+    app->callback([prompt, promptFile] {
+        if (prompt->empty() && promptFile->empty())
+            throw CLI::RequiredError("A prompt (or --prompts FILE)");
+    });
+    return {app, [options](std::stop_token stop) { run(*options, stop); }};
+}
+
+} // namespace scalekv::cli

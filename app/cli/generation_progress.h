@@ -1,0 +1,36 @@
+#pragma once
+
+#include "app/cli/progress_line.h"
+#include "engine/pipeline/observer.h"
+#include "engine/pipeline/time_left.h"
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace scalekv::cli {
+
+/// Shows one generation in a progress line, and hands on the picture of every scale.
+class GenerationProgress final : public GenerationObserver {
+public:
+    using ScalePicture = std::function<void(const ScaleReport&, const RgbImage&)>;
+
+    /// `title` stands in front of everything ("2/5 "); `scalePicture` may be empty.
+    GenerationProgress(ProgressLine& line, std::string title, ScalePicture scalePicture);
+
+    void generationStarted(const ScaleSchedule& schedule, int layers) override;
+    void layerFinished(const LayerProgress& progress) override;
+    void scaleFinished(const ScaleReport& report, std::span<const RgbImage> images) override;
+
+private:
+    std::string scaleText(int scale) const;
+
+    ProgressLine& line_;
+    std::string title_;
+    ScalePicture scalePicture_;
+    ScaleSchedule schedule_;
+    TimeLeft timeLeft_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+} // namespace scalekv::cli

@@ -1,0 +1,62 @@
+#include "app/cli/json_output.h"
+
+#include "engine/error.h"
+
+#include <fstream>
+#include <iostream>
+
+namespace scalekv::cli {
+namespace {
+
+Json scaleJson(const ScaleReport& scale) {
+    return {{"scale", scale.scale},
+            {"height", scale.map.height},
+            {"width", scale.map.width},
+            {"history_tokens", scale.historyTokens},
+            {"kv_bytes", scale.kvBytes},
+            {"seconds", scale.seconds},
+            {"attention_seconds", scale.attentionSeconds},
+            {"gemm_seconds", scale.gemmSeconds},
+            {"decode_seconds", scale.decodeSeconds}};
+}
+
+} // namespace
+
+Json modelJson(const Model& model) {
+    return {{"name", model.files().name},          {"parameters", model.parameters()},
+            {"weight_bytes", model.weightBytes()}, {"layers", model.layers()},
+            {"precision", model.precision()},      {"device", model.device()}};
+}
+
+Json reportJson(const GenerationReport& report) {
+    Json scales = Json::array();
+    for (const ScaleReport& scale : report.scales)
+        scales.push_back(scaleJson(scale));
+    return {{"seconds", report.totalSeconds},
+            {"text_seconds", report.textSeconds},
+            {"peak_kv_bytes", report.peakKvBytes},
+            {"scratch_bytes", report.scratchBytes},
+            {"peak_resident_bytes", report.peakResidentBytes},
+            {"scales", std::move(scales)}};
+}
+
+void addJsonOption(CLI::App& command, std::string& target) {
+    // A flag, so that `--json "a prompt"` does not take the prompt for a file.
+    command.add_flag("--json{-}", target, "Report as JSON on standard output, or with --json=FILE in a file");
+}
+
+void writeJson(const std::string& target, const std::string& json) {
+    if (target == "-") {
+        std::cout << json << '\n' << std::flush;
+        if (!std::cout)
+            throw Error("The report could not be written to standard output.");
+        return;
+    }
+    std::ofstream file(target);
+    file << json << '\n';
+    file.close();
+    if (!file)
+        throw Error(target + ": the report cannot be written.");
+}
+
+} // namespace scalekv::cli

@@ -1,0 +1,40 @@
+#include "app/cli/model_options.h"
+
+#include "app/resource_paths.h"
+
+#include <iostream>
+#include <map>
+
+namespace scalekv::cli {
+
+void ModelOptions::addTo(CLI::App& command) {
+    static const std::map<std::string, Precision> kPrecisions{
+        {"auto", Precision::Auto}, {"fp32", Precision::Float32}, {"bf16", Precision::BFloat16}};
+    command
+        .add_option("--model", path,
+                    "Model: a folder, its model.json, or a transformer file (the demo model)")
+        ->type_name("PATH");
+    command.add_option("--device", load.device, "Where to compute: cpu, cuda, cuda:1 … (cpu)")
+        ->type_name("NAME");
+    command
+        .add_option("--precision", load.precision,
+                    "auto, fp32 or bf16 (auto: bf16 where the device computes it natively)")
+        ->transform(CLI::CheckedTransformer(kPrecisions).description(""))
+        ->type_name("NAME");
+}
+
+std::shared_ptr<const Model> loadModel(const ModelOptions& options, ProgressLine::Mode mode,
+                                       std::stop_token stop) {
+    const ModelFiles files =
+        findModel(options.path.empty() ? app::demoModel() : std::filesystem::path(options.path));
+    ProgressLine line(mode);
+    const auto progress = [&](double done, const std::string& what) { line.show(done, "Loading " + what); };
+    std::shared_ptr<const Model> model = Model::load(files, options.load, progress, stop);
+    line.clear();
+    if (mode == ProgressLine::Mode::Shown)
+        for (const std::string& note : model->notes())
+            std::cerr << "Note: " << note << '\n';
+    return model;
+}
+
+} // namespace scalekv::cli

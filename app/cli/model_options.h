@@ -1,0 +1,27 @@
+#pragma once
+
+#include "app/cli/progress_line.h"
+#include "engine/pipeline/pipeline.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace scalekv::cli {
+
+/// The options of every command that loads a model: --model, --device, --precision.
+struct ModelOptions {
+    std::string path; ///< empty: the demo model
+    LoadOptions load;
+
+    void addTo(CLI::App& command);
+};
+
+/// Finds and loads the model, with progress. What was odd in its files goes to standard error (not in
+/// Mode::Quiet).
+std::shared_ptr<const Model> loadModel(const ModelOptions& options, ProgressLine::Mode mode,
+                                       std::stop_token stop);
+
+} // namespace scalekv::cli

@@ -1,0 +1,59 @@
+#include "app/cli/number_list.h"
+
+#include "engine/model/scale_schedule.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+namespace scalekv::cli {
+namespace {
+
+/// The whole text as a finite number, whatever the locale.
+std::optional<double> number(std::string_view text) {
+    double value = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+        return {};
+    return value;
+}
+
+} // namespace
+
+std::vector<double> parseNumbers(const std::string& option, const std::string& text) {
+    std::vector<double> values;
+    for (const std::string& part : CLI::detail::split(text, ',')) {
+        const std::optional<double> value = number(part);
+        if (!value)
+            throw CLI::ValidationError(option, "'" + text + "' is not a number or a list like 4,3.5,3");
+        values.push_back(*value);
+    }
+    return values;
+}
+
+double parseRatio(const std::string& option, const std::string& text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos) {
+        if (const std::optional<double> ratio = number(text))
+            return *ratio;
+    } else {
+        const auto width = number(std::string_view(text).substr(0, colon));
+        const auto height = number(std::string_view(text).substr(colon + 1));
+        if (width && height && *width > 0 && *height > 0) {
+            const auto trained = aspectRatios();
+            // By factor, so that 2:1 and 1:2 are equally far from their neighbours.
+            const auto distance = [wanted = std::log(*height / *width)](double ratio) {
+                return std::abs(std::log(ratio) - wanted);
+            };
+            return *std::min_element(trained.begin(), trained.end(),
+                                     [&](double a, double b) { return distance(a) < distance(b); });
+        }
+    }
+    throw CLI::ValidationError(option,
+                               "'" + text + "' is not height divided by width (1.5) or width:height (2:3)");
+}
+
+} // namespace scalekv::cli

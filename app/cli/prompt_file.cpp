@@ -1,0 +1,45 @@
+#include "app/cli/prompt_file.h"
+
+#include "engine/error.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace scalekv::cli {
+namespace {
+
+constexpr const char* kBlanks = " \t\r";
+
+std::vector<std::string> promptsIn(std::istream& lines) {
+    std::vector<std::string> prompts;
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t first = line.find_first_not_of(kBlanks);
+        if (first == std::string::npos || line[first] == '#')
+            continue;
+        prompts.push_back(line.substr(first, line.find_last_not_of(kBlanks) - first + 1));
+    }
+    return prompts;
+}
+
+} // namespace
+
+std::vector<std::string> readPrompts(const std::string& path) {
+    std::vector<std::string> prompts;
+    if (path == "-") {
+        prompts = promptsIn(std::cin);
+    } else {
+        // A folder opens as a stream, too; only reading it fails.
+        std::ifstream file(path);
+        if (!file || std::filesystem::is_directory(path))
+            throw Error(path + ": this file of prompts cannot be read.");
+        prompts = promptsIn(file);
+        if (file.bad())
+            throw Error(path + ": reading this file of prompts failed.");
+    }
+    if (prompts.empty())
+        throw Error((path == "-" ? std::string("Standard input") : path) + " holds no prompt.");
+    return prompts;
+}
+
+} // namespace scalekv::cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace scalekv::cli {
+
+/// The prompts of a text file, one a line; blank lines and lines that start with '#' are left out. "-" reads
+/// standard input. Throws Error when it cannot be read or holds no prompt.
+std::vector<std::string> readPrompts(const std::string& path);
+
+} // namespace scalekv::cli

@@ -1,0 +1,38 @@
+#include "app/resource_paths.h"
+
+#include "engine/error.h"
+
+#include <cstdlib>
+#include <system_error>
+
+namespace scalekv::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folder above the program's own; empty where the system cannot tell.
+fs::path installPrefix() {
+    std::error_code unknown;
+    const fs::path program = fs::read_symlink("/proc/self/exe", unknown);
+    return unknown ? fs::path() : program.parent_path().parent_path();
+}
+
+bool holdsModel(const fs::path& folder) {
+    std::error_code unreadable;
+    return fs::exists(folder / "model.json", unreadable);
+}
+
+} // namespace
+
+fs::path demoModel() {
+    if (const char* named = std::getenv("SCALEKV_DEMO_MODEL"); named && *named)
+        return named;
+    for (const fs::path& folder : {installPrefix() / "share" / "scalekv-studio" / "demo",
+                                   fs::path(SCALEKV_SOURCE_DIR) / "resources" / "demo"})
+        if (holdsModel(folder))
+            return folder;
+    throw Error("The demo model is not installed beside the program; name a model, or set SCALEKV_DEMO_MODEL "
+                "to its folder.");
+}
+
+} // namespace scalekv::app

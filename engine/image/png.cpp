@@ -1,0 +1,315 @@
+#include "engine/image/png.h"
+
+#include "engine/error.h"
+#include "engine/io/quote.h"
+
+#include <png.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csetjmp>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace scalekv {
+namespace {
+
+constexpr std::uint64_t kMaxPixels = std::uint64_t(1) << 28;
+constexpr png_uint_32 kMaxSide = 1 << 20;
+constexpr png_alloc_size_t kMaxTextBytes = png_alloc_size_t(16) << 20;
+constexpr std::uint64_t kMaxDeflateRatio = 1032; // a byte of deflate never unpacks to more
+
+struct FileCloser {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, FileCloser>;
+
+std::string systemReason() {
+    return std::generic_category().message(errno);
+}
+
+bool isUtf8(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const auto lead = static_cast<unsigned char>(text[at]);
+        const std::size_t length = lead < 0x80             ? 1
+                                   : (lead & 0xe0) == 0xc0 ? 2
+                                   : (lead & 0xf0) == 0xe0 ? 3
+                                   : (lead & 0xf8) == 0xf0 ? 4
+                                                           : 0;
+        if (length == 0 || at + length > text.size())
+            return false;
+        std::uint32_t point = length == 1 ? lead : lead & (0x7fu >> length);
+        for (std::size_t n = 1; n < length; ++n) {
+            const auto byte = static_cast<unsigned char>(text[at + n]);
+            if ((byte & 0xc0) != 0x80)
+                return false;
+            point = point << 6 | (byte & 0x3f);
+        }
+        constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
+        if (point < kSmallest[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+std::string latin1ToUtf8(std::string_view text) {
+    std::string utf8;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) {
+            utf8 += c;
+        } else {
+            utf8 += static_cast<char>(0xc0 | byte >> 6);
+            utf8 += static_cast<char>(0x80 | (byte & 0x3f));
+        }
+    }
+    return utf8;
+}
+
+/// What libpng reports through its callbacks. libpng leaves by longjmp, which must not skip destructors: each
+/// member function below that calls libpng sets its own return point and owns nothing.
+struct PngProblem {
+    std::array<char, 200> text{};
+
+    static void onError(png_structp png, png_const_charp message) {
+        auto* problem = static_cast<PngProblem*>(png_get_error_ptr(png));
+        std::snprintf(problem->text.data(), problem->text.size(), "%s", message);
+        png_longjmp(png, 1);
+    }
+    static void onWarning(png_structp, png_const_charp) {}
+};
+
+class PngReader {
+public:
+    explicit PngReader(std::FILE* file)
+        : png_(png_create_read_struct(PNG_LIBPNG_VER_STRING, &problem_, PngProblem::onError,
+                                      PngProblem::onWarning)),
+          info_(png_ ? png_create_info_struct(png_) : nullptr), file_(file) {
+        if (!info_) {
+            png_destroy_read_struct(&png_, nullptr, nullptr);
+            throw std::bad_alloc();
+        }
+    }
+    ~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }
+    PngReader(const PngReader&) = delete;
+    PngReader& operator=(const PngReader&) = delete;
+
+    bool readHeader() {
+        if (setjmp(png_jmpbuf(png_)))
+            return false;
+        png_init_io(png_, file_);
+        png_set_user_limits(png_, kMaxSide, kMaxSide);
+        png_set_chunk_malloc_max(png_, kMaxTextBytes);
+        png_set_chunk_cache_max(png_, 1000);
+        png_read_info(png_, info_);
+        // Whatever the file holds, rows come out as 8-bit RGBA.
+        png_set_expand(png_);
+        png_set_scale_16(png_);
+        png_set_gray_to_rgb(png_);
+        png_set_add_alpha(png_, 0xff, PNG_FILLER_AFTER);
+        return true;
+    }
+
+    png_uint_32 width() const { return png_get_image_width(png_, info_); }
+    png_uint_32 height() const { return png_get_image_height(png_, info_); }
+    /// Bytes of the picture before deflate, at least.
+    std::uint64_t rawBytes() const {
+        const std::uint64_t bits =
+            std::uint64_t(width()) * png_get_bit_depth(png_, info_) * png_get_channels(png_, info_);
+        return (bits + 7) / 8 * height();
+    }
+
+    /// rows: one pointer a row to 4 · width bytes.
+    bool readPixels(png_bytep* rows) {
+        if (setjmp(png_jmpbuf(png_)))
+            return false;
+        png_set_interlace_handling(png_);
+        png_read_update_info(png_, info_);
+        if (png_get_rowbytes(png_, info_) != std::size_t(4) * width())
+            png_error(png_, "unknown pixel format");
+        png_read_image(png_, rows);
+        png_read_end(png_, info_);
+        return true;
+    }
+
+    PngText text() const {
+        png_textp chunks = nullptr;
+        int count = 0;
+        png_get_text(png_, info_, &chunks, &count);
+        PngText text;
+        for (int n = 0; n < count; ++n) {
+            const png_text& chunk = chunks[n];
+            const bool isInternational = chunk.compression >= PNG_ITXT_COMPRESSION_NONE;
+            const std::string_view value(
+                chunk.text ? chunk.text : "",
+                chunk.text ? (isInternational ? chunk.itxt_length : chunk.text_length) : 0);
+            text[latin1ToUtf8(chunk.key)] =
+                isInternational && isUtf8(value) ? std::string(value) : latin1ToUtf8(value);
+        }
+        return text;
+    }
+
+    const char* problem() const { return problem_.text.data(); }
+
+private:
+    PngProblem problem_;
+    png_structp png_;
+    png_infop info_;
+    std::FILE* file_;
+};
+
+class PngWriter {
+public:
+    PngWriter()
+        : png_(png_create_write_struct(PNG_LIBPNG_VER_STRING, &problem_, PngProblem::onError,
+                                       PngProblem::onWarning)),
+          info_(png_ ? png_create_info_struct(png_) : nullptr) {
+        if (!info_) {
+            png_destroy_write_struct(&png_, nullptr);
+            throw std::bad_alloc();
+        }
+    }
+    ~PngWriter() { png_destroy_write_struct(&png_, &info_); }
+    PngWriter(const PngWriter&) = delete;
+    PngWriter& operator=(const PngWriter&) = delete;
+
+    bool write(std::FILE* file, const RgbImage& image, png_textp text, int texts) {
+        if (setjmp(png_jmpbuf(png_)))
+            return false;
+        png_init_io(png_, file);
+        png_set_IHDR(png_, info_, png_uint_32(image.width), png_uint_32(image.height), 8, PNG_COLOR_TYPE_RGB,
+                     PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+        png_set_text(png_, info_, text, texts);
+        png_write_info(png_, info_);
+        for (int y = 0; y < image.height; ++y)
+            png_write_row(png_, image.pixels.data() + std::size_t(y) * image.width * 3);
+        png_write_end(png_, info_);
+        return true;
+    }
+
+    const char* problem() const { return problem_.text.data(); }
+
+private:
+    PngProblem problem_;
+    png_structp png_;
+    png_infop info_;
+};
+
+/// A file beside its target that vanishes unless it is kept.
+class PartFile {
+public:
+    explicit PartFile(const std::filesystem::path& target) : target_(target), part_(target) {
+        part_ += "." + std::to_string(std::random_device{}()) + ".part";
+        file_.reset(std::fopen(part_.c_str(), "wbx"));
+    }
+    ~PartFile() {
+        file_.reset();
+        std::error_code ignored;
+        std::filesystem::remove(part_, ignored);
+    }
+    PartFile(const PartFile&) = delete;
+    PartFile& operator=(const PartFile&) = delete;
+
+    std::FILE* get() const { return file_.get(); }
+    bool isOpen() const { return file_ != nullptr; }
+
+    /// False (with errno) when the last bytes cannot be written or the file cannot take its place.
+    bool keep() {
+        return std::fclose(file_.release()) == 0 && std::rename(part_.c_str(), target_.c_str()) == 0;
+    }
+
+private:
+    std::filesystem::path target_, part_;
+    File file_;
+};
+
+/// libpng takes mutable pointers into the texts but does not write through them.
+std::vector<png_text> textChunks(const std::filesystem::path& path, PngText& text) {
+    std::vector<png_text> chunks;
+    for (auto& [key, value] : text) {
+        const bool isPrintable = std::all_of(key.begin(), key.end(),
+                                             [](char c) { return static_cast<unsigned char>(c - 32) < 95; });
+        if (key.empty() || key.size() > 79 || !isPrintable || key.front() == ' ' || key.back() == ' ')
+            throw Error("Cannot write " + fileName(path) + ": \"" + printable(key) +
+                        "\" is not a PNG text key.");
+        png_text chunk{};
+        chunk.compression = PNG_ITXT_COMPRESSION_NONE;
+        chunk.key = const_cast<png_charp>(key.c_str());
+        chunk.text = value.data();
+        chunk.itxt_length = value.size();
+        chunks.push_back(chunk);
+    }
+    return chunks;
+}
+
+std::uint8_t overWhite(std::uint8_t value, std::uint8_t alpha) {
+    return static_cast<std::uint8_t>((value * alpha + 255 * (255 - alpha) + 127) / 255);
+}
+
+} // namespace
+
+void writePng(const std::filesystem::path& path, const RgbImage& image, const PngText& text) {
+    if (image.width <= 0 || image.height <= 0 ||
+        image.pixels.size() != std::size_t(image.width) * std::size_t(image.height) * 3)
+        throw Error("Cannot write " + fileName(path) + ": the picture is empty or incomplete.");
+    PngText owned = text;
+    std::vector<png_text> chunks = textChunks(path, owned);
+
+    PartFile part(path);
+    if (!part.isOpen())
+        throw Error("Cannot write " + fileName(path) + ": " + systemReason() + ".");
+    PngWriter writer;
+    if (!writer.write(part.get(), image, chunks.data(), int(chunks.size())))
+        throw Error("Cannot write " + fileName(path) + ": " + printable(writer.problem()) + ".");
+    if (!part.keep())
+        throw Error("Cannot write " + fileName(path) + ": " + systemReason() + ".");
+}
+
+PngFile readPng(const std::filesystem::path& path) {
+    const auto reject = [&](const std::string& why) {
+        throw Error("Cannot read the picture " + fileName(path) + ": " + why + ".");
+    };
+    std::error_code error;
+    const std::uint64_t fileBytes = std::filesystem::file_size(path, error);
+    if (error)
+        reject(error.message());
+    const File file(std::fopen(path.c_str(), "rb"));
+    if (!file)
+        reject(systemReason());
+    PngReader reader(file.get());
+    if (!reader.readHeader())
+        reject(printable(reader.problem()));
+
+    const std::size_t width = reader.width(), height = reader.height();
+    if (width * height > kMaxPixels)
+        reject(std::to_string(width) + " × " + std::to_string(height) + " pixels are too many");
+    if (reader.rawBytes() / kMaxDeflateRatio > fileBytes)
+        reject("the file is too short for " + std::to_string(width) + " × " + std::to_string(height) +
+               " pixels");
+    std::vector<std::uint8_t> rgba(width * height * 4);
+    std::vector<png_bytep> rows(height);
+    for (std::size_t y = 0; y < height; ++y)
+        rows[y] = rgba.data() + y * width * 4;
+    if (!reader.readPixels(rows.data()))
+        reject(printable(reader.problem()));
+
+    PngFile result;
+    result.image.width = int(width);
+    result.image.height = int(height);
+    result.image.pixels.resize(width * height * 3);
+    for (std::size_t n = 0; n < width * height; ++n)
+        for (std::size_t c = 0; c < 3; ++c)
+            result.image.pixels[n * 3 + c] = overWhite(rgba[n * 4 + c], rgba[n * 4 + 3]);
+    result.text = reader.text();
+    return result;
+}
+
+} // namespace scalekv

@@ -1,0 +1,104 @@
+#include "engine/error.h"
+#include "engine/image/vae.h"
+#include "engine/image/vae_names.h"
+#include "engine/io/quote.h"
+
+#include <algorithm>
+
+namespace scalekv {
+
+VaeNames::VaeNames(const Checkpoint& checkpoint)
+    : checkpoint_(checkpoint), prefix_(checkpoint.contains("vae.decoder.conv_in.conv.weight") ||
+                                               checkpoint.contains("vae.decoder.conv_in.weight")
+                                           ? "vae."
+                                           : "") {}
+
+std::string VaeNames::resolve(const std::string& module, const char* level, const char* leaf) const {
+    const std::string wrapped = prefix_ + module + level + leaf;
+    return checkpoint_.contains(wrapped) ? wrapped : prefix_ + module + leaf;
+}
+
+std::string VaeNames::conv(const std::string& module, const char* leaf) const {
+    return resolve(module, ".conv", leaf);
+}
+
+std::string VaeNames::norm(const std::string& module, const char* leaf) const {
+    return resolve(module, ".norm", leaf);
+}
+
+bool VaeNames::hasConv(const std::string& module) const {
+    return checkpoint_.contains(conv(module, ".weight"));
+}
+
+const std::vector<std::int64_t>& VaeNames::convShape(const std::string& module) const {
+    const std::string name = conv(module, ".weight");
+    const auto found = checkpoint_.tensors().find(name);
+    if (found == checkpoint_.tensors().end())
+        throw Error(fileName(checkpoint_.path()) + ": tensor " + printable(name) +
+                    " is missing, so this is not an Infinity VAE.");
+    const std::vector<std::int64_t>& shape = found->second.shape;
+    if (shape.size() != 4 || std::any_of(shape.begin(), shape.end(), [](std::int64_t n) {
+            return n < 1 || n > 65536; // far above any VAE, far below what overflows a size
+        }))
+        throw Error(fileName(found->second.file) + ": tensor " + printable(name) +
+                    " does not have the shape of an image convolution.");
+    return shape;
+}
+
+std::string VaeNames::file() const {
+    return fileName(checkpoint_.path());
+}
+
+std::size_t VaeNames::blocks(const std::string& level) const {
+    std::size_t count = 0;
+    while (hasConv(level + ".block." + std::to_string(count) + ".conv1"))
+        ++count;
+    return count;
+}
+
+std::string vaeLevel(const char* side, std::size_t n) {
+    return side + std::to_string(n);
+}
+
+namespace {
+
+/// Output channels of each level over the channels at full resolution.
+std::vector<std::int64_t> multipliers(const VaeNames& names, const char* side, std::int64_t base) {
+    std::vector<std::int64_t> result;
+    while (names.blocks(vaeLevel(side, result.size())) > 0) {
+        const std::string first = vaeLevel(side, result.size()) + ".block.0.conv1";
+        const std::int64_t channels = names.convShape(first)[0];
+        if (channels % base != 0)
+            throw Error(names.file() + ": " + first + " has " + std::to_string(channels) +
+                        " channels, no multiple of the " + std::to_string(base) + " at full resolution.");
+        result.push_back(channels / base);
+    }
+    return result;
+}
+
+} // namespace
+
+VaeShape VaeShape::infer(const Checkpoint& checkpoint) {
+    const VaeNames names(checkpoint);
+    VaeShape shape;
+    shape.bits = names.convShape("decoder.conv_in")[1];
+    const bool hasEncoder = names.hasConv("encoder.conv_in");
+    // Without an encoder the first multiplier is taken to be 1, as in every released VAE.
+    shape.baseChannels =
+        hasEncoder ? names.convShape("encoder.conv_in")[0] : names.convShape("decoder.conv_out")[1];
+    shape.decoderMultipliers = multipliers(names, "decoder.up.", shape.baseChannels);
+    constexpr std::size_t kMaxLevels = 10;
+    if (shape.decoderMultipliers.empty() || shape.decoderMultipliers.size() > kMaxLevels)
+        throw Error(names.file() + ": the VAE's decoder has " +
+                    std::to_string(shape.decoderMultipliers.size()) + " levels.");
+    if (!hasEncoder)
+        return shape;
+    shape.encoderMultipliers = multipliers(names, "encoder.down.", shape.baseChannels);
+    if (shape.encoderMultipliers.size() != shape.decoderMultipliers.size())
+        throw Error(names.file() + ": the VAE's encoder has " +
+                    std::to_string(shape.encoderMultipliers.size()) + " levels and its decoder " +
+                    std::to_string(shape.decoderMultipliers.size()) + ".");
+    return shape;
+}
+
+} // namespace scalekv

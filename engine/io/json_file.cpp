@@ -1,0 +1,51 @@
+#include "engine/io/json_file.h"
+
+#include "engine/error.h"
+#include "engine/io/mapped_file.h"
+#include "engine/io/quote.h"
+
+#include <set>
+#include <vector>
+
+namespace scalekv {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kDeepestNesting = 32;
+constexpr std::uint64_t kLargestFile = std::uint64_t{64} << 20;
+
+} // namespace
+
+json parseJson(std::string_view text, const std::string& what) {
+    std::vector<std::set<std::string>> keys; // of the objects that are open, outermost first
+    const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
+        if (depth > kDeepestNesting)
+            throw Error(what + ": is nested too deeply.");
+        if (event == json::parse_event_t::object_start)
+            keys.emplace_back();
+        else if (event == json::parse_event_t::object_end)
+            keys.pop_back();
+        else if (event == json::parse_event_t::key &&
+                 !keys.back().insert(parsed.get_ref<const std::string&>()).second)
+            throw Error(what + ": has the key \"" + printable(parsed.get_ref<const std::string&>()) +
+                        "\" twice.");
+        return true;
+    };
+    try {
+        return json::parse(text.begin(), text.end(), check);
+    } catch (const json::exception& error) {
+        // nlohmann's own sentence quotes the text at hand, which may be binary.
+        throw Error(what + ": is not valid JSON (" + printable(error.what()) + ").");
+    }
+}
+
+json readJsonFile(const std::filesystem::path& path) {
+    const auto file = MappedFile::open(path);
+    if (file->size() > kLargestFile)
+        throw Error(fileName(path) + ": is too large for a JSON file.");
+    return parseJson({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()},
+                     fileName(path));
+}
+
+} // namespace scalekv

@@ -1,0 +1,71 @@
+#include "engine/io/mapped_file.h"
+
+#include "engine/error.h"
+#include "engine/io/quote.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace scalekv {
+namespace {
+
+class Descriptor {
+public:
+    explicit Descriptor(const std::filesystem::path& path)
+        : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+    ~Descriptor() {
+        if (value_ >= 0)
+            ::close(value_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int value() const { return value_; }
+
+private:
+    int value_;
+};
+
+} // namespace
+
+std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
+    const Descriptor descriptor(path);
+    if (descriptor.value() < 0)
+        throw Error(fileName(path) + ": cannot be opened (" + std::strerror(errno) + ").");
+    struct stat status {};
+    if (::fstat(descriptor.value(), &status) != 0)
+        throw Error(fileName(path) + ": cannot be read (" + std::strerror(errno) + ").");
+    if (!S_ISREG(status.st_mode))
+        throw Error(fileName(path) + ": is not an ordinary file.");
+
+    std::shared_ptr<MappedFile> file(new MappedFile(path)); // NOLINT: the constructor is private
+    if (status.st_size > 0) {
+        const auto size = static_cast<std::size_t>(status.st_size);
+        void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor.value(), 0);
+        if (address == MAP_FAILED)
+            throw Error(fileName(path) + ": cannot be mapped into memory (" + std::strerror(errno) + ").");
+        file->bytes_ = {static_cast<const std::byte*>(address), size};
+    }
+    return file;
+}
+
+MappedFile::~MappedFile() {
+    if (!bytes_.empty())
+        ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+void MappedFile::forget(std::uint64_t offset, std::uint64_t length) const {
+    if (offset > size() || length > size() - offset)
+        return;
+    const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    // The mapping starts on a page, so pages can be counted from its start.
+    const std::uint64_t first = (offset + page - 1) / page * page;
+    const std::uint64_t last = (offset + length) / page * page;
+    if (first < last)
+        ::madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_DONTNEED);
+}
+
+} // namespace scalekv

@@ -1,0 +1,131 @@
+#include "engine/text/tokenizer.h"
+
+#include "engine/error.h"
+#include "engine/io/quote.h"
+#include "engine/text/spiece_check.h"
+
+#include <sentencepiece_processor.h>
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace scalekv {
+namespace {
+
+/// T5 adds `<extra_id_0>` … `<extra_id_99>` behind the model's own pieces, highest number first.
+constexpr int kExtraIds = 100;
+constexpr std::uintmax_t kMaxModelBytes = std::uintmax_t(256) << 20;
+
+std::string readModel(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (error)
+        throw Error("Cannot read the tokenizer " + fileName(path) + ": " + error.message() + ".");
+    if (size == 0 || size > kMaxModelBytes)
+        throw Error("The tokenizer " + fileName(path) + " is not a SentencePiece model: it has " +
+                    std::to_string(size) + " bytes.");
+    std::string model(size, '\0');
+    std::ifstream file(path, std::ios::binary);
+    if (!file.read(model.data(), static_cast<std::streamsize>(size)))
+        throw Error("Cannot read the tokenizer " + fileName(path) + ".");
+    return model;
+}
+
+[[noreturn]] void rejectModel(const std::filesystem::path& path, std::string_view why) {
+    throw Error("Cannot use the tokenizer " + fileName(path) + ": " + printable(why) + ".");
+}
+
+} // namespace
+
+struct Tokenizer::Impl {
+    sentencepiece::SentencePieceProcessor processor;
+
+    struct Special {
+        std::size_t length;
+        std::int64_t id;
+    };
+
+    /// A special token spelled out at the start of `text`.
+    std::optional<Special> specialAt(std::string_view text) const {
+        using namespace std::string_view_literals;
+        for (const auto& [name, id] :
+             {std::pair{"</s>"sv, processor.eos_id()}, std::pair{"<unk>"sv, processor.unk_id()},
+              std::pair{"<pad>"sv, processor.pad_id()}})
+            if (id >= 0 && text.starts_with(name))
+                return Special{name.size(), id};
+        constexpr std::string_view kExtra = "<extra_id_";
+        if (!text.starts_with(kExtra))
+            return std::nullopt;
+        const std::size_t close = text.substr(0, kExtra.size() + 3).find('>');
+        if (close == std::string_view::npos || close == kExtra.size())
+            return std::nullopt;
+        const std::string_view digits = text.substr(kExtra.size(), close - kExtra.size());
+        if (digits.find_first_not_of("0123456789") != std::string_view::npos ||
+            (digits.size() > 1 && digits.front() == '0'))
+            return std::nullopt;
+        const int number = std::stoi(std::string(digits));
+        return Special{close + 1, processor.GetPieceSize() + kExtraIds - 1 - number};
+    }
+
+    void append(std::string_view text, std::vector<std::int64_t>& ids) const {
+        if (text.empty())
+            return;
+        std::vector<int> pieces;
+        const auto status = processor.Encode(absl::string_view(text.data(), text.size()), &pieces);
+        if (!status.ok())
+            throw Error("The prompt cannot be split into tokens: " + std::string(status.message()) + ".");
+        ids.insert(ids.end(), pieces.begin(), pieces.end());
+    }
+};
+
+Tokenizer::Tokenizer(const std::filesystem::path& spieceModel) : impl_(std::make_unique<Impl>()) {
+    const std::string model = readModel(spieceModel);
+    if (const std::string_view defect = spieceDefect(model); !defect.empty())
+        rejectModel(spieceModel, defect);
+    try {
+        const auto status = impl_->processor.LoadFromSerializedProto(model);
+        if (!status.ok())
+            rejectModel(spieceModel, status.message());
+    } catch (const Error&) {
+        throw;
+    } catch (const std::exception& error) { // the library lets its trie builder's exceptions through
+        rejectModel(spieceModel, error.what());
+    }
+    if (impl_->processor.eos_id() < 0)
+        rejectModel(spieceModel, "it has no end-of-text piece </s>");
+}
+
+Tokenizer::~Tokenizer() = default;
+Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
+Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
+
+// The reference tokenizer cuts special tokens out of the text first and gives SentencePiece what lies
+// between, each piece for itself.
+std::vector<std::int64_t> Tokenizer::encode(const std::string& text) const {
+    std::vector<std::int64_t> ids;
+    const std::string_view whole = text;
+    std::size_t plainFrom = 0;
+    for (std::size_t at = whole.find('<'); at != std::string_view::npos; at = whole.find('<', at)) {
+        const auto special = impl_->specialAt(whole.substr(at));
+        if (!special) {
+            ++at;
+            continue;
+        }
+        impl_->append(whole.substr(plainFrom, at - plainFrom), ids);
+        ids.push_back(special->id);
+        plainFrom = at += special->length;
+    }
+    impl_->append(whole.substr(plainFrom), ids);
+    ids.resize(std::min<std::size_t>(ids.size(), kMaxTokens - 1));
+    ids.push_back(impl_->processor.eos_id());
+    return ids;
+}
+
+int Tokenizer::vocabularySize() const {
+    return impl_->processor.GetPieceSize() + kExtraIds;
+}
+
+} // namespace scalekv

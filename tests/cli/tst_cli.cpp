@@ -1,0 +1,339 @@
+#include "engine/image/png.h"
+#include "engine/pipeline/recipe.h"
+#include "tests/cli/program.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+
+#include <csignal>
+
+using namespace scalekv;
+using test::Outcome;
+
+namespace {
+
+const QString kPrompt = QStringLiteral("a red apple on a blue background");
+
+QStringList pictures(const QString& folder) {
+    return QDir(folder).entryList({QStringLiteral("*.png")}, QDir::Files, QDir::Name);
+}
+
+void write(const QString& path, const QByteArray& bytes) {
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
+
+/// A copy of the demo model that a test may damage.
+void copyDemo(const QString& to) {
+    const QDir demo(QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo"));
+    QVERIFY(QDir().mkpath(to + QStringLiteral("/text_encoder")));
+    for (const QString& name : demo.entryList(QDir::Files))
+        QVERIFY(QFile::copy(demo.filePath(name), to + QLatin1Char('/') + name));
+    for (const QString& name : QDir(demo.filePath(QStringLiteral("text_encoder"))).entryList(QDir::Files))
+        QVERIFY(QFile::copy(demo.filePath(QStringLiteral("text_encoder/") + name),
+                            to + QStringLiteral("/text_encoder/") + name));
+}
+
+} // namespace
+
+class TestCli : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> folder_;
+
+    QString path(const char* name) const { return folder_->filePath(QString::fromLatin1(name)); }
+    Outcome run(QStringList arguments, const QByteArray& input = {}) const {
+        return test::runScalekv(folder_->path(), arguments, input);
+    }
+    /// `generate` at the smallest size.
+    Outcome generate(QStringList arguments, const QByteArray& input = {}) const {
+        return run(
+            QStringList{QStringLiteral("generate"), QStringLiteral("--size"), QStringLiteral("0.06M")} +
+                arguments,
+            input);
+    }
+
+private Q_SLOTS:
+    void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+
+    void aPromptIsEnough() {
+        const Outcome outcome = generate({kPrompt});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QStringList names = pictures(folder_->path());
+        QCOMPARE(names.size(), 1);
+        QVERIFY(names.front().startsWith(QStringLiteral("a-red-apple-on-a-blue-background-")));
+        QVERIFY(outcome.out.contains(names.front().toUtf8()));
+
+        const PngFile png = readPng(folder_->filePath(names.front()).toStdString());
+        const std::optional<Recipe> recipe = recipeOf(png.text);
+        QVERIFY(recipe);
+        QCOMPARE(recipe->request.prompts, std::vector{kPrompt.toStdString()});
+        QCOMPARE(QStringLiteral("a-red-apple-on-a-blue-background-%1.png").arg(recipe->request.seed),
+                 names.front());
+    }
+
+    void theRecipeMakesThePictureAgain() {
+        QCOMPARE(generate({kPrompt, QStringLiteral("--seed"), QStringLiteral("5"), QStringLiteral("-o"),
+                           QStringLiteral("first.png")})
+                     .exitCode,
+                 0);
+        const Recipe recipe = recipeOf(readPng(path("first.png").toStdString()).text).value();
+        const Outcome again = generate({QString::fromStdString(recipe.request.prompts.front()),
+                                        QStringLiteral("--seed"), QString::number(recipe.request.seed),
+                                        QStringLiteral("--cfg"), QString::number(recipe.request.cfg.front()),
+                                        QStringLiteral("--tau"), QString::number(recipe.request.tau.front()),
+                                        QStringLiteral("-o"), QStringLiteral("second.png")});
+        QCOMPARE(again.exitCode, 0);
+        QVERIFY(readPng(path("first.png").toStdString()).image.pixels ==
+                readPng(path("second.png").toStdString()).image.pixels);
+    }
+
+    void everySettingArrives() {
+        const Outcome outcome = generate(
+            {kPrompt, QStringLiteral("--seed=18446744073709551615"), QStringLiteral("--negative=a dog"),
+             QStringLiteral("--ratio=3:2"), QStringLiteral("--cfg=1,2,3,4,3,2,1"), QStringLiteral("--tau"),
+             QStringLiteral("0.5"), QStringLiteral("--top-k=2"), QStringLiteral("--top-p=0.9"),
+             QStringLiteral("--cfg-layer"), QStringLiteral("-3"), QStringLiteral("--cfg-layer"),
+             QStringLiteral("0"), QStringLiteral("--precision=fp32"), QStringLiteral("-o"),
+             QStringLiteral("x.png")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const Recipe recipe = recipeOf(readPng(path("x.png").toStdString()).text).value();
+        QCOMPARE(recipe.request.seed, std::numeric_limits<std::uint64_t>::max());
+        QCOMPARE(recipe.request.negativePrompt, std::string("a dog"));
+        QCOMPARE(recipe.request.aspectRatio, 0.666);
+        QCOMPARE(recipe.request.cfg, (std::vector<double>{1, 2, 3, 4, 3, 2, 1}));
+        QCOMPARE(recipe.request.tau, (std::vector<double>{0.5}));
+        QCOMPARE(recipe.request.topK, 2);
+        QCOMPARE(recipe.request.topP, 0.9);
+        QCOMPARE(recipe.request.cfgInsertionLayers, (std::vector<int>{-3, 0}));
+        QCOMPARE(recipe.precision, std::string("fp32"));
+    }
+
+    void jsonOnStandardOutput() {
+        const Outcome outcome = generate({QStringLiteral("--json"), kPrompt});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QJsonObject report = QJsonDocument::fromJson(outcome.out).object();
+        QCOMPARE(report["stopped"].toBool(true), false);
+        const QJsonObject picture = report["pictures"][0].toObject();
+        QVERIFY(QFile::exists(folder_->filePath(picture["file"].toString())));
+        QCOMPARE(picture["recipe"]["prompt"].toString(), kPrompt);
+        const QJsonArray scales = picture["scales"].toArray();
+        QCOMPARE(scales.size(), 7);
+        QCOMPARE(scales[1]["height"].toInt(), 2);
+        // The cache grows at every scale but the last, where nothing is stored.
+        for (int k = 1; k + 1 < scales.size(); ++k)
+            QVERIFY(scales[k]["kv_bytes"].toDouble() > scales[k - 1]["kv_bytes"].toDouble());
+        QCOMPARE(scales[6]["kv_bytes"].toDouble(), scales[5]["kv_bytes"].toDouble());
+        QCOMPARE(picture["peak_kv_bytes"].toDouble(), scales[5]["kv_bytes"].toDouble());
+        QVERIFY(picture["seconds"].toDouble() > 0);
+    }
+
+    void jsonInAFile() {
+        const Outcome outcome =
+            generate({kPrompt, QStringLiteral("--json=report.json"), QStringLiteral("--quiet")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QVERIFY(outcome.out.isEmpty());
+        QVERIFY(outcome.err.isEmpty());
+        QFile file(path("report.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(QJsonDocument::fromJson(file.readAll())["pictures"].toArray().size(), 1);
+    }
+
+    void manyPrompts() {
+        write(path("prompts.txt"), "# two\na fox on a green background\n\nan owl on a yellow background\n");
+        const Outcome outcome =
+            generate({QStringLiteral("--prompts"), QStringLiteral("prompts.txt"), QStringLiteral("--seed=3"),
+                      QStringLiteral("--count=2"), QStringLiteral("-o"), QStringLiteral("out/new")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QCOMPARE(pictures(path("out/new")),
+                 (QStringList{QStringLiteral("001-a-fox-on-a-green-background-3.png"),
+                              QStringLiteral("002-a-fox-on-a-green-background-4.png"),
+                              QStringLiteral("003-an-owl-on-a-yellow-background-3.png"),
+                              QStringLiteral("004-an-owl-on-a-yellow-background-4.png")}));
+    }
+
+    void promptsFromStandardInput() {
+        const Outcome outcome = generate({QStringLiteral("--prompts=-"), QStringLiteral("--seed=3")},
+                                         "a fox on a green background\n");
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QCOMPARE(pictures(folder_->path()), QStringList{QStringLiteral("a-fox-on-a-green-background-3.png")});
+    }
+
+    void nothingIsOverwrittenUnasked() {
+        const QStringList arguments{QStringLiteral("fox"), QStringLiteral("--seed=1")};
+        for (int i = 0; i < 2; ++i)
+            QCOMPARE(generate(arguments).exitCode, 0);
+        const QStringList two{QStringLiteral("fox-1-2.png"), QStringLiteral("fox-1.png")};
+        QCOMPARE(pictures(folder_->path()), two);
+        QCOMPARE(generate(arguments + QStringList{QStringLiteral("--force")}).exitCode, 0);
+        QCOMPARE(pictures(folder_->path()), two);
+    }
+
+    void everyScaleIsSaved() {
+        const Outcome outcome =
+            generate({kPrompt, QStringLiteral("--scales"), QStringLiteral("-o"), QStringLiteral("x.png")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QStringList names = pictures(folder_->path());
+        QCOMPARE(names.size(), 8);
+        QVERIFY(names.contains(QStringLiteral("x.scale01.png")));
+        QVERIFY(readPng(path("x.scale07.png").toStdString()).image.pixels ==
+                readPng(path("x.png").toStdString()).image.pixels);
+    }
+
+    void ctrlCStops() {
+        write(path("prompts.txt"), "a fox on a green background\nan owl on a yellow background\n");
+        QProcess process;
+        process.setWorkingDirectory(folder_->path());
+        process.start(QStringLiteral(SCALEKV_PROGRAM),
+                      {QStringLiteral("generate"), QStringLiteral("--prompts=prompts.txt"),
+                       QStringLiteral("--size=0.06M"), QStringLiteral("--count=500"),
+                       QStringLiteral("--json=report.json")});
+        // A finished picture is told on standard output; stop in the middle of a later one.
+        while (process.state() != QProcess::NotRunning && !process.canReadLine())
+            process.waitForReadyRead(1000);
+        QVERIFY(process.state() == QProcess::Running);
+        QCOMPARE(::kill(pid_t(process.processId()), SIGINT), 0);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(process.readAllStandardError().trimmed().endsWith("stopped."));
+
+        // What was finished stays, and only that is there.
+        QFile file(path("report.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QJsonDocument report = QJsonDocument::fromJson(file.readAll());
+        QCOMPARE(report["stopped"].toBool(), true);
+        QVERIFY(report["pictures"].toArray().size() >= 1);
+        QCOMPARE(report["pictures"].toArray().size(), pictures(folder_->path()).size());
+    }
+
+    void wrongUse_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("names");
+        const auto row = [](const char* name, QStringList arguments, const char* names) {
+            QTest::newRow(name) << arguments << QString::fromLatin1(names);
+        };
+        row("nothing", {}, "subcommand");
+        row("unknown command", {"paint"}, "");
+        row("no prompt", {"generate"}, "prompt");
+        row("prompt twice", {"generate", "fox", "--prompts", "x.txt"}, "--prompts");
+        row("unknown option", {"generate", "fox", "--colour"}, "--colour");
+        row("unknown size", {"generate", "fox", "--size", "2M"}, "2M");
+        row("seed is a word", {"generate", "fox", "--seed", "dice"}, "--seed");
+        row("negative seed", {"generate", "fox", "--seed=-1"}, "--seed");
+        row("huge seed", {"generate", "fox", "--seed", "18446744073709551616"}, "--seed");
+        row("untrained ratio", {"generate", "fox", "--ratio", "1.1"}, "--ratio");
+        row("ratio is a word", {"generate", "fox", "--ratio", "wide"}, "--ratio");
+        row("cfg is a word", {"generate", "fox", "--cfg", "4,x"}, "--cfg");
+        row("two top-p", {"generate", "fox", "--top-p", "0.9,0.8"}, "--top-p");
+        row("no pictures", {"generate", "fox", "--count", "0"}, "--count");
+        row("unknown precision", {"generate", "fox", "--precision", "fp8"}, "--precision");
+        row("no image", {"reconstruct"}, "image");
+    }
+    void wrongUse() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, names);
+        const Outcome outcome = run(arguments);
+        QVERIFY(!outcome.crashed);
+        QCOMPARE(outcome.exitCode, 2);
+        QCOMPARE(outcome.errorLines().size(), 1);
+        QVERIFY2(outcome.errorLines().front().contains(names, Qt::CaseInsensitive), outcome.err.constData());
+        QVERIFY(outcome.out.isEmpty());
+    }
+
+    void failures_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("names");
+        const auto row = [](const char* name, QStringList arguments, const char* names) {
+            QTest::newRow(name) << arguments << QString::fromLatin1(names);
+        };
+        const QString generate = QStringLiteral("generate");
+        row("missing model", {generate, "fox", "--model", "nowhere"}, "nowhere");
+        row("truncated transformer", {generate, "fox", "--model", "truncated"}, "transformer.safetensors");
+        row("missing part", {generate, "fox", "--model", "partial"}, "vae");
+        row("unknown device", {generate, "fox", "--device", "abacus"}, "abacus");
+        row("cfg for too few scales", {generate, "fox", "--size=0.06M", "--cfg=1,2"}, "cfg");
+        row("layer that is not there", {generate, "fox", "--size=0.06M", "--cfg-layer=-99"}, "99");
+        row("missing prompts", {generate, "--prompts", "none.txt"}, "none.txt");
+        row("prompts are a folder", {generate, "--prompts", "partial"}, "partial");
+        row("no prompt in the file", {generate, "--prompts", "empty.txt"}, "empty.txt");
+        row("output folder missing", {generate, "fox", "-o", "none/fox.png"}, "none");
+        row("output is a folder", {generate, "fox", "-o", "partial"}, "partial");
+        row("pictures' folder is a file", {generate, "fox", "--count=2", "-o", "empty.txt"}, "empty.txt");
+        row("report cannot be written", {generate, "fox", "--size=0.06M", "--json=none/report.json"},
+            "none/report.json");
+        row("info: missing", {"info", "nowhere"}, "nowhere");
+        row("info: text", {"info", "empty.txt"}, "empty.txt");
+        row("info: truncated", {"info", "truncated/transformer.safetensors"}, "transformer.safetensors");
+        row("reconstruct: missing", {"reconstruct", "none.png"}, "none.png");
+        row("reconstruct: not a picture", {"reconstruct", "empty.txt"}, "empty.txt");
+    }
+    void failures() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, names);
+        write(path("empty.txt"), "# nothing\n");
+        copyDemo(path("truncated"));
+        QFile transformer(path("truncated/transformer.safetensors"));
+        QVERIFY(transformer.resize(transformer.size() / 2));
+        copyDemo(path("partial"));
+        QVERIFY(QFile::remove(path("partial/vae.safetensors")));
+
+        const Outcome outcome = run(arguments);
+        QVERIFY(!outcome.crashed);
+        QCOMPARE(outcome.exitCode, 1);
+        const QStringList lines = outcome.errorLines();
+        QVERIFY(!lines.isEmpty());
+        QVERIFY(lines.back().startsWith(QStringLiteral("scalekv: ")));
+        QVERIFY2(lines.back().contains(names, Qt::CaseInsensitive), outcome.err.constData());
+        // Only progress may stand before the sentence.
+        for (const QString& line : lines.mid(0, lines.size() - 1))
+            QVERIFY2(line.startsWith(QStringLiteral("scale ")), qPrintable(line));
+    }
+
+    void infoOfTheDemoModel() {
+        const Outcome outcome =
+            run({QStringLiteral("info"), QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QVERIFY(outcome.out.contains("12")); // layers
+        const Outcome json = run({QStringLiteral("info"), QStringLiteral("--json"),
+                                  QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo")});
+        QCOMPARE(json.exitCode, 0);
+        QVERIFY(QJsonDocument::fromJson(json.out).isObject());
+    }
+
+    void infoOfAPicture() {
+        QCOMPARE(
+            generate({kPrompt, QStringLiteral("--seed=5"), QStringLiteral("-o"), QStringLiteral("x.png")})
+                .exitCode,
+            0);
+        const Outcome text = run({QStringLiteral("info"), QStringLiteral("x.png")});
+        QCOMPARE(text.exitCode, 0);
+        QVERIFY(text.out.contains(kPrompt.toUtf8()));
+        const Outcome json = run({QStringLiteral("info"), QStringLiteral("x.png"), QStringLiteral("--json")});
+        QCOMPARE(QJsonDocument::fromJson(json.out)["recipe"]["seed"].toInt(), 5);
+    }
+
+    void reconstruct() {
+        QCOMPARE(
+            generate({kPrompt, QStringLiteral("--seed=5"), QStringLiteral("-o"), QStringLiteral("x.png")})
+                .exitCode,
+            0);
+        const Outcome outcome =
+            run({QStringLiteral("reconstruct"), QStringLiteral("x.png"), QStringLiteral("--json")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QJsonDocument report = QJsonDocument::fromJson(outcome.out);
+        // The demo VAE loses little of what came out of it.
+        QVERIFY2(report["psnr"].toDouble() > 15, outcome.out.constData());
+        QVERIFY(!readPng(path("x-reconstructed.png").toStdString()).image.empty());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestCli)
+#include "tst_cli.moc"
