@@ -32,6 +32,7 @@ struct StudioOptions {
     QString demoModel; ///< empty: not installed
     QString model;     ///< empty: the one used last, else the demo
     QString prompt;    ///< empty: the one used last
+    QString picture;   ///< a PNG whose recipe to begin with; empty: none
 };
 
 /// The Studio: form, picture with its scales, history and KV plot.

@@ -218,6 +218,9 @@ void MainWindow::modelLoaded(const ModelSummary& model) {
     messages_->hide();
     updateState();
     showEmptyText();
+    // A picture named at the start needs the model to say what of its recipe can be done.
+    if (const QString picture = std::exchange(options_.picture, {}); !picture.isEmpty())
+        openPicture(picture);
 }
 
 void MainWindow::modelFailed(const QString& path, const QString& message) {

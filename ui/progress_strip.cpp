@@ -43,7 +43,7 @@ void ProgressStrip::beginGeneration() {
     layer_ = 0;
     stopping_ = false;
     clock_.start();
-    timeLeft_.restart();
+    timeLeft_ = TimeLeft();
     bar_->setRange(0, 0); // no measure yet
     show();
     refresh();

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "engine/pipeline/time_left.h"
 #include "ui/generation_result.h"
-#include "ui/time_left.h"
 
 #include <QElapsedTimer>
 #include <QWidget>

@@ -6,6 +6,8 @@
 #include <QSize>
 #include <QString>
 
+#include <chrono>
+
 namespace scalekv::ui {
 
 /// "8×8"
@@ -14,6 +16,8 @@ QString mapText(MapSize map);
 QString scaleText(int scale, int scales, MapSize map);
 /// "1.2 GiB", "430 MiB"
 QString byteText(qint64 bytes);
+/// "less than a second", "8 s", "2 min 10 s", "1 h 5 min"
+QString durationText(std::chrono::duration<double> seconds);
 /// "1.3 s", "2 min 10 s"
 QString secondsText(double seconds);
 /// "a-red-apple-on-a-blue-background-42": what a file of this picture is called, without ending.
