@@ -20,6 +20,7 @@ public:
     void onTaken(std::function<void(std::int64_t bytes)> callback);
 
     const Checkpoint& checkpoint() const { return checkpoint_; }
+    at::ScalarType type() const { return type_; }
     bool has(const std::string& name) const;
 
     /// Throws Error "FILE: tensor NAME is missing" / "has shape [..], expected [..]". −1 in `shape` fits any

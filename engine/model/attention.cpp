@@ -1,0 +1,116 @@
+#include "engine/model/attention.h"
+
+#include "engine/model/attention_blocks.h"
+#include "engine/model/simd_rows.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace scalekv {
+namespace {
+
+// A task is kTaskQueries queries of one head. It walks over the keys in blocks; a block is packed once and
+// met by every tile of queries. Sizes chosen so that packed block, scores, weights and accumulators of a task
+// stay within a 1 MiB second-level cache.
+constexpr std::int64_t kTaskQueries = 512;
+constexpr std::int64_t kTileQueries = 64;
+constexpr std::int64_t kBlockKeys = 256;
+
+struct Problem {
+    std::int64_t sequences, heads, length, dim;
+    float scale;
+};
+
+template <typename T>
+const T* row(const at::Tensor& t, std::int64_t s, std::int64_t h, std::int64_t i) {
+    return static_cast<const T*>(t.const_data_ptr()) + s * t.stride(0) + h * t.stride(1) + i * t.stride(2);
+}
+
+/// One head's queries [first, first + count) against all keys.
+template <typename Blocks>
+void runTask(Blocks& blocks, const Problem& problem, const at::Tensor& queries,
+             std::span<const KeyValues> stretches, at::Tensor& out, std::int64_t s, std::int64_t h,
+             std::int64_t first, std::int64_t count) {
+    using T = typename Blocks::Value;
+    const std::int64_t dim = problem.dim;
+    std::vector<float> accumulated(std::size_t(count * dim), 0.0F);
+    std::vector<rows::RunningSoftmax> softmax(static_cast<std::size_t>(count));
+
+    for (const KeyValues& stretch : stretches) {
+        for (std::int64_t key = 0; key < stretch.tokens(); key += kBlockKeys) {
+            const std::int64_t keys = std::min(kBlockKeys, stretch.tokens() - key);
+            blocks.pack(row<T>(stretch.keys, s, h, key), stretch.keys.stride(2),
+                        row<T>(stretch.values, s, h, key), stretch.values.stride(2), keys);
+            for (std::int64_t tile = 0; tile < count; tile += kTileQueries) {
+                const std::int64_t tileRows = std::min(kTileQueries, count - tile);
+                const float* scores = blocks.scores(row<T>(queries, s, h, first + tile), queries.stride(2),
+                                                    tileRows, problem.scale);
+                for (std::int64_t i = 0; i < tileRows; ++i) {
+                    float* sums = accumulated.data() + (tile + i) * dim;
+                    const float correction =
+                        rows::softmaxStep(scores + i * blocks.stride(), keys, softmax[std::size_t(tile + i)],
+                                          blocks.weights(i));
+                    if (correction != 1.0F)
+                        rows::scale(sums, correction, dim);
+                }
+                blocks.addWeightedValues(tileRows, accumulated.data() + tile * dim);
+            }
+        }
+    }
+    T* outRows = static_cast<T*>(out.mutable_data_ptr()) + s * out.stride(0) + h * out.stride(2);
+    for (std::int64_t i = 0; i < count; ++i)
+        rows::store(accumulated.data() + i * dim, 1.0F / softmax[std::size_t(i)].sum,
+                    outRows + (first + i) * out.stride(1), dim);
+}
+
+template <typename Blocks>
+void attentionCpu(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
+                  at::Tensor& out) {
+    const Problem problem{queries.size(0), queries.size(1), queries.size(2), queries.size(3),
+                          static_cast<float>(scale)};
+    const std::int64_t tasksPerHead = (problem.length + kTaskQueries - 1) / kTaskQueries;
+    const std::int64_t tasks = problem.sequences * problem.heads * tasksPerHead;
+    at::parallel_for(0, tasks, 1, [&](std::int64_t begin, std::int64_t end) {
+        Blocks blocks(problem.dim, kTileQueries, kBlockKeys);
+        for (std::int64_t task = begin; task < end; ++task) {
+            const std::int64_t first = task % tasksPerHead * kTaskQueries;
+            const std::int64_t head = task / tasksPerHead;
+            runTask(blocks, problem, queries, stretches, out, head / problem.heads, head % problem.heads,
+                    first, std::min(kTaskQueries, problem.length - first));
+        }
+    });
+}
+
+} // namespace
+
+void attention(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
+               at::Tensor& out) {
+    if (!queries.is_cpu())
+        attentionPortable(queries, stretches, scale, out);
+    else if (queries.scalar_type() == at::kFloat)
+        attentionCpu<FloatBlocks>(queries, stretches, scale, out);
+    else if (PackedBFloat16Blocks::supported(queries.size(3)))
+        attentionCpu<PackedBFloat16Blocks>(queries, stretches, scale, out);
+    else
+        attentionCpu<WidenedBFloat16Blocks>(queries, stretches, scale, out);
+}
+
+void attentionPortable(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
+                       at::Tensor& out) {
+    at::Tensor keys = stretches.front().keys;
+    at::Tensor values = stretches.front().values;
+    if (stretches.size() >
+        1) { // only at the last scale, whose map is not stored: elsewhere the cache already holds it
+        std::vector<at::Tensor> allKeys;
+        std::vector<at::Tensor> allValues;
+        for (const KeyValues& stretch : stretches) {
+            allKeys.push_back(stretch.keys);
+            allValues.push_back(stretch.values);
+        }
+        keys = at::cat(allKeys, 2);
+        values = at::cat(allValues, 2);
+    }
+    out.copy_(at::scaled_dot_product_attention(queries, keys, values, {}, 0.0, false, scale).transpose(1, 2));
+}
+
+} // namespace scalekv

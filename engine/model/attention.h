@@ -1,0 +1,30 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <span>
+
+namespace scalekv {
+
+/// A stretch of keys and values, [S, H, n, D] each, the last dimension contiguous. A layer's history and the
+/// current map are two stretches: attention reads both where they lie, so that they never have to be joined.
+struct KeyValues {
+    at::Tensor keys;
+    at::Tensor values;
+    std::int64_t tokens() const { return keys.size(2); }
+};
+
+/// softmax(scale · q kᵀ) v over all stretches together, without a mask.
+/// queries [S, H, L, D] (last dimension contiguous) → out [S, L, H, D] (contiguous, same type), which must
+/// exist.
+///
+/// On the CPU a tiled kernel with a running softmax: temporary memory does not grow with L or with the number
+/// of keys. On other devices LibTorch's scaled_dot_product_attention.
+void attention(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
+               at::Tensor& out);
+
+/// The form for any device, made of LibTorch's operators. What attention() uses away from the CPU.
+void attentionPortable(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
+                       at::Tensor& out);
+
+} // namespace scalekv

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "engine/cache/kv_cache.h"
+#include "engine/model/sampler.h"
+#include "engine/model/scale_schedule.h"
+#include "engine/model/transformer.h"
+
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+namespace scalekv {
+
+/// Settings of one generation, already checked and brought to one value a scale.
+struct NextScaleSettings {
+    ScaleSchedule schedule; ///< the transformer's token maps
+    MapSize rotaryExtent;
+    std::vector<double> cfg; ///< a scale
+    std::vector<double> tau; ///< a scale
+    bool guideLogits = true;
+    std::vector<std::int64_t> guidedLayers; ///< layers after whose output guidance is mixed in
+    Sampler sampler;
+    std::uint64_t seed = 0;
+    bool spatialPatchify =
+        false; ///< the VAE's grid is twice the transformer's; a token carries 2×2 of its positions
+
+    bool guided() const; ///< any cfg other than 1
+};
+
+/// Generates a batch scale by scale (Infinity, Algorithm 1; released code autoregressive_infer_cfg): for
+/// every scale predict(), then sample(), then feed(). Feeding other bits than were sampled is what teacher
+/// forcing and tests do.
+class NextScale {
+public:
+    /// Called after each layer of a scale: layer index, cache.
+    using LayerDone = std::function<void(std::int64_t layer, const KvCache& cache)>;
+
+    /// `text`: features of each prompt, then, when guided, of each prompt's unconditional text; [n,
+    /// textWidth] each.
+    NextScale(const Transformer& transformer, NextScaleSettings settings,
+              const std::vector<at::Tensor>& text);
+
+    std::int64_t scale() const { return scale_; }
+    bool finished() const { return scale_ == std::int64_t(settings_.schedule.size()); }
+    const NextScaleSettings& settings() const { return settings_; }
+
+    /// Runs all layers on the current map. Returns the head's logits before temperature and guidance, [R, L,
+    /// 2·bits] fp32: R = 2B where guidance is mixed into the logits of this scale, else B. Checks `stop`
+    /// before every layer (throws Cancelled).
+    at::Tensor predict(std::stop_token stop = {}, const LayerDone& layerDone = {});
+
+    /// Temperature, guidance, and a draw: bits on the VAE's grid, [B, h, w, d] uint8.
+    at::Tensor sample(const at::Tensor& logits);
+
+    /// Adds the codes of `bits` ([B, h, w, d], VAE grid of the current scale) to the sum and moves to the
+    /// next scale.
+    void feed(const at::Tensor& bits);
+
+    /// Sum of all codes fed so far on the VAE's last grid: [B, d, H, W] fp32.
+    const at::Tensor& codes() const { return codes_; }
+    /// The VAE's grid of a scale.
+    MapSize latentMap(std::int64_t scale) const;
+
+    const KvCache& cache() const { return cache_; }
+    const StageClock& clock() const { return clock_; }
+
+private:
+    static KvCache makeCache(const Transformer& transformer, const NextScaleSettings& settings,
+                             std::int64_t prompts);
+    bool lastScale() const { return scale_ + 1 == std::int64_t(settings_.schedule.size()); }
+
+    const Transformer& transformer_;
+    NextScaleSettings settings_;
+    std::int64_t prompts_; ///< B
+    TextCondition condition_;
+    KvCache cache_;
+    at::Generator generator_;
+    std::int64_t scale_ = 0;
+    at::Tensor input_; ///< [B or 2B, L, C] fp32: embedded tokens of the current map
+    at::Tensor codes_;
+    StageClock clock_;
+};
+
+} // namespace scalekv

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "engine/model/scale_schedule.h"
+
+#include <ATen/core/Tensor.h>
+
+namespace scalekv {
+
+/// Angles of the two-dimensional rotary embedding for one token map.
+struct RotaryAngles {
+    at::Tensor cosines; ///< [h·w, headDim / 2] fp32
+    at::Tensor sines;
+};
+
+/// The first half of a head's pairs turns with the row, the second with the column; base 10000. The rows of
+/// any map are spread over `extent` (see rotaryExtent()): position = round(i · extent.height / map.height) in
+/// fp32, half to even (released code, rope2d_normalized_by_hw = 2).
+RotaryAngles rotaryAngles(MapSize map, MapSize extent, std::int64_t headDim, at::Device device);
+
+} // namespace scalekv

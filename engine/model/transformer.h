@@ -1,0 +1,101 @@
+#pragma once
+
+#include "engine/cache/kv_cache.h"
+#include "engine/io/weights.h"
+#include "engine/model/rotary.h"
+#include "engine/model/stage_clock.h"
+#include "engine/model/transformer_shape.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace scalekv {
+
+/// A linear layer's weights: weight [out, in], bias [out] (may be undefined).
+struct Linear {
+    at::Tensor weight;
+    at::Tensor bias;
+    at::Tensor operator()(const at::Tensor& x) const;
+};
+
+/// The text a batch is conditioned on, in every form that the layers need. Made once per generation.
+struct TextCondition {
+    at::Tensor pooled;     ///< [S, C] fp32: condition vector, and first token before `pos_start`
+    at::Tensor modulation; ///< [S, 6, C] fp32: shared_ada_lin(pooled); gamma1, gamma2, scale1, scale2,
+                           ///< shift1, shift2
+    /// Keys and values of cross attention, one a layer and sequence, [1, H, n_s, D]: the same at every scale.
+    std::vector<std::vector<KeyValues>> crossKeyValues;
+    std::int64_t sequences() const { return pooled.size(0); }
+};
+
+/// Infinity's transformer (Han et al. 2025): weights and the work of one layer. Immutable: all state of a
+/// generation is the caller's.
+///
+/// The layers compute in the type it was loaded for; everything outside them (text projection, modulation,
+/// embedding, head) is fp32, as in the released code.
+class Transformer {
+public:
+    static Transformer load(Weights& weights, const TransformerShape& shape);
+    /// Random weights of a shape (for measuring): seeded, small enough that activations stay finite.
+    static Transformer random(const TransformerShape& shape, at::ScalarType type, at::Device device);
+
+    const TransformerShape& shape() const { return shape_; }
+    at::ScalarType type() const { return type_; }
+    at::Device device() const { return head_.weight.device(); }
+    std::int64_t weightBytes() const;
+
+    /// Trained features for "no text": the first `tokens` rows [n, textWidth] of cfg_uncond. Throws Error
+    /// when it has fewer.
+    at::Tensor unconditionalText(std::int64_t tokens) const;
+
+    /// `features`: T5's output of each sequence, [n_s, textWidth] fp32.
+    TextCondition condition(const std::vector<at::Tensor>& features) const;
+
+    /// Input of the first scale: [S, 1, C] fp32.
+    at::Tensor firstToken(const TextCondition& condition) const;
+    /// Input of a later scale: tokens [B, L, bits] fp32 (the resized sum of codes) → [B, L, C] fp32.
+    at::Tensor embed(const at::Tensor& tokens) const;
+    /// Adds row `scale` of lvl_embed. x [S, L, C].
+    void addLevel(at::Tensor& x, std::int64_t scale) const;
+
+    /// One layer's work on the current map, in place. x [S, L, C] fp32; the first S sequences of `condition`
+    /// belong to it. Keys and values are written to `current`, and attention reads `stretches` (which must
+    /// include `current`).
+    void layer(std::int64_t index, at::Tensor& x, const TextCondition& condition, const RotaryAngles& angles,
+               KeyValues& current, std::span<const KeyValues> stretches, StageClock& clock) const;
+
+    /// x [S, L, C] → two logits a bit, [S, L, 2·bits] fp32.
+    at::Tensor logits(const at::Tensor& x, const TextCondition& condition) const;
+
+private:
+    struct Layer {
+        at::Tensor modulation; ///< ada_gss [6, C] fp32
+        at::Tensor headScale;  ///< exp(min(scale_mul, log 100)) [H] fp32
+        Linear qkv, selfOut;
+        at::Tensor crossNormGain, crossNormShift; ///< [1, C] fp32
+        Linear crossQuery, crossKv, crossOut;
+        Linear feedForwardIn, feedForwardOut;
+    };
+
+    TransformerShape shape_;
+    at::ScalarType type_ = at::kFloat;
+    std::vector<Layer> layers_;
+    at::Tensor textNorm_;  ///< [textWidth]
+    at::Tensor uncond_;    ///< [rows, textWidth]
+    at::Tensor poolQuery_; ///< [1, poolHeads, C / poolHeads]
+    Linear poolKv_, poolOut_;
+    Linear textIn_, textOut_;  ///< text_proj_for_ca
+    at::Tensor positionStart_; ///< [1, 1, C]
+    at::Tensor levels_;        ///< [levels, C]
+    Linear embed_;
+    Linear modulationLinear_; ///< shared_ada_lin
+    Linear headModulation_;   ///< head_nm.ada_lin
+    Linear head_;
+
+    template <typename Source>
+    static Transformer build(Source& source, const TransformerShape& shape, at::ScalarType type);
+    void forEachTensor(const std::function<void(const at::Tensor&)>& visit) const;
+};
+
+} // namespace scalekv
