@@ -7,6 +7,7 @@
 #include "engine/io/safetensors.h"
 #include "engine/io/shard_index.h"
 #include "engine/io/stored_tensor.h"
+#include "engine/io/torch_archive.h"
 
 #include <ATen/ATen.h>
 
@@ -22,9 +23,12 @@ FileContents readFile(const fs::path& path) {
     const auto file = MappedFile::open(path);
     const std::string_view start(reinterpret_cast<const char*>(file->bytes().data()),
                                  std::min<std::size_t>(file->bytes().size(), 9));
-    // A safetensors header is JSON, so an object opens right after the 8 bytes of its length.
-    if (start.size() == 9 && start.back() == '{')
+    // A safetensors file opens with 8 bytes of length, whose upper ones are zero, and then a JSON object.
+    // This comes first: a length may begin like a pickle does.
+    if (start.size() == 9 && start.substr(5, 4) == std::string_view("\0\0\0{", 4))
         return readSafetensors(file);
+    if (looksLikeTorchFile(start))
+        return readTorchArchive(file);
     if (path.extension() == ".safetensors")
         return readSafetensors(file); // says what is wrong with it
     throw Error(fileName(path) + ": is neither a safetensors file nor a PyTorch checkpoint.");

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "engine/io/stored_tensor.h"
+
+#include <string_view>
+
+namespace scalekv {
+
+/// Whether a file that starts with `start` was written by torch.save (of any age) or is some other pickle.
+bool looksLikeTorchFile(std::string_view start);
+
+/// Reads a file of torch.save: a zip archive of a pickle and one record a tensor storage. Tensors are found,
+/// not read. Throws Error for old files without zip, compressed or big-endian tensors, pickles that ask for
+/// more than tensors, numbers, strings and containers, and tensors that reach out of their storage.
+FileContents readTorchArchive(const std::shared_ptr<const MappedFile>& file);
+
+} // namespace scalekv

@@ -1,0 +1,54 @@
+#include "engine/pipeline/device.h"
+
+#include "engine/error.h"
+
+#include <ATen/cpu/Utils.h>
+
+#include <algorithm>
+
+namespace scalekv {
+namespace {
+
+bool cpuComputesBFloat16() {
+    const auto capabilities = at::cpu::get_cpu_capabilities();
+    const auto has = [&](const char* name) {
+        const auto found = capabilities.find(name);
+        return found != capabilities.end() && found->second.isBool() && found->second.toBool();
+    };
+    return has("avx512_bf16") || has("amx_bf16") || has("arm_bf16");
+}
+
+} // namespace
+
+std::vector<std::string> availableDevices() {
+    std::vector<std::string> names{"cpu"};
+    const auto count = at::hasCUDA() ? at::globalContext().getNumGPUs() : 0;
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(count); ++i)
+        names.push_back("cuda:" + std::to_string(i));
+    return names;
+}
+
+at::Device deviceFromName(const std::string& name) {
+    const std::vector<std::string> names = availableDevices();
+    const std::string full = name == "cuda" ? "cuda:0" : name;
+    if (std::find(names.begin(), names.end(), full) != names.end())
+        return at::Device(full);
+    std::string message = "Device \"" + name + "\" is not there; this machine and this LibTorch offer";
+    for (const std::string& known : names)
+        message += ' ' + known;
+    throw Error(message + ".");
+}
+
+at::ScalarType computeType(Precision precision, at::Device device) {
+    if (precision == Precision::Float32)
+        return at::kFloat;
+    if (precision == Precision::BFloat16 || device.is_cuda() || cpuComputesBFloat16())
+        return at::kBFloat16;
+    return at::kFloat;
+}
+
+std::string typeName(at::ScalarType type) {
+    return type == at::kBFloat16 ? "bf16" : "fp32";
+}
+
+} // namespace scalekv

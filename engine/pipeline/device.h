@@ -1,0 +1,20 @@
+#pragma once
+
+#include "engine/pipeline/pipeline.h"
+
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+
+namespace scalekv {
+
+/// "cpu", "cuda" or "cuda:N" as a device of this machine. Throws Error naming what can be chosen.
+at::Device deviceFromName(const std::string& name);
+
+/// The type that a precision means on a device: Auto is bf16 where the device computes in it natively, else
+/// fp32.
+at::ScalarType computeType(Precision precision, at::Device device);
+
+/// "bf16" or "fp32".
+std::string typeName(at::ScalarType type);
+
+} // namespace scalekv

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/image/vae.h"
+#include "engine/model/transformer.h"
+#include "engine/pipeline/pipeline.h"
+#include "engine/text/t5_encoder.h"
+#include "engine/text/tokenizer.h"
+
+namespace scalekv {
+
+/// What a Model holds, for sources that see LibTorch.
+struct Model::Parts {
+    ModelFiles files;
+    Tokenizer tokenizer;
+    T5Encoder textEncoder;
+    Transformer transformer;
+    Vae vae;
+    bool spatialPatchify = false; ///< a token carries 2×2 latent positions
+    std::vector<std::string> notes;
+};
+
+} // namespace scalekv

@@ -1,0 +1,107 @@
+#include "engine/pipeline/model_json.h"
+
+#include "engine/error.h"
+#include "engine/io/json_file.h"
+#include "engine/io/quote.h"
+#include "engine/json_fields.h"
+#include "engine/model/scale_schedule.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace scalekv {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostGroups = 65536;
+
+std::vector<std::string> texts(const JsonFields& fields, const char* name) {
+    std::vector<std::string> list;
+    if (!fields.has(name))
+        return list;
+    if (!fields.raw(name).is_array())
+        fields.fail(name, "is not a list");
+    for (const nlohmann::json& item : fields.raw(name)) {
+        if (!item.is_string())
+            fields.fail(name, "holds something that is not a text");
+        list.push_back(item.get<std::string>());
+    }
+    return list;
+}
+
+/// The file or folder that a field names, which must lie inside the folder of model.json.
+fs::path part(const JsonFields& fields, const char* name, const fs::path& folder) {
+    const fs::path relative = fields.text(name);
+    const bool climbs = std::find(relative.begin(), relative.end(), "..") != relative.end();
+    if (relative.empty() || relative.is_absolute() || climbs)
+        fields.fail(name, "names " + printable(relative.string()) + ", which is not inside the model's folder");
+    const fs::path full = folder / relative;
+    std::error_code ignored;
+    if (!fs::exists(full, ignored))
+        fields.fail(name, "names " + printable(relative.string()) + ", which is not there");
+    return full;
+}
+
+void readSizes(const JsonFields& fields, ModelFiles& files) {
+    files.sizes = texts(fields, "sizes");
+    if (files.sizes.empty())
+        files.sizes.assign(imageSizes().begin(), imageSizes().end());
+    const std::vector<double> all(aspectRatios().begin(), aspectRatios().end());
+    files.aspectRatios = fields.numbers("aspect_ratios", all);
+    for (const std::string& size : files.sizes)
+        if (std::find(imageSizes().begin(), imageSizes().end(), size) == imageSizes().end())
+            fields.fail("sizes", "holds the unknown size " + printable(size));
+    for (const double ratio : files.aspectRatios) {
+        try {
+            rotaryExtent(ratio);
+        } catch (const Error&) {
+            fields.fail("aspect_ratios", "holds " + nlohmann::json(ratio).dump() + ", which no model knows");
+        }
+    }
+}
+
+void readDefaults(const JsonFields& model, const std::string& what, ModelFiles& files) {
+    GenerationDefaults& defaults = files.defaults;
+    defaults.size = files.sizes.back();
+    if (!model.has("defaults"))
+        return;
+    const JsonFields fields(model.raw("defaults"), what + ": \"defaults\"");
+    defaults.size = fields.text("size", defaults.size);
+    if (std::find(files.sizes.begin(), files.sizes.end(), defaults.size) == files.sizes.end())
+        fields.fail("size", "is " + printable(defaults.size) + ", which is not among the model's sizes");
+    defaults.cfg = fields.number("cfg", defaults.cfg);
+    defaults.tau = fields.number("tau", defaults.tau);
+    if (defaults.tau <= 0)
+        fields.fail("tau", "is not above 0");
+    defaults.topK = static_cast<int>(
+        fields.integer("top_k", 0, std::numeric_limits<int>::max(), defaults.topK));
+    defaults.topP = fields.number("top_p", defaults.topP);
+    if (defaults.topP < 0 || defaults.topP > 1)
+        fields.fail("top_p", "is not between 0 and 1");
+}
+
+} // namespace
+
+ModelFiles readModelJson(const fs::path& path) {
+    const std::string what = fileName(path);
+    const JsonFields fields(readJsonFile(path), what);
+    const fs::path folder = path.parent_path();
+    ModelFiles files;
+    files.transformer = part(fields, "transformer", folder);
+    files.textEncoder = part(fields, "text_encoder", folder);
+    files.vae = part(fields, "vae", folder);
+    files.name = fields.text("name", fs::absolute(folder).lexically_normal().filename().string());
+    files.about = fields.text("about", "");
+    files.examples = texts(fields, "examples");
+    if (fields.has("vae_config")) {
+        const JsonFields vae(fields.raw("vae_config"), what + ": \"vae_config\"");
+        if (vae.has("norm_groups"))
+            files.vaeSettings.normGroups = static_cast<int>(vae.integer("norm_groups", 1, kMostGroups));
+    }
+    readSizes(fields, files);
+    readDefaults(fields, what, files);
+    return files;
+}
+
+} // namespace scalekv

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+namespace scalekv {
+
+/// Sets the C library's allocator up for large, short-lived buffers: by default it gives each back to the
+/// kernel and has it zeroed page by page again at the next use. Process-wide, so main() calls it, not the
+/// engine.
+void tuneAllocator();
+
+/// Bytes of this process in physical memory now, and at most so far (0 where the system does not say).
+std::int64_t residentBytes();
+std::int64_t peakResidentBytes();
+
+/// Starts peakResidentBytes() anew from what is resident now, where the system can (Linux). Returns whether
+/// it could.
+bool resetPeakResidentBytes();
+
+} // namespace scalekv

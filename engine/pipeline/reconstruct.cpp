@@ -1,0 +1,81 @@
+#include "engine/pipeline/reconstruct.h"
+
+#include "engine/error.h"
+#include "engine/image/bsq.h"
+#include "engine/pipeline/loaded_model.h"
+
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace scalekv {
+namespace {
+
+double nearestRatio(const RgbImage& picture) {
+    const double wanted = std::log(static_cast<double>(picture.height) / picture.width);
+    const auto ratios = aspectRatios();
+    return *std::min_element(ratios.begin(), ratios.end(), [wanted](double a, double b) {
+        return std::abs(std::log(a) - wanted) < std::abs(std::log(b) - wanted);
+    });
+}
+
+/// [1, 3, h, w] → covers height × width, cropped to its middle.
+at::Tensor cover(const at::Tensor& picture, std::int64_t height, std::int64_t width) {
+    const double h = static_cast<double>(picture.size(2));
+    const double w = static_cast<double>(picture.size(3));
+    const double factor = std::max(static_cast<double>(height) / h, static_cast<double>(width) / w);
+    const std::int64_t newHeight = std::max(height, std::llround(h * factor));
+    const std::int64_t newWidth = std::max(width, std::llround(w * factor));
+    at::Tensor resized = picture;
+    if (newHeight != picture.size(2) || newWidth != picture.size(3))
+        resized = at::_upsample_bicubic2d_aa(picture, {newHeight, newWidth}, false).clamp(-1, 1);
+    return resized.narrow(2, (newHeight - height) / 2, height)
+        .narrow(3, (newWidth - width) / 2, width)
+        .contiguous();
+}
+
+} // namespace
+
+double psnr(const RgbImage& a, const RgbImage& b) {
+    if (a.width != b.width || a.height != b.height || a.empty())
+        throw Error("PSNR needs two pictures of the same size.");
+    double squares = 0;
+    for (std::size_t i = 0; i < a.pixels.size(); ++i) {
+        const double difference = static_cast<double>(a.pixels[i]) - static_cast<double>(b.pixels[i]);
+        squares += difference * difference;
+    }
+    if (squares == 0)
+        return std::numeric_limits<double>::infinity();
+    return 10 * std::log10(255.0 * 255.0 * static_cast<double>(a.pixels.size()) / squares);
+}
+
+Reconstruction reconstruct(const Model& model, const RgbImage& picture, const std::string& size,
+                           double aspectRatio, std::stop_token stop) {
+    if (picture.empty())
+        throw Error("The picture is empty.");
+    const c10::InferenceMode inference;
+    const Model::Parts& parts = model.parts();
+    Reconstruction result;
+    result.size = size;
+    result.aspectRatio = aspectRatio == 0 ? nearestRatio(picture) : aspectRatio;
+
+    ScaleSchedule latentMaps = scaleSchedule(size, result.aspectRatio);
+    if (parts.spatialPatchify)
+        for (MapSize& map : latentMaps)
+            map = {2 * map.height, 2 * map.width};
+    const std::int64_t patch = parts.vae.shape().patchSize();
+    const at::Tensor wanted =
+        cover(fromRgb(picture), latentMaps.back().height * patch, latentMaps.back().width * patch);
+
+    const bsq::Quantized quantized = bsq::quantize(parts.vae.encode(wanted, stop), latentMaps);
+    for (const at::Tensor& bits : quantized.bits)
+        result.bits += bits.numel();
+    result.original = std::move(toRgb(wanted).front());
+    result.reconstruction = std::move(toRgb(parts.vae.decode(quantized.sum, std::move(stop))).front());
+    result.psnr = psnr(result.original, result.reconstruction);
+    return result;
+}
+
+} // namespace scalekv

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Checkpoints built byte by byte, so that a test can build the wrong ones too.
+namespace checkpoint_bytes {
+
+/// `count` little-endian bytes of `value`.
+std::string littleEndian(std::uint64_t value, int count);
+
+/// A safetensors file with this header; the length field says how long it really is.
+std::string safetensors(const std::string& header, const std::string& data);
+
+// Pieces of a pickle, protocol 2.
+std::string text(const std::string& value);
+std::string number(std::int64_t value);
+std::string global(const std::string& module, const std::string& name);
+std::string tuple(const std::vector<std::string>& items);
+std::string numbers(const std::vector<std::int64_t>& values);
+std::string dict(const std::vector<std::pair<std::string, std::string>>& items);
+std::string storage(const std::string& type, const std::string& key, std::int64_t elements);
+std::string tensor(const std::string& storage, std::int64_t offset, const std::vector<std::int64_t>& shape,
+                   const std::vector<std::int64_t>& strides);
+/// The whole pickle of one value.
+std::string pickle(const std::string& value);
+
+struct Record {
+    std::string name;
+    std::string data;
+    bool compressed = false;
+};
+/// A zip archive written by minizip; `zip64` gives every record the long form of its fields.
+void writeZip(const std::filesystem::path& path, const std::vector<Record>& records, bool zip64 = false);
+/// As torch.save lays it out: a pickle, the byte order and one storage "0".
+void writeTorch(const std::filesystem::path& path, const std::string& pickle, const std::string& storage,
+                bool zip64 = false);
+
+void write(const std::filesystem::path& path, const std::string& content);
+std::string read(const std::filesystem::path& path);
+
+} // namespace checkpoint_bytes
