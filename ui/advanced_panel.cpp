@@ -127,9 +127,9 @@ QString AdvancedPanel::problem(int scales, int layers) const {
     if (const QString word = guidanceLayers_->firstBadWord(); !word.isEmpty())
         return tr("Guidance layers: “%1” is not a number.").arg(word);
     for (const double layer : guidanceLayers_->numbers()) {
-        if (layer != std::floor(layer) || layer > 0 || (layers > 0 && layer < -layers))
+        if (layer != std::floor(layer) || layer > 0 || (layers > 0 && layer <= -layers))
             return tr("Guidance layers: give 0, or whole numbers from −1 to −%1 counted from the last layer.")
-                .arg(layers);
+                .arg(layers - 1);
     }
     return {};
 }

@@ -68,6 +68,7 @@ public:
 
     void generationStarted(const ScaleSchedule& schedule, int layers) override {
         const Model& model = worker_.pipeline_->model();
+        layers_ = layers;
         GenerationPlan plan;
         plan.schedule = schedule;
         plan.layers = layers;
@@ -81,7 +82,8 @@ public:
 
     void layerFinished(const LayerProgress& progress) override {
         const auto now = Clock::now();
-        if (now - lastSignal_ < kSignalGap)
+        const bool lastOfScale = progress.layer + 1 == layers_; // the end of a scale must not be lost
+        if (now - lastSignal_ < kSignalGap && !lastOfScale)
             return;
         lastSignal_ = now;
         Q_EMIT worker_.layerFinished(progress);
@@ -109,6 +111,7 @@ private:
     EngineWorker& worker_;
     bool guided_;
     std::shared_ptr<GenerationResult> result_;
+    int layers_ = 0;
     Clock::time_point lastSignal_;
 };
 

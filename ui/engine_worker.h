@@ -34,7 +34,8 @@ Q_SIGNALS:
 
     void generationStarted(const scalekv::ui::GenerationPlan& plan);
     void scaleStarted(int scale);
-    /// At most about thirty times a second, whatever the speed of the model.
+    /// At most about thirty times a second whatever the speed of the model, and after the last layer of each
+    /// scale.
     void layerFinished(const scalekv::LayerProgress& progress);
     void scaleFinished(const scalekv::ScaleReport& report, const QImage& picture);
     void finished(const scalekv::ui::ResultPtr& result);

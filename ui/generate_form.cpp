@@ -202,6 +202,7 @@ QWidget* GenerateForm::makeSizePart() {
     cfg_->setObjectName(QStringLiteral("cfg"));
     tau_->setObjectName(QStringLiteral("tau"));
     newSeed_->setObjectName(QStringLiteral("newSeed"));
+    seed_->setObjectName(QStringLiteral("seed"));
     return part;
 }
 

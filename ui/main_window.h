@@ -3,7 +3,9 @@
 #include "ui/engine_session.h"
 #include "ui/picture_files.h"
 
+#include <QElapsedTimer>
 #include <QMainWindow>
+#include <QTimer>
 #include <QUndoStack>
 #include <QVector>
 
@@ -94,6 +96,7 @@ private:
     void askWhereToSave(const QString& stem, const std::function<void(const QString&)>& save);
     void askForPicture();
     void showTimes(const GenerationReport& report);
+    void showRunningTimes();
 
     StudioOptions options_;
     QUndoStack undo_;
@@ -109,6 +112,8 @@ private:
     HelpWindow* help_ = nullptr;
     QAction *generateAction_, *stopAction_;
     QVector<QDockWidget*> docks_;
+    QTimer tick_; ///< while a generation runs: its time and the memory are shown
+    QElapsedTimer runTime_;
     bool started_ = false;  ///< the first model has been asked for
     EngineSession session_; ///< last: ends first, while all that listens to it is still there
 };

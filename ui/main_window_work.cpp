@@ -1,5 +1,6 @@
 #include "ui/main_window.h"
 
+#include "engine/pipeline/process_memory.h"
 #include "ui/advanced_panel.h"
 #include "ui/form_commands.h"
 #include "ui/generate_form.h"
@@ -114,6 +115,8 @@ void MainWindow::connectPanels() {
 
 void MainWindow::connectEngine() {
     connect(&session_, &EngineSession::stateChanged, this, &MainWindow::updateState);
+    tick_.setInterval(500);
+    connect(&tick_, &QTimer::timeout, this, &MainWindow::showRunningTimes);
     connect(&session_, &EngineSession::devicesListed, this, [this](const QStringList& devices) {
         form_->advanced()->setDevices(devices);
         if (std::exchange(started_, true))
@@ -180,6 +183,8 @@ void MainWindow::generate() {
         form_->rollSeed();
     messages_->hide();
     progress_->beginGeneration();
+    runTime_.start();
+    tick_.start();
     session_.generate(form_->request());
 }
 
@@ -285,8 +290,15 @@ void MainWindow::generationFinished(const ResultPtr& result) {
 
 void MainWindow::generationEnded() {
     progress_->end();
+    tick_.stop();
+    showRunningTimes();
     stage_->endLive();
     updateState();
+}
+
+void MainWindow::showRunningTimes() {
+    time_->setText(secondsText(static_cast<double>(runTime_.elapsed()) / 1000.0));
+    memory_->setText(tr("peak %1").arg(byteText(peakResidentBytes())));
 }
 
 void MainWindow::showTimes(const GenerationReport& report) {

@@ -93,7 +93,10 @@ void ProgressStrip::refresh() {
     }
     const auto scale = static_cast<std::size_t>(scale_);
     QString text = scaleText(scale_, static_cast<int>(plan_.schedule.size()), plan_.schedule.at(scale));
-    text += tr(" · layer %1/%2").arg(layer_).arg(plan_.layers);
+    if (layer_ == plan_.layers)
+        text += tr(" · drawing the picture");
+    else
+        text += tr(" · layer %1/%2").arg(layer_).arg(plan_.layers);
     if (const auto left = timeLeft_.left())
         text += tr(" · %1 left").arg(durationText(*left));
     label_->setFullText(text);
