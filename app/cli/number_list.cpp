@@ -25,7 +25,10 @@ std::optional<double> number(std::string_view text) {
 
 std::vector<double> parseNumbers(const std::string& option, const std::string& text) {
     std::vector<double> values;
-    for (const std::string& part : CLI::detail::split(text, ',')) {
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find(',', start), text.size());
+        const std::string_view part = std::string_view(text).substr(start, end - start);
+        start = end + 1;
         const std::optional<double> value = number(part);
         if (!value)
             throw CLI::ValidationError(option, "'" + text + "' is not a number or a list like 4,3.5,3");

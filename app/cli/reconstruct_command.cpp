@@ -30,22 +30,25 @@ void run(const Options& options, std::stop_token stop) {
                                 : fs::path(options.output);
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
-    const std::string size = options.size.empty() ? model->files().defaults.size : options.size;
-    const Reconstruction result = reconstruct(*model, original, size, stop);
-    writePng(output, result.image);
+    const Reconstruction result = reconstruct(
+        *model, original, options.size.empty() ? model->files().defaults.size : options.size, 0, stop);
+    const RgbImage& image = result.reconstruction;
+    writePng(output, image);
 
     if (!options.json.empty())
         writeJson(options.json, Json{{"file", output.string()},
-                                     {"width", result.image.width},
-                                     {"height", result.image.height},
-                                     {"size", size},
-                                     {"psnr", result.psnr}}
+                                     {"width", image.width},
+                                     {"height", image.height},
+                                     {"size", result.size},
+                                     {"aspect_ratio", result.aspectRatio},
+                                     {"bits", result.bits},
+                                     {"psnr", result.psnr}} // null when nothing is lost: JSON has no infinity
                                     .dump(1, ' ', false, Json::error_handler_t::replace));
     if (!options.quiet && options.json != "-") {
         char psnr[32];
         std::snprintf(psnr, sizeof psnr, "%.2f dB", result.psnr);
-        std::cout << output.string() << "  (" << result.image.width << "x" << result.image.height << ", PSNR "
-                  << psnr << ")\n";
+        std::cout << output.string() << "  (" << image.width << "x" << image.height << ", " << result.bits
+                  << " bits, PSNR " << psnr << ")\n";
     }
 }
 

@@ -263,6 +263,10 @@ void writePng(const std::filesystem::path& path, const RgbImage& image, const Pn
     PngText owned = text;
     std::vector<png_text> chunks = textChunks(path, owned);
 
+    std::error_code ignored; // an unreadable folder shows when the file is opened
+    if (const auto status = std::filesystem::status(path, ignored);
+        std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        throw Error("Cannot write " + fileName(path) + ": it exists and is not a file.");
     PartFile part(path);
     if (!part.isOpen())
         throw Error("Cannot write " + fileName(path) + ": " + systemReason() + ".");

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/image/vae_layers.h"
 #include "engine/io/quote.h"
+#include "engine/io/stored_tensor.h"
 
 #include <ATen/ATen.h>
 
@@ -21,7 +22,7 @@ void checkStop(const std::stop_token& stop) {
 std::vector<vae::ResidualBlock> takeBlocks(vae::Loader& loader, const std::string& level, std::int64_t in,
                                            std::int64_t out) {
     std::vector<vae::ResidualBlock> blocks;
-    const std::size_t count = loader.names().blocks(level);
+    const std::size_t count = loader.names().count(level + ".block.");
     for (std::size_t n = 0; n < count; ++n)
         blocks.emplace_back(loader, level + ".block." + std::to_string(n), n == 0 ? in : out, out);
     return blocks;
@@ -61,7 +62,7 @@ struct Decoder {
           convOut(loader, "decoder.conv_out", channels(shape, 0), 3, 3) {
         const std::size_t last = shape.decoderMultipliers.size() - 1;
         for (std::size_t n = last + 1; n-- > 0;) {
-            const std::string name = vaeLevel("decoder.up.", n);
+            const std::string name = "decoder.up." + std::to_string(n);
             const std::int64_t in = channels(shape, std::min(n + 1, last)), out = channels(shape, n);
             Level level{takeBlocks(loader, name, in, out), std::nullopt};
             if (n > 0)
@@ -106,7 +107,7 @@ struct Encoder {
                   shape.bits, 3) {
         std::int64_t in = shape.baseChannels;
         for (std::size_t n = 0; n < shape.encoderMultipliers.size(); ++n) {
-            const std::string name = vaeLevel("encoder.down.", n);
+            const std::string name = "encoder.down." + std::to_string(n);
             const std::int64_t out = shape.baseChannels * shape.encoderMultipliers[n];
             Level level{takeBlocks(loader, name, in, out), std::nullopt};
             if (n + 1 < shape.encoderMultipliers.size())
@@ -193,7 +194,11 @@ Vae& Vae::operator=(Vae&&) noexcept = default;
 
 Vae Vae::load(const std::filesystem::path& file, std::optional<int> normGroups, at::ScalarType type,
               at::Device device, const Progress& progress) {
-    const Checkpoint checkpoint = Checkpoint::open(file);
+    return load(Checkpoint::open(file), normGroups, type, device, progress);
+}
+
+Vae Vae::load(const Checkpoint& checkpoint, std::optional<int> normGroups, at::ScalarType type,
+              at::Device device, const Progress& progress) {
     VaeShape shape = VaeShape::infer(checkpoint);
     Weights weights(checkpoint, type, device);
     if (progress)
@@ -219,6 +224,9 @@ const std::vector<std::string>& Vae::notes() const {
 }
 
 at::Tensor Vae::decode(const at::Tensor& codes, std::stop_token stop) const {
+    if (codes.dim() != 4 || codes.size(1) != parts_->shape.bits)
+        throw Error("The VAE decodes codes of " + std::to_string(parts_->shape.bits) +
+                    " bits, not a tensor of shape " + shapeText(codes.sizes()) + ".");
     return runEach(parts_->decoder, codes, parts_->type, parts_->device, stop);
 }
 
@@ -226,6 +234,9 @@ at::Tensor Vae::encode(const at::Tensor& pictures, std::stop_token stop) const {
     if (!parts_->encoder)
         throw Error("The VAE's file holds no encoder, so pictures cannot be encoded.");
     const std::int64_t patch = parts_->shape.patchSize();
+    if (pictures.dim() != 4 || pictures.size(1) != 3)
+        throw Error("The VAE encodes pictures of 3 channels, not a tensor of shape " +
+                    shapeText(pictures.sizes()) + ".");
     if (pictures.size(2) % patch != 0 || pictures.size(3) % patch != 0)
         throw Error("A picture of " + std::to_string(pictures.size(3)) + " × " +
                     std::to_string(pictures.size(2)) + " pixels does not divide into patches of " +

@@ -32,6 +32,8 @@ public:
 
     static Vae load(const std::filesystem::path& file, std::optional<int> normGroups, at::ScalarType type,
                     at::Device device, const Progress& progress = {});
+    static Vae load(const Checkpoint& checkpoint, std::optional<int> normGroups, at::ScalarType type,
+                    at::Device device, const Progress& progress = {});
     ~Vae();
     Vae(Vae&&) noexcept;
     Vae& operator=(Vae&&) noexcept;

@@ -22,8 +22,9 @@ public:
     bool hasConv(const std::string& module) const;
     /// [out, in, height, width]. Throws Error where there is no such convolution.
     const std::vector<std::int64_t>& convShape(const std::string& module) const;
-    /// Residual blocks of a level ("decoder.up.1").
-    std::size_t blocks(const std::string& level) const;
+    /// One more than the largest number that follows `list` ("decoder.up.", "decoder.up.1.block.") in any
+    /// tensor's name, so that a gap shows as a missing tensor. Throws Error for absurd numbers.
+    std::size_t count(const std::string& list) const;
 
     const std::string& prefix() const { return prefix_; }
     /// For messages.
@@ -35,8 +36,5 @@ private:
     Checkpoint checkpoint_;
     std::string prefix_;
 };
-
-/// "decoder.up." + n, "encoder.down." + n.
-std::string vaeLevel(const char* side, std::size_t n);
 
 } // namespace scalekv

@@ -4,6 +4,7 @@
 #include "engine/io/quote.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace scalekv {
 
@@ -49,24 +50,34 @@ std::string VaeNames::file() const {
     return fileName(checkpoint_.path());
 }
 
-std::size_t VaeNames::blocks(const std::string& level) const {
+std::size_t VaeNames::count(const std::string& list) const {
+    constexpr std::size_t kMost = 64;
+    const std::string start = prefix_ + list;
     std::size_t count = 0;
-    while (hasConv(level + ".block." + std::to_string(count) + ".conv1"))
-        ++count;
+    const auto& tensors = checkpoint_.tensors();
+    for (auto at = tensors.lower_bound(start); at != tensors.end() && at->first.starts_with(start); ++at) {
+        const char* digits = at->first.data() + start.size();
+        std::size_t number = 0;
+        const auto [end, error] = std::from_chars(digits, at->first.data() + at->first.size(), number);
+        if (error != std::errc() || number >= kMost)
+            throw Error(file() + ": tensor " + printable(at->first) + " does not belong to an Infinity VAE.");
+        count = std::max(count, number + 1);
+    }
     return count;
-}
-
-std::string vaeLevel(const char* side, std::size_t n) {
-    return side + std::to_string(n);
 }
 
 namespace {
 
 /// Output channels of each level over the channels at full resolution.
 std::vector<std::int64_t> multipliers(const VaeNames& names, const char* side, std::int64_t base) {
+    constexpr std::size_t kMaxLevels = 10;
+    const std::size_t levels = names.count(side);
+    if (levels == 0 || levels > kMaxLevels)
+        throw Error(names.file() + ": an Infinity VAE does not have " + std::to_string(levels) +
+                    " levels in " + side + "N.");
     std::vector<std::int64_t> result;
-    while (names.blocks(vaeLevel(side, result.size())) > 0) {
-        const std::string first = vaeLevel(side, result.size()) + ".block.0.conv1";
+    for (std::size_t n = 0; n < levels; ++n) {
+        const std::string first = side + std::to_string(n) + ".block.0.conv1";
         const std::int64_t channels = names.convShape(first)[0];
         if (channels % base != 0)
             throw Error(names.file() + ": " + first + " has " + std::to_string(channels) +
@@ -87,10 +98,6 @@ VaeShape VaeShape::infer(const Checkpoint& checkpoint) {
     shape.baseChannels =
         hasEncoder ? names.convShape("encoder.conv_in")[0] : names.convShape("decoder.conv_out")[1];
     shape.decoderMultipliers = multipliers(names, "decoder.up.", shape.baseChannels);
-    constexpr std::size_t kMaxLevels = 10;
-    if (shape.decoderMultipliers.empty() || shape.decoderMultipliers.size() > kMaxLevels)
-        throw Error(names.file() + ": the VAE's decoder has " +
-                    std::to_string(shape.decoderMultipliers.size()) + " levels.");
     if (!hasEncoder)
         return shape;
     shape.encoderMultipliers = multipliers(names, "encoder.down.", shape.baseChannels);

@@ -72,6 +72,7 @@ struct Checkpoint::Contents {
     fs::path path;
     std::map<std::string, TensorInfo> infos;
     std::map<std::string, StoredTensor> stored;
+    std::map<std::string, at::Tensor> inMemory; ///< of fromTensors(), instead of `stored`
     std::map<std::string, std::string> metadata;
 
     const StoredTensor& find(const std::string& name) const {
@@ -101,6 +102,17 @@ Checkpoint Checkpoint::open(const fs::path& path) {
     return checkpoint;
 }
 
+Checkpoint Checkpoint::fromTensors(std::string label, std::map<std::string, at::Tensor> tensors) {
+    auto given = std::make_shared<Contents>();
+    given->path = std::move(label);
+    for (const auto& [name, tensor] : tensors)
+        given->infos.emplace(name, TensorInfo{name, tensor.scalar_type(), tensor.sizes().vec(), given->path});
+    given->inMemory = std::move(tensors);
+    Checkpoint checkpoint;
+    checkpoint.contents_ = std::move(given);
+    return checkpoint;
+}
+
 const fs::path& Checkpoint::path() const {
     return contents_->path;
 }
@@ -114,10 +126,14 @@ bool Checkpoint::contains(const std::string& name) const {
 }
 
 at::Tensor Checkpoint::tensor(const std::string& name) const {
+    if (const auto given = contents_->inMemory.find(name); given != contents_->inMemory.end())
+        return given->second;
     return contents_->find(name).view();
 }
 
 void Checkpoint::forget(const std::string& name) const {
+    if (contents_->inMemory.contains(name))
+        return; // nothing is mapped
     const StoredTensor& tensor = contents_->find(name);
     tensor.file->forget(tensor.offset, tensor.extent());
 }
@@ -136,6 +152,13 @@ Checkpoint Checkpoint::under(const std::string& prefix) const {
         tensor.info.name = entry->first.substr(prefix.size());
         part->infos.emplace(tensor.info.name, tensor.info);
         part->stored.emplace(tensor.info.name, std::move(tensor));
+    }
+    for (const auto& [name, tensor] : contents_->inMemory) {
+        if (!name.starts_with(prefix))
+            continue;
+        const std::string inner = name.substr(prefix.size());
+        part->infos.emplace(inner, TensorInfo{inner, tensor.scalar_type(), tensor.sizes().vec(), part->path});
+        part->inMemory.emplace(inner, tensor);
     }
     Checkpoint checkpoint;
     checkpoint.contents_ = std::move(part);

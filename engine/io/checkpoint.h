@@ -29,6 +29,9 @@ public:
     /// Reads headers only. Throws Error, one sentence that names the file (and tensor).
     static Checkpoint open(const std::filesystem::path& path);
 
+    /// Tensors that are in memory already, under a name for messages.
+    static Checkpoint fromTensors(std::string label, std::map<std::string, at::Tensor> tensors);
+
     const std::filesystem::path& path() const;
     /// Sorted by name.
     const std::map<std::string, TensorInfo>& tensors() const;

@@ -22,8 +22,8 @@ bool cpuComputesBFloat16() {
 
 std::vector<std::string> availableDevices() {
     std::vector<std::string> names{"cpu"};
-    const auto count = at::hasCUDA() ? at::globalContext().getNumGPUs() : 0;
-    for (std::int64_t i = 0; i < static_cast<std::int64_t>(count); ++i)
+    const std::size_t count = at::hasCUDA() ? at::getNumGPUs() : 0;
+    for (std::size_t i = 0; i < count; ++i)
         names.push_back("cuda:" + std::to_string(i));
     return names;
 }

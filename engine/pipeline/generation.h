@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/image/vae.h"
 #include "engine/model/next_scale.h"
 #include "engine/pipeline/pipeline.h"
 

@@ -70,7 +70,8 @@ void scanSubfolder(const fs::path& folder, Found& found) {
         return;
     }
     std::error_code ignored;
-    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+         entry.increment(ignored)) {
         if (mayBeCheckpoint(entry->path())) {
             classify(folder, found);
             return;
@@ -112,7 +113,8 @@ std::string listed(const std::vector<fs::path>& paths) {
 
 /// The one candidate that fits; Error where there is none or more than one.
 fs::path choose(const fs::path& folder, const std::string& what, const std::vector<fs::path>& candidates,
-                const Found& found, const std::string& need, const std::function<bool(const fs::path&)>& fits) {
+                const Found& found, const std::string& need,
+                const std::function<bool(const fs::path&)>& fits) {
     std::vector<fs::path> fitting;
     std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(fitting), fits);
     if (fitting.size() == 1)
@@ -121,8 +123,8 @@ fs::path choose(const fs::path& folder, const std::string& what, const std::vect
     if (fitting.size() > 1)
         throw Error(start + "holds more than one " + what + " (" + listed(fitting) + ").");
     if (!candidates.empty())
-        throw Error(start + "holds no " + what + " that fits the transformer, which needs " + need + " (found: " +
-                    listed(candidates) + ").");
+        throw Error(start + "holds no " + what + " that fits the transformer, which needs " + need +
+                    " (found: " + listed(candidates) + ").");
     std::string why = found.problem;
     if (why.ends_with('.'))
         why.pop_back();
@@ -140,13 +142,14 @@ ModelFiles assemble(const fs::path& transformer, const fs::path& folder, const F
                            return bits == shape.bits || kPatchBits * bits == shape.bits;
                        });
     files.textEncoder =
-        choose(folder, "T5 text encoder (a folder with config.json and spiece.model)", found.textEncoders, found,
-               std::to_string(shape.textWidth) + " channels of text", [&](const fs::path& path) {
+        choose(folder, "T5 text encoder (a folder with config.json and spiece.model)", found.textEncoders,
+               found, std::to_string(shape.textWidth) + " channels of text", [&](const fs::path& path) {
                    return T5Config::read(path / "config.json").width == shape.textWidth;
                });
     const bool patchified = VaeShape::infer(Checkpoint::open(files.vae)).bits != shape.bits;
     // A shard index is named after its framework; its folder is what people know it by.
-    files.name = printable((isIndex(transformer) ? fs::absolute(transformer).parent_path() : transformer).stem().string());
+    files.name = printable(
+        (isIndex(transformer) ? fs::absolute(transformer).parent_path() : transformer).stem().string());
     files.sizes.assign(imageSizes().begin(), imageSizes().end());
     files.aspectRatios.assign(aspectRatios().begin(), aspectRatios().end());
     files.defaults.cfg = patchified ? 3.0 : 4.0; // the authors' settings for 8B and 2B
@@ -171,8 +174,8 @@ ModelFiles modelOfIndex(const fs::path& index, const Found& found) {
 
 ModelFiles modelInFolder(const fs::path& folder) {
     const Found found = scan(folder);
-    const fs::path transformer = choose(folder, "transformer", found.transformers, found, "",
-                                        [](const fs::path&) { return true; });
+    const fs::path transformer =
+        choose(folder, "transformer", found.transformers, found, "", [](const fs::path&) { return true; });
     return isIndex(transformer) ? modelOfIndex(transformer, found) : assemble(transformer, folder, found);
 }
 
@@ -184,12 +187,15 @@ ModelFiles findModel(const fs::path& given) {
     if (!fs::exists(path, ignored))
         throw Error(fileName(path) + ": there is no such file or folder.");
     if (fs::is_directory(path, ignored))
-        return fs::exists(path / kModelJson, ignored) ? readModelJson(path / kModelJson) : modelInFolder(path);
+        return fs::exists(path / kModelJson, ignored) ? readModelJson(path / kModelJson)
+                                                      : modelInFolder(path);
     if (path.extension() == ".json" && !isIndex(path))
         return readModelJson(path);
     if (partOf(Checkpoint::open(path)) != ModelPart::Transformer)
-        throw Error(fileName(path) + ": is no Infinity transformer; name its file, or the folder of the model.");
-    return isIndex(path) ? modelOfIndex(path, scan(fs::absolute(path).parent_path())) : modelOfTransformer(path);
+        throw Error(fileName(path) +
+                    ": is no Infinity transformer; name its file, or the folder of the model.");
+    return isIndex(path) ? modelOfIndex(path, scan(fs::absolute(path).parent_path()))
+                         : modelOfTransformer(path);
 }
 
 } // namespace scalekv

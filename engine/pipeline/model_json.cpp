@@ -35,7 +35,8 @@ fs::path part(const JsonFields& fields, const char* name, const fs::path& folder
     const fs::path relative = fields.text(name);
     const bool climbs = std::find(relative.begin(), relative.end(), "..") != relative.end();
     if (relative.empty() || relative.is_absolute() || climbs)
-        fields.fail(name, "names " + printable(relative.string()) + ", which is not inside the model's folder");
+        fields.fail(name,
+                    "names " + printable(relative.string()) + ", which is not inside the model's folder");
     const fs::path full = folder / relative;
     std::error_code ignored;
     if (!fs::exists(full, ignored))
@@ -74,8 +75,8 @@ void readDefaults(const JsonFields& model, const std::string& what, ModelFiles& 
     defaults.tau = fields.number("tau", defaults.tau);
     if (defaults.tau <= 0)
         fields.fail("tau", "is not above 0");
-    defaults.topK = static_cast<int>(
-        fields.integer("top_k", 0, std::numeric_limits<int>::max(), defaults.topK));
+    defaults.topK =
+        static_cast<int>(fields.integer("top_k", 0, std::numeric_limits<int>::max(), defaults.topK));
     defaults.topP = fields.number("top_p", defaults.topP);
     if (defaults.topP < 0 || defaults.topP > 1)
         fields.fail("top_p", "is not between 0 and 1");

@@ -4,8 +4,8 @@
 
 namespace scalekv {
 
-/// Reads a `model.json`: where the parts of a model lie (inside the file's own folder) and what its author says
-/// about it. Throws Error, naming the field, for anything wrong, and for a part that is not there.
+/// Reads a `model.json`: where the parts of a model lie (inside the file's own folder) and what its author
+/// says about it. Throws Error, naming the field, for anything wrong, and for a part that is not there.
 ModelFiles readModelJson(const std::filesystem::path& path);
 
 } // namespace scalekv

@@ -10,9 +10,8 @@ namespace scalekv {
 ModelPart partOf(const Checkpoint& checkpoint) {
     if (TransformerShape::recognises(checkpoint))
         return ModelPart::Transformer;
-    static constexpr std::array kVaeNames = {
-        "decoder.conv_in.weight", "decoder.conv_in.conv.weight", "vae.decoder.conv_in.weight",
-        "vae.decoder.conv_in.conv.weight"};
+    static constexpr std::array kVaeNames = {"decoder.conv_in.weight", "decoder.conv_in.conv.weight",
+                                             "vae.decoder.conv_in.weight", "vae.decoder.conv_in.conv.weight"};
     if (std::any_of(kVaeNames.begin(), kVaeNames.end(),
                     [&](const char* name) { return checkpoint.contains(name); }))
         return ModelPart::Vae;

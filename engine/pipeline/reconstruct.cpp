@@ -26,8 +26,8 @@ at::Tensor cover(const at::Tensor& picture, std::int64_t height, std::int64_t wi
     const double h = static_cast<double>(picture.size(2));
     const double w = static_cast<double>(picture.size(3));
     const double factor = std::max(static_cast<double>(height) / h, static_cast<double>(width) / w);
-    const std::int64_t newHeight = std::max(height, std::llround(h * factor));
-    const std::int64_t newWidth = std::max(width, std::llround(w * factor));
+    const std::int64_t newHeight = std::max<std::int64_t>(height, std::llround(h * factor));
+    const std::int64_t newWidth = std::max<std::int64_t>(width, std::llround(w * factor));
     at::Tensor resized = picture;
     if (newHeight != picture.size(2) || newWidth != picture.size(3))
         resized = at::_upsample_bicubic2d_aa(picture, {newHeight, newWidth}, false).clamp(-1, 1);
@@ -52,14 +52,14 @@ double psnr(const RgbImage& a, const RgbImage& b) {
 }
 
 Reconstruction reconstruct(const Model& model, const RgbImage& picture, const std::string& size,
-                           double aspectRatio, std::stop_token stop) {
+                           std::stop_token stop) {
     if (picture.empty())
         throw Error("The picture is empty.");
     const c10::InferenceMode inference;
     const Model::Parts& parts = model.parts();
     Reconstruction result;
     result.size = size;
-    result.aspectRatio = aspectRatio == 0 ? nearestRatio(picture) : aspectRatio;
+    result.aspectRatio = nearestRatio(picture);
 
     ScaleSchedule latentMaps = scaleSchedule(size, result.aspectRatio);
     if (parts.spatialPatchify)
@@ -73,8 +73,8 @@ Reconstruction reconstruct(const Model& model, const RgbImage& picture, const st
     for (const at::Tensor& bits : quantized.bits)
         result.bits += bits.numel();
     result.original = std::move(toRgb(wanted).front());
-    result.reconstruction = std::move(toRgb(parts.vae.decode(quantized.sum, std::move(stop))).front());
-    result.psnr = psnr(result.original, result.reconstruction);
+    result.image = std::move(toRgb(parts.vae.decode(quantized.sum, std::move(stop))).front());
+    result.psnr = psnr(result.original, result.image);
     return result;
 }
 

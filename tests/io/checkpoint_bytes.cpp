@@ -68,6 +68,9 @@ std::string pickle(const std::string& value) {
 }
 
 void writeZip(const std::filesystem::path& path, const std::vector<Record>& records, bool zip64) {
+    // Some file systems write a file to the disk at once when it is cut to nothing and filled again, which
+    // makes thousands of rewrites slow; a new file is not.
+    std::filesystem::remove(path);
     zipFile zip = zipOpen64(path.c_str(), APPEND_STATUS_CREATE);
     bool good = zip != nullptr;
     for (const Record& record : records) {
@@ -89,6 +92,7 @@ void writeTorch(const std::filesystem::path& path, const std::string& pickle, co
 }
 
 void write(const std::filesystem::path& path, const std::string& content) {
+    std::filesystem::remove(path); // see writeZip()
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file.write(content.data(), static_cast<std::streamsize>(content.size()));
     if (!file.flush())

@@ -46,12 +46,11 @@ std::string repeated(const std::string& text, int count) {
 
 /// Forty lists, each holding the one before twice: 2⁴⁰ values from a few hundred bytes.
 std::string memoBomb() {
-    std::string pickle = "]q" + std::string(1, '\0');
-    for (int i = 0; i < 40; ++i) {
-        const std::string before(1, static_cast<char>(i));
-        pickle += "](h" + before + "h" + before + "eq" + std::string(1, static_cast<char>(i + 1));
-    }
-    return bytes::pickle(pickle);
+    const auto slot = [](int i) { return std::string(1, static_cast<char>(i)); };
+    std::string pickle = "]q" + slot(0) + "0"; // remembered, and off the stack
+    for (int i = 0; i < 40; ++i)
+        pickle += "](h" + slot(i) + "h" + slot(i) + "eq" + slot(i + 1) + "0";
+    return bytes::pickle(pickle + "h" + slot(40));
 }
 
 } // namespace
@@ -218,7 +217,7 @@ private Q_SLOTS:
         row("compressed pickle bomb", zip({{"a/data.pkl", std::string(32 << 20, ')'), true}}),
             "are sensible");
         row("truncated", small.substr(0, small.size() / 2), "no whole zip archive");
-        row("without its end", small.substr(0, small.size() - 10), "no whole zip archive");
+        row("without its end", small.substr(0, small.size() - 200), "no whole zip archive");
         row("only the first bytes", small.substr(0, 4), "no whole zip archive");
         row("bare pickle", pickle, "bare pickle");
         row("something else", "GIF89a, a picture", "neither a safetensors file nor a PyTorch checkpoint");

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "engine/io/checkpoint.h"
+#include "engine/pipeline/generation.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <vector>
+
+/// Runs of the released code, stored as safetensors: results as tensors, settings as JSON in the metadata
+/// (see tests/data/parity/README.md).
+namespace scalekv::test {
+
+/// The folder of fixtures: SCALEKV_PARITY_DIR, or the project's own copy.
+std::filesystem::path parityFolder();
+
+class Fixture {
+public:
+    explicit Fixture(const std::filesystem::path& file) : file_(file), checkpoint_(Checkpoint::open(file)) {}
+
+    std::string name() const { return file_.stem().string(); }
+    const Checkpoint& tensors() const { return checkpoint_; }
+    at::Tensor tensor(const std::string& name) const { return checkpoint_.tensor(name); }
+    bool has(const std::string& key) const { return checkpoint_.metadata().contains(key); }
+    nlohmann::json setting(const std::string& key) const {
+        return nlohmann::json::parse(checkpoint_.metadata().at(key));
+    }
+
+    /// The run's settings as a request; prompts are left empty.
+    GenerationRequest request() const;
+    /// Text features of every sequence, guidance's half included.
+    std::vector<at::Tensor> text(const Transformer& transformer, bool guided) const;
+
+private:
+    std::filesystem::path file_;
+    Checkpoint checkpoint_;
+};
+
+/// Fixtures of whole generations in a folder ("scale0.bits" and a "model"), sorted by name. Those with a
+/// cache policy are left out unless asked for.
+std::vector<std::filesystem::path> generationFixtures(const std::filesystem::path& folder);
+
+/// Largest |a − b| over the largest |b|.
+double relativeError(const at::Tensor& a, const at::Tensor& b);
+
+} // namespace scalekv::test
