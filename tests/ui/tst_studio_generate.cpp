@@ -196,11 +196,12 @@ void TestStudioGenerate::lookBackWhileItRuns() {
     auto* strip = window.stage()->filmstrip();
     studio_->prepare("a fish on a teal background");
     studio_->chooseSize("0.25M");
-    connect(&studio_->session(), &EngineSession::scaleFinished, strip, [strip](const ScaleReport& report) {
-        if (report.scale == 2)
-            QTest::mouseClick(strip->viewport(), Qt::LeftButton, {},
-                              strip->visualRect(strip->model()->index(0, 0)).center());
-    });
+    const auto looker = connect(
+        &studio_->session(), &EngineSession::scaleFinished, strip, [strip](const ScaleReport& report) {
+            if (report.scale == 2)
+                QTest::mouseClick(strip->viewport(), Qt::LeftButton, {},
+                                  strip->visualRect(strip->model()->index(0, 0)).center());
+        });
     studio_->clickGenerate();
     QVERIFY(studio_->waitUntilIdle());
     QVERIFY(!strip->isFollowing());
@@ -211,6 +212,7 @@ void TestStudioGenerate::lookBackWhileItRuns() {
     window.stage()->followAction()->trigger();
     QCOMPARE(window.stage()->view()->picture(), result->picture());
 
+    disconnect(looker);
     QVERIFY(studio_->generate("a fish on a teal background")); // a new one is followed
     QVERIFY(strip->isFollowing());
     QCOMPARE(strip->currentFrame(), strip->frames().rowCount() - 1);
