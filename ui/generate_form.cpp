@@ -126,6 +126,9 @@ GenerateForm::GenerateForm(const QString& demoPath, QWidget* parent)
     buttons->addWidget(stop_, 1);
     foot->addLayout(buttons);
     layout->addLayout(foot);
+    const GenerationRequest usual; // until a model says better
+    cfg_->setValue(usual.cfg.front());
+    tau_->setValue(usual.tau.front());
     connectFields();
     updateFields();
 }
@@ -273,6 +276,7 @@ void GenerateForm::setModel(const ModelSummary& model) {
         model.files.examples.empty()
             ? tr("What should the picture show?")
             : tr("For example: %1").arg(QString::fromStdString(model.files.examples.front())));
+    prompt_->viewport()->update(); // Qt 6.4 leaves a part of the old placeholder standing
 }
 
 void GenerateForm::fillAspectRatios() {
@@ -407,6 +411,8 @@ void GenerateForm::rollSeed() {
 }
 
 void GenerateForm::updateFields() {
+    size_->setEnabled(model_.has_value());
+    ratio_->setEnabled(model_.has_value());
     cfg_->setEnabled(!advanced_->hasCfgList());
     tau_->setEnabled(!advanced_->hasTauList());
 }

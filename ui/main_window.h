@@ -114,6 +114,7 @@ private:
     QVector<QDockWidget*> docks_;
     QTimer tick_; ///< while a generation runs: its time and the memory are shown
     QElapsedTimer runTime_;
+    bool fellBack_ = false; ///< the demo model is loaded because the wanted one could not be
     bool started_ = false;  ///< the first model has been asked for
     EngineSession session_; ///< last: ends first, while all that listens to it is still there
 };

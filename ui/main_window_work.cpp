@@ -220,7 +220,8 @@ void MainWindow::modelLoaded(const ModelSummary& model) {
     form_->setModel(model);
     if (session_.nextModel())
         form_->picker()->showChosen(session_.nextModel()->path);
-    messages_->hide();
+    if (!std::exchange(fellBack_, false)) // else the message says why this model is here
+        messages_->hide();
     updateState();
     showEmptyText();
     // A picture named at the start needs the model to say what of its recipe can be done.
@@ -235,6 +236,16 @@ void MainWindow::modelFailed(const QString& path, const QString& message) {
     form_->picker()->showLoaded();
     updateState();
     showEmptyText();
+    const QString& demo = options_.demoModel;
+    if (!session_.hasModel() && !session_.nextModel() && !demo.isEmpty() && path != demo) {
+        // The first model of this run: better the demo than nothing.
+        messages_->showMessage(MessageBar::Kind::Error,
+                               message + QLatin1Char('\n') + tr("The demo model is used instead."),
+                               tr("Open another…"), [this] { form_->picker()->openFolder(); });
+        fellBack_ = true;
+        openModel(demo);
+        return;
+    }
     const QString after = session_.hasModel() ? tr("“%1” stays in use.").arg(session_.model().name())
                                               : tr("Open another model to go on.");
     messages_->showMessage(MessageBar::Kind::Error, message + QLatin1Char('\n') + after, tr("Open another…"),

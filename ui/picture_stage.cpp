@@ -131,10 +131,10 @@ QWidget* PictureStage::makeToolBar() {
     layout->addSpacing(8);
     addButton(copy_);
     addButton(save_);
-    auto* handle = new widgets::DragHandle(bar);
-    handle->setIconSize({18, 18});
-    handle->setDragData([this] { return shownPicture(); }, [this] { return makeMimeData(); });
-    layout->addWidget(handle);
+    dragHandle_ = new widgets::DragHandle(bar);
+    dragHandle_->setIconSize({18, 18});
+    dragHandle_->setDragData([this] { return shownPicture(); }, [this] { return makeMimeData(); });
+    layout->addWidget(dragHandle_);
     return bar;
 }
 
@@ -287,6 +287,7 @@ void PictureStage::updateState() {
         action->setEnabled(seen);
     save_->setEnabled(result_ != nullptr);
     saveFrame_->setEnabled(seen);
+    dragHandle_->setEnabled(seen);
     zoomLabel_->setText(seen ? QStringLiteral("%1 %").arg(qRound(view_->zoom() * 100)) : QString());
 
     const bool elsewhere = running_ && result_;

@@ -11,6 +11,7 @@ class QMimeData;
 class QPushButton;
 
 namespace scalekv::widgets {
+class DragHandle;
 class ElidedLabel;
 class Filmstrip;
 class ImageView;
@@ -94,6 +95,7 @@ private:
     widgets::ElidedLabel* caption_;
     QLabel* zoomLabel_;
     QPushButton* followButton_;
+    widgets::DragHandle* dragHandle_ = nullptr;
     QAction *fit_, *actualSize_, *zoomIn_, *zoomOut_, *copy_, *save_, *saveFrame_, *follow_;
     QTemporaryDir temporary_; ///< files for drags and the clipboard
 

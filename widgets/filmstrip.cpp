@@ -21,6 +21,7 @@ Filmstrip::Filmstrip(QWidget* parent) : QListView(parent), model_(new FilmstripM
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setMouseTracking(true);
     setFrameShape(QFrame::NoFrame);
+    viewport()->setBackgroundRole(QPalette::Window);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     setAccessibleName(tr("Scales of this picture"));
     fixHeight();

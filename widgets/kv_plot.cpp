@@ -98,8 +98,13 @@ void KvPlot::redraw() {
     fullBars_->setData(keys, full, true);
     plot_->xAxis->setRange(0.4, std::max<double>(1, static_cast<double>(names_.size())) + 0.6);
     plot_->yAxis->setRange(0, largest > 0 ? largest * 1.08 : 1);
-    plot_->yAxis->setTickLabels(!names_.isEmpty());
-    plot_->xAxis->setTickLabels(!names_.isEmpty());
+    const bool any = !names_.isEmpty();
+    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
+        axis->setTickLabels(any);
+        axis->setTicks(any);
+    }
+    plot_->yAxis->grid()->setVisible(any);
+    plot_->legend->setVisible(any);
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void stopGivesTheWaitingModelUp();
     void brokenModel_data();
     void brokenModel();
+    void firstModelBroken();
     void noModelAtAll();
     void settingsAreRememberedByModel();
 };
@@ -169,6 +170,16 @@ void TestStudioModels::brokenModel() {
     studio.clickGenerate();
     QVERIFY(studio.waitUntilIdle());
     QCOMPARE(studio.window().history()->model().rowCount(), 1);
+}
+
+void TestStudioModels::firstModelBroken() {
+    StudioFixture studio({.demoModel = {}, .model = "/not/there", .prompt = {}, .picture = {}});
+    QVERIFY(studio.waitForModel());
+    QCOMPARE(studio.session().model().path, StudioFixture::demoPath());
+    QVERIFY(!studio.window().messages()->isHidden());
+    const QString message = studio.window().messages()->text();
+    QVERIFY2(message.contains("/not/there"), qPrintable(message));
+    QVERIFY(studio.find<QPushButton>("generate")->isEnabled());
 }
 
 void TestStudioModels::noModelAtAll() {
