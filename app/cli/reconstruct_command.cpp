@@ -31,8 +31,8 @@ void run(const Options& options, std::stop_token stop) {
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
     const Reconstruction result = reconstruct(
-        *model, original, options.size.empty() ? model->files().defaults.size : options.size, 0, stop);
-    const RgbImage& image = result.reconstruction;
+        *model, original, options.size.empty() ? model->files().defaults.size : options.size, stop);
+    const RgbImage& image = result.image;
     writePng(output, image);
 
     if (!options.json.empty())

@@ -1,6 +1,7 @@
 #include "engine/io/checkpoint_folder.h"
 
 #include "engine/error.h"
+#include "engine/io/folder.h"
 #include "engine/io/quote.h"
 
 #include <algorithm>
@@ -13,18 +14,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostListed = 8;
 
-std::vector<fs::path> filesIn(const fs::path& folder) {
-    std::vector<fs::path> files;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-        std::error_code ignored; // a dangling link is simply no file
-        if (entry->is_regular_file(ignored))
-            files.push_back(entry->path());
-    }
-    if (error)
-        throw Error(fileName(folder) + ": cannot be listed (" + error.message() + ").");
-    std::sort(files.begin(), files.end());
-    return files;
+bool isFile(const fs::path& path) {
+    std::error_code ignored; // a dangling link is simply no file
+    return fs::is_regular_file(path, ignored);
 }
 
 template <class Predicate>
@@ -37,7 +29,7 @@ std::vector<fs::path> filtered(const std::vector<fs::path>& files, Predicate pre
 } // namespace
 
 fs::path checkpointInFolder(const fs::path& folder) {
-    const std::vector<fs::path> files = filesIn(folder);
+    const std::vector<fs::path> files = filtered(entriesOf(folder), isFile);
     // Kinds in order of preference. People keep both .bin and .safetensors of the same weights; the latter
     // open faster, so they come first.
     const std::vector<std::vector<fs::path>> kinds = {

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/image/vae.h"
 #include "engine/io/checkpoint.h"
+#include "engine/io/folder.h"
 #include "engine/io/json_file.h"
 #include "engine/io/quote.h"
 #include "engine/json_fields.h"
@@ -15,6 +16,7 @@
 #include "engine/text/tokenizer.h"
 
 #include <c10/core/ScalarType.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -215,13 +217,12 @@ Inspection ofPicture(const fs::path& path) {
         result.facts.push_back({"recipe", "recipe", std::string("none")});
         return result;
     }
-    const GenerationRequest& request = recipe->request;
-    result.facts.push_back({"prompt", "prompt", request.prompts.front()});
-    result.facts.push_back({"negative_prompt", "negative prompt", request.negativePrompt});
-    result.facts.push_back({"seed", "seed", std::to_string(request.seed)}); // may be past 63 bits
-    result.facts.push_back({"size", "size", request.size});
-    result.facts.push_back({"aspect_ratio", "aspect ratio", request.aspectRatio});
-    result.facts.push_back({"model", "model", recipe->modelName});
+    // Numbers as text: a seed may be past 63 bits, and guidance may be a list.
+    for (const auto& [key, value] : nlohmann::ordered_json::parse(toJson(*recipe)).items()) {
+        std::string label = key;
+        std::replace(label.begin(), label.end(), '_', ' ');
+        result.facts.push_back({key, label, value.is_string() ? value.get<std::string>() : value.dump()});
+    }
     return result;
 }
 
@@ -240,30 +241,31 @@ Inspection ofTensors(const fs::path& path) {
     return ofCheckpoint(path, FileKind::Checkpoint, checkpoint);
 }
 
+bool hasFolders(const fs::path& path) {
+    const std::vector<fs::path> entries = entriesOf(path);
+    return std::any_of(entries.begin(), entries.end(), [](const fs::path& entry) {
+        std::error_code ignored;
+        return fs::is_directory(entry, ignored);
+    });
+}
+
 Inspection ofFolder(const fs::path& path) {
     if (isTextEncoderFolder(path))
         return ofTextEncoder(path);
     std::error_code ignored;
     if (fs::exists(path / "model.json", ignored))
         return ofModel(path, findModel(path));
-    std::string problem;
     try {
         const ModelFiles files = findModel(path);
         // A folder of shards stands for its transformer, even where the other parts lie next to it.
-        if (fs::absolute(files.transformer).lexically_normal() !=
-            fs::absolute(path / "").lexically_normal().parent_path())
+        if (!fs::equivalent(files.transformer, path))
             return ofModel(path, files);
-    } catch (const Error& error) {
-        problem = error.what();
+    } catch (const Error&) {
+        // A folder inside is a part of a model, so the model is what the person meant, and lacks something.
+        if (hasFolders(path))
+            throw;
     }
-    try {
-        return ofTensors(path);
-    } catch (const Error& error) {
-        // With several checkpoints inside, what is missing for a model says more.
-        throw Error(std::string(error.what()).find("more than one checkpoint") != std::string::npos
-                        ? problem
-                        : error.what());
-    }
+    return ofTensors(path);
 }
 
 bool isPng(const fs::path& path) {

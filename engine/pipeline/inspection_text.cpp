@@ -35,7 +35,7 @@ const KindName& kindName(FileKind kind) {
 std::string grouped(std::int64_t number) {
     std::string digits = std::to_string(number);
     for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
+        digits.insert(static_cast<std::size_t>(at), 1, ',');
     return digits;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/image/vae.h"
 #include "engine/io/checkpoint.h"
+#include "engine/io/folder.h"
 #include "engine/io/quote.h"
 #include "engine/io/shard_index.h"
 #include "engine/model/scale_schedule.h"
@@ -52,31 +53,15 @@ bool mayBeCheckpoint(const fs::path& file) {
     return end == ".safetensors" || end == ".pth" || end == ".pt" || end == ".bin";
 }
 
-std::vector<fs::path> entriesOf(const fs::path& folder) {
-    std::vector<fs::path> entries;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        entries.push_back(entry->path());
-    if (error)
-        throw Error(fileName(folder) + ": cannot be listed (" + error.message() + ").");
-    std::sort(entries.begin(), entries.end());
-    return entries;
-}
-
 /// A folder inside a model's: the text encoder, or the shards of a transformer or VAE.
 void scanSubfolder(const fs::path& folder, Found& found) {
     if (isTextEncoderFolder(folder)) {
         found.textEncoders.push_back(folder);
         return;
     }
-    std::error_code ignored;
-    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
-         entry.increment(ignored)) {
-        if (mayBeCheckpoint(entry->path())) {
-            classify(folder, found);
-            return;
-        }
-    }
+    const std::vector<fs::path> entries = entriesOf(folder);
+    if (std::any_of(entries.begin(), entries.end(), mayBeCheckpoint))
+        classify(folder, found);
 }
 
 Found scan(const fs::path& folder) {

@@ -5,7 +5,7 @@
 #include "engine/io/weights.h"
 #include "engine/model/next_scale.h"
 #include "engine/pipeline/generation.h"
-#include "tests/support/fixture.h"
+#include "tests/generation_fixture.h"
 
 #include <c10/core/InferenceMode.h>
 

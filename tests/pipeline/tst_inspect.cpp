@@ -3,6 +3,7 @@
 #include "engine/model/scale_schedule.h"
 #include "engine/pipeline/inspect.h"
 #include "tests/io/checkpoint_bytes.h"
+#include "tests/pipeline/downloads.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -17,11 +18,6 @@ using scalekv::Inspection;
 namespace {
 
 const fs::path kDemo = SCALEKV_SOURCE_DIR "/resources/demo";
-
-fs::path parityFolder() {
-    return fs::absolute(
-        qEnvironmentVariable("SCALEKV_PARITY_DIR", SCALEKV_SOURCE_DIR "/tests/data/parity").toStdString());
-}
 
 QJsonObject jsonOf(const Inspection& inspection) {
     return QJsonDocument::fromJson(QByteArray::fromStdString(scalekv::toJson(inspection))).object();
@@ -129,15 +125,18 @@ private Q_SLOTS:
     }
 
     void describesDownloadedModel() {
-        const QTemporaryDir folder;
-        const fs::path root = folder.path().toStdString();
-        for (const char* name : {"tiny8b", "tiny8b_vae.pth", "tiny_t5"})
-            fs::create_symlink(parityFolder() / name, root / name);
-        const QJsonObject json = jsonOf(scalekv::inspect(root));
+        const Downloads downloads({"tiny8b", "tiny8b_vae.pth", "wide_t5"});
+        const QJsonObject json = jsonOf(scalekv::inspect(downloads.path()));
         QCOMPARE(json["kind"].toString(), QString("model"));
         QCOMPARE(json["spatial_patchify"].toString(), QString("yes"));
         QCOMPARE(json["pixels_per_token"].toInt(), 16);
-        QCOMPARE(jsonOf(scalekv::inspect(root / "tiny8b"))["kind"].toString(), QString("transformer"));
+        QCOMPARE(jsonOf(scalekv::inspect(downloads.path() / "tiny8b"))["kind"].toString(),
+                 QString("transformer"));
+    }
+
+    void saysWhatAnIncompleteModelLacks() {
+        const Downloads downloads({"tiny8b", "tiny8b_vae.pth"});
+        QVERIFY(errorOf(downloads.path()).contains("holds no T5 text encoder"));
     }
 
     void describesPicture() {

@@ -1,6 +1,7 @@
 #include "engine/error.h"
 #include "engine/pipeline/model_files.h"
 #include "tests/io/checkpoint_bytes.h"
+#include "tests/pipeline/downloads.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -16,24 +17,6 @@ using scalekv::ModelFiles;
 namespace {
 
 const fs::path kDemo = SCALEKV_SOURCE_DIR "/resources/demo";
-
-fs::path parityFolder() {
-    return fs::absolute(
-        qEnvironmentVariable("SCALEKV_PARITY_DIR", SCALEKV_SOURCE_DIR "/tests/data/parity").toStdString());
-}
-
-/// A folder of links to fixtures, as if a person had downloaded them.
-class Downloads {
-public:
-    explicit Downloads(const QStringList& names) {
-        for (const QString& name : names)
-            fs::create_symlink(parityFolder() / name.toStdString(), path() / name.toStdString());
-    }
-    fs::path path() const { return folder_.path().toStdString(); }
-
-private:
-    QTemporaryDir folder_;
-};
 
 QString errorOf(const fs::path& path) {
     try {
@@ -84,8 +67,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("vae");
         QTest::addColumn<double>("cfg");
         const QStringList small = {"tiny2b.pth", "tiny2b_vae.pth", "tiny_t5"};
-        const QStringList large = {"tiny8b", "tiny8b_vae.pth", "tiny_t5"};
-        const QStringList all = {"tiny2b.pth", "tiny2b_vae.pth", "tiny8b", "tiny8b_vae.pth", "tiny_t5"};
+        const QStringList large = {"tiny8b", "tiny8b_vae.pth", "wide_t5"};
+        const QStringList all = {"tiny2b.pth",     "tiny2b_vae.pth", "tiny8b",
+                                 "tiny8b_vae.pth", "tiny_t5",        "wide_t5"};
         const QString index = "tiny8b/pytorch_model.bin.index.json";
         QTest::newRow("2B folder") << small << ""
                                    << "tiny2b.pth"
@@ -118,7 +102,7 @@ private Q_SLOTS:
         const ModelFiles files = findModel(downloads.path() / start.toStdString());
         QCOMPARE(files.transformer, downloads.path() / transformer.toStdString());
         QCOMPARE(files.vae, downloads.path() / vae.toStdString());
-        QCOMPARE(files.textEncoder, downloads.path() / "tiny_t5");
+        QCOMPARE(files.textEncoder, downloads.path() / (cfg == 3.0 ? "wide_t5" : "tiny_t5"));
         QCOMPARE(files.name, fs::path(transformer.toStdString()).stem().string());
         QCOMPARE(files.defaults.cfg, cfg);
         QCOMPARE(files.defaults.tau, 1.0);
@@ -138,6 +122,8 @@ private Q_SLOTS:
         QTest::newRow("no T5") << QStringList{"tiny2b.pth", "tiny2b_vae.pth"} << "holds no T5 text encoder";
         QTest::newRow("wrong VAE") << QStringList{"tiny2b.pth", "tiny8b_vae.pth", "tiny_t5"}
                                    << "holds no VAE that fits the transformer, which needs 8 bits a token";
+        QTest::newRow("wrong T5") << QStringList{"tiny8b", "tiny8b_vae.pth", "tiny_t5"}
+                                  << "that fits the transformer, which needs 256 channels of text";
         QTest::newRow("two transformers") << QStringList{"tiny2b.pth", "tiny8b", "tiny2b_vae.pth", "tiny_t5"}
                                           << "holds more than one transformer (tiny2b.pth, tiny8b)";
     }

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "engine/io/checkpoint.h"
 #include "engine/pipeline/generation.h"
-
-#include <nlohmann/json.hpp>
+#include "tests/fixtures.h"
 
 #include <filesystem>
 #include <vector>
@@ -11,9 +9,6 @@
 /// Runs of the released code, stored as safetensors: results as tensors, settings as JSON in the metadata
 /// (see tests/data/parity/README.md).
 namespace scalekv::test {
-
-/// The folder of fixtures: SCALEKV_PARITY_DIR, or the project's own copy.
-std::filesystem::path parityFolder();
 
 class Fixture {
 public:
@@ -40,8 +35,5 @@ private:
 /// Fixtures of whole generations in a folder ("scale0.bits" and a "model"), sorted by name. Those with a
 /// cache policy are left out unless asked for.
 std::vector<std::filesystem::path> generationFixtures(const std::filesystem::path& folder);
-
-/// Largest |a − b| over the largest |b|.
-double relativeError(const at::Tensor& a, const at::Tensor& b);
 
 } // namespace scalekv::test

@@ -1,7 +1,6 @@
-#include "tests/support/fixture.h"
+#include "tests/generation_fixture.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace scalekv::test {
 namespace {
@@ -15,11 +14,6 @@ std::vector<at::Tensor> split(const at::Tensor& rows, const nlohmann::json& leng
 }
 
 } // namespace
-
-std::filesystem::path parityFolder() {
-    const char* given = std::getenv("SCALEKV_PARITY_DIR");
-    return given != nullptr && *given != '\0' ? given : SCALEKV_SOURCE_DIR "/tests/data/parity";
-}
 
 GenerationRequest Fixture::request() const {
     GenerationRequest request;
@@ -61,11 +55,6 @@ std::vector<std::filesystem::path> generationFixtures(const std::filesystem::pat
     }
     std::sort(found.begin(), found.end());
     return found;
-}
-
-double relativeError(const at::Tensor& a, const at::Tensor& b) {
-    const at::Tensor wide = b.to(at::kDouble);
-    return ((a.to(at::kDouble) - wide).abs().max() / wide.abs().max().clamp_min(1e-30)).item<double>();
 }
 
 } // namespace scalekv::test
