@@ -218,7 +218,8 @@ Inspection ofPicture(const fs::path& path) {
         return result;
     }
     // Numbers as text: a seed may be past 63 bits, and guidance may be a list.
-    for (const auto& [key, value] : nlohmann::ordered_json::parse(toJson(*recipe)).items()) {
+    const auto json = nlohmann::ordered_json::parse(toJson(*recipe)); // items() only refers to it
+    for (const auto& [key, value] : json.items()) {
         std::string label = key;
         std::replace(label.begin(), label.end(), '_', ' ');
         result.facts.push_back({key, label, value.is_string() ? value.get<std::string>() : value.dump()});

@@ -1,0 +1,76 @@
+#include "app/resource_paths.h"
+#include "app/studio/qt_log.h"
+#include "engine/error.h"
+#include "engine/pipeline/process_memory.h"
+#include "ui/main_window.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QSettings>
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace {
+
+void startLog(bool verbose) {
+    spdlog::set_default_logger(spdlog::stderr_color_mt("studio"));
+    spdlog::set_pattern("%H:%M:%S.%e %^%l%$ %v");
+    spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::warn);
+    scalekv::app::logQtMessages();
+}
+
+/// Empty where no demo model is installed: the window then asks for a model.
+QString demoModelOrNone() {
+    try {
+        return QString::fromStdString(scalekv::app::demoModel().string());
+    } catch (const scalekv::Error& error) {
+        spdlog::warn("{}", error.what());
+        return {};
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    scalekv::tuneAllocator();
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("scalekv-studio"));
+    QApplication::setApplicationDisplayName(QStringLiteral("ScaleKV Studio"));
+    QApplication::setOrganizationName(QStringLiteral("scalekv"));
+    QApplication::setApplicationVersion(QStringLiteral(SCALEKV_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("scalekv-studio"));
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Pictures from text with Infinity, and a look at its key/value cache."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption model(QStringLiteral("model"),
+                                   QStringLiteral("Begin with the model at <path> (file or folder)."),
+                                   QStringLiteral("path"));
+    const QCommandLineOption prompt(
+        QStringLiteral("prompt"), QStringLiteral("Begin with <text> as the prompt."), QStringLiteral("text"));
+    const QCommandLineOption verbose(QStringLiteral("verbose"),
+                                     QStringLiteral("Log everything to standard error."));
+    parser.addOptions({model, prompt, verbose});
+    parser.addPositionalArgument(QStringLiteral("picture"),
+                                 QStringLiteral("A PNG whose recipe is put into the form."),
+                                 QStringLiteral("[picture]"));
+    parser.process(application);
+    startLog(parser.isSet(verbose));
+
+    scalekv::ui::applyTheme(scalekv::ui::storedTheme(QSettings()));
+    scalekv::ui::StudioOptions options;
+    options.demoModel = demoModelOrNone();
+    options.model = parser.value(model);
+    options.prompt = parser.value(prompt);
+    options.picture = parser.positionalArguments().value(0);
+
+    scalekv::ui::MainWindow window(options);
+    window.show();
+    const int result = QApplication::exec();
+    spdlog::debug("Ended with {}", result);
+    return result;
+}

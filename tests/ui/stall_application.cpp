@@ -1,0 +1,36 @@
+#include "tests/ui/stall_application.h"
+
+#include <QAbstractEventDispatcher>
+#include <QThread>
+
+#include <algorithm>
+#include <ctime>
+
+namespace {
+
+std::chrono::duration<double, std::milli> threadTime() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+} // namespace
+
+StallApplication::StallApplication(int& argc, char** argv) : QApplication(argc, argv) {
+    const auto newIteration = [this] { iteration_ = {}; };
+    connect(eventDispatcher(), &QAbstractEventDispatcher::awake, this, newIteration);
+    connect(eventDispatcher(), &QAbstractEventDispatcher::aboutToBlock, this, newIteration);
+}
+
+bool StallApplication::notify(QObject* receiver, QEvent* event) {
+    // The worker's events come through here on its own thread.
+    if (QThread::currentThread() != thread() || depth_ > 0)
+        return QApplication::notify(receiver, event);
+    ++depth_;
+    const auto start = threadTime();
+    const bool result = QApplication::notify(receiver, event);
+    iteration_ += threadTime() - start;
+    --depth_;
+    longest_ = std::max(longest_, iteration_);
+    return result;
+}

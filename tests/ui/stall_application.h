@@ -1,0 +1,22 @@
+#pragma once
+
+#include <QApplication>
+
+#include <chrono>
+
+/// An application that measures how long its thread works on events between two looks at the event queue: the
+/// time for which a window would not answer. It counts the thread's processor time, so that other programs on
+/// a busy machine do not count.
+class StallApplication : public QApplication {
+public:
+    StallApplication(int& argc, char** argv);
+
+    bool notify(QObject* receiver, QEvent* event) override;
+
+    void reset() { longest_ = iteration_ = {}; }
+    std::chrono::duration<double, std::milli> longest() const { return longest_; }
+
+private:
+    int depth_ = 0;
+    std::chrono::duration<double, std::milli> iteration_{}, longest_{};
+};

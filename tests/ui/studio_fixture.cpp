@@ -1,0 +1,108 @@
+#include "tests/ui/studio_fixture.h"
+
+#include "ui/generate_form.h"
+#include "ui/history_model.h"
+#include "ui/history_panel.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QTest>
+
+using scalekv::ui::EngineSession;
+using scalekv::ui::MainWindow;
+
+void useTemporarySettings() {
+    static const QTemporaryDir folder;
+    QCoreApplication::setOrganizationName(QStringLiteral("scalekv-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("test"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
+}
+
+StudioFixture::StudioFixture(scalekv::ui::StudioOptions options) {
+    QSettings().clear();
+    if (options.demoModel.isEmpty())
+        options.demoModel = demoPath();
+    window_ = std::make_unique<MainWindow>(options);
+    window_->show();
+}
+
+QString StudioFixture::demoPath() {
+    return QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo");
+}
+
+void StudioFixture::close() {
+    window_->close();
+    window_.reset();
+}
+
+bool StudioFixture::waitForModel() {
+    return QTest::qWaitFor([this] { return session().hasModel(); }, kPatience) && waitUntilIdle();
+}
+
+bool StudioFixture::waitUntilIdle() {
+    return QTest::qWaitFor([this] { return session().state() == EngineSession::State::Idle; }, kPatience);
+}
+
+void StudioFixture::chooseSize(const QString& size) {
+    auto* box = find<QComboBox>("size");
+    QTest::keyClick(box, Qt::Key_Home);
+    for (int i = 0; i < box->count() && box->currentData().toString() != size; ++i)
+        QTest::keyClick(box, Qt::Key_Down);
+    QCOMPARE(box->currentData().toString(), size);
+}
+
+void StudioFixture::prepare(const QString& prompt, const QString& seed) {
+    auto* text = find<QPlainTextEdit>("prompt");
+    QTest::keyClick(text, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(text, Qt::Key_Delete);
+    QTest::keyClicks(text, prompt);
+    auto* line = window_->form()->findChild<QWidget*>(QStringLiteral("seed"))->findChild<QLineEdit*>();
+    line->selectAll();
+    QTest::keyClicks(line, seed);
+    QTest::keyClick(find<QComboBox>("size"), Qt::Key_Home);
+}
+
+void StudioFixture::clickGenerate() {
+    QTest::mouseClick(find<QPushButton>("generate"), Qt::LeftButton);
+}
+
+void StudioFixture::clickStop() {
+    QTest::mouseClick(find<QPushButton>("stop"), Qt::LeftButton);
+}
+
+bool StudioFixture::generate(const QString& prompt, const QString& seed) {
+    const int before = window_->history()->model().rowCount();
+    prepare(prompt, seed);
+    clickGenerate();
+    return waitUntilIdle() && window_->history()->model().rowCount() == before + 1;
+}
+
+QString StudioFixture::otherModel(const QString& name) {
+    const QDir demo(demoPath());
+    const QString path = folder_.filePath(name);
+    QDir().mkpath(path);
+    for (const QString& entry : demo.entryList(QDir::AllEntries | QDir::NoDotAndDotDot)) {
+        if (entry != QLatin1String("model.json"))
+            QFile::link(demo.filePath(entry), path + QLatin1Char('/') + entry);
+    }
+    QFile original(demo.filePath(QStringLiteral("model.json")));
+    if (!original.open(QIODevice::ReadOnly))
+        return {};
+    QJsonObject description = QJsonDocument::fromJson(original.readAll()).object();
+    description[QStringLiteral("name")] = name;
+    QFile copy(path + QStringLiteral("/model.json"));
+    if (!copy.open(QIODevice::WriteOnly))
+        return {};
+    copy.write(QJsonDocument(description).toJson());
+    return path;
+}

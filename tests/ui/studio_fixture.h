@@ -1,0 +1,48 @@
+#pragma once
+
+#include "ui/main_window.h"
+
+#include <QTemporaryDir>
+
+class QPushButton;
+
+/// A Studio with the demo model, small pictures and settings of its own, driven by keys and clicks.
+class StudioFixture {
+public:
+    /// Generous: the machine may be busy, and a sanitizer may be at work.
+    static constexpr int kPatience = 240000;
+
+    explicit StudioFixture(scalekv::ui::StudioOptions options = {});
+
+    scalekv::ui::MainWindow& window() { return *window_; }
+    scalekv::ui::EngineSession& session() { return window_->session(); }
+    /// Ends the window as a user does, and deletes it.
+    void close();
+
+    bool waitForModel();
+    bool waitUntilIdle();
+    /// Chooses the smallest size (0.06M for the demo model), a fixed seed, and types the prompt.
+    void prepare(const QString& prompt, const QString& seed = QStringLiteral("1"));
+    void chooseSize(const QString& size);
+    void clickGenerate();
+    void clickStop();
+    /// prepare(), click, wait. Returns whether a picture was finished.
+    bool generate(const QString& prompt, const QString& seed = QStringLiteral("1"));
+
+    template <typename T>
+    T* find(const char* name) {
+        return window_->findChild<T*>(QLatin1String(name));
+    }
+
+    static QString demoPath();
+    /// A copy of the demo model with another name, in a folder that lives as long as the fixture.
+    QString otherModel(const QString& name);
+    QString temporaryPath(const QString& name) const { return folder_.filePath(name); }
+
+private:
+    QTemporaryDir folder_;
+    std::unique_ptr<scalekv::ui::MainWindow> window_;
+};
+
+/// Keeps the tests away from the user's settings. Call once before any fixture.
+void useTemporarySettings();

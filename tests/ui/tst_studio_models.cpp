@@ -1,0 +1,218 @@
+#include "tests/ui/studio_fixture.h"
+
+#include "ui/generate_form.h"
+#include "ui/history_model.h"
+#include "ui/history_panel.h"
+#include "ui/model_picker.h"
+#include "ui/picture_stage.h"
+#include "widgets/image_view.h"
+#include "widgets/message_bar.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QFile>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace scalekv;
+using ui::EngineSession;
+using widgets::MessageBar;
+
+/// Choosing models: good ones, broken ones, at any time.
+class TestStudioModels : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { useTemporarySettings(); }
+    void demoIsTheDefault();
+    void changeWhileIdle();
+    void changeWhileBusy();
+    void stopAndLoadNow();
+    void stopGivesTheWaitingModelUp();
+    void brokenModel_data();
+    void brokenModel();
+    void firstModelBroken();
+    void noModelAtAll();
+    void settingsAreRememberedByModel();
+};
+
+void TestStudioModels::demoIsTheDefault() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    QCOMPARE(studio.session().model().path, StudioFixture::demoPath());
+    QCOMPARE(studio.window().form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+    const auto& files = studio.session().model().files;
+    QCOMPARE(studio.find<QComboBox>("size")->count(), static_cast<int>(files.sizes.size()));
+    QCOMPARE(studio.find<QComboBox>("aspectRatio")->count(), static_cast<int>(files.aspectRatios.size()));
+    const GenerationRequest request = studio.window().form()->request();
+    QCOMPARE(QString::fromStdString(request.size), QString::fromStdString(files.defaults.size));
+    QCOMPARE(request.cfg.front(), files.defaults.cfg);
+    QCOMPARE(request.tau.front(), files.defaults.tau);
+    QCOMPARE(request.topP, files.defaults.topP);
+}
+
+void TestStudioModels::changeWhileIdle() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    const QString other = studio.otherModel("Another");
+    studio.prepare("a duck on a red background");
+    studio.window().openModel(other);
+    QCOMPARE(studio.session().state(), EngineSession::State::Loading);
+    QVERIFY(!studio.find<QPushButton>("generate")->isEnabled());
+    QVERIFY(studio.waitUntilIdle());
+    QCOMPARE(studio.session().model().name(), QString("Another"));
+    QCOMPARE(studio.find<QPlainTextEdit>("prompt")->toPlainText(), QString("a duck on a red background"));
+    QVERIFY(studio.generate("a duck on a red background"));
+    QCOMPARE(QString::fromStdString(studio.window().stage()->shownResult()->recipe.modelName),
+             QString("Another"));
+
+    // Back by the list, with the keyboard.
+    auto* box = studio.window().form()->picker()->box();
+    QCOMPARE(box->count(), 2);
+    QTest::keyClick(box, Qt::Key_Up);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return studio.session().model().path == QDir::cleanPath(StudioFixture::demoPath()); },
+        StudioFixture::kPatience));
+    QVERIFY(studio.waitUntilIdle());
+}
+
+void TestStudioModels::changeWhileBusy() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    const QString other = studio.otherModel("Another");
+    QSignalSpy finished(&studio.session(), &EngineSession::finished);
+    studio.prepare("a bus on a yellow background");
+    studio.clickGenerate();
+    studio.window().openModel(other);
+    QCOMPARE(studio.session().state(), EngineSession::State::Generating);
+    QVERIFY(!studio.window().messages()->isHidden());
+    QVERIFY(QTest::qWaitFor([&] { return studio.session().model().name() == "Another"; },
+                            StudioFixture::kPatience));
+    QCOMPARE(finished.count(), 1); // the picture was not lost
+    QCOMPARE(studio.window().history()->model().rowCount(), 1);
+    QVERIFY(studio.waitUntilIdle());
+    QVERIFY(studio.generate("a bus on a yellow background"));
+}
+
+void TestStudioModels::stopAndLoadNow() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    QSignalSpy finished(&studio.session(), &EngineSession::finished);
+    QSignalSpy scales(&studio.session(), &EngineSession::scaleStarted);
+    studio.prepare("a bear on a green background");
+    studio.chooseSize("0.25M");
+    studio.clickGenerate();
+    QVERIFY(scales.wait(StudioFixture::kPatience));
+    studio.window().openModel(studio.otherModel("Another"));
+    QTest::mouseClick(studio.window().messages()->findChild<QPushButton*>(), Qt::LeftButton);
+    QVERIFY(QTest::qWaitFor([&] { return studio.session().model().name() == "Another"; },
+                            StudioFixture::kPatience));
+    QCOMPARE(finished.count(), 0);
+}
+
+void TestStudioModels::stopGivesTheWaitingModelUp() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    QSignalSpy loaded(&studio.session(), &EngineSession::modelLoaded);
+    studio.prepare("a bear on a green background");
+    studio.chooseSize("0.25M");
+    studio.clickGenerate();
+    studio.window().openModel(studio.otherModel("Another"));
+    studio.clickStop();
+    QVERIFY(studio.waitUntilIdle());
+    QCOMPARE(loaded.count(), 0);
+    QCOMPARE(studio.window().form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+}
+
+void TestStudioModels::brokenModel_data() {
+    QTest::addColumn<QString>("breakWhat");
+    QTest::newRow("missing folder") << "folder";
+    QTest::newRow("no transformer") << "transformer.safetensors";
+    QTest::newRow("cut transformer") << "cut";
+    QTest::newRow("not json") << "json";
+}
+
+void TestStudioModels::brokenModel() {
+    QFETCH(QString, breakWhat);
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    QString path = studio.otherModel("Broken");
+    QDir folder(path);
+    if (breakWhat == "folder") {
+        path = studio.temporaryPath("not there");
+    } else if (breakWhat == "json") {
+        QFile file(folder.filePath("model.json"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{ not json");
+    } else {
+        QVERIFY(folder.remove("transformer.safetensors"));
+        if (breakWhat == "cut") {
+            QFile whole(StudioFixture::demoPath() + "/transformer.safetensors");
+            QFile cut(folder.filePath("transformer.safetensors"));
+            QVERIFY(whole.open(QIODevice::ReadOnly) && cut.open(QIODevice::WriteOnly));
+            cut.write(whole.read(whole.size() / 3));
+        }
+    }
+    studio.prepare("a frog on a blue background", "3");
+    studio.window().openModel(path);
+    QVERIFY(studio.waitUntilIdle());
+    auto* messages = studio.window().messages();
+    QVERIFY(!messages->isHidden());
+    QCOMPARE(messages->kind(), MessageBar::Kind::Error);
+    QVERIFY2(messages->text().contains(breakWhat == "folder" ? "not there" : "Broken"),
+             qPrintable(messages->text()));
+    // The model before is still there, and so is what was typed.
+    QCOMPARE(studio.window().form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+    QCOMPARE(studio.find<QPlainTextEdit>("prompt")->toPlainText(), QString("a frog on a blue background"));
+    studio.clickGenerate();
+    QVERIFY(studio.waitUntilIdle());
+    QCOMPARE(studio.window().history()->model().rowCount(), 1);
+}
+
+void TestStudioModels::firstModelBroken() {
+    StudioFixture studio({.demoModel = {}, .model = "/not/there", .prompt = {}, .picture = {}});
+    QVERIFY(studio.waitForModel());
+    QCOMPARE(studio.session().model().path, StudioFixture::demoPath());
+    QVERIFY(!studio.window().messages()->isHidden());
+    const QString message = studio.window().messages()->text();
+    QVERIFY2(message.contains("/not/there"), qPrintable(message));
+    QVERIFY(studio.find<QPushButton>("generate")->isEnabled());
+}
+
+void TestStudioModels::noModelAtAll() {
+    QTemporaryDir empty;
+    StudioFixture studio({.demoModel = empty.path(), .model = {}, .prompt = "a cat", .picture = {}});
+    QVERIFY(
+        QTest::qWaitFor([&] { return !studio.window().messages()->isHidden(); }, StudioFixture::kPatience));
+    QCOMPARE(studio.window().messages()->kind(), MessageBar::Kind::Error);
+    QVERIFY(!studio.find<QPushButton>("generate")->isEnabled());
+    QCOMPARE(studio.window().form()->request().prompts.front(), std::string("a cat"));
+    studio.window().openModel(StudioFixture::demoPath());
+    QVERIFY(studio.waitForModel());
+    QVERIFY(studio.window().messages()->isHidden());
+    QVERIFY(studio.find<QPushButton>("generate")->isEnabled());
+}
+
+void TestStudioModels::settingsAreRememberedByModel() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    const QString other = studio.otherModel("Another");
+    GenerationRequest request = studio.window().form()->request();
+    const double recommended = request.cfg.front();
+    request.cfg = {recommended + 2};
+    request.topP = 0.5;
+    studio.window().form()->setRequest(request);
+    studio.window().openModel(other);
+    QVERIFY(studio.waitUntilIdle());
+    QCOMPARE(studio.window().form()->request().cfg.front(), recommended); // not the other model's
+    studio.window().openModel(StudioFixture::demoPath());
+    QVERIFY(studio.waitUntilIdle());
+    QCOMPARE(studio.window().form()->request().cfg.front(), recommended + 2);
+    QCOMPARE(studio.window().form()->request().topP, 0.5);
+}
+
+QTEST_MAIN(TestStudioModels)
+#include "tst_studio_models.moc"

@@ -1,0 +1,187 @@
+#include "tests/ui/studio_fixture.h"
+
+#include "engine/image/png.h"
+#include "ui/generate_form.h"
+#include "ui/history_model.h"
+#include "ui/history_panel.h"
+#include "ui/picture_stage.h"
+#include "widgets/filmstrip.h"
+#include "widgets/message_bar.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QDir>
+#include <QDropEvent>
+#include <QFile>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QSignalSpy>
+#include <QTest>
+#include <QUrl>
+
+using namespace scalekv;
+using widgets::MessageBar;
+
+/// Pictures that carry their recipe out and bring it back.
+class TestStudioRecipes : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { useTemporarySettings(); }
+    void saveOpenAndMakeAgain();
+    void dropOnTheWindow();
+    void undoBringsTheFormBack();
+    void withoutRecipe();
+    void brokenFile();
+    void cannotSave();
+    void otherModelsPicture();
+};
+
+void TestStudioRecipes::saveOpenAndMakeAgain() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    auto& window = studio.window();
+    QVERIFY(studio.generate("a panda on a pink background", "77"));
+    const ui::ResultPtr made = window.stage()->shownResult();
+    const QString file = studio.temporaryPath("panda.png");
+    window.savePicture(made, file);
+    QVERIFY(
+        QTest::qWaitFor([&] { return window.stateText().startsWith("Saved"); }, StudioFixture::kPatience));
+    QCOMPARE(QImage(file).convertToFormat(QImage::Format_RGB32), made->picture());
+
+    studio.prepare("something else entirely", "1");
+    window.openPicture(file);
+    QVERIFY(
+        QTest::qWaitFor([&] { return window.history()->model().rowCount() == 2; }, StudioFixture::kPatience));
+    const GenerationRequest back = window.form()->request();
+    QCOMPARE(back.prompts.front(), std::string("a panda on a pink background"));
+    QCOMPARE(back.seed, std::uint64_t(77));
+    QCOMPARE(back.size, made->request().size);
+    QVERIFY(!window.form()->newSeedEachTime());
+    QCOMPARE(window.stage()->shownPicture(), made->picture());
+
+    studio.clickGenerate();
+    QVERIFY(studio.waitUntilIdle());
+    QCOMPARE(window.history()->model().rowCount(), 3);
+    QCOMPARE(window.stage()->shownPicture(), made->picture()); // the very same picture
+}
+
+void TestStudioRecipes::dropOnTheWindow() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    auto& window = studio.window();
+    QVERIFY(studio.generate("a tulip on a brown background", "8"));
+    const QString file = studio.temporaryPath("tulip.png");
+    window.savePicture(window.stage()->shownResult(), file);
+    QVERIFY(
+        QTest::qWaitFor([&] { return window.stateText().startsWith("Saved"); }, StudioFixture::kPatience));
+    studio.prepare("x", "1");
+
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &drop);
+    QVERIFY(
+        QTest::qWaitFor([&] { return window.history()->model().rowCount() == 2; }, StudioFixture::kPatience));
+    QCOMPARE(window.form()->request().seed, std::uint64_t(8));
+
+    QMimeData text;
+    text.setText("only text");
+    QDragEnterEvent other(QPoint(300, 300), Qt::CopyAction, &text, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &other);
+    QVERIFY(!other.isAccepted());
+}
+
+void TestStudioRecipes::undoBringsTheFormBack() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    auto& window = studio.window();
+    QVERIFY(studio.generate("a robot on a gray background", "12"));
+    studio.prepare("my long and precious prompt", "34");
+    QListView* list = window.history()->list();
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QCOMPARE(window.form()->request().prompts.front(),
+             std::string("my long and precious prompt")); // a click fills nothing
+    list->actions().front()->trigger();                   // Use these settings
+    QCOMPARE(window.form()->request().prompts.front(), std::string("a robot on a gray background"));
+    QCOMPARE(window.form()->request().seed, std::uint64_t(12));
+    window.undoStack().undo();
+    QCOMPARE(window.form()->request().prompts.front(), std::string("my long and precious prompt"));
+    QCOMPARE(window.form()->request().seed, std::uint64_t(34));
+    window.undoStack().redo();
+    QCOMPARE(window.form()->request().seed, std::uint64_t(12));
+}
+
+void TestStudioRecipes::withoutRecipe() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    studio.prepare("stays as it is", "5");
+    const QString file = studio.temporaryPath("plain.png");
+    QImage image(8, 8, QImage::Format_RGB32);
+    image.fill(Qt::blue);
+    QVERIFY(image.save(file));
+    studio.window().openPicture(file);
+    auto* messages = studio.window().messages();
+    QVERIFY(QTest::qWaitFor([&] { return !messages->isHidden(); }, StudioFixture::kPatience));
+    QCOMPARE(messages->kind(), MessageBar::Kind::Warning);
+    QVERIFY(messages->text().contains("plain.png"));
+    QCOMPARE(studio.window().form()->request().prompts.front(), std::string("stays as it is"));
+    QCOMPARE(studio.window().history()->model().rowCount(), 0);
+}
+
+void TestStudioRecipes::brokenFile() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    const QString file = studio.temporaryPath("broken.png");
+    QFile writer(file);
+    QVERIFY(writer.open(QIODevice::WriteOnly));
+    writer.write("\x89PNG\r\n\x1a\nnothing good");
+    writer.close();
+    studio.window().openPicture(file);
+    auto* messages = studio.window().messages();
+    QVERIFY(QTest::qWaitFor([&] { return !messages->isHidden(); }, StudioFixture::kPatience));
+    QCOMPARE(messages->kind(), MessageBar::Kind::Error);
+    QVERIFY2(messages->text().contains("broken.png"), qPrintable(messages->text()));
+}
+
+void TestStudioRecipes::cannotSave() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    QVERIFY(studio.generate("a pizza on a red background"));
+    studio.window().savePicture(studio.window().stage()->shownResult(),
+                                studio.temporaryPath("no/such/folder/x.png"));
+    auto* messages = studio.window().messages();
+    QVERIFY(QTest::qWaitFor([&] { return !messages->isHidden(); }, StudioFixture::kPatience));
+    QCOMPARE(messages->kind(), MessageBar::Kind::Error);
+    QVERIFY2(messages->text().startsWith("The picture was not saved"), qPrintable(messages->text()));
+    QVERIFY(studio.window().stage()->shownResult()); // nothing is lost
+}
+
+void TestStudioRecipes::otherModelsPicture() {
+    StudioFixture studio;
+    QVERIFY(studio.waitForModel());
+    auto& window = studio.window();
+    Recipe recipe;
+    recipe.request = window.form()->request();
+    recipe.request.prompts = {"a whale"};
+    recipe.request.size = "1M";
+    recipe.request.aspectRatio = 2.0;
+    recipe.modelName = "Infinity 2B";
+    RgbImage image{.width = 4, .height = 8, .pixels = std::vector<std::uint8_t>(4 * 8 * 3, 90)};
+    const QString file = studio.temporaryPath("whale.png");
+    writePng(file.toStdString(), image, recipeText(recipe));
+    const std::string size = window.form()->request().size;
+    window.openPicture(file);
+    QVERIFY(
+        QTest::qWaitFor([&] { return window.history()->model().rowCount() == 1; }, StudioFixture::kPatience));
+    QCOMPARE(window.form()->request().prompts.front(), std::string("a whale"));
+    QCOMPARE(window.form()->request().size, size); // the demo model has no 1M
+    QVERIFY2(window.messages()->text().contains("Infinity 2B"), qPrintable(window.messages()->text()));
+    QCOMPARE(window.stage()->filmstrip()->frames().rowCount(), 1);
+}
+
+QTEST_MAIN(TestStudioRecipes)
+#include "tst_studio_recipes.moc"

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "engine/pipeline/recipe.h"
+#include "engine/pipeline/report.h"
+
+#include <QImage>
+#include <QMetaType>
+#include <QSize>
+#include <QString>
+#include <QVector>
+
+#include <memory>
+
+namespace scalekv::ui {
+
+/// What is known when a generation begins.
+struct GenerationPlan {
+    ScaleSchedule schedule;
+    int layers = 0;
+    QSize finalSize;                ///< pixels of the finished picture
+    QVector<qint64> fullCacheBytes; ///< a scale: what a full cache holds after it
+};
+
+/// The picture as it was after one scale.
+struct ScaleFrame {
+    QImage picture;
+    ScaleReport report;
+};
+
+/// A finished picture with its history. Never changed once made, so it is shared between threads and panels.
+struct GenerationResult {
+    Recipe recipe;
+    QString modelPath; ///< empty for a picture opened from a file
+    QVector<ScaleFrame> frames;
+    QVector<qint64> fullCacheBytes;
+    RgbImage image;          ///< the final picture as it is written to files
+    GenerationReport report; ///< its images are moved to `image`; all zero for a picture opened from a file
+    bool opened = false;     ///< came from a file
+
+    QImage picture() const { return frames.isEmpty() ? QImage() : frames.back().picture; }
+    const GenerationRequest& request() const { return recipe.request; }
+    QString prompt() const {
+        return recipe.request.prompts.empty() ? QString()
+                                              : QString::fromStdString(recipe.request.prompts.front());
+    }
+};
+
+using ResultPtr = std::shared_ptr<const GenerationResult>;
+
+} // namespace scalekv::ui
+
+Q_DECLARE_METATYPE(scalekv::ui::ResultPtr)

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "ui/generation_result.h"
+
+#include <QAbstractListModel>
+
+namespace scalekv::ui {
+
+/// The results of this run, newest first.
+class HistoryModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    enum Role { Thumbnail = Qt::UserRole, Details };
+    static constexpr int kThumbnailSide = 56;
+
+    using QAbstractListModel::QAbstractListModel;
+
+    void setDevicePixelRatio(qreal ratio) { devicePixelRatio_ = ratio; }
+    void insert(int row, const ResultPtr& result);
+    /// Gives the result back, so that removing can be undone.
+    ResultPtr take(int row);
+    ResultPtr result(int row) const { return entries_.at(row).result; }
+    /// Rows are being put in or taken out right now: a view's current row moves without anybody choosing it.
+    bool isChanging() const { return changing_; }
+    /// −1: not here
+    int rowOf(const ResultPtr& result) const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+
+private:
+    struct Entry {
+        ResultPtr result;
+        QImage thumbnail;
+    };
+    QVector<Entry> entries_;
+    qreal devicePixelRatio_ = 1;
+    bool changing_ = false;
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,125 @@
+#include "ui/history_panel.h"
+
+#include "ui/history_commands.h"
+#include "ui/history_delegate.h"
+#include "ui/history_model.h"
+#include "widgets/icon.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QListView>
+#include <QSignalBlocker>
+#include <QStackedLayout>
+#include <QUndoStack>
+
+#include <algorithm>
+#include <numeric>
+
+namespace scalekv::ui {
+
+HistoryPanel::HistoryPanel(QUndoStack& undo, QWidget* parent)
+    : QWidget(parent), undo_(undo), model_(new HistoryModel(this)), list_(new QListView(this)),
+      empty_(new QLabel(this)) {
+    list_->setModel(model_);
+    list_->setItemDelegate(new HistoryDelegate(this));
+    list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list_->setContextMenuPolicy(Qt::ActionsContextMenu);
+    list_->setFrameShape(QFrame::NoFrame);
+    list_->setAccessibleName(tr("Pictures of this run"));
+    empty_->setText(tr("Pictures you generate appear here."));
+    empty_->setAlignment(Qt::AlignCenter);
+    empty_->setWordWrap(true);
+    empty_->setForegroundRole(QPalette::PlaceholderText);
+    empty_->setMargin(16);
+
+    auto* stack = new QStackedLayout(this);
+    stack->addWidget(empty_);
+    stack->addWidget(list_);
+
+    makeActions();
+    // Arrow keys move the current row; a click also shows the row that is current already.
+    connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& index) {
+                if (index.isValid() && !model_->isChanging())
+                    Q_EMIT chosen(model_->result(index.row()));
+            });
+    connect(list_, &QListView::clicked, this,
+            [this](const QModelIndex& index) { Q_EMIT chosen(model_->result(index.row())); });
+    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &HistoryPanel::updateState);
+    connect(model_, &QAbstractItemModel::rowsInserted, this, &HistoryPanel::updateState);
+    connect(model_, &QAbstractItemModel::rowsRemoved, this, &HistoryPanel::updateState);
+    updateState();
+}
+
+void HistoryPanel::makeActions() {
+    const auto make = [this](const char* iconName, const QString& text, auto&& run) {
+        auto* action = new QAction(widgets::icon(QLatin1String(iconName)), text, this);
+        connect(action, &QAction::triggered, this, run);
+        return action;
+    };
+    use_ = make("reuse", tr("&Use these settings"), [this] { Q_EMIT useSettingsRequested(current()); });
+    use_->setToolTip(tr("Put prompt, seed and all settings of this picture into the form"));
+    save_ = make("save", tr("&Save picture…"), [this] { Q_EMIT saveRequested(current()); });
+    copy_ = make("copy", tr("&Copy picture"), [this] { Q_EMIT copyRequested(current()); });
+    remove_ = make("remove", tr("&Remove"), [this] {
+        QVector<int> rows;
+        for (const QModelIndex& index : list_->selectionModel()->selectedRows())
+            rows += index.row();
+        std::sort(rows.begin(), rows.end());
+        remove(rows);
+    });
+    remove_->setShortcut(QKeySequence::Delete);
+    remove_->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    clear_ = make("remove", tr("C&lear history"), [this] {
+        QVector<int> rows(model_->rowCount());
+        std::iota(rows.begin(), rows.end(), 0);
+        remove(rows);
+    });
+    auto* separator = new QAction(this);
+    separator->setSeparator(true);
+    list_->addActions({use_, save_, copy_, separator, remove_});
+    addAction(remove_);
+}
+
+void HistoryPanel::add(const ResultPtr& result, bool select) {
+    model_->setDevicePixelRatio(devicePixelRatioF());
+    model_->insert(0, result);
+    if (!select)
+        return;
+    // It is on the stage already.
+    const QSignalBlocker blocker(this);
+    list_->setCurrentIndex(model_->index(0));
+    list_->scrollToTop();
+}
+
+void HistoryPanel::clearSelection() {
+    const QSignalBlocker blocker(this);
+    list_->selectionModel()->clear();
+}
+
+ResultPtr HistoryPanel::current() const {
+    const QModelIndex index = list_->currentIndex();
+    return index.isValid() ? model_->result(index.row()) : nullptr;
+}
+
+void HistoryPanel::remove(const QVector<int>& rows) {
+    if (rows.isEmpty())
+        return;
+    undo_.push(new RemoveFromHistory(*model_, rows));
+    Q_EMIT removed(static_cast<int>(rows.size()));
+}
+
+void HistoryPanel::updateState() {
+    const bool any = model_->rowCount() > 0;
+    if (auto* stack = qobject_cast<QStackedLayout*>(layout()))
+        stack->setCurrentWidget(any ? static_cast<QWidget*>(list_) : empty_);
+    const bool selected = list_->selectionModel()->hasSelection();
+    for (QAction* action : {use_, save_, copy_, remove_})
+        action->setEnabled(selected);
+    clear_->setEnabled(any);
+}
+
+} // namespace scalekv::ui

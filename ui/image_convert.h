@@ -1,0 +1,13 @@
+#pragma once
+
+#include "engine/image/rgb_image.h"
+
+#include <QImage>
+
+namespace scalekv::ui {
+
+/// Copies into the format that QPainter draws fastest.
+QImage toQImage(const RgbImage& image);
+RgbImage toRgbImage(const QImage& image);
+
+} // namespace scalekv::ui

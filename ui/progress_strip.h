@@ -1,0 +1,47 @@
+#pragma once
+
+#include "engine/pipeline/time_left.h"
+#include "ui/generation_result.h"
+
+#include <QElapsedTimer>
+#include <QWidget>
+
+class QProgressBar;
+
+namespace scalekv::widgets {
+class ElidedLabel;
+}
+
+namespace scalekv::ui {
+
+/// How far the running work is: scale, layer, time left.
+class ProgressStrip : public QWidget {
+    Q_OBJECT
+public:
+    explicit ProgressStrip(QWidget* parent = nullptr);
+
+    void showLoading(double done, const QString& what);
+    /// The prompt is being read; scales follow.
+    void beginGeneration();
+    void setPlan(const GenerationPlan& plan);
+    void setScale(int scale);
+    void setLayer(const LayerProgress& progress);
+    void showStopping();
+    void end();
+
+    QString text() const;
+
+private:
+    void refresh();
+
+    widgets::ElidedLabel* label_;
+    QProgressBar* bar_;
+    GenerationPlan plan_;
+    int scale_ = -1;
+    int layer_ = 0;
+    bool stopping_ = false;
+    QElapsedTimer clock_;
+    TimeLeft timeLeft_;
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "widgets/drag_handle.h"
+
+#include <QImage>
+#include <QPointF>
+#include <QVector>
+#include <QWidget>
+
+namespace scalekv::widgets {
+
+/// Shows one picture with zoom and pan. All positions are in pixels of the *final* picture, whatever the size
+/// of the picture that is shown: a preview of an early scale has fewer pixels and is spread over the final
+/// size, so that the view stays where it is while the picture sharpens.
+///
+/// Wheel: zoom about the pointer. Left drag: pan where the picture is larger than the view, else drag the
+/// picture out (Shift: always drag out). Double click: fit / 100 %. Keys: + − arrows.
+class ImageView : public QWidget {
+    Q_OBJECT
+public:
+    explicit ImageView(QWidget* parent = nullptr);
+
+    /// Keeps zoom and position if `finalSize` is that of the picture before; fits otherwise.
+    void setPicture(const QImage& picture, QSize finalSize);
+    void clear();
+    bool isEmpty() const { return levels_.isEmpty(); }
+    /// The picture as given, in its own size.
+    QImage picture() const { return isEmpty() ? QImage() : levels_.front(); }
+    QSize finalSize() const { return finalSize_; }
+
+    /// What stands here while there is no picture: what to do.
+    void setEmptyText(const QString& title, const QString& hint);
+    void setDragData(DragDataFactory factory) { dragData_ = std::move(factory); }
+
+    bool isFitted() const { return fitted_; }
+    /// Screen pixels a pixel of the final picture, 1 = 100 %.
+    double zoom() const;
+    /// Left-dragging moves the picture (it is larger than the view).
+    bool canPan() const;
+
+    QPointF toPicture(QPointF widgetPosition) const;
+    QPointF toWidget(QPointF picturePosition) const;
+
+    QSize sizeHint() const override { return {640, 640}; }
+    QSize minimumSizeHint() const override { return {160, 120}; }
+
+public Q_SLOTS:
+    void fit();
+    void showActualSize();
+    void zoomIn();
+    void zoomOut();
+    /// Zooms so that the picture's pixel under `anchor` (widget position) stays there.
+    void zoomAbout(double factor, QPointF anchor);
+
+Q_SIGNALS:
+    void zoomChanged(double zoom);
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    double fitScale() const;
+    void keepInside();
+    void updateCursor();
+    const QImage& levelFor(double devicePixelsPerPixel);
+    void paintEmpty(QPainter& painter) const;
+
+    QVector<QImage> levels_; ///< the picture and halvings of it, made when first needed
+    QSize finalSize_;
+    QString emptyTitle_, emptyHint_;
+    DragDataFactory dragData_;
+    bool fitted_ = true;
+    double scale_ = 1.0; ///< logical pixels of the widget a pixel of the final picture
+    QPointF centre_;     ///< the final picture's pixel in the middle of the widget
+    QPointF pressed_, last_;
+    bool panning_ = false, mayDragOut_ = false;
+};
+
+} // namespace scalekv::widgets

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <QAbstractSpinBox>
+
+class QToolButton;
+
+namespace scalekv::widgets {
+
+/// A spin box for the whole range of 64-bit unsigned numbers, which QSpinBox has not.
+class SeedSpinBox : public QAbstractSpinBox {
+    Q_OBJECT
+public:
+    explicit SeedSpinBox(QWidget* parent = nullptr);
+
+    /// The last acceptable number: stays while the text is empty or too large.
+    quint64 value() const { return value_; }
+    void setValue(quint64 value);
+
+    void stepBy(int steps) override;
+    QValidator::State validate(QString& text, int& position) const override;
+    void fixup(QString& text) const override;
+    QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void valueChanged(quint64 value);
+
+protected:
+    StepEnabled stepEnabled() const override;
+
+private:
+    void readText();
+
+    quint64 value_ = 0;
+};
+
+/// A seed with a button that throws a new one.
+class SeedEdit : public QWidget {
+    Q_OBJECT
+public:
+    explicit SeedEdit(QWidget* parent = nullptr);
+
+    quint64 value() const { return box_->value(); }
+    void setValue(quint64 value);
+
+public Q_SLOTS:
+    /// A new random seed of 32 bits: short enough to note down by hand.
+    void roll();
+
+Q_SIGNALS:
+    void valueChanged(quint64 value);
+    /// The user typed or stepped to a seed: neither the dice nor the program did.
+    void valueTyped(quint64 value);
+
+private:
+    SeedSpinBox* box_;
+    QToolButton* dice_;
+    bool setting_ = false;
+};
+
+} // namespace scalekv::widgets
