@@ -1,0 +1,122 @@
+#include "engine/bench/bench.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <numeric>
+
+namespace scalekv {
+namespace {
+
+/// Where the time of some scales went, and how fast.
+struct Sums {
+    double seconds = 0, attention = 0, gemm = 0, vae = 0, attentionFlops = 0, linearFlops = 0;
+    double rest() const { return seconds - attention - gemm - vae; }
+    /// Time of attention and GEMM over what the same FLOPs would take as plain GEMMs at `rate`.
+    double overhead(double rate) const { return (attention + gemm) * rate / (attentionFlops + linearFlops); }
+    void add(const Sums& other) {
+        seconds += other.seconds;
+        attention += other.attention;
+        gemm += other.gemm;
+        vae += other.vae;
+        attentionFlops += other.attentionFlops;
+        linearFlops += other.linearFlops;
+    }
+};
+
+Sums sumsOf(const BenchReport& report, std::size_t k) {
+    const ScaleReport& scale = report.generation.scales[k];
+    return {scale.seconds,       scale.attentionSeconds,   scale.gemmSeconds,
+            scale.decodeSeconds, report.attentionFlops[k], report.linearFlops[k]};
+}
+
+Sums totalOf(const BenchReport& report) {
+    Sums total;
+    for (std::size_t k = 0; k < report.generation.scales.size(); ++k)
+        total.add(sumsOf(report, k));
+    return total;
+}
+
+std::string line(const char* name, const Sums& sums, double kvMiB, double rate) {
+    char text[200];
+    const auto giga = [](double flops, double seconds) { return seconds > 0 ? flops / seconds / 1e9 : 0.0; };
+    std::snprintf(text, sizeof text, "%-12s %9.3f %10.3f %8.3f %8.3f %8.3f %9.0f %9.0f %7.2f %10.1f\n", name,
+                  sums.seconds, sums.attention, sums.gemm, sums.vae, sums.rest(),
+                  giga(sums.attentionFlops, sums.attention), giga(sums.linearFlops, sums.gemm),
+                  sums.overhead(rate), kvMiB);
+    return text;
+}
+
+double mib(std::int64_t bytes) {
+    return static_cast<double>(bytes) / (1 << 20);
+}
+
+} // namespace
+
+std::string toText(const BenchReport& report) {
+    std::string text;
+    char buffer[300];
+    std::snprintf(buffer, sizeof buffer, "%s, %s, %s, policy %s; %d threads, %s; plain GEMM %.0f GFLOP/s\n\n",
+                  report.options.shape.c_str(), report.options.size.c_str(), report.options.dtype.c_str(),
+                  report.options.policy.c_str(), report.threads, report.cpuCapability.c_str(),
+                  report.gemmRate / 1e9);
+    text += buffer;
+    text += "scale          seconds  attention     GEMM      VAE     rest  att GF/s gemm GF/s  x GEMM     KV "
+            "MiB\n";
+    for (std::size_t k = 0; k < report.generation.scales.size(); ++k) {
+        const ScaleReport& scale = report.generation.scales[k];
+        std::snprintf(buffer, sizeof buffer, "%2zu %dx%d", k + 1, scale.map.height, scale.map.width);
+        text += line(buffer, sumsOf(report, k), mib(scale.kvBytes), report.gemmRate);
+    }
+    text += line("all", totalOf(report), mib(report.generation.peakKvBytes), report.gemmRate);
+    std::snprintf(buffer, sizeof buffer,
+                  "\nx GEMM: time of attention + GEMM over the same FLOPs at the plain GEMM rate\n"
+                  "KV bytes: %lld counted, %lld predicted%s\n"
+                  "Memory:   weights %.0f MiB, before %.0f MiB, peak %.0f MiB resident; scratch for the last "
+                  "map %.1f MiB\n",
+                  static_cast<long long>(report.generation.peakKvBytes),
+                  static_cast<long long>(report.predictedKvBytes),
+                  report.generation.peakKvBytes == report.predictedKvBytes ? "" : "  (THEY DIFFER)",
+                  mib(report.weightBytes), mib(report.residentBytesBefore), mib(report.peakResidentBytes),
+                  mib(report.generation.scratchBytes));
+    return text + buffer;
+}
+
+std::string toJson(const BenchReport& report) {
+    const Sums total = totalOf(report);
+    nlohmann::ordered_json json{{"shape", report.options.shape},
+                                {"size", report.options.size},
+                                {"dtype", report.options.dtype},
+                                {"policy", report.options.policy},
+                                {"threads", report.threads},
+                                {"cpu", report.cpuCapability},
+                                {"gemm_flops_per_second", report.gemmRate},
+                                {"seconds", report.generation.totalSeconds},
+                                {"attention_seconds", total.attention},
+                                {"gemm_seconds", total.gemm},
+                                {"vae_seconds", total.vae},
+                                {"rest_seconds", total.rest()},
+                                {"attention_and_gemm_over_plain_gemm", total.overhead(report.gemmRate)},
+                                {"decode_flops", report.decodeFlops},
+                                {"kv_bytes", report.generation.peakKvBytes},
+                                {"kv_bytes_predicted", report.predictedKvBytes},
+                                {"scratch_bytes", report.generation.scratchBytes},
+                                {"weight_bytes", report.weightBytes},
+                                {"resident_bytes_before", report.residentBytesBefore},
+                                {"peak_resident_bytes", report.peakResidentBytes},
+                                {"scales", nlohmann::ordered_json::array()}};
+    for (std::size_t k = 0; k < report.generation.scales.size(); ++k) {
+        const ScaleReport& scale = report.generation.scales[k];
+        json["scales"].push_back({{"map", {scale.map.height, scale.map.width}},
+                                  {"seconds", scale.seconds},
+                                  {"attention_seconds", scale.attentionSeconds},
+                                  {"gemm_seconds", scale.gemmSeconds},
+                                  {"vae_seconds", scale.decodeSeconds},
+                                  {"attention_flops", report.attentionFlops[k]},
+                                  {"linear_flops", report.linearFlops[k]},
+                                  {"kv_bytes", scale.kvBytes}});
+    }
+    return json.dump(1);
+}
+
+} // namespace scalekv

@@ -1,0 +1,126 @@
+#include "engine/model/attention.h"
+#include "engine/model/attention_blocks.h"
+#include "tests/fixtures.h"
+
+#include <c10/core/InferenceMode.h>
+
+#include <QtTest/QtTest>
+
+using namespace scalekv;
+
+class TestAttention : public QObject {
+    Q_OBJECT
+
+private:
+    c10::InferenceMode inference_;
+
+    struct Case {
+        at::Tensor queries;
+        std::vector<KeyValues> stretches;
+    };
+
+    static at::Tensor random(at::IntArrayRef shape, std::int64_t seed) {
+        return at::randn(shape, at::detail::createCPUGenerator(std::uint64_t(seed)), at::kFloat);
+    }
+
+    /// Queries and keys as strided views, as the transformer hands them over.
+    static Case makeCase(int sequences, int heads, int length, int dim, const std::vector<int>& keyCounts) {
+        Case made;
+        made.queries = random({sequences, length, heads, dim}, 1).transpose(1, 2) * 2.0;
+        for (std::size_t i = 0; i < keyCounts.size(); ++i) {
+            const auto room = [&](int seed) {
+                return random({sequences, heads, keyCounts[i] + 3, dim}, seed).narrow(2, 0, keyCounts[i]);
+            };
+            made.stretches.push_back({room(10 + int(i)), room(20 + int(i))});
+        }
+        return made;
+    }
+
+    /// The formula itself, in double, with the whole matrix at once.
+    static at::Tensor direct(const Case& c, double scale) {
+        std::vector<at::Tensor> keys, values;
+        for (const KeyValues& stretch : c.stretches) {
+            keys.push_back(stretch.keys.to(at::kDouble));
+            values.push_back(stretch.values.to(at::kDouble));
+        }
+        const at::Tensor weights =
+            (at::matmul(c.queries.to(at::kDouble), at::cat(keys, 2).transpose(2, 3)) * scale).softmax(-1);
+        return at::matmul(weights, at::cat(values, 2)).transpose(1, 2);
+    }
+
+private Q_SLOTS:
+    void agreesWithTheFormula_data() {
+        QTest::addColumn<int>("length");
+        QTest::addColumn<int>("dim");
+        QTest::addColumn<QList<int>>("keys");
+        QTest::newRow("one token") << 1 << 32 << QList<int>{1};
+        QTest::newRow("one short stretch") << 4 << 64 << QList<int>{5};
+        QTest::newRow("odd key count") << 36 << 64 << QList<int>{57};
+        QTest::newRow("history and current map") << 100 << 128 << QList<int>{257, 100};
+        QTest::newRow("empty history") << 9 << 64 << QList<int>{0, 9};
+        QTest::newRow("several tasks a head") << 1030 << 32 << QList<int>{513, 1030};
+        QTest::newRow("head of 104") << 70 << 104 << QList<int>{300};
+        QTest::newRow("head of 224") << 70 << 224 << QList<int>{33, 70};
+    }
+    void agreesWithTheFormula() {
+        QFETCH(int, length);
+        QFETCH(int, dim);
+        QFETCH(QList<int>, keys);
+        const double scale = 1.0 / std::sqrt(double(dim));
+        const Case full = makeCase(2, 3, length, dim, {keys.begin(), keys.end()});
+        const at::Tensor expected = direct(full, scale);
+        at::Tensor out = at::empty(expected.sizes(), at::kFloat);
+        attention(full.queries, full.stretches, scale, out);
+        VERIFY_BELOW(test::relativeError(out, expected), 1e-5);
+        out.zero_();
+        attentionPortable(full.queries, full.stretches, scale, out);
+        VERIFY_BELOW(test::relativeError(out, expected), 1e-5);
+
+        Case half;
+        half.queries = full.queries.to(at::kBFloat16);
+        for (const KeyValues& stretch : full.stretches)
+            half.stretches.push_back({stretch.keys.to(at::kBFloat16), stretch.values.to(at::kBFloat16)});
+        at::Tensor halfOut = at::empty(expected.sizes(), at::kBFloat16);
+        attention(half.queries, half.stretches, scale, halfOut);
+        // Against the formula on the rounded inputs: what is left is rounding of weights and result to 8
+        // bits.
+        VERIFY_BELOW(test::relativeError(halfOut, direct(half, scale)), 0.01);
+    }
+
+    /// Scores up to ±100 (the largest head scale): the running softmax must not overflow or lose the largest.
+    void survivesLargeScores() {
+        Case c = makeCase(1, 1, 8, 64, {600});
+        c.queries = c.queries / c.queries.norm(2, -1, true) * 100.0;
+        c.stretches[0].keys = c.stretches[0].keys / c.stretches[0].keys.norm(2, -1, true);
+        const at::Tensor expected = direct(c, 1.0);
+        at::Tensor out = at::empty(expected.sizes(), at::kFloat);
+        attention(c.queries, c.stretches, 1.0, out);
+        VERIFY_BELOW(test::relativeError(out, expected), 1e-4);
+    }
+
+    /// Processors without bf16 arithmetic take this way.
+    void widenedBlocksAgreeWithFloatBlocks() {
+        constexpr std::int64_t kDim = 64, kRows = 7, kKeys = 33;
+        const at::Tensor q = random({kRows, kDim}, 1).to(at::kBFloat16);
+        const at::Tensor k = random({kKeys, kDim}, 2).to(at::kBFloat16);
+        const at::Tensor v = random({kKeys, kDim}, 3).to(at::kBFloat16);
+        WidenedBFloat16Blocks blocks(kDim, kRows, kKeys);
+        blocks.pack(k.const_data_ptr<at::BFloat16>(), kDim, v.const_data_ptr<at::BFloat16>(), kDim, kKeys);
+        const float* scores = blocks.scores(q.const_data_ptr<at::BFloat16>(), kDim, kRows, 0.5F);
+        const at::Tensor expected = at::matmul(q.to(at::kFloat), k.to(at::kFloat).t()) * 0.5;
+        const at::Tensor got = at::empty_like(expected);
+        for (std::int64_t i = 0; i < kRows; ++i)
+            std::copy_n(scores + i * blocks.stride(), kKeys, got.mutable_data_ptr<float>() + i * kKeys);
+        VERIFY_BELOW(test::relativeError(got, expected), 1e-5);
+
+        for (std::int64_t i = 0; i < kRows; ++i)
+            std::fill_n(blocks.weights(i), kKeys, float(i + 1));
+        at::Tensor sums = at::ones({kRows, kDim}, at::kFloat);
+        blocks.addWeightedValues(kRows, sums.mutable_data_ptr<float>());
+        const at::Tensor weights = at::arange(1, kRows + 1).to(at::kFloat).unsqueeze(1);
+        VERIFY_BELOW(test::relativeError(sums, 1 + weights * v.to(at::kFloat).sum(0, true)), 1e-5);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestAttention)
+#include "tst_attention.moc"
