@@ -125,7 +125,7 @@ void EngineWorker::listDevices() {
     Q_EMIT devicesListed(devices);
 }
 
-void EngineWorker::loadModel(const ModelChoice& choice, std::stop_token stop) {
+void EngineWorker::loadModel(const ModelChoice& choice, const std::stop_token& stop) {
     try {
         Q_EMIT loadProgress(0, tr("Looking at the files"));
         const ModelFiles files = findModel(choice.path.toStdString());
@@ -148,7 +148,7 @@ void EngineWorker::loadModel(const ModelChoice& choice, std::stop_token stop) {
     }
 }
 
-void EngineWorker::generate(const GenerationRequest& request, std::stop_token stop) {
+void EngineWorker::generate(const GenerationRequest& request, const std::stop_token& stop) {
     if (!pipeline_) {
         Q_EMIT rejected(tr("No model is loaded. Choose one first."));
         return;

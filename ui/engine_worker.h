@@ -20,9 +20,9 @@ public:
 
     /// Ends with modelLoaded, modelFailed or stopped. The model before stays in use unless the new one is
     /// loaded.
-    void loadModel(const ModelChoice& choice, std::stop_token stop);
+    void loadModel(const ModelChoice& choice, const std::stop_token& stop);
     /// Ends with finished, rejected (a setting is wrong: nothing was begun), failed or stopped.
-    void generate(const GenerationRequest& request, std::stop_token stop);
+    void generate(const GenerationRequest& request, const std::stop_token& stop);
     /// Ends with devicesListed.
     void listDevices();
 
