@@ -127,6 +127,7 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
         for (const std::string& name : weights.leftOver())
             if (name.starts_with(parts->transformer.shape().prefix))
                 parts->notes.push_back(files.transformer.string() + ": tensor " + name + " is not used.");
+        releaseFreedMemory(); // buffers of weights that were converted
         if (progress)
             progress(1.0, "ready");
         return std::shared_ptr<const Model>(

@@ -30,6 +30,12 @@ void tuneAllocator() {
 #endif
 }
 
+void releaseFreedMemory() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 std::int64_t residentBytes() {
     return statusBytes("VmRSS");
 }

@@ -9,6 +9,9 @@ namespace scalekv {
 /// engine.
 void tuneAllocator();
 
+/// Gives freed memory that the allocator keeps back to the system, where it can.
+void releaseFreedMemory();
+
 /// Bytes of this process in physical memory now, and at most so far (0 where the system does not say).
 std::int64_t residentBytes();
 std::int64_t peakResidentBytes();
