@@ -72,7 +72,8 @@ Reconstruction reconstruct(const Model& model, const RgbImage& picture, const st
     const bsq::Quantized quantized = bsq::quantize(parts.vae.encode(wanted, stop), latentMaps);
     for (const at::Tensor& bits : quantized.bits)
         result.bits += bits.numel();
-    constexpr double kHalfStep = 1.0 / 255.0; // toRgb() truncates; this rounds, so that an unchanged picture stays itself
+    constexpr double kHalfStep =
+        1.0 / 255.0; // toRgb() truncates; this rounds, so that an unchanged picture stays itself
     result.original = std::move(toRgb(wanted + kHalfStep).front());
     result.image = std::move(toRgb(parts.vae.decode(quantized.sum, std::move(stop))).front());
     result.psnr = psnr(result.original, result.image);
