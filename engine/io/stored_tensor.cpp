@@ -46,9 +46,9 @@ std::optional<std::int64_t> checkedElements(const std::vector<std::int64_t>& sha
     for (const std::int64_t extent : shape) {
         if (extent < 0)
             return std::nullopt;
-        elements = extent == 0 ? 0 : elements * extent;
         if (extent != 0 && __builtin_mul_overflow(bytes, extent, &bytes))
             return std::nullopt;
+        elements *= extent; // no more than the bytes, which fit
     }
     return elements;
 }
