@@ -1,0 +1,41 @@
+#pragma once
+
+#include "engine/cache/cache_plan.h"
+#include "engine/model/attention.h"
+
+namespace scalekv {
+
+/// What a policy may look at when it decides what a layer retains. Views, valid during the call.
+struct LayerState {
+    std::int64_t layer = 0;
+    std::int64_t scale = 0;
+    MapSize map;            ///< the current map, L tokens
+    at::Tensor input;       ///< [S, L, C]: what the layer's qkv product was given (normalised, modulated)
+    at::Tensor queries;     ///< [S, H, L, D]: as attention used them (normalised, scaled, rotated)
+    at::Tensor queryWeight; ///< [C, C]: the query part of mat_qkv
+    KeyValues history;      ///< [S, H, n, D]: entries retained from earlier scales, oldest first
+    KeyValues current;      ///< [S, H, L, D]
+
+    std::int64_t entries() const { return history.tokens() + current.tokens(); }
+};
+
+/// Decides which entries stay in the cache. How many is the plan's matter, where they lie the cache's.
+class CachePolicy {
+public:
+    explicit CachePolicy(CachePlan plan) : plan_(std::move(plan)) {}
+    virtual ~CachePolicy() = default;
+    CachePolicy(const CachePolicy&) = delete;
+    CachePolicy& operator=(const CachePolicy&) = delete;
+
+    const CachePlan& plan() const { return plan_; }
+
+    /// The `keep` entries that stay, as indices into history followed by current: [S, H, keep] int64, each
+    /// head's ascending and unique. A first or second dimension of 1 means: the same for all. Asked only
+    /// where the plan evicts (0 < keep < state.entries()).
+    virtual at::Tensor select(const LayerState& state, std::int64_t keep) const = 0;
+
+private:
+    CachePlan plan_;
+};
+
+} // namespace scalekv
