@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <string>
 
@@ -68,7 +69,7 @@ at::Tensor onCpu(const at::Tensor& tensor) {
     return tensor.is_cpu() ? tensor : tensor.to(at::kCPU);
 }
 
-Problem makeProblem(const LayerState& state, const at::Tensor& positions, std::span<const MapSize> schedule,
+Problem makeProblem(const LayerState& state, std::span<const MapSize> schedule,
                     const AttentionProbeOptions& options) {
     Problem problem{.queries = onCpu(state.queries),
                     .history = {},
@@ -79,9 +80,11 @@ Problem makeProblem(const LayerState& state, const at::Tensor& positions, std::s
                     .options = options};
     problem.history =
         state.history.keys.defined() ? onCpu(state.history.keys) : problem.current.narrow(2, 0, 0);
-    if (positions.defined())
+    if (state.positions.defined())
         problem.positions =
-            onCpu(positions).expand({problem.queries.size(0), problem.queries.size(1), problem.entries()});
+            onCpu(state.positions)
+                .to(at::kLong)
+                .expand({problem.queries.size(0), problem.queries.size(1), problem.entries()});
     for (std::int64_t scale = 0; scale <= state.scale; ++scale)
         problem.firstToken.push_back(problem.firstToken.back() + schedule[std::size_t(scale)].tokens());
     problem.top = std::int64_t(std::ceil(options.topShare * double(problem.entries())));
@@ -159,8 +162,9 @@ class HeadProbe {
 public:
     explicit HeadProbe(const Problem& problem)
         : problem_(problem), scores_(problem.queries.scalar_type(), problem.queries.size(3)),
-          history_(std::size_t(kTile * problem.entries())), weights_(std::size_t(problem.entries())),
-          block_(std::size_t(kTile * kBlockKeys)), blockWeights_(std::size_t(kBlockKeys)) {}
+          history_(std::make_unique_for_overwrite<float[]>(std::size_t(kTile * problem.entries()))),
+          weights_(std::size_t(problem.entries())), block_(std::size_t(kTile * kBlockKeys)),
+          blockWeights_(std::size_t(kBlockKeys)) {}
 
     HeadSums run(std::int64_t s, std::int64_t h) {
         HeadSums sums(problem_);
@@ -186,10 +190,10 @@ private:
         const std::int64_t entries = problem_.entries();
         if (entries == 0)
             return;
-        scores_.scores(keys, 0, entries, history_.data(), entries);
+        scores_.scores(keys, 0, entries, history_.get(), entries);
         for (std::size_t q = 0; q < queries.size(); ++q) {
             Query& query = queries[q];
-            query.history.add(history_.data() + std::int64_t(q) * entries, entries, weights_.data(),
+            query.history.add(history_.get() + std::int64_t(q) * entries, entries, weights_.data(),
                               problem_.options.entropy);
             query.top = rows::sumOfLargest(weights_.data(), entries, problem_.top);
             if (problem_.options.mass) {
@@ -212,7 +216,8 @@ private:
 
     const Problem& problem_;
     KeyScores scores_;
-    std::vector<float> history_, weights_, block_, blockWeights_;
+    std::unique_ptr<float[]> history_; ///< [kTile, n]: the largest, so it is not cleared first
+    std::vector<float> weights_, block_, blockWeights_;
     std::vector<std::int32_t> scaleOfEntry_;
 };
 
@@ -238,10 +243,10 @@ HeadAttention meanOf(const std::vector<const HeadSums*>& sums, const Problem& pr
 
 } // namespace
 
-LayerAttention probeAttention(const LayerState& state, const at::Tensor& positions,
-                              std::span<const MapSize> schedule, const AttentionProbeOptions& options) {
+LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> schedule,
+                              const AttentionProbeOptions& options) {
     check(state, options);
-    const Problem problem = makeProblem(state, positions, schedule, options);
+    const Problem problem = makeProblem(state, schedule, options);
     const std::int64_t sequences = problem.queries.size(0), heads = problem.queries.size(1);
 
     std::vector<HeadSums> sums(std::size_t(sequences * heads), HeadSums(problem));

@@ -31,24 +31,24 @@ std::int64_t tokensBefore(const ScaleSchedule& schedule, std::int64_t scale) {
 struct Case {
     ScaleSchedule schedule;
     LayerState state;
-    at::Tensor positions; ///< undefined: nothing evicted
 
     /// [S, H, L, N] in double: the formula itself, over the tokens of all scales; evicted ones have weight 0.
     at::Tensor weights() const {
         const at::Tensor keys = at::cat({state.history.keys, state.current.keys}, 2).to(at::kDouble);
         const at::Tensor a = at::matmul(state.queries.to(at::kDouble), keys.transpose(2, 3)).softmax(-1);
-        if (!positions.defined())
+        if (!state.positions.defined())
             return a;
         const std::int64_t entries = state.history.tokens();
         const std::int64_t first = tokensBefore(schedule, state.scale);
         at::Tensor all = at::zeros({a.size(0), a.size(1), a.size(2), first + a.size(2)}, at::kDouble);
-        const at::Tensor index = positions.unsqueeze(2).expand({a.size(0), a.size(1), a.size(2), entries});
+        const at::Tensor index =
+            state.positions.to(at::kLong).unsqueeze(2).expand({a.size(0), a.size(1), a.size(2), entries});
         all.scatter_(3, index, a.narrow(3, 0, entries));
         all.narrow(3, first, a.size(2)).copy_(a.narrow(3, entries, a.size(2)));
         return all;
     }
     LayerAttention probe(const AttentionProbeOptions& options) const {
-        return probeAttention(state, positions, schedule, options);
+        return probeAttention(state, schedule, options);
     }
 };
 
@@ -84,10 +84,11 @@ Case makeCase(const Shape& shape) {
     made.state.history.keys = keys(entries, 2);
     made.state.current.keys = keys(length, 3);
     if (shape.retained >= 0)
-        made.positions = std::get<0>(random({shape.sequences, shape.heads, before}, 4)
-                                         .argsort(std::int64_t(-1), false)
-                                         .narrow(2, 0, shape.retained)
-                                         .sort(-1));
+        made.state.positions = std::get<0>(random({shape.sequences, shape.heads, before}, 4)
+                                               .argsort(std::int64_t(-1), false)
+                                               .narrow(2, 0, shape.retained)
+                                               .sort(-1))
+                                   .to(at::kInt);
     return made;
 }
 
@@ -235,9 +236,9 @@ private Q_SLOTS:
 
     void onePositionsRowServesAllHeads() {
         Case c = makeCase({.schedule = {{1, 1}, {2, 2}, {4, 4}}, .scale = 2, .retained = 3});
-        c.positions = c.positions.slice(0, 0, 1).slice(1, 0, 1).contiguous();
+        c.state.positions = c.state.positions.slice(0, 0, 1).slice(1, 0, 1).contiguous();
         const LayerAttention one = c.probe({.queries = 0, .mass = true});
-        c.positions = c.positions.expand({2, 3, 3}).contiguous();
+        c.state.positions = c.state.positions.expand({2, 3, 3}).contiguous();
         const LayerAttention each = c.probe({.queries = 0, .mass = true});
         QCOMPARE(one.mean.mass, each.mean.mass);
     }
