@@ -4,7 +4,7 @@
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/generation.h"
 #include "engine/pipeline/loaded_model.h"
-#include "engine/pipeline/process_memory.h"
+#include "engine/memory/process_memory.h"
 
 #include <c10/core/InferenceMode.h>
 
