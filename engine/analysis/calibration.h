@@ -67,8 +67,8 @@ double calibrationDigits(double value);
 Calibration readCalibration(const std::filesystem::path& path);
 
 /// What the file holds: settings and figures, and for people and other programs what follows from them
-/// (means, Z-scores, roles, budgets, stability), none of which but the roles is read back. Needs at least one
-/// measured prompt.
+/// (means, Z-scores, roles, budgets, stability), none of which but the roles is read back. Throws Error
+/// where no prompt was measured.
 std::string toJson(const Calibration& calibration);
 
 /// "" where `wanted` is what `made` was made with, else the first difference: "seed is 1, not 2".

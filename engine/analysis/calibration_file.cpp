@@ -224,8 +224,6 @@ double calibrationDigits(double value) {
 }
 
 std::string toJson(const Calibration& calibration) {
-    if (calibration.measured.empty())
-        throw Error("A calibration without a finished prompt has nothing to say.");
     const CalibrationSummary summary = summarise(calibration);
     Json json;
     json["format"] = kFormat;

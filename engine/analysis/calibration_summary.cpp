@@ -85,6 +85,8 @@ MeanSelectivity meanSelectivity(const Calibration& calibration, const std::vecto
 }
 
 CalibrationSummary summarise(const Calibration& calibration) {
+    if (calibration.measured.empty())
+        throw Error("A calibration without a finished prompt has nothing to say.");
     const std::vector<std::size_t> all = firstOf(calibration.measured.size());
     MeanSelectivity mean = meanSelectivity(calibration, all);
     CalibrationSummary summary;

@@ -38,7 +38,7 @@ struct MeanSelectivity {
 };
 MeanSelectivity meanSelectivity(const Calibration& calibration, const std::vector<std::size_t>& prompts);
 
-/// Needs at least one measured prompt.
+/// Throws Error where no prompt was measured.
 CalibrationSummary summarise(const Calibration& calibration);
 
 /// Budget files for 4, 10 and 20 % of the history, by name ("4 %"), for the calibrated size and equal

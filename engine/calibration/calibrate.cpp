@@ -10,6 +10,8 @@
 #include "engine/pipeline/plain_errors.h"
 #include "engine/pipeline/work_estimate.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -25,6 +27,16 @@ void check(const CalibrationRequest& request) {
         throw Error("The number of sampled queries must be 0 (all) or more.");
     if (!(request.drafterShare >= 0 && request.drafterShare <= 1))
         throw Error("The share of drafters must be between 0 and 1.");
+}
+
+/// A file that cannot be written should be told before minutes of work, not after.
+void checkWritable(const fs::path& file) {
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    std::error_code problem;
+    if (!fs::is_directory(folder, problem))
+        throw Error(fileName(file) + ": the folder " + fileName(folder) + " does not exist.");
+    if (::access(folder.c_str(), W_OK) != 0)
+        throw Error(fileName(file) + ": nothing may be written to its folder; name another file.");
 }
 
 /// The generation of one of a calibration's prompts.
@@ -46,6 +58,8 @@ Calibration begin(const fs::path& file, CalibratedModel model, CalibrationSettin
     std::error_code unknown;
     if (!fs::exists(file, unknown))
         return {std::move(model), std::move(settings), {}, {}};
+    if (fs::is_directory(file, unknown))
+        throw Error(fileName(file) + ": is a folder; name a file for the calibration.");
     Calibration found = readCalibration(file);
     constexpr const char* kWayOut = "; name another file, or remove this one to start anew.";
     if (found.model.fingerprint != model.fingerprint || found.model.layers != model.layers ||
@@ -138,6 +152,8 @@ Calibration calibrate(const Model& model, const CalibrationRequest& request, con
         const std::size_t prompts = request.generation.prompts.size();
         Calibration calibration = begin(file, calibratedModel(model), calibrationSettings(request, model));
         const std::size_t found = calibration.measured.size();
+        if (found < prompts)
+            checkWritable(file);
         observer.calibrationStarted(found, prompts);
 
         const PromptWork work(parts.transformer.shape(), plain.schedule);
