@@ -39,7 +39,7 @@ fs::path demoModel() {
 }
 
 fs::path calibrationPrompts() {
-    const fs::path prompts = resource(fs::path("prompts") / "calibration.txt");
+    fs::path prompts = resource(fs::path("prompts") / "calibration.txt");
     if (prompts.empty())
         throw Error("The prompts for calibrating are not installed beside the program; name some with "
                     "--prompts.");

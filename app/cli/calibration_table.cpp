@@ -63,9 +63,9 @@ std::string calibrationTable(const Calibration& calibration) {
                  meanOf(summary.current[k]), meanOf(summary.top[k]), meanOf(summary.asi[k]), *least, *most) +
             drafters(summary.roles, scale) + "\n";
     }
-    text += line("%lld of %lld layers and scales are drafters.\n",
-                 static_cast<long long>(summary.roles.drafters()),
-                 static_cast<long long>((summary.roles.scales() - 1) * summary.roles.layers()));
+    text += std::to_string(summary.roles.drafters()) + " of " +
+            std::to_string((summary.roles.scales() - 1) * summary.roles.layers()) +
+            " layers and scales are drafters.\n";
     return text + stability(summary);
 }
 

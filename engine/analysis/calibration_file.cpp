@@ -291,7 +291,11 @@ std::string settingsDifference(const CalibrationSettings& made, const Calibratio
         const std::string is = dumped(value), other = dumped(b.at(name));
         if (is == other)
             continue;
-        return name == "prompts" ? "the prompts are others" : name + " is " + is + ", not " + other;
+        if (name == "prompts")
+            return "the prompts are others";
+        std::string difference = name;
+        difference.append(" is ").append(is).append(", not ").append(other);
+        return difference;
     }
     return "";
 }

@@ -47,7 +47,7 @@ bool isThere(const fs::path& path) {
 
 /// The same, and it must be there.
 fs::path part(const JsonFields& fields, const char* name, const fs::path& folder) {
-    const fs::path full = inside(fields, name, folder);
+    fs::path full = inside(fields, name, folder);
     if (!isThere(full))
         fields.fail(name, "names " + printable(fields.text(name)) + ", which is not there");
     return full;
