@@ -1,5 +1,7 @@
 #include "tests/generation_fixture.h"
 
+#include "engine/cache/budget_file.h"
+
 #include <algorithm>
 
 namespace scalekv::test {
@@ -29,6 +31,16 @@ GenerationRequest Fixture::request() const {
     return request;
 }
 
+std::shared_ptr<const CachePolicy> Fixture::referencePolicy(const ScaleSchedule& schedule,
+                                                            std::int64_t layers) const {
+    const BudgetTable table = readBudgetFile(file_.parent_path() / setting("budget").get<std::string>());
+    const int window = setting("window").get<int>();
+    return std::make_shared<ScaleKvReference>(
+        referencePlan(schedule, layers, table, setting("base_capacity").get<std::int64_t>(), window),
+        ScaleKvReference::Options{window, setting("kernel").get<std::int64_t>(),
+                                  setting("pooling").get<std::string>() == "maxpool"});
+}
+
 std::vector<at::Tensor> Fixture::text(const Transformer& transformer, bool guided) const {
     std::vector<at::Tensor> all = split(tensor("text"), setting("lens"));
     if (!guided)
@@ -50,7 +62,7 @@ std::vector<std::filesystem::path> generationFixtures(const std::filesystem::pat
         if (entry.path().extension() != ".safetensors")
             continue;
         const Fixture fixture(entry.path());
-        if (fixture.has("model") && fixture.tensors().contains("scale0.bits") && !fixture.has("budget"))
+        if (fixture.has("model") && fixture.tensors().contains("scale0.bits"))
             found.push_back(entry.path());
     }
     std::sort(found.begin(), found.end());

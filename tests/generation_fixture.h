@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/cache/policies.h"
 #include "engine/pipeline/generation.h"
 #include "tests/fixtures.h"
 
@@ -24,6 +25,10 @@ public:
 
     /// The run's settings as a request; prompts are left empty.
     GenerationRequest request() const;
+    /// The released code's policy with the run's own settings (window, kernel, pooling), where it has a
+    /// budget.
+    std::shared_ptr<const CachePolicy> referencePolicy(const ScaleSchedule& schedule,
+                                                       std::int64_t layers) const;
     /// Text features of every sequence, guidance's half included.
     std::vector<at::Tensor> text(const Transformer& transformer, bool guided) const;
 
@@ -32,8 +37,7 @@ private:
     Checkpoint checkpoint_;
 };
 
-/// Fixtures of whole generations in a folder ("scale0.bits" and a "model"), sorted by name. Those with a
-/// cache policy are left out unless asked for.
+/// Fixtures of whole generations in a folder ("scale0.bits" and a "model"), sorted by name.
 std::vector<std::filesystem::path> generationFixtures(const std::filesystem::path& folder);
 
 } // namespace scalekv::test

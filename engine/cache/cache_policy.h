@@ -15,6 +15,8 @@ struct LayerState {
     at::Tensor queryWeight; ///< [C, C]: the query part of mat_qkv
     KeyValues history;      ///< [S, H, n, D]: entries retained from earlier scales, oldest first
     KeyValues current;      ///< [S, H, L, D]
+    at::Tensor positions; ///< [S, H, n] int32: each history entry's place among all tokens so far; undefined
+                          ///< unless the generation was asked to keep track
 
     std::int64_t entries() const { return history.tokens() + current.tokens(); }
 };

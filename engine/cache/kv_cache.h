@@ -13,15 +13,17 @@ namespace scalekv {
 /// elsewhere.
 ///
 /// A layer's room is reserved once, [S, H, capacity, D]; entries are appended in place by writing into the
-/// views that append() gives. Pages of the reservation that nothing was written to cost no memory.
+/// views that append() gives, and compacted in place by retain(). On the CPU, pages of the reservation that
+/// hold nothing cost no memory.
 class KvCache {
 public:
     struct Layout {
         std::vector<std::int64_t> sequences; ///< S of each layer (guidance may end before the last layer)
+        std::vector<std::int64_t> capacity;  ///< most entries a sequence and head of each layer
         std::int64_t heads = 0;
         std::int64_t headDim = 0;
-        std::int64_t capacity = 0;   ///< most entries a sequence and head of one layer
-        std::int64_t largestMap = 0; ///< tokens of the largest current map that is not stored
+        std::int64_t largestMap = 0; ///< tokens of the largest current map that is not appended
+        bool positions = false;      ///< keep each entry's place among all tokens so far (4 bytes an entry)
     };
     KvCache(Layout layout, at::ScalarType type, at::Device device);
 
@@ -30,23 +32,44 @@ public:
     KeyValues append(std::int64_t layer, std::int64_t tokens);
     /// What a layer holds: views [S, H, n, D].
     KeyValues stored(std::int64_t layer) const;
-    /// Room for a current map that is not stored, shared by all layers: views [S, H, tokens, D] of undefined
-    /// contents.
+    /// Places of what a layer holds among all tokens it was given so far: a view [S, H, n] int32 on the CPU;
+    /// undefined unless the layout asks for it.
+    at::Tensor positions(std::int64_t layer) const;
+    /// Room for a current map that is not appended, shared by all layers: views [S, H, tokens, D] of
+    /// undefined contents.
     KeyValues scratch(std::int64_t layer, std::int64_t tokens);
+
+    /// Reduces a layer to some of its n entries and some of `current` [S, H, L, D]. `kept`: indices into
+    /// history followed by current, [S, H, keep] int64, each head's ascending and unique; a first or second
+    /// dimension of 1 means the same for all. In place; memory that is no longer needed goes back to the
+    /// system. Throws std::logic_error for indices out of range or order, and beyond the reservation.
+    void retain(std::int64_t layer, const at::Tensor& kept, const KeyValues& current);
+
+    /// Gives all rooms back. What was counted at most stays known.
+    void clear();
 
     std::int64_t entries(std::int64_t layer) const { return entries_[std::size_t(layer)]; }
     /// Bytes of stored entries (reserved but unused room not counted).
     std::int64_t bytes(std::int64_t layer) const;
     std::int64_t bytes() const;
     std::int64_t peakBytes() const { return peakBytes_; }
-    std::int64_t scratchBytes() const;
+    std::int64_t scratchBytes() const { return scratchBytes_; }
 
 private:
+    void reserve(std::int64_t layer);
+    void setEntries(std::int64_t layer, std::int64_t entries);
+    void retainOnCpu(std::int64_t layer, const at::Tensor& kept, const KeyValues& current);
+    void retainAnywhere(std::int64_t layer, const at::Tensor& kept, const KeyValues& current);
+    void retainPositions(std::int64_t layer, const at::Tensor& kept, std::int64_t currentTokens);
+
     Layout layout_;
     at::TensorOptions options_;
-    std::vector<KeyValues> rooms_; ///< a layer, [S, H, capacity, D]; made at the layer's first append
+    std::vector<KeyValues> rooms_;      ///< a layer, [S, H, capacity, D]; made at the layer's first use
+    std::vector<at::Tensor> positions_; ///< a layer, [S, H, capacity] int32
     std::vector<std::int64_t> entries_;
-    at::Tensor scratch_; ///< one flat buffer
+    std::vector<std::int64_t> seen_; ///< tokens a layer was given so far
+    at::Tensor scratch_;             ///< one flat buffer
+    std::int64_t scratchBytes_ = 0;
     std::int64_t peakBytes_ = 0;
 };
 

@@ -18,7 +18,8 @@ struct Budget {
 
     /// "10%", "0.1" (a fraction), "1" or "100%" (everything), "650" (tokens). Throws Error for anything else.
     static Budget parse(const std::string& text);
-    /// In tokens, at least 1, at most the whole history. Throws Error where the fraction is not within (0, 1].
+    /// In tokens, at least 1, at most the whole history. Throws Error where the fraction is not within (0,
+    /// 1].
     std::int64_t inTokens(std::span<const MapSize> schedule) const;
     /// "10 %" or "650 tokens".
     std::string text() const;

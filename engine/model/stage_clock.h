@@ -9,6 +9,7 @@ namespace scalekv {
 struct StageClock {
     double attention = 0;
     double gemm = 0;
+    double selection = 0; ///< choosing which entries of the cache stay, and moving them together
 
     /// Adds the life of this object to one of the sums.
     class Span {

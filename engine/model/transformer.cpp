@@ -107,6 +107,7 @@ Transformer Transformer::build(Source& source, const TransformerShape& shape, at
     model.textOut_ = inFloat("text_proj_for_ca.2", c, c);
     model.positionStart_ = source.takeFloat("pos_start", {1, 1, c});
     model.levels_ = source.takeFloat("lvl_embed.weight", {shape.levels, c});
+    model.ones_ = at::ones_like(model.levels_.narrow(0, 0, 1));
     model.embed_ = inFloat("word_embed", c, shape.bits);
     model.modulationLinear_ = inFloat("shared_ada_lin.1", 6 * c, c);
     model.headModulation_ = inFloat("head_nm.ada_lin.1", 2 * c, c);
@@ -224,7 +225,7 @@ void Transformer::addLevel(at::Tensor& x, std::int64_t scale) const {
 
 void Transformer::layer(std::int64_t index, at::Tensor& x, const TextCondition& condition,
                         const RotaryAngles& angles, KeyValues& current, std::span<const KeyValues> stretches,
-                        StageClock& clock) const {
+                        StageClock& clock, const SelfAttentionTap& tap) const {
     const Layer& layer = layers_[std::size_t(index)];
     const std::int64_t sequences = x.size(0);
     const std::int64_t length = x.size(1);
@@ -237,12 +238,18 @@ void Transformer::layer(std::int64_t index, at::Tensor& x, const TextCondition& 
     at::Tensor mixed =
         at::empty({sequences, length, shape_.heads, shape_.headDim()}, x.options().dtype(type_));
     {
+        at::Tensor input = normalizeLayer(x, scale1, shift1, type_);
         at::Tensor queries = at::empty({sequences, shape_.heads, length, shape_.headDim()}, mixed.options());
-        splitQkv(linear(normalizeLayer(x, scale1, shift1, type_), layer.qkv, clock)
-                     .view({sequences, length, 3, shape_.heads, shape_.headDim()}),
+        splitQkv(linear(input, layer.qkv, clock).view({sequences, length, 3, shape_.heads, shape_.headDim()}),
                  layer.headScale, angles, queries, current);
-        const StageClock::Span span(clock.attention);
-        attention(queries, stretches, 1.0, mixed);
+        if (!tap)
+            input.reset();
+        {
+            const StageClock::Span span(clock.attention);
+            attention(queries, stretches, 1.0, mixed);
+        }
+        if (tap)
+            tap(input, queries);
     }
     addScaled(x, linear(mixed.view({sequences, length, shape_.width}), layer.selfOut, clock), gamma1);
 
@@ -259,12 +266,15 @@ void Transformer::layer(std::int64_t index, at::Tensor& x, const TextCondition& 
                       1.0 / std::sqrt(static_cast<double>(shape_.headDim())), out);
         }
     }
-    addScaled(x, linear(mixed.view({sequences, length, shape_.width}), layer.crossOut, clock),
-              at::ones({1, shape_.width}, x.options()));
+    addScaled(x, linear(mixed.view({sequences, length, shape_.width}), layer.crossOut, clock), ones_);
 
     at::Tensor hidden = linear(normalizeLayer(x, scale2, shift2, type_), layer.feedForwardIn, clock);
     geluInPlace(hidden);
     addScaled(x, linear(hidden, layer.feedForwardOut, clock), gamma2);
+}
+
+at::Tensor Transformer::queryWeight(std::int64_t layer) const {
+    return layers_.at(std::size_t(layer)).qkv.weight.narrow(0, 0, shape_.width);
 }
 
 at::Tensor Transformer::logits(const at::Tensor& x, const TextCondition& condition) const {

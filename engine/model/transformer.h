@@ -1,13 +1,14 @@
 #pragma once
 
-#include "engine/cache/kv_cache.h"
 #include "engine/io/weights.h"
+#include "engine/model/attention.h"
 #include "engine/model/rotary.h"
 #include "engine/model/stage_clock.h"
 #include "engine/model/transformer_shape.h"
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <vector>
 
 namespace scalekv {
@@ -59,11 +60,20 @@ public:
     /// Adds row `scale` of lvl_embed. x [S, L, C].
     void addLevel(at::Tensor& x, std::int64_t scale) const;
 
+    /// Called when a layer's self attention is done, with what it was given: input [S, L, C] of the qkv
+    /// product (normalised and modulated) and queries [S, H, L, D] (normalised, scaled, rotated). Valid
+    /// during the call.
+    using SelfAttentionTap = std::function<void(const at::Tensor& input, const at::Tensor& queries)>;
+
     /// One layer's work on the current map, in place. x [S, L, C] fp32; the first S sequences of `condition`
     /// belong to it. Keys and values are written to `current`, and attention reads `stretches` (which must
     /// include `current`).
     void layer(std::int64_t index, at::Tensor& x, const TextCondition& condition, const RotaryAngles& angles,
-               KeyValues& current, std::span<const KeyValues> stretches, StageClock& clock) const;
+               KeyValues& current, std::span<const KeyValues> stretches, StageClock& clock,
+               const SelfAttentionTap& tap = {}) const;
+
+    /// The query part of a layer's mat_qkv: [C, C], without bias.
+    at::Tensor queryWeight(std::int64_t layer) const;
 
     /// x [S, L, C] → two logits a bit, [S, L, 2·bits] fp32.
     at::Tensor logits(const at::Tensor& x, const TextCondition& condition) const;
@@ -88,6 +98,7 @@ private:
     Linear textIn_, textOut_;  ///< text_proj_for_ca
     at::Tensor positionStart_; ///< [1, 1, C]
     at::Tensor levels_;        ///< [levels, C]
+    at::Tensor ones_;          ///< [1, C]: the gain of cross attention, which has none
     Linear embed_;
     Linear modulationLinear_; ///< shared_ada_lin
     Linear headModulation_;   ///< head_nm.ada_lin

@@ -1,5 +1,6 @@
 #include "engine/pipeline/generation.h"
 
+#include "engine/cache/policies.h"
 #include "engine/error.h"
 #include "engine/image/bsq.h"
 #include "engine/image/vae.h"
@@ -31,9 +32,8 @@ public:
               std::int64_t prompts, Preview preview) {
         const auto& schedule = run.settings().schedule;
         const std::int64_t sequences = (run.settings().guided() ? 2 : 1) * prompts;
-        std::int64_t keys = 0;
         for (std::size_t k = 0; k < schedule.size(); ++k) {
-            keys += schedule[k].tokens();
+            const std::int64_t keys = averageKeys(run.settings().policy->plan(), std::int64_t(k));
             layer_.push_back(
                 layerFlops(parts.transformer.shape(), sequences, schedule[k].tokens(), keys, textTokens)
                     .total());
@@ -65,7 +65,7 @@ std::vector<RgbImage> decode(const Vae& vae, const NextScale& run, std::int64_t 
 } // namespace
 
 NextScaleSettings nextScaleSettings(const GenerationRequest& request, const TransformerShape& shape,
-                                    bool spatialPatchify) {
+                                    bool spatialPatchify, const RoleTable* roles) {
     NextScaleSettings settings;
     settings.schedule = scaleSchedule(request.size, request.aspectRatio);
     settings.rotaryExtent = rotaryExtent(request.aspectRatio);
@@ -104,7 +104,31 @@ NextScaleSettings nextScaleSettings(const GenerationRequest& request, const Tran
     }
     if (request.cfgInsertionLayers.empty() && settings.guided())
         throw Error("A cfg other than 1 needs at least one cfg insertion layer.");
+
+    std::vector<std::int64_t> sequences; // one prompt stands for all: only their proportions matter
+    for (std::int64_t layer = 0; layer < shape.layers; ++layer)
+        sequences.push_back(settings.sequences(layer, 1));
+    settings.policy = makePolicy(request.policy, {settings.schedule, sequences, roles});
     return settings;
+}
+
+NextScaleSettings nextScaleSettings(const GenerationRequest& request, const Model::Parts& parts) {
+    return nextScaleSettings(request, parts.transformer.shape(), parts.spatialPatchify);
+}
+
+std::vector<at::Tensor> encodeText(const Model::Parts& parts, const GenerationRequest& request, bool guided,
+                                   std::stop_token stop) {
+    std::vector<at::Tensor> text;
+    for (const std::string& prompt : request.prompts)
+        text.push_back(parts.textEncoder.encode(parts.tokenizer.encode(prompt), stop));
+    if (!guided)
+        return text;
+    at::Tensor negative;
+    if (!request.negativePrompt.empty())
+        negative = parts.textEncoder.encode(parts.tokenizer.encode(request.negativePrompt), stop);
+    for (std::size_t i = 0; i < request.prompts.size(); ++i)
+        text.push_back(negative.defined() ? negative : parts.transformer.unconditionalText(text[i].size(0)));
+    return text;
 }
 
 void runScales(const GenerationParts& parts, NextScaleSettings settings, const std::vector<at::Tensor>& text,
@@ -136,6 +160,7 @@ void runScales(const GenerationParts& parts, NextScaleSettings settings, const s
             observer.layerFinished(
                 {scale.scale, static_cast<int>(layer), cache.bytes(layer), cache.bytes(), work.share()});
         });
+        scale.kvBytes = run.cache().bytes(); // before feed(), which gives the cache back at the end
         run.feed(run.sample(logits));
 
         std::vector<RgbImage> images;
@@ -145,7 +170,7 @@ void runScales(const GenerationParts& parts, NextScaleSettings settings, const s
             work.decodeDone(k);
         }
         history += scale.map.tokens();
-        scale.kvBytes = run.cache().bytes();
+        scale.selectionSeconds = run.clock().selection - before.selection;
         scale.attentionSeconds = run.clock().attention - before.attention;
         scale.gemmSeconds = run.clock().gemm - before.gemm;
         scale.seconds = monotonicSeconds() - start;

@@ -184,7 +184,7 @@ Pipeline::Pipeline(std::shared_ptr<const Model> model) : model_(std::move(model)
 void Pipeline::check(const GenerationRequest& request) const {
     if (request.prompts.empty())
         throw Error("There is no prompt.");
-    nextScaleSettings(request, model_->parts().transformer.shape(), model_->parts().spatialPatchify);
+    nextScaleSettings(request, model_->parts());
 }
 
 GenerationReport Pipeline::generate(const GenerationRequest& request, GenerationObserver& observer,
@@ -194,21 +194,8 @@ GenerationReport Pipeline::generate(const GenerationRequest& request, Generation
         const Model::Parts& parts = model_->parts();
         const double start = monotonicSeconds();
         GenerationReport report;
-        NextScaleSettings settings =
-            nextScaleSettings(request, parts.transformer.shape(), parts.spatialPatchify);
-
-        std::vector<at::Tensor> text;
-        for (const std::string& prompt : request.prompts)
-            text.push_back(parts.textEncoder.encode(parts.tokenizer.encode(prompt), stop));
-        if (settings.guided()) {
-            const at::Tensor negative =
-                request.negativePrompt.empty()
-                    ? at::Tensor()
-                    : parts.textEncoder.encode(parts.tokenizer.encode(request.negativePrompt), stop);
-            for (std::size_t i = 0; i < request.prompts.size(); ++i)
-                text.push_back(negative.defined() ? negative
-                                                  : parts.transformer.unconditionalText(text[i].size(0)));
-        }
+        NextScaleSettings settings = nextScaleSettings(request, parts);
+        const std::vector<at::Tensor> text = encodeText(parts, request, settings.guided(), stop);
         report.textSeconds = monotonicSeconds() - start;
 
         runScales({parts.transformer, parts.vae}, std::move(settings), text, request.preview, observer, stop,

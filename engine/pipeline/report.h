@@ -14,11 +14,12 @@ struct ScaleReport {
     int scale = 0; ///< zero-based
     MapSize map;
     std::int64_t historyTokens =
-        0;                    ///< tokens of earlier scales that a layer's current map attends to, at most
+        0;                    ///< tokens of all earlier scales, evicted ones included
     std::int64_t kvBytes = 0; ///< bytes of stored keys and values after this scale, all layers and sequences
     double seconds = 0;       ///< everything of this scale, previews included
     double attentionSeconds = 0; ///< self and cross attention
     double gemmSeconds = 0;      ///< linear layers
+    double selectionSeconds = 0; ///< choosing what stays in the cache, and compacting it
     double decodeSeconds = 0;    ///< preview (or, at the last scale, final) VAE decoding
 };
 

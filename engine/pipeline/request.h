@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/cache/policy_choice.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,6 +29,7 @@ struct GenerationRequest {
     std::vector<int> cfgInsertionLayers{0};
     int topK = 900;     ///< 0 = off; with two values a bit, only 1 has an effect
     double topP = 0.97; ///< 0 = off; removes the unlikelier value of a bit when its probability is ≤ 1 − topP
+    PolicyChoice policy; ///< what stays in the cache
     Preview preview = Preview::None;
 };
 

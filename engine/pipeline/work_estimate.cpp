@@ -13,6 +13,13 @@ LayerFlops layerFlops(const TransformerShape& shape, std::int64_t sequences, std
     return flops;
 }
 
+std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale) {
+    std::int64_t history = 0;
+    for (std::int64_t layer = 0; layer < plan.layers(); ++layer)
+        history += plan.history(scale, layer);
+    return history / plan.layers() + plan.schedule()[std::size_t(scale)].tokens();
+}
+
 double decodeFlops(const VaeShape& shape, MapSize latent) {
     const auto conv = [](double pixels, double in, double out, double side) {
         return 2 * pixels * in * out * side * side;

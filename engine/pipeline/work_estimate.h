@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/cache/cache_plan.h"
 #include "engine/image/vae.h"
 #include "engine/model/scale_schedule.h"
 #include "engine/model/transformer_shape.h"
@@ -19,6 +20,9 @@ struct LayerFlops {
 /// current map included) and to `textTokens` text tokens.
 LayerFlops layerFlops(const TransformerShape& shape, std::int64_t sequences, std::int64_t tokens,
                       std::int64_t keys, std::int64_t textTokens);
+
+/// Entries that a layer's map attends to at a scale, the map included, on average over the layers.
+std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale);
 
 /// Convolutions of the VAE's decoder for one picture of a latent map.
 double decodeFlops(const VaeShape& shape, MapSize latent);

@@ -14,7 +14,7 @@ class TestKvCache : public QObject {
 private:
     c10::InferenceMode inference_;
     static KvCache make() {
-        return {{.sequences = {2, 2, 1}, .heads = 3, .headDim = 8, .capacity = 10, .largestMap = 6},
+        return {{.sequences = {2, 2, 1}, .capacity = {10, 10, 10}, .heads = 3, .headDim = 8, .largestMap = 6},
                 at::kBFloat16,
                 at::kCPU};
     }

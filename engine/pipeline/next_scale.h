@@ -1,11 +1,13 @@
 #pragma once
 
+#include "engine/cache/cache_policy.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/model/sampler.h"
 #include "engine/model/scale_schedule.h"
 #include "engine/model/transformer.h"
 
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <vector>
 
@@ -23,8 +25,14 @@ struct NextScaleSettings {
     std::uint64_t seed = 0;
     bool spatialPatchify =
         false; ///< the VAE's grid is twice the transformer's; a token carries 2×2 of its positions
+    std::shared_ptr<const CachePolicy> policy; ///< none: full cache
+    /// Looks on after each layer's self attention, before anything is evicted. May be empty.
+    std::function<void(const LayerState& state)> tap;
+    bool keepPositions = false; ///< LayerState::positions and KvCache::positions() are wanted
 
     bool guided() const; ///< any cfg other than 1
+    /// Sequences that a layer works on and stores, for a number of prompts.
+    std::int64_t sequences(std::int64_t layer, std::int64_t prompts) const;
 };
 
 /// Generates a batch scale by scale (Infinity, Algorithm 1; released code autoregressive_infer_cfg): for
@@ -53,7 +61,7 @@ public:
     at::Tensor sample(const at::Tensor& logits);
 
     /// Adds the codes of `bits` ([B, h, w, d], VAE grid of the current scale) to the sum and moves to the
-    /// next scale.
+    /// next scale. After the last one the cache is given back: decoding needs the room.
     void feed(const at::Tensor& bits);
 
     /// Sum of all codes fed so far on the VAE's last grid: [B, d, H, W] fp32.
@@ -65,8 +73,7 @@ public:
     const StageClock& clock() const { return clock_; }
 
 private:
-    static KvCache makeCache(const Transformer& transformer, const NextScaleSettings& settings,
-                             std::int64_t prompts);
+    void runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& angles);
     bool lastScale() const { return scale_ + 1 == std::int64_t(settings_.schedule.size()); }
 
     const Transformer& transformer_;

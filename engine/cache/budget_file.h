@@ -1,0 +1,46 @@
+#pragma once
+
+#include "engine/cache/budgets.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+/// The budget files of the released ScaleKV code: `{"Scale 9": {"Block 0": 1, …, "High": 2, "Max": 920,
+/// "Min": 632, "Limit": 921}, …}`. A block marked 1 is a drafter and may keep Max entries, the others Min.
+namespace scalekv {
+
+/// One scale of a budget file.
+struct BudgetRow {
+    std::vector<bool> drafter; ///< a layer
+    std::int64_t drafterTokens = 0;
+    std::int64_t refinerTokens = 0;
+    std::int64_t limit = 0; ///< the whole history there; only for people
+
+    std::int64_t tokens(std::int64_t layer) const {
+        return drafter.at(std::size_t(layer)) ? drafterTokens : refinerTokens;
+    }
+    bool operator==(const BudgetRow&) const = default;
+};
+
+/// Rows by zero-based scale. The file's names count two more: the row "Scale 9" is what the released code
+/// reads after zero-based scale 7.
+using BudgetTable = std::map<std::int64_t, BudgetRow>;
+
+/// Throws Error that names the source and field. `what` names it in messages.
+BudgetTable budgetTableFromJson(const std::string& json, const std::string& what);
+BudgetTable readBudgetFile(const std::filesystem::path& path);
+std::string toJson(const BudgetTable& table);
+
+/// Budgets of any schedule from roles, in this form: Max is bounded by the history and chosen so that Min
+/// comes out whole with the least loss. Assumes equal sequences in all layers, as the format does.
+BudgetTable deriveBudgetTable(const BudgetTerms& terms, const RoleTable& roles);
+
+/// What the released code keeps: everything until a layer holds more than `baseCapacity` entries, from then
+/// on after every scale at most what the table says (baseCapacity where it has no row), never less than the
+/// window.
+CachePlan referencePlan(std::span<const MapSize> schedule, std::int64_t layers, const BudgetTable& table,
+                        std::int64_t baseCapacity, std::int64_t window);
+
+} // namespace scalekv

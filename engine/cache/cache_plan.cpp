@@ -1,0 +1,83 @@
+#include "engine/cache/cache_plan.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace scalekv {
+
+CachePlan CachePlan::full(std::span<const MapSize> schedule, std::int64_t layers) {
+    std::vector<std::vector<std::int64_t>> table;
+    std::int64_t seen = 0;
+    for (std::size_t k = 0; k + 1 < schedule.size(); ++k) {
+        seen += schedule[k].tokens();
+        table.emplace_back(std::size_t(layers), seen);
+    }
+    return {schedule, layers, std::move(table)};
+}
+
+CachePlan::CachePlan(std::span<const MapSize> schedule, std::int64_t layers,
+                     std::vector<std::vector<std::int64_t>> table)
+    : schedule_(schedule.begin(), schedule.end()), layers_(layers), table_(std::move(table)) {
+    if (schedule_.empty() || table_.size() + 1 != schedule_.size())
+        throw std::logic_error("CachePlan: one row for every scale but the last");
+    for (std::int64_t k = 0; k + 1 < scales(); ++k) {
+        if (std::int64_t(table_[std::size_t(k)].size()) != layers_)
+            throw std::logic_error("CachePlan: one number a layer");
+        for (std::int64_t l = 0; l < layers_; ++l)
+            if (entries(k, l) < 1 || entries(k, l) > history(k, l) + schedule_[std::size_t(k)].tokens())
+                throw std::logic_error("CachePlan: a layer can only keep what it has");
+    }
+}
+
+std::int64_t CachePlan::entries(std::int64_t scale, std::int64_t layer) const {
+    const std::int64_t stored = std::min(scale, scales() - 2);
+    return stored < 0 ? 0 : table_[std::size_t(stored)].at(std::size_t(layer));
+}
+
+std::int64_t CachePlan::history(std::int64_t scale, std::int64_t layer) const {
+    return scale == 0 ? 0 : entries(scale - 1, layer);
+}
+
+bool CachePlan::evicts(std::int64_t scale, std::int64_t layer) const {
+    return scale + 1 < scales() &&
+           entries(scale, layer) < history(scale, layer) + schedule_[std::size_t(scale)].tokens();
+}
+
+std::int64_t CachePlan::most(std::int64_t layer) const {
+    std::int64_t most = 0;
+    for (std::int64_t k = 0; k + 1 < scales(); ++k)
+        most = std::max(most, entries(k, layer));
+    return most;
+}
+
+std::int64_t CachePlan::largestScratch() const {
+    std::int64_t largest = schedule_.back().tokens();
+    for (std::int64_t k = 0; k + 1 < scales(); ++k)
+        for (std::int64_t l = 0; l < layers_; ++l)
+            if (evicts(k, l))
+                largest = std::max(largest, schedule_[std::size_t(k)].tokens());
+    return largest;
+}
+
+std::int64_t CachePlan::bytes(std::int64_t scale, std::span<const std::int64_t> sequences, std::int64_t heads,
+                              std::int64_t entryBytes) const {
+    std::int64_t sum = 0;
+    for (std::int64_t l = 0; l < layers_; ++l)
+        sum += sequences[std::size_t(l)] * entries(scale, l);
+    return sum * heads * entryBytes;
+}
+
+std::int64_t CachePlan::peakBytes(std::span<const std::int64_t> sequences, std::int64_t heads,
+                                  std::int64_t entryBytes) const {
+    std::int64_t now = 0;
+    std::int64_t peak = 0;
+    for (std::int64_t k = 0; k + 1 < scales(); ++k) {
+        for (std::int64_t l = 0; l < layers_; ++l) { // one layer after the other takes in its map
+            now += sequences[std::size_t(l)] * (entries(k, l) - history(k, l));
+            peak = std::max(peak, now);
+        }
+    }
+    return peak * heads * entryBytes;
+}
+
+} // namespace scalekv

@@ -1,0 +1,68 @@
+#include "engine/cache/budget_file.h"
+#include "engine/cache/policies.h"
+#include "engine/error.h"
+
+#include <functional>
+
+namespace scalekv {
+namespace {
+
+constexpr std::int64_t kWindow = 16; // ScaleKV's N, and SnapKV's here
+constexpr std::int64_t kSinks = 4;   // StreamingLLM, section 3.1
+
+struct Making {
+    const PolicyChoice& choice;
+    const PolicyContext& context;
+
+    std::int64_t layers() const { return std::int64_t(context.sequences.size()); }
+    BudgetTerms terms(std::int64_t window) const {
+        return {context.schedule, context.sequences, choice.budget.inTokens(context.schedule), window};
+    }
+    const RoleTable& roles() const {
+        if (context.roles == nullptr)
+            throw Error("Policy " + choice.name +
+                        " needs to know this model's drafters and refiners: calibrate it first (scalekv "
+                        "calibrate), or choose another policy.");
+        if (context.roles->layers() != layers())
+            throw Error("The calibration is of a model with " + std::to_string(context.roles->layers()) +
+                        " layers, but this one has " + std::to_string(layers()) + "; calibrate this model.");
+        return *context.roles;
+    }
+};
+
+std::shared_ptr<const CachePolicy> reference(const Making& making) {
+    const BudgetTerms terms = making.terms(kWindow);
+    const std::string& file = making.choice.budgetFile;
+    const BudgetTable table = file.empty() ? deriveBudgetTable(terms, making.roles()) : readBudgetFile(file);
+    if (!table.empty() && std::int64_t(table.begin()->second.drafter.size()) != making.layers())
+        throw Error(file + " is for a model with " + std::to_string(table.begin()->second.drafter.size()) +
+                    " layers, but this one has " + std::to_string(making.layers()) + ".");
+    return std::make_shared<ScaleKvReference>(
+        referencePlan(making.context.schedule, making.layers(), table, terms.budget, kWindow));
+}
+
+} // namespace
+
+std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, const PolicyContext& context) {
+    const Making making{choice, context};
+    if (choice.name == "full")
+        return std::make_shared<FullCache>(context.schedule, making.layers());
+    if (choice.name == "sliding-window")
+        return std::make_shared<RecentTokens>(uniformPlan(making.terms(0)), 0);
+    if (choice.name == "streaming-llm")
+        return std::make_shared<RecentTokens>(uniformPlan(making.terms(kSinks + 1)), kSinks);
+    if (choice.name == "snapkv")
+        return std::make_shared<SnapKv>(uniformPlan(making.terms(kWindow)));
+    if (choice.name == "pyramidkv")
+        return std::make_shared<SnapKv>(pyramidPlan(making.terms(kWindow)));
+    if (choice.name == "scalekv")
+        return std::make_shared<ScaleKv>(scaleKvPlan(making.terms(kWindow), making.roles()));
+    if (choice.name == "scalekv-reference")
+        return reference(making);
+    std::string known;
+    for (const std::string_view name : policyNames())
+        known += (known.empty() ? "" : ", ") + std::string(name);
+    throw Error("Policy \"" + choice.name + "\" is unknown; choose one of " + known + ".");
+}
+
+} // namespace scalekv

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "engine/cache/cache_policy.h"
+#include "engine/cache/policy_choice.h"
+
+#include <memory>
+
+/// The policies, one class each. A new one: derive from CachePolicy, name it in policyNames() and
+/// makePolicy().
+namespace scalekv {
+
+struct RoleTable;
+
+/// Nothing is evicted.
+class FullCache final : public CachePolicy {
+public:
+    FullCache(std::span<const MapSize> schedule, std::int64_t layers);
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+};
+
+/// The first tokens of all ("sinks") and the most recent ones (StreamingLLM, Xiao et al. 2024). Without sinks
+/// it is a plain sliding window.
+class RecentTokens final : public CachePolicy {
+public:
+    RecentTokens(CachePlan plan, std::int64_t sinks) : CachePolicy(std::move(plan)), sinks_(sinks) {}
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+
+private:
+    std::int64_t sinks_;
+};
+
+/// The tokens that the most recent 16 of the current map attend to most, and those 16 themselves (SnapKV, Li
+/// et al. 2024): attention summed over the 16, averaged over 5 neighbours. With a budget that falls over the
+/// layers it is PyramidKV.
+class SnapKv final : public CachePolicy {
+public:
+    explicit SnapKv(CachePlan plan) : CachePolicy(std::move(plan)) {}
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+};
+
+/// The tokens that the centroids of 16 patches of the current map attend to most, and those centroids
+/// themselves (ScaleKV as the paper has it, section 3.3): attention summed over the centroids, averaged over
+/// 5 neighbours.
+class ScaleKv final : public CachePolicy {
+public:
+    explicit ScaleKv(CachePlan plan) : CachePolicy(std::move(plan)) {}
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+};
+
+/// ScaleKV as released, number for number: raw products with queries made without bias, normalisation or
+/// rotation, the largest of 5 neighbours.
+class ScaleKvReference final : public CachePolicy {
+public:
+    /// What the released code can be told; its scripts leave it at this.
+    struct Options {
+        int window = 16;
+        std::int64_t kernel = 5;
+        bool maxPooling = true; ///< else the average
+    };
+    explicit ScaleKvReference(CachePlan plan) : ScaleKvReference(std::move(plan), Options()) {}
+    ScaleKvReference(CachePlan plan, Options options) : CachePolicy(std::move(plan)), options_(options) {}
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+
+private:
+    Options options_;
+};
+
+/// What a policy is made for.
+struct PolicyContext {
+    std::span<const MapSize> schedule;
+    std::span<const std::int64_t> sequences; ///< of each layer
+    const RoleTable* roles = nullptr;        ///< drafters and refiners, where the model has a calibration
+};
+
+/// Throws Error for an unknown name, a budget that the policy cannot keep to, missing roles, or a budget file
+/// that does not fit.
+std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, const PolicyContext& context);
+
+} // namespace scalekv

@@ -1,0 +1,170 @@
+#include "engine/pipeline/next_scale.h"
+
+#include "engine/cache/policies.h"
+#include "engine/error.h"
+#include "engine/image/bsq.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace scalekv {
+namespace {
+
+KvCache::Layout cacheLayout(const Transformer& transformer, const NextScaleSettings& settings,
+                            std::int64_t prompts) {
+    const CachePlan& plan = settings.policy->plan();
+    KvCache::Layout layout;
+    for (std::int64_t layer = 0; layer < transformer.shape().layers; ++layer) {
+        layout.sequences.push_back(settings.sequences(layer, prompts));
+        layout.capacity.push_back(plan.most(layer));
+    }
+    layout.heads = transformer.shape().heads;
+    layout.headDim = transformer.shape().headDim();
+    layout.largestMap = plan.largestScratch();
+    layout.positions = settings.keepPositions;
+    return layout;
+}
+
+NextScaleSettings withPolicy(NextScaleSettings settings, std::int64_t layers) {
+    if (!settings.policy)
+        settings.policy = std::make_shared<FullCache>(settings.schedule, layers);
+    if (settings.policy->plan().layers() != layers || settings.policy->plan().schedule() != settings.schedule)
+        throw std::logic_error("NextScale: the policy was made for another schedule or model");
+    return settings;
+}
+
+} // namespace
+
+bool NextScaleSettings::guided() const {
+    return std::any_of(cfg.begin(), cfg.end(), [](double value) { return value != 1.0; });
+}
+
+std::int64_t NextScaleSettings::sequences(std::int64_t layer, std::int64_t prompts) const {
+    // Once guidance has been mixed into a layer's output for the last time, both halves are equal there and
+    // only the prompts' half is read further on: the other need not be computed. (The released code computes
+    // and drops it.)
+    if (!guided())
+        return prompts;
+    const bool needed = guideLogits || std::any_of(guidedLayers.begin(), guidedLayers.end(),
+                                                   [layer](std::int64_t at) { return layer <= at; });
+    return needed ? 2 * prompts : prompts;
+}
+
+NextScale::NextScale(const Transformer& transformer, NextScaleSettings settings,
+                     const std::vector<at::Tensor>& text)
+    : transformer_(transformer), settings_(withPolicy(std::move(settings), transformer.shape().layers)),
+      prompts_(static_cast<std::int64_t>(text.size()) / (settings_.guided() ? 2 : 1)),
+      condition_(transformer.condition(text)),
+      cache_(cacheLayout(transformer, settings_, prompts_), transformer.type(), transformer.device()),
+      generator_(at::detail::createCPUGenerator(settings_.seed)), input_(transformer.firstToken(condition_)) {
+    if (static_cast<std::int64_t>(settings_.schedule.size()) > transformer.shape().levels)
+        throw Error("The schedule has " + std::to_string(settings_.schedule.size()) +
+                    " scales, but the model only knows " + std::to_string(transformer.shape().levels) + ".");
+}
+
+MapSize NextScale::latentMap(std::int64_t scale) const {
+    const MapSize map = settings_.schedule[std::size_t(scale)];
+    return settings_.spatialPatchify ? MapSize{2 * map.height, 2 * map.width} : map;
+}
+
+void NextScale::runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& angles) {
+    const CachePolicy& policy = *settings_.policy;
+    const std::int64_t tokens = settings_.schedule[std::size_t(scale_)].tokens();
+    const bool evicts = policy.plan().evicts(scale_, layer);
+    // The map joins the history where it lies, unless part of it is to go, or (at the last scale) all of it,
+    // since nothing attends to it later.
+    const bool appended = !evicts && !lastScale();
+
+    LayerState state;
+    state.layer = layer;
+    state.scale = scale_;
+    state.map = settings_.schedule[std::size_t(scale_)];
+    state.history = cache_.stored(layer);
+    state.positions = cache_.positions(layer);
+    state.current = appended ? cache_.append(layer, tokens) : cache_.scratch(layer, tokens);
+
+    at::Tensor kept;
+    Transformer::SelfAttentionTap look;
+    if (evicts || settings_.tap) {
+        look = [&](const at::Tensor& input, const at::Tensor& queries) {
+            state.input = input;
+            state.queries = queries;
+            state.queryWeight = transformer_.queryWeight(layer);
+            if (settings_.tap)
+                settings_.tap(state);
+            if (evicts) {
+                const StageClock::Span span(clock_.selection);
+                kept = policy.select(state, policy.plan().entries(scale_, layer));
+            }
+        };
+    }
+    const KeyValues joined = appended ? cache_.stored(layer) : KeyValues{};
+    const std::array<KeyValues, 2> apart{state.history, state.current};
+    transformer_.layer(layer, x, condition_, angles, state.current,
+                       appended ? std::span(&joined, 1) : std::span<const KeyValues>(apart), clock_, look);
+    if (evicts) {
+        const StageClock::Span span(clock_.selection);
+        cache_.retain(layer, kept, state.current);
+    }
+}
+
+at::Tensor NextScale::predict(std::stop_token stop, const LayerDone& layerDone) {
+    const MapSize map = settings_.schedule[std::size_t(scale_)];
+    const double cfg = settings_.cfg[std::size_t(scale_)];
+    const RotaryAngles angles =
+        rotaryAngles(map, settings_.rotaryExtent, transformer_.shape().headDim(), transformer_.device());
+
+    at::Tensor x = std::move(input_);
+    if (x.size(0) < condition_.sequences()) // one embedding serves both halves
+        x = x.repeat({condition_.sequences() / x.size(0), 1, 1});
+    transformer_.addLevel(x, scale_);
+
+    for (std::int64_t layer = 0; layer < transformer_.shape().layers; ++layer) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        if (const std::int64_t needed = settings_.sequences(layer, prompts_); needed < x.size(0))
+            x = x.narrow(0, 0, needed).contiguous();
+        runLayer(layer, x, angles);
+        if (cfg != 1.0 &&
+            std::count(settings_.guidedLayers.begin(), settings_.guidedLayers.end(), layer) > 0) {
+            const at::Tensor mixed =
+                x.narrow(0, 0, prompts_) * cfg + x.narrow(0, prompts_, prompts_) * (1 - cfg);
+            x = at::cat({mixed, mixed});
+        }
+        if (layerDone)
+            layerDone(layer, cache_);
+    }
+    if (x.size(0) > prompts_ && !(settings_.guideLogits && cfg != 1.0))
+        x = x.narrow(0, 0, prompts_).contiguous();
+    return transformer_.logits(x, condition_);
+}
+
+at::Tensor NextScale::sample(const at::Tensor& logits) {
+    const double cfg = settings_.cfg[std::size_t(scale_)];
+    const MapSize map = settings_.schedule[std::size_t(scale_)];
+    at::Tensor scaled = logits * static_cast<float>(1.0 / settings_.tau[std::size_t(scale_)]);
+    if (scaled.size(0) > prompts_)
+        scaled = scaled.narrow(0, 0, prompts_) * cfg + scaled.narrow(0, prompts_, prompts_) * (1 - cfg);
+    at::Tensor bits = settings_.sampler.draw(scaled, generator_).view({prompts_, map.height, map.width, -1});
+    if (settings_.spatialPatchify)
+        bits = at::pixel_shuffle(bits.permute({0, 3, 1, 2}), 2).permute({0, 2, 3, 1});
+    return bits.to(at::kByte).contiguous();
+}
+
+void NextScale::feed(const at::Tensor& bits) {
+    const std::int64_t last = static_cast<std::int64_t>(settings_.schedule.size()) - 1;
+    const at::Tensor added = bsq::resize(bsq::codesFromBits(bits), latentMap(last));
+    codes_ = codes_.defined() ? codes_ + added : added;
+    ++scale_;
+    if (finished()) {
+        cache_.clear();
+        return;
+    }
+    at::Tensor next = bsq::resize(codes_, latentMap(scale_)); // [B, d, h, w]
+    if (settings_.spatialPatchify)
+        next = at::pixel_unshuffle(next, 2);
+    input_ = transformer_.embed(next.flatten(2).transpose(1, 2).to(transformer_.device()));
+}
+
+} // namespace scalekv
