@@ -63,8 +63,8 @@ public:
 
     void run(const PairId& pair, const std::vector<int>& choices, const std::vector<at::Tensor>& text) {
         const GenerationRequest request = fullRequest(comparison_.settings, pair);
-        const FullRun full =
-            runFull({parts_, request, text, counter_.begin("full cache"), stop_}, comparison_.settings.free());
+        const FullRun full = runFull({parts_, request, text, counter_.begin("full cache"), stop_},
+                                     comparison_.settings.free());
         keep(pair, full);
         for (const int choice : choices)
             compare(pair, choice, request, text, full);

@@ -60,8 +60,8 @@ struct FullRecord {
 
 /// Shares and means are over bits: a scale's own, or those of all scales.
 struct TeacherForcedFigures {
-    double kl = 0;           ///< mean KL(full ‖ compressed) a bit, nats
-    double bits = 0;         ///< share of sampled bits that differ, 0 … 1
+    double kl = 0;   ///< mean KL(full ‖ compressed) a bit, nats
+    double bits = 0; ///< share of sampled bits that differ, 0 … 1
     std::vector<double> klPerScale;
     std::vector<double> bitsPerScale;
     RunCost cost;
@@ -120,8 +120,8 @@ public:
     virtual void choiceFinished(const ChoiceRecord& /*record*/, const RgbImage& /*picture*/) {}
 };
 
-/// A comparison in which nothing has been measured. Throws Error for settings that this model cannot run, that
-/// ask for nothing, or for something twice.
+/// A comparison in which nothing has been measured. Throws Error for settings that this model cannot run,
+/// that ask for nothing, or for something twice.
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program);
 
 /// Measures what `comparison` lacks, pair by pair, and adds it; a text is encoded once, and a pair's full

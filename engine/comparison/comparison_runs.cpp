@@ -57,7 +57,7 @@ RunCost runAllScales(const RunSetup& setup, at::Tensor& codes, Choose&& choose) 
         const std::int64_t scale = run.scale();
         const at::Tensor logits = run.predict(
             setup.stop, [&](std::int64_t /*layer*/, const KvCache& /*cache*/) { meter.layerDone(scale); });
-        const Predicted predicted{std::size_t(scale), run.guided(logits), run.sample(logits)};
+        const Predicted predicted{std::size_t(scale), run.finalLogits(logits), run.sample(logits)};
         cost.kvBytes = run.cache().bytes(); // feed() gives the cache back after the last scale
         cost.scratchBytes = std::max(cost.scratchBytes, run.cache().scratchBytes());
         cost.seconds += monotonicSeconds() - start;

@@ -31,8 +31,8 @@ struct FullRun {
 
 FullRun runFull(const RunSetup& setup, bool decode);
 
-/// The request's policy is fed the full run's bits; what it would have drawn, with the same random numbers, is
-/// compared.
+/// The request's policy is fed the full run's bits; what it would have drawn, with the same random numbers,
+/// is compared.
 TeacherForcedFigures runTeacherForced(const RunSetup& setup, const FullRun& full);
 
 /// The request's policy by itself.

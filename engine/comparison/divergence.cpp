@@ -15,19 +15,19 @@ at::Tensor logOdds(const at::Tensor& logits) {
 }
 
 /// log(1 + eˣ), exact for large |x|.
-at::Tensor softplus(const at::Tensor& x) {
+at::Tensor logOnePlusExp(const at::Tensor& x) {
     return at::logaddexp(x, at::zeros_like(x));
 }
 
 } // namespace
 
 double klSum(const at::Tensor& reference, const at::Tensor& other) {
-    // With log p(1) = −softplus(−x) and log p(0) = −softplus(x), x the log odds, nothing overflows and no
+    // With log p(1) = −log(1 + e⁻ˣ) and log p(0) = −log(1 + eˣ), x the log odds, nothing overflows and no
     // probability of 0 meets a logarithm.
     const at::Tensor p = logOdds(reference), q = logOdds(other);
     const at::Tensor one = at::sigmoid(p), zero = at::sigmoid(-p);
     const at::Tensor kl =
-        one * (softplus(-q) - softplus(-p)) + zero * (softplus(q) - softplus(p));
+        one * (logOnePlusExp(-q) - logOnePlusExp(-p)) + zero * (logOnePlusExp(q) - logOnePlusExp(p));
     const double sum = kl.clamp_min(0).sum().item<double>(); // rounding alone could make it negative
     return std::isfinite(sum) ? sum : std::numeric_limits<double>::infinity();
 }

@@ -4,31 +4,13 @@
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/generation.h"
 #include "engine/pipeline/loaded_model.h"
+#include "engine/pipeline/plain_errors.h"
 #include "engine/pipeline/process_memory.h"
-
-#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 
 namespace scalekv {
 namespace {
-
-/// LibTorch says what is wrong over many lines and with a stack; users get its first line.
-template <typename F>
-auto withPlainErrors(F&& f) {
-    const c10::InferenceMode inference;
-    try {
-        return f();
-    } catch (const c10::OutOfMemoryError&) {
-        throw Error("There is not enough memory on the device; choose a smaller size, fewer prompts at once, "
-                    "or bf16.");
-    } catch (const std::bad_alloc&) {
-        throw Error("There is not enough memory; choose a smaller size, fewer prompts at once, or bf16.");
-    } catch (const c10::Error& error) {
-        const std::string text = error.what_without_backtrace();
-        throw Error("LibTorch failed: " + text.substr(0, text.find('\n')));
-    }
-}
 
 std::int64_t fileBytes(const std::filesystem::path& path) {
     std::error_code ignored;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "engine/error.h"
+
+#include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
+
+#include <new>
+#include <string>
+
+namespace scalekv {
+
+/// Runs `f` in inference mode and turns LibTorch's failures into Error: it says what is wrong over many lines
+/// and with a stack, users get the first.
+template <typename F>
+auto withPlainErrors(F&& f) {
+    const c10::InferenceMode inference;
+    try {
+        return f();
+    } catch (const c10::OutOfMemoryError&) {
+        throw Error("There is not enough memory on the device; choose a smaller size, fewer prompts at once, "
+                    "or bf16.");
+    } catch (const std::bad_alloc&) {
+        throw Error("There is not enough memory; choose a smaller size, fewer prompts at once, or bf16.");
+    } catch (const c10::Error& error) {
+        const std::string text = error.what_without_backtrace();
+        throw Error("LibTorch failed: " + text.substr(0, text.find('\n')));
+    }
+}
+
+} // namespace scalekv
