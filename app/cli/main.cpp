@@ -31,7 +31,8 @@ int run(int argc, char** argv) {
     program.set_version_flag("--version", "scalekv " SCALEKV_VERSION);
     program.require_subcommand(1);
     const std::array commands{cli::addGenerateCommand(program), cli::addInfoCommand(program),
-                              cli::addReconstructCommand(program), cli::addBenchCommand(program)};
+                              cli::addReconstructCommand(program), cli::addBenchCommand(program),
+                              cli::addCompareCommand(program)};
     try {
         program.parse(argc, argv);
         for (const cli::Command& command : commands)

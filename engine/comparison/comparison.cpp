@@ -143,6 +143,19 @@ const ChoiceRecord* Comparison::recordOf(const PairId& pair, int choice) const {
     return found == records.end() ? nullptr : &*found;
 }
 
+std::string problemOf(const Model& model, const GenerationRequest& request, const PolicyChoice& choice) {
+    GenerationRequest tried = request;
+    tried.policy = PolicyChoice{};
+    (void)nextScaleSettings(tried, model.parts());
+    try {
+        tried.policy = choice;
+        (void)nextScaleSettings(tried, model.parts());
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program) {
     if (settings.prompts.empty())
         throw Error("There is no prompt to compare with.");

@@ -120,6 +120,10 @@ public:
     virtual void choiceFinished(const ChoiceRecord& /*record*/, const RgbImage& /*picture*/) {}
 };
 
+/// Why a choice cannot run with this model and request ("… needs a calibration"); empty where it can. Throws
+/// Error where the request cannot run with the full cache either.
+std::string problemOf(const Model& model, const GenerationRequest& request, const PolicyChoice& choice);
+
 /// A comparison in which nothing has been measured. Throws Error for settings that this model cannot run,
 /// that ask for nothing, or for something twice.
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program);
