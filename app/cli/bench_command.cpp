@@ -1,5 +1,6 @@
 #include "app/cli/command.h"
 #include "app/cli/json_output.h"
+#include "app/cli/policy_options.h"
 #include "engine/bench/bench.h"
 
 #include <iostream>
@@ -10,11 +11,14 @@ namespace {
 
 struct Options {
     BenchOptions bench;
+    PolicyOptions policy;
     std::string json;
 };
 
 void run(const Options& options, std::stop_token stop) {
-    const BenchReport report = runBench(options.bench, stop);
+    BenchOptions bench = options.bench;
+    bench.policy = options.policy.choice();
+    const BenchReport report = runBench(bench, stop);
     if (options.json != "-")
         std::cout << toText(report);
     if (!options.json.empty())
@@ -33,8 +37,7 @@ Command addBenchCommand(CLI::App& program) {
     app->add_option("--size", bench.size, "0.06M, 0.25M, 0.60M or 1M pixels (" + bench.size + ")")
         ->type_name("SIZE");
     app->add_option("--dtype", bench.dtype, "bf16 or fp32 (" + bench.dtype + ")")->type_name("NAME");
-    app->add_option("--policy", bench.policy, "What is kept in the cache: full (" + bench.policy + ")")
-        ->type_name("NAME");
+    options->policy.addTo(*app);
     addJsonOption(*app, options->json);
     return {app, [options](std::stop_token stop) { run(*options, stop); }};
 }

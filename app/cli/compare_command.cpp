@@ -2,6 +2,7 @@
 #include "app/cli/comparison_progress.h"
 #include "app/cli/json_output.h"
 #include "app/cli/model_options.h"
+#include "app/cli/policy_options.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/request_options.h"
 #include "app/resource_paths.h"
@@ -54,12 +55,9 @@ std::vector<std::string> parsePolicies(const std::string& text) {
     const auto known = policyNames();
     std::vector<std::string> names = parts("--policies", text);
     for (const std::string& name : names)
-        if (std::find(known.begin(), known.end(), name) == known.end()) {
-            std::string all;
-            for (const std::string_view each : known)
-                all += (all.empty() ? "" : ", ") + std::string(each);
-            throw CLI::ValidationError("--policies", "'" + name + "' is not a policy; choose from " + all);
-        }
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            throw CLI::ValidationError("--policies",
+                                       "'" + name + "' is not a policy; choose from " + policyList());
     return names;
 }
 

@@ -3,6 +3,7 @@
 #include "app/cli/json_output.h"
 #include "app/cli/model_options.h"
 #include "app/cli/output_name.h"
+#include "app/cli/policy_options.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/request_options.h"
 #include "app/cli/words.h"
@@ -24,6 +25,7 @@ struct Options {
     std::string prompt;
     std::string promptFile;
     RequestOptions request;
+    PolicyOptions policy;
     ModelOptions model;
     std::string output;
     std::string json;
@@ -105,6 +107,7 @@ public:
     Run(const Options& options, std::vector<Job> jobs, std::shared_ptr<const Model> model)
         : options_(options), jobs_(std::move(jobs)), pipeline_(std::move(model)),
           request_(options.request.request(pipeline_.model().files())) {
+        request_.policy = options.policy.choice();
         if (options_.everyScale)
             request_.preview = Preview::EachScale;
         request_.prompts = {jobs_.front().prompt};
@@ -204,6 +207,7 @@ Command addGenerateCommand(CLI::App& program) {
         ->check(CLI::Range(1, 1000000).description(""))
         ->type_name("NUMBER");
     options->request.addTo(*app);
+    options->policy.addTo(*app);
     options->model.addTo(*app);
     app->add_flag("--scales", options->everyScale, "Save the picture after every scale, too");
     app->add_flag("--force", options->force, "Overwrite pictures that exist");

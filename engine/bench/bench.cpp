@@ -1,10 +1,12 @@
 #include "engine/bench/bench.h"
 
 #include "engine/bench/random_vae.h"
+#include "engine/cache/cache_policy.h"
 #include "engine/error.h"
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/generation.h"
-#include "engine/pipeline/process_memory.h"
+#include "engine/pipeline/memory_estimate.h"
+#include "engine/memory/process_memory.h"
 #include "engine/pipeline/work_estimate.h"
 
 #include <ATen/Version.h>
@@ -44,11 +46,18 @@ double measureGemm(const TransformerShape& shape, at::ScalarType type, std::stop
     return best;
 }
 
+/// Roles in the proportion of the released budgets, which mark 2 of 32 layers (2B) and 3 of 40 (8B).
+RoleTable everySixteenth(std::int64_t layers) {
+    constexpr std::int64_t kEvery = 16;
+    std::vector<bool> row(std::size_t(layers), false);
+    for (std::int64_t layer = 0; layer < layers; layer += kEvery)
+        row[std::size_t(layer)] = true;
+    return {{row}};
+}
+
 } // namespace
 
 BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
-    if (options.policy != "full")
-        throw Error("Policy \"" + options.policy + "\" is unknown; choose full.");
     const c10::InferenceMode inference;
     const TransformerShape shape = TransformerShape::named(options.shape);
     const at::ScalarType type = typeNamed(options.dtype);
@@ -56,7 +65,9 @@ BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
 
     GenerationRequest request;
     request.size = options.size;
-    NextScaleSettings settings = nextScaleSettings(request, shape, patchify);
+    request.policy = options.policy;
+    const RoleTable roles = everySixteenth(shape.layers);
+    NextScaleSettings settings = nextScaleSettings(request, shape, patchify, &roles);
 
     const Transformer transformer = Transformer::random(shape, type, at::kCPU);
     const std::vector<std::int64_t> multipliers =
@@ -71,25 +82,30 @@ BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
     report.weightBytes = transformer.weightBytes() + vae.weightBytes();
     report.gemmRate = measureGemm(shape, type, stop);
 
-    const ScaleSchedule schedule = settings.schedule;
+    const CachePlan& plan = settings.policy->plan();
     constexpr std::int64_t kSequences = 2; // one picture, guided
-    std::int64_t keys = 0;
-    for (const MapSize& map : schedule) {
-        keys += map.tokens();
-        const LayerFlops flops = layerFlops(shape, kSequences, map.tokens(), keys, kTextTokens);
+    for (std::int64_t k = 0; k < plan.scales(); ++k) {
+        const LayerFlops flops = layerFlops(shape, kSequences, settings.schedule[std::size_t(k)].tokens(),
+                                            averageKeys(plan, k), kTextTokens);
         report.linearFlops.push_back(flops.linear * static_cast<double>(shape.layers));
         report.attentionFlops.push_back(flops.attention * static_cast<double>(shape.layers));
     }
-    const MapSize last = schedule.back();
-    report.decodeFlops = decodeFlops(vae.shape(), patchify ? MapSize{2 * last.height, 2 * last.width} : last);
-    report.predictedKvBytes = 2 * shape.layers * kSequences * cachedTokens(schedule) * shape.width *
-                              static_cast<std::int64_t>(c10::elementSize(type));
+    const MapSize last = settings.schedule.back();
+    const MapSize latent = patchify ? MapSize{2 * last.height, 2 * last.width} : last;
+    report.decodeFlops = decodeFlops(vae.shape(), latent);
+    const auto element = static_cast<std::int64_t>(c10::elementSize(type));
+    const std::vector<std::int64_t> sequences(std::size_t(shape.layers), kSequences);
+    const MemoryEstimate memory = estimateMemory(shape, vae.shape(), plan, sequences, latent, element);
+    report.predictedKvBytes = memory.kvBytes;
+    report.fullCacheBytes = CachePlan::full(settings.schedule, shape.layers)
+                                .peakBytes(sequences, shape.heads, 2 * shape.headDim() * element);
 
     const std::vector<at::Tensor> text(
         kSequences, at::randn({kTextTokens, shape.textWidth}, at::detail::createCPUGenerator(1), at::kFloat));
     releaseFreedMemory(); // what building the random weights took
     resetPeakResidentBytes();
     report.residentBytesBefore = residentBytes();
+    report.predictedResidentBytes = report.residentBytesBefore + memory.peakBytes();
     const double start = monotonicSeconds();
     GenerationObserver observer;
     runScales({transformer, vae}, std::move(settings), text, Preview::None, observer, stop,

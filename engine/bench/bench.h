@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/cache/policy_choice.h"
 #include "engine/pipeline/report.h"
 
 #include <stop_token>
@@ -11,8 +12,10 @@ namespace scalekv {
 struct BenchOptions {
     std::string shape = "layer12"; ///< layer12, layer16, layer24, layer32, layer40, layer48, 2b, 8b
     std::string size = "0.25M";
-    std::string dtype = "bf16";  ///< bf16, fp32
-    std::string policy = "full"; ///< what stays in the cache
+    std::string dtype = "bf16"; ///< bf16, fp32
+    /// What stays in the cache. Random weights have no calibration: every sixteenth layer counts as a
+    /// drafter, as in the released budgets.
+    PolicyChoice policy;
 };
 
 struct BenchReport {
@@ -23,9 +26,11 @@ struct BenchReport {
     std::vector<double> attentionFlops; ///< a scale
     double decodeFlops = 0;             ///< of the final picture
     std::int64_t predictedKvBytes = 0;  ///< by formula; must equal generation.peakKvBytes
+    std::int64_t fullCacheBytes = 0;    ///< what a full cache would hold at most
     std::int64_t weightBytes = 0;
-    std::int64_t residentBytesBefore = 0; ///< of the process once the weights are there
-    std::int64_t peakResidentBytes = 0;   ///< most while generating
+    std::int64_t residentBytesBefore = 0;    ///< of the process once the weights are there
+    std::int64_t peakResidentBytes = 0;      ///< most while generating
+    std::int64_t predictedResidentBytes = 0; ///< before, and what the memory estimate adds
     int threads = 0;
     std::string cpuCapability; ///< vector instructions that LibTorch uses
 };

@@ -1,6 +1,6 @@
 #include "engine/cache/kv_cache.h"
 
-#include "engine/cache/page_release.h"
+#include "engine/memory/page_release.h"
 
 #include <algorithm>
 #include <cstring>

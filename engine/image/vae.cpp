@@ -4,6 +4,7 @@
 #include "engine/image/vae_layers.h"
 #include "engine/io/quote.h"
 #include "engine/io/stored_tensor.h"
+#include "engine/memory/process_memory.h"
 
 #include <ATen/ATen.h>
 
@@ -12,6 +13,8 @@
 
 namespace scalekv {
 namespace {
+
+constexpr std::size_t kLargeMap = 32 << 20; // bytes; below, giving memory back costs more than it brings
 
 void checkStop(const std::stop_token& stop) {
     if (stop.stop_requested())
@@ -78,6 +81,8 @@ struct Decoder {
     at::Tensor operator()(at::Tensor x, const std::stop_token& stop) const {
         x = runBlocks(middle, convIn(x), stop);
         for (const Level& level : levels) {
+            if (x.nbytes() >= kLargeMap)
+                releaseFreedMemory(); // holes left by smaller maps, into which these do not fit
             x = runBlocks(level.blocks, std::move(x), stop);
             checkStop(stop);
             if (level.upsample)

@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/image/bsq.h"
 #include "engine/image/vae.h"
+#include "engine/memory/process_memory.h"
 #include "engine/pipeline/work_estimate.h"
 
 #include <algorithm>
@@ -155,6 +156,8 @@ void runScales(const GenerationParts& parts, NextScaleSettings settings, const s
         scale.historyTokens = history;
         observer.scaleStarted(scale.scale, scale.map);
 
+        if (last)
+            releaseFreedMemory(); // holes left by smaller maps, into which the largest does not fit
         const at::Tensor logits = run.predict(stop, [&](std::int64_t layer, const KvCache& cache) {
             work.layerDone(k);
             observer.layerFinished(
@@ -166,6 +169,8 @@ void runScales(const GenerationParts& parts, NextScaleSettings settings, const s
         std::vector<RgbImage> images;
         if (last || preview == Preview::EachScale) {
             const StageClock::Span span(scale.decodeSeconds);
+            if (last)
+                releaseFreedMemory(); // the cache's: decoding needs other buffers than the layers did
             images = decode(parts.vae, run, std::int64_t(k), last, stop);
             work.decodeDone(k);
         }

@@ -1,11 +1,11 @@
 #include "engine/pipeline/pipeline.h"
 
 #include "engine/error.h"
+#include "engine/memory/process_memory.h"
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/generation.h"
 #include "engine/pipeline/loaded_model.h"
 #include "engine/pipeline/plain_errors.h"
-#include "engine/pipeline/process_memory.h"
 
 #include <algorithm>
 

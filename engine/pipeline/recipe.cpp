@@ -53,6 +53,14 @@ std::string toJson(const Recipe& recipe) {
     json["cfg_insertion_layers"] = request.cfgInsertionLayers;
     json["top_k"] = request.topK;
     json["top_p"] = request.topP;
+    if (request.policy != PolicyChoice{}) {
+        // Files are not part of a picture; who repeats it elsewhere names their own.
+        json["policy"] = request.policy.name;
+        if (request.policy.budget.tokens > 0)
+            json["budget_tokens"] = request.policy.budget.tokens;
+        else
+            json["budget_fraction"] = request.policy.budget.fraction;
+    }
     json["model"] = recipe.modelName;
     json["precision"] = recipe.precision;
     json["device"] = recipe.device;
@@ -80,6 +88,9 @@ Recipe recipeFromJson(const std::string& json) {
     request.cfgInsertionLayers = layersOf(fields, "cfg_insertion_layers", request.cfgInsertionLayers);
     request.topK = int(fields.integer("top_k", 0, kMaxInt, request.topK));
     request.topP = fields.number("top_p", request.topP);
+    request.policy.name = fields.text("policy", request.policy.name);
+    request.policy.budget.tokens = fields.integer("budget_tokens", 1, kMaxInt, request.policy.budget.tokens);
+    request.policy.budget.fraction = fields.number("budget_fraction", request.policy.budget.fraction);
     recipe.modelName = fields.text("model", "");
     recipe.precision = fields.text("precision", "");
     recipe.device = fields.text("device", "");

@@ -13,8 +13,7 @@ namespace scalekv {
 struct ScaleReport {
     int scale = 0; ///< zero-based
     MapSize map;
-    std::int64_t historyTokens =
-        0;                    ///< tokens of all earlier scales, evicted ones included
+    std::int64_t historyTokens = 0; ///< tokens of all earlier scales, evicted ones included
     std::int64_t kvBytes = 0; ///< bytes of stored keys and values after this scale, all layers and sequences
     double seconds = 0;       ///< everything of this scale, previews included
     double attentionSeconds = 0; ///< self and cross attention

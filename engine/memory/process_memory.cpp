@@ -1,4 +1,4 @@
-#include "engine/pipeline/process_memory.h"
+#include "engine/memory/process_memory.h"
 
 #include <fstream>
 #include <string>

@@ -1,4 +1,4 @@
-#include "engine/cache/page_release.h"
+#include "engine/memory/page_release.h"
 
 #include <cstdint>
 

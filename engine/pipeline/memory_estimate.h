@@ -1,0 +1,28 @@
+#pragma once
+
+#include "engine/cache/cache_plan.h"
+#include "engine/image/vae.h"
+#include "engine/model/transformer_shape.h"
+
+#include <cstdint>
+#include <span>
+
+namespace scalekv {
+
+/// Memory that a generation takes at most, beyond the weights.
+struct MemoryEstimate {
+    std::int64_t kvBytes = 0;      ///< retained keys and values, exact
+    std::int64_t scratchBytes = 0; ///< the shared room for the current map, exact
+    std::int64_t layerBytes = 0;   ///< activations inside a layer at the largest map
+    std::int64_t decodeBytes = 0;  ///< activations of the VAE's decoder, when the cache is gone
+
+    /// Of all this, at the moment when most is alive, and what the libraries keep for themselves.
+    std::int64_t peakBytes() const;
+};
+
+/// `sequences`: of each layer. `latent`: the VAE's last map. `element`: bytes of the compute type. On the
+/// CPU, where attention needs no memory that grows with the map.
+MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
+                              std::span<const std::int64_t> sequences, MapSize latent, std::int64_t element);
+
+} // namespace scalekv
