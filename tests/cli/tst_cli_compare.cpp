@@ -27,6 +27,14 @@ private:
     QJsonObject results(const char* file = "comparison/results.json") const {
         return QJsonDocument::fromJson(QByteArray::fromStdString(test::readBytes(path(file)))).object();
     }
+    QJsonArray setting(const char* name) const {
+        const QJsonObject made = results();
+        return made["settings"][name].toArray();
+    }
+    QJsonArray records() const {
+        const QJsonObject made = results();
+        return made["records"].toArray();
+    }
     Outcome run(const QStringList& arguments) const { return test::runScalekv(folder_->path(), arguments); }
     /// One fox at the smallest size under two policies at one budget, and what else is asked for.
     QStringList compare(const QStringList& arguments = {}) const {
@@ -46,7 +54,7 @@ private Q_SLOTS:
         QVERIFY(outcome.out.startsWith("policy"));
         QVERIFY(outcome.out.contains("snapkv") && outcome.out.contains("sliding-window"));
         const QJsonObject made = results("a/b/results.json");
-        QCOMPARE(made["settings"]["seeds"], QJsonValue(QJsonArray{0}));
+        QCOMPARE(made["settings"]["seeds"].toArray(), (QJsonArray{0}));
         QCOMPARE(made["settings"]["size"].toString(), QStringLiteral("0.06M"));
         const QJsonArray records = made["records"].toArray();
         QCOMPARE(records.size(), 2);
@@ -79,9 +87,9 @@ private Q_SLOTS:
         QCOMPARE(refused.exitCode, 1);
         QVERIFY(refused.errorLines().back().contains(QStringLiteral("seeds")));
         QVERIFY(refused.errorLines().back().contains(QStringLiteral("--force")));
-        QCOMPARE(results()["settings"]["seeds"], QJsonValue(QJsonArray{0}));
+        QCOMPARE(setting("seeds"), (QJsonArray{0}));
         QCOMPARE(run(other + QStringList{QStringLiteral("--force")}).exitCode, 0);
-        QCOMPARE(results()["settings"]["seeds"], QJsonValue(QJsonArray{5}));
+        QCOMPARE(setting("seeds"), (QJsonArray{5}));
     }
 
     void promptsSeedsAndModes() {
@@ -95,9 +103,9 @@ private Q_SLOTS:
         QVERIFY(outcome.err.isEmpty());
         const QJsonObject made = QJsonDocument::fromJson(outcome.out).object();
         QCOMPARE(made["records"].toArray().size(), 4);
-        QCOMPARE(made["settings"]["seeds"], QJsonValue(QJsonArray{7, 8}));
-        QCOMPARE(made["settings"]["prompts"],
-                 QJsonValue(QJsonArray{QStringLiteral("a fox"), QStringLiteral("[an owl, \"grey\"]")}));
+        QCOMPARE(made["settings"]["seeds"].toArray(), (QJsonArray{7, 8}));
+        QCOMPARE(made["settings"]["prompts"].toArray(),
+                 (QJsonArray{QStringLiteral("a fox"), QStringLiteral("[an owl, \"grey\"]")}));
         for (const QJsonValue& record : made["records"].toArray()) {
             QCOMPARE(record["teacher_forced"]["kl"].toDouble(-1), 0.0);
             QVERIFY(record["free"].isUndefined());
@@ -109,9 +117,8 @@ private Q_SLOTS:
         QStringList arguments = compare({QStringLiteral("--prompt"), QStringLiteral("[a, b]"),
                                          QStringLiteral("--mode=teacher-forced"), QStringLiteral("-q")});
         QCOMPARE(run(arguments).exitCode, 0);
-        QCOMPARE(
-            results()["settings"]["prompts"],
-            QJsonValue(QJsonArray{QStringLiteral("a fox on a green background"), QStringLiteral("[a, b]")}));
+        QCOMPARE(setting("prompts"),
+                 (QJsonArray{QStringLiteral("a fox on a green background"), QStringLiteral("[a, b]")}));
     }
 
     void whatCannotRunIsLeftOutOfTheDefaults() {
@@ -123,8 +130,8 @@ private Q_SLOTS:
         QVERIFY2(some.exitCode == 0, some.err.constData());
         QVERIFY(some.err.contains("left out: "));
         QVERIFY(some.err.contains("snapkv 1 %"));
-        QCOMPARE(results()["records"].toArray().size(), 1);
-        QCOMPARE(results()["records"][0]["policy"].toString(), QStringLiteral("sliding-window"));
+        QCOMPARE(records().size(), 1);
+        QCOMPARE(records().at(0)["policy"].toString(), QStringLiteral("sliding-window"));
         // Asked for by name it is an error.
         const Outcome none = run(any + QStringList{QStringLiteral("--policies=snapkv")});
         QCOMPARE(none.exitCode, 1);
@@ -146,13 +153,13 @@ private Q_SLOTS:
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
         QCOMPARE(process.exitCode(), 130);
         QVERIFY(process.readAllStandardError().contains("the same command goes on"));
-        const qsizetype kept = results()["records"].toArray().size();
+        const qsizetype kept = records().size();
         QVERIFY(kept >= 1 && kept < 6);
 
         const Outcome rest = run(many);
         QVERIFY2(rest.exitCode == 0, rest.err.constData());
         QCOMPARE(rest.err.count(", KL "), 6 - kept);
-        QCOMPARE(results()["records"].toArray().size(), 6);
+        QCOMPARE(records().size(), 6);
     }
 
     void damagedResultsAreAnError() {
