@@ -2,7 +2,6 @@
 
 #include "engine/error.h"
 
-#include <array>
 #include <cstdlib>
 #include <system_error>
 
@@ -18,15 +17,14 @@ fs::path installPrefix() {
     return unknown ? fs::path() : program.parent_path().parent_path();
 }
 
-/// Where a folder of resources/ lies: installed beside the program, or in the source tree.
-std::array<fs::path, 2> resourceFolders(const char* name) {
-    return {installPrefix() / "share" / "scalekv-studio" / name,
-            fs::path(SCALEKV_SOURCE_DIR) / "resources" / name};
-}
-
-bool holdsModel(const fs::path& folder) {
+/// A file of ours: as it is installed, or as it lies in the source tree. Empty where it is in neither.
+fs::path resource(const fs::path& name) {
     std::error_code unreadable;
-    return fs::exists(folder / "model.json", unreadable);
+    for (const fs::path& folder :
+         {installPrefix() / "share" / "scalekv-studio", fs::path(SCALEKV_SOURCE_DIR) / "resources"})
+        if (fs::exists(folder / name, unreadable))
+            return folder / name;
+    return {};
 }
 
 } // namespace
@@ -34,20 +32,18 @@ bool holdsModel(const fs::path& folder) {
 fs::path demoModel() {
     if (const char* named = std::getenv("SCALEKV_DEMO_MODEL"); named && *named)
         return named;
-    for (const fs::path& folder : resourceFolders("demo"))
-        if (holdsModel(folder))
-            return folder;
+    if (const fs::path model = resource(fs::path("demo") / "model.json"); !model.empty())
+        return model.parent_path();
     throw Error("The demo model is not installed beside the program; name a model, or set SCALEKV_DEMO_MODEL "
                 "to its folder.");
 }
 
-fs::path promptFile(const std::string& name) {
-    std::error_code unreadable;
-    for (const fs::path& folder : resourceFolders("prompts"))
-        if (fs::exists(folder / name, unreadable))
-            return folder / name;
-    throw Error("The program's own prompts (" + name +
-                ") are not installed beside it; name a file of prompts.");
+fs::path calibrationPrompts() {
+    const fs::path prompts = resource(fs::path("prompts") / "calibration.txt");
+    if (prompts.empty())
+        throw Error("The prompts for calibrating are not installed beside the program; name some with "
+                    "--prompts.");
+    return prompts;
 }
 
 } // namespace scalekv::app

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 namespace scalekv::app {
 
@@ -9,8 +8,8 @@ namespace scalekv::app {
 /// (<prefix>/share/scalekv-studio/demo), or the source tree's. Throws Error when there is none of them.
 std::filesystem::path demoModel();
 
-/// A file of prompts that comes with the program ("calibration.txt"): the one installed beside it
-/// (<prefix>/share/scalekv-studio/prompts), or the source tree's. Throws Error when there is neither.
-std::filesystem::path promptFile(const std::string& name);
+/// The prompts for calibrating large models, installed beside the program
+/// (<prefix>/share/scalekv-studio/prompts) or in the source tree. Throws Error when there are none.
+std::filesystem::path calibrationPrompts();
 
 } // namespace scalekv::app

@@ -21,7 +21,7 @@ if(EXISTS ${SCALEKV_LIBTORCH_LIBRARIES}/libtorch_cuda.so AND IS_DIRECTORY ${SCAL
   install(DIRECTORY ${SCALEKV_LIBTORCH_LIBRARIES}/../../nvidia DESTINATION ${private_libraries})
 endif()
 
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/resources/demo DESTINATION ${CMAKE_INSTALL_DATADIR}/scalekv-studio)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/resources/demo ${CMAKE_SOURCE_DIR}/resources/prompts DESTINATION ${CMAKE_INSTALL_DATADIR}/scalekv-studio)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 file(GLOB desktop_files ${CMAKE_SOURCE_DIR}/packaging/*.desktop)

@@ -19,6 +19,7 @@ Command addGenerateCommand(CLI::App& program);
 Command addInfoCommand(CLI::App& program);
 Command addReconstructCommand(CLI::App& program);
 Command addBenchCommand(CLI::App& program);
+Command addCalibrateCommand(CLI::App& program);
 Command addCompareCommand(CLI::App& program);
 
 } // namespace scalekv::cli

@@ -73,13 +73,15 @@ std::vector<Budget> parseBudgets(const std::string& text) {
     return budgets;
 }
 
-std::vector<std::string> promptsOf(const Options& options) {
-    if (!options.prompts.empty())
-        return options.prompts;
-    if (!options.promptFile.empty())
-        return readPrompts(options.promptFile);
+/// Those that were named; none where the model's are meant.
+std::vector<std::string> namedPrompts(const Options& options) {
+    return options.promptFile.empty() ? options.prompts : readPrompts(options.promptFile);
+}
+
+/// Those that the model's author recommends for calibrating, or ours for large models.
+std::vector<std::string> usualPrompts(const ModelFiles& model) {
     return readPrompts(
-        app::promptFile(options.model.path.empty() ? "calibration-demo.txt" : "calibration.txt").string());
+        (model.calibrationPrompts.empty() ? app::calibrationPrompts() : model.calibrationPrompts).string());
 }
 
 /// Every policy at every budget; "full", which has none, once.
@@ -130,7 +132,7 @@ void leaveOutImpossible(const Model& model, ComparisonSettings& settings, bool q
 
 void run(const Options& options, std::stop_token stop) {
     ComparisonSettings settings;
-    settings.prompts = promptsOf(options);
+    settings.prompts = namedPrompts(options); // before minutes of loading: the file may be missing
     for (int n = 0; n < options.seeds; ++n)
         settings.seeds.push_back(options.request.seed.value_or(0) + std::uint64_t(n));
     settings.mode = options.mode;
@@ -138,6 +140,8 @@ void run(const Options& options, std::stop_token stop) {
 
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
+    if (settings.prompts.empty())
+        settings.prompts = usualPrompts(model->files());
     settings.request = options.request.request(model->files());
     // Who names both policies and budgets wants just these, and is told when one cannot run.
     if (options.policies.empty() || options.budgets.empty())

@@ -123,6 +123,35 @@ SCALEKV_INLINE float softmaxStepRow(const float* scores, std::int64_t n, Running
     return correction;
 }
 
+/// The bits of floats that are not negative have the floats' order, so that a threshold which `count` numbers
+/// reach can be found by halving between bit patterns. At most 31 passes, all of which vectorise, take a
+/// tenth of the time of a partial sort, whose branches nobody can predict.
+SCALEKV_INLINE float sumOfLargestRow(const float* x, std::int64_t n, std::int64_t count) {
+    if (count <= 0)
+        return 0;
+    std::int32_t low = 0, high = 0x7F800000; // at least `count` numbers are ≥ low, fewer are ≥ high
+    std::int32_t atLow = static_cast<std::int32_t>(n);
+    while (high - low > 1 && atLow != count) {
+        const std::int32_t middle = low + (high - low) / 2;
+        std::int32_t found = 0;
+#pragma omp simd reduction(+ : found)
+        for (std::int64_t i = 0; i < n; ++i)
+            found += std::bit_cast<std::int32_t>(x[i]) >= middle ? 1 : 0;
+        if (found >= count) {
+            low = middle;
+            atLow = found;
+        } else {
+            high = middle;
+        }
+    }
+    const float threshold = std::bit_cast<float>(low);
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (std::int64_t i = 0; i < n; ++i)
+        sum += x[i] >= threshold ? x[i] : 0.0F;
+    return sum - static_cast<float>(atLow - count) * threshold; // those too many are equal to it
+}
+
 template <typename T>
 SCALEKV_INLINE void storeRow(const float* x, float factor, T* out, std::int64_t n) {
 #pragma omp simd
@@ -175,6 +204,10 @@ float softmaxStep(const float* scores, std::int64_t n, RunningSoftmax& state, fl
 SCALEKV_FOR_EACH_CPU
 float softmaxStep(const float* scores, std::int64_t n, RunningSoftmax& state, c10::BFloat16* weights) {
     return softmaxStepRow(scores, n, state, weights);
+}
+SCALEKV_FOR_EACH_CPU
+float sumOfLargest(const float* x, std::int64_t n, std::int64_t count) {
+    return sumOfLargestRow(x, n, count);
 }
 SCALEKV_FOR_EACH_CPU
 void scale(float* x, float factor, std::int64_t n) {

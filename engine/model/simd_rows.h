@@ -40,6 +40,9 @@ struct RunningSoftmax {
 float softmaxStep(const float* scores, std::int64_t n, RunningSoftmax& state, float* weights);
 float softmaxStep(const float* scores, std::int64_t n, RunningSoftmax& state, c10::BFloat16* weights);
 
+/// Sum of the `count` largest of n numbers that are 0 or more.
+float sumOfLargest(const float* x, std::int64_t n, std::int64_t count);
+
 /// x[i] *= factor
 void scale(float* x, float factor, std::int64_t n);
 /// out[i] = x[i] · factor

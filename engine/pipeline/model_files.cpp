@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kModelJson = "model.json";
+constexpr const char* kCalibration = "calibration.json";
 constexpr std::int64_t kPatchBits = 4; // spatial patchify puts 2×2 latent positions into one token
 
 bool isIndex(const fs::path& path) {
@@ -138,6 +139,10 @@ ModelFiles assemble(const fs::path& transformer, const fs::path& folder, const F
     files.sizes.assign(imageSizes().begin(), imageSizes().end());
     files.aspectRatios.assign(aspectRatios().begin(), aspectRatios().end());
     files.defaults.cfg = patchified ? 3.0 : 4.0; // the authors' settings for 8B and 2B
+    files.newCalibration = fs::absolute(transformer).parent_path() / kCalibration;
+    std::error_code ignored;
+    if (fs::exists(files.newCalibration, ignored))
+        files.calibration = files.newCalibration;
     return files;
 }
 

@@ -36,6 +36,11 @@ struct ModelFiles {
     std::vector<double> aspectRatios; ///< ratios the model was trained for
     GenerationDefaults defaults;
     std::vector<std::string> examples; ///< example prompts, may be empty
+    /// The model's calibration (`scalekv calibrate`): named in model.json, or `calibration.json` beside the
+    /// weights. Empty where there is none.
+    std::filesystem::path calibration;
+    std::filesystem::path newCalibration;     ///< where a calibration of this model would be found
+    std::filesystem::path calibrationPrompts; ///< prompts that suit the model, one a line; may be empty
 };
 
 /// Finds the parts of a model at `path`: a folder with `model.json` (or that file itself), or a folder as

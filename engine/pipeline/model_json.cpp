@@ -31,17 +31,36 @@ std::vector<std::string> texts(const JsonFields& fields, const char* name) {
 }
 
 /// The file or folder that a field names, which must lie inside the folder of model.json.
-fs::path part(const JsonFields& fields, const char* name, const fs::path& folder) {
+fs::path inside(const JsonFields& fields, const char* name, const fs::path& folder) {
     const fs::path relative = fields.text(name);
     const bool climbs = std::find(relative.begin(), relative.end(), "..") != relative.end();
     if (relative.empty() || relative.is_absolute() || climbs)
         fields.fail(name,
                     "names " + printable(relative.string()) + ", which is not inside the model's folder");
-    const fs::path full = folder / relative;
+    return folder / relative;
+}
+
+bool isThere(const fs::path& path) {
     std::error_code ignored;
-    if (!fs::exists(full, ignored))
-        fields.fail(name, "names " + printable(relative.string()) + ", which is not there");
+    return fs::exists(path, ignored);
+}
+
+/// The same, and it must be there.
+fs::path part(const JsonFields& fields, const char* name, const fs::path& folder) {
+    const fs::path full = inside(fields, name, folder);
+    if (!isThere(full))
+        fields.fail(name, "names " + printable(fields.text(name)) + ", which is not there");
     return full;
+}
+
+/// A calibration is made after the model, so it may be named before it is there.
+void readCalibrationPaths(const JsonFields& fields, const fs::path& folder, ModelFiles& files) {
+    files.newCalibration =
+        fields.has("calibration") ? inside(fields, "calibration", folder) : folder / "calibration.json";
+    if (isThere(files.newCalibration))
+        files.calibration = files.newCalibration;
+    if (fields.has("calibration_prompts"))
+        files.calibrationPrompts = part(fields, "calibration_prompts", folder);
 }
 
 void readSizes(const JsonFields& fields, ModelFiles& files) {
@@ -95,6 +114,7 @@ ModelFiles readModelJson(const fs::path& path) {
     files.name = fields.text("name", fs::absolute(folder).lexically_normal().filename().string());
     files.about = fields.text("about", "");
     files.examples = texts(fields, "examples");
+    readCalibrationPaths(fields, folder, files);
     if (fields.has("vae_config")) {
         const JsonFields vae(fields.raw("vae_config"), what + ": \"vae_config\"");
         if (vae.has("norm_groups"))

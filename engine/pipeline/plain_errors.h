@@ -10,8 +10,8 @@
 
 namespace scalekv {
 
-/// Runs `f` in inference mode and turns LibTorch's failures into Error: it says what is wrong over many lines
-/// and with a stack, users get the first.
+/// Runs `f` in inference mode. LibTorch says what is wrong over many lines and with a stack; users get its
+/// first line, as an Error.
 template <typename F>
 auto withPlainErrors(F&& f) {
     const c10::InferenceMode inference;

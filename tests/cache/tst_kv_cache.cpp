@@ -1,4 +1,5 @@
 #include "engine/cache/kv_cache.h"
+#include "engine/memory/page_release.h"
 
 #include <c10/core/InferenceMode.h>
 
@@ -57,6 +58,89 @@ private Q_SLOTS:
         QCOMPARE(cache.bytes(), 0);
         QCOMPARE(cache.scratchBytes(), 2 * 2 * 3 * 6 * 8 * 2);
     }
+
+    // In place and anywhere else: what stays is what gathering the same rows gives.
+    void retainKeepsTheNamedRows_data() {
+        QTest::addColumn<int>("stored");
+        QTest::addColumn<int>("current");
+        QTest::addColumn<int>("keep");
+        QTest::newRow("fewer than before") << 9 << 5 << 4;
+        QTest::newRow("as many") << 6 << 5 << 6;
+        QTest::newRow("more") << 4 << 8 << 10;
+        QTest::newRow("nothing stored yet") << 0 << 12 << 7;
+        QTest::newRow("everything") << 5 << 5 << 10;
+    }
+    void retainKeepsTheNamedRows() {
+        QFETCH(int, stored);
+        QFETCH(int, current);
+        QFETCH(int, keep);
+        for (const bool sameForAll : {false, true}) {
+            KvCache cache({.sequences = {2}, .capacity = {10}, .heads = 3, .headDim = 8, .positions = true},
+                          at::kFloat, at::kCPU);
+            if (stored > 0) {
+                KeyValues first = cache.append(0, stored);
+                first.keys.normal_();
+                first.values.normal_();
+            }
+            const KeyValues now{at::randn({2, 3, current, 8}), at::randn({2, current, 3, 8}).transpose(1, 2)};
+            const at::Tensor keys = at::cat({cache.stored(0).keys, now.keys}, 2);
+            const at::Tensor values = at::cat({cache.stored(0).values, now.values}, 2);
+            at::Tensor kept = at::empty({sameForAll ? 1 : 2, sameForAll ? 1 : 3, keep}, at::kLong);
+            for (std::int64_t s = 0; s < kept.size(0); ++s)
+                for (std::int64_t h = 0; h < kept.size(1); ++h)
+                    kept[s][h].copy_(
+                        std::get<0>(at::randperm(stored + current, at::kLong).narrow(0, 0, keep).sort()));
+            cache.retain(0, kept, now);
+            QCOMPARE(cache.entries(0), std::int64_t(keep));
+            const at::Tensor index = kept.expand({2, 3, keep}).unsqueeze(-1).expand({2, 3, keep, 8});
+            QVERIFY(at::equal(cache.stored(0).keys, keys.gather(2, index)));
+            QVERIFY(at::equal(cache.stored(0).values, values.gather(2, index)));
+            QVERIFY(at::equal(cache.positions(0).to(at::kLong), kept.expand({2, 3, keep})));
+            // The next entries count on from all that was ever there.
+            if (keep < 10) {
+                cache.append(0, 1);
+                QCOMPARE(cache.positions(0)[1][2][keep].item<int>(), stored + current);
+            }
+        }
+    }
+
+    void retainRefusesNonsense() {
+        const KeyValues now{at::randn({2, 3, 6, 8}).to(at::kBFloat16),
+                            at::randn({2, 3, 6, 8}).to(at::kBFloat16)};
+        for (const std::vector<std::int64_t>& kept : {std::vector<std::int64_t>{1, 1},
+                                                      {2, 1},
+                                                      {-1, 3},
+                                                      {0, 10},
+                                                      {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}) {
+            KvCache cache = make();
+            cache.append(0, 4).keys.fill_(1);
+            QVERIFY_EXCEPTION_THROWN(cache.retain(0, at::tensor(kept).view({1, 1, -1}), now),
+                                     std::logic_error);
+            QCOMPARE(cache.entries(0), std::int64_t(4));
+        }
+    }
+
+    void clearGivesRoomsBackButRemembersThePeak() {
+        KvCache cache = make();
+        cache.append(0, 10);
+        const std::int64_t peak = cache.bytes();
+        cache.clear();
+        QCOMPARE(cache.bytes(), 0);
+        QCOMPARE(cache.peakBytes(), peak);
+    }
+
+#ifdef __linux__
+    void releasedPagesAreEmpty() {
+        constexpr std::size_t kBytes = 1 << 20;
+        constexpr std::size_t kPage = 65536; // at least a page on every system
+        std::vector<std::uint8_t> memory(kBytes, 7);
+        releasePages(memory.data() + kPage, kBytes - 2 * kPage);
+        QCOMPARE(memory[kBytes / 2], std::uint8_t(0));
+        QCOMPARE(memory.front(), std::uint8_t(7)); // what lies around it is untouched
+        QCOMPARE(memory[kPage - 1], std::uint8_t(7));
+        QCOMPARE(memory.back(), std::uint8_t(7));
+    }
+#endif
 };
 
 QTEST_APPLESS_MAIN(TestKvCache)

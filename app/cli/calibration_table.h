@@ -1,0 +1,12 @@
+#pragma once
+
+#include "engine/analysis/calibration.h"
+
+#include <string>
+
+namespace scalekv::cli {
+
+/// For people: each scale's selectivity and drafters, then how stable the roles are.
+std::string calibrationTable(const Calibration& calibration);
+
+} // namespace scalekv::cli

@@ -1,0 +1,292 @@
+// How budgets are divided, and the released code's budget files.
+
+#include "engine/cache/allocation.h"
+#include "engine/cache/budget_file.h"
+#include "engine/cache/budgets.h"
+#include "engine/cache/policy_choice.h"
+#include "engine/error.h"
+
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+
+#include <fstream>
+#include <numeric>
+#include <random>
+
+using namespace scalekv;
+
+namespace {
+
+/// Layers 0 and 23 of 32, as the released 2B budgets have them.
+RoleTable released2b() {
+    std::vector<bool> row(32, false);
+    row[0] = row[23] = true;
+    return {{row}};
+}
+
+RoleTable randomRoles(std::mt19937& random, std::size_t scales, std::size_t layers) {
+    RoleTable roles;
+    for (std::size_t k = 0; k < scales; ++k) {
+        std::vector<bool> row(layers, false);
+        if (k > 0)
+            for (std::size_t l = 0; l < layers; ++l)
+                row[l] = random() % 5 == 0;
+        roles.rows.push_back(row);
+    }
+    return roles;
+}
+
+std::string errorOf(const std::function<void()>& f) {
+    try {
+        f();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+} // namespace
+
+class TestBudgets : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void budgetsAsPeopleWriteThem_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<double>("fraction");
+        QTest::addColumn<int>("tokens");
+        QTest::newRow("percent") << "10%" << 0.1 << 0;
+        QTest::newRow("percent with a space") << "2.5 %" << 0.025 << 0;
+        QTest::newRow("fraction") << "0.04" << 0.04 << 0;
+        QTest::newRow("all") << "1" << 1.0 << 0;
+        QTest::newRow("tokens") << "650" << 1.0 << 650;
+    }
+    void budgetsAsPeopleWriteThem() {
+        QFETCH(QString, text);
+        QFETCH(double, fraction);
+        QFETCH(int, tokens);
+        const Budget budget = Budget::parse(text.toStdString());
+        QCOMPARE(budget.fraction, fraction);
+        QCOMPARE(budget.tokens, std::int64_t(tokens));
+    }
+
+    void whatIsNotABudgetIsAnError() {
+        for (const char* text :
+             {"", "ten", "0", "-5", "0%", "101%", "nan", "inf", "1e400", "12.5", "10%%", "5x", "1e30"})
+            QVERIFY2(!errorOf([&] { Budget::parse(text); }).empty(), text);
+        Budget budget;
+        for (const double fraction : {0.0, -1.0, 1.5, std::nan("")}) {
+            budget.fraction = fraction;
+            QVERIFY(!errorOf([&] { budget.inTokens(scaleSchedule("1M", 1.0)); }).empty());
+        }
+    }
+
+    void fractionsAreOfWhatTheLastScaleAttendsTo() {
+        const ScaleSchedule schedule = scaleSchedule("1M", 1.0);
+        QCOMPARE(cachedTokens(schedule), std::int64_t(6425));
+        QCOMPARE(Budget::parse("10%").inTokens(schedule), std::int64_t(643));
+        QCOMPARE(Budget::parse("100%").inTokens(schedule), std::int64_t(6425));
+        QCOMPARE(Budget::parse("650").inTokens(schedule), std::int64_t(650));
+        QCOMPARE(Budget::parse("99999").inTokens(schedule), std::int64_t(6425));
+    }
+
+    void allocationHitsItsTotalWithinItsBounds() {
+        std::mt19937 random(1);
+        for (int round = 0; round < 2000; ++round) {
+            std::vector<Demand> demands(1 + random() % 40);
+            std::int64_t least = 0, most = 0, heaviest = 1;
+            for (Demand& demand : demands) {
+                demand.wanted = 0.01 + double(random() % 1000);
+                demand.least = random() % 20;
+                demand.most = demand.least + random() % 500;
+                demand.weight = 1 + random() % 2;
+                heaviest = std::max(heaviest, demand.weight);
+                least += demand.weight * demand.least;
+                most += demand.weight * demand.most;
+            }
+            const std::int64_t total = least + std::int64_t(random() % std::uint64_t(most - least + 1));
+            const std::vector<std::int64_t> shares = allocate(demands, total);
+            std::int64_t sum = 0;
+            for (std::size_t i = 0; i < shares.size(); ++i) {
+                QVERIFY(shares[i] >= demands[i].least && shares[i] <= demands[i].most);
+                sum += demands[i].weight * shares[i];
+            }
+            QVERIFY(sum <= total && sum > total - heaviest);
+        }
+    }
+
+    void whatABoundedLayerCannotTakeGoesToTheOthers() {
+        // 2B at 10 %, zero-based scale 7: the drafters' share by equation 4 would be 1400, but there are 921.
+        std::vector<Demand> demands(32, {600, 16, 921, 1});
+        demands[0].wanted = demands[23].wanted = 1400;
+        const std::vector<std::int64_t> shares = allocate(demands, 32 * 650);
+        QCOMPARE(shares[0], std::int64_t(921));
+        QCOMPARE(std::accumulate(shares.begin(), shares.end(), std::int64_t{0}), std::int64_t(32 * 650));
+        for (std::size_t i = 1; i < shares.size(); ++i)
+            if (i != 23)
+                QVERIFY(shares[i] == 631 || shares[i] == 632); // (32 · 650 − 2 · 921) / 30 = 631.9
+    }
+
+    void impossibleTotalsAreRefused() {
+        QVERIFY_EXCEPTION_THROWN(allocate({{1, 5, 10, 1}}, 11), std::logic_error);
+        QVERIFY_EXCEPTION_THROWN(allocate({{1, 5, 10, 1}}, 4), std::logic_error);
+        QVERIFY_EXCEPTION_THROWN(allocate({{0, 5, 10, 1}}, 7), std::logic_error);
+    }
+
+    // Equal budgets are equal bytes: after every scale, for every policy, whatever the picture and the
+    // guidance.
+    void allPlansHoldTheSameAfterEveryScale() {
+        std::mt19937 random(2);
+        for (int round = 0; round < 400; ++round) {
+            const auto sizes = imageSizes();
+            const auto ratios = aspectRatios();
+            const ScaleSchedule schedule =
+                scaleSchedule(sizes[random() % sizes.size()], ratios[random() % ratios.size()]);
+            std::vector<std::int64_t> sequences(2 + random() % 40, 2);
+            for (std::size_t l = random() % sequences.size(); round % 2 == 0 && l < sequences.size(); ++l)
+                sequences[l] = 1; // guidance ended before the last layers
+            const BudgetTerms terms{schedule, sequences,
+                                    16 + std::int64_t(random()) % (cachedTokens(schedule) - 15), 16};
+            const RoleTable roles = randomRoles(random, schedule.size(), sequences.size());
+            const CachePlan uniform = uniformPlan(terms);
+            for (const CachePlan& plan : {uniform, pyramidPlan(terms), scaleKvPlan(terms, roles)}) {
+                std::int64_t seen = 0;
+                for (std::int64_t k = 0; k + 1 < plan.scales(); ++k) {
+                    seen += schedule[std::size_t(k)].tokens();
+                    const std::int64_t held = plan.bytes(k, sequences, 1, 1);
+                    QVERIFY(std::abs(held - uniform.bytes(k, sequences, 1, 1)) <=
+                            1); // one token of a lone half
+                    for (std::int64_t l = 0; l < plan.layers(); ++l) {
+                        QVERIFY(plan.entries(k, l) <= seen);
+                        QVERIFY(plan.entries(k, l) >= std::min<std::int64_t>(seen, 16));
+                        QVERIFY(plan.entries(k, l) <= plan.most(l));
+                    }
+                }
+            }
+        }
+    }
+
+    void theWholeHistoryAsBudgetIsAFullCache() {
+        for (const double ratio : {1.0, 0.666, 3.0}) {
+            const ScaleSchedule schedule = scaleSchedule("0.25M", ratio);
+            const std::vector<std::int64_t> sequences(12, 2);
+            const BudgetTerms terms{schedule, sequences, cachedTokens(schedule), 16};
+            std::mt19937 random(3);
+            const RoleTable roles = randomRoles(random, schedule.size(), 12);
+            for (const CachePlan& plan : {uniformPlan(terms), pyramidPlan(terms), scaleKvPlan(terms, roles)})
+                for (std::int64_t k = 0; k < plan.scales(); ++k)
+                    for (std::int64_t l = 0; l < 12; ++l)
+                        QVERIFY(!plan.evicts(k, l));
+        }
+    }
+
+    void pyramidFallsFromLayerToLayer() {
+        const ScaleSchedule schedule = scaleSchedule("1M", 1.0);
+        const std::vector<std::int64_t> sequences(32, 2);
+        const CachePlan plan = pyramidPlan({schedule, sequences, 643, 16});
+        for (std::int64_t l = 1; l < 32; ++l)
+            QVERIFY(plan.entries(11, l) <= plan.entries(11, l - 1));
+        QVERIFY(std::abs(plan.entries(11, 31) - 643 / 20) <= 1);
+        QVERIFY(std::abs(plan.entries(11, 0) - (2 * 643 - 643 / 20)) <= 1);
+    }
+
+    void equationFour() {
+        const ScaleSchedule schedule = scaleSchedule("1M", 1.0);
+        const std::vector<std::int64_t> sequences(32, 2);
+        const std::vector<RoleBudget> budgets = roleBudgets({schedule, sequences, 650, 16}, released2b());
+        QCOMPARE(budgets.size(), std::size_t(5)); // zero-based scales 7 to 11
+        for (std::size_t i = 0; i < budgets.size(); ++i) {
+            QCOMPARE(budgets[i].scale, std::int64_t(7 + i));
+            QCOMPARE(budgets[i].refiner, 600.0 - 70.0 * double(i));
+            QCOMPARE(2 * budgets[i].drafter + 30 * budgets[i].refiner, 32 * 650.0);
+        }
+        // No drafters, or nothing but drafters: everybody gets the average.
+        const RoleTable none{{std::vector<bool>(32, false)}};
+        QCOMPARE(roleBudgets({schedule, sequences, 650, 16}, none).front().refiner, 650.0);
+        // Refiners never get less than the window.
+        for (const RoleBudget& budget : roleBudgets({schedule, sequences, 20, 16}, released2b()))
+            QVERIFY(budget.refiner >= 16);
+    }
+
+    // The numbers of the released 2B file (10 %), which its authors made with the same equation.
+    void derivedBudgetsMatchTheReleasedOnes() {
+        const ScaleSchedule schedule = scaleSchedule("1M", 1.0);
+        const std::vector<std::int64_t> sequences(32, 2);
+        const BudgetTable table = deriveBudgetTable({schedule, sequences, 650, 16}, released2b());
+        QCOMPARE(table.size(), std::size_t(5));
+        const std::vector<std::pair<std::int64_t, std::int64_t>> released{
+            {920, 632}, {1490, 594}, {2510, 526}};
+        for (std::size_t i = 0; i < released.size(); ++i) {
+            const BudgetRow& row = table.at(std::int64_t(7 + i));
+            QCOMPARE(row.drafterTokens, released[i].first);
+            QCOMPARE(row.refinerTokens, released[i].second);
+        }
+        // There the released file stays a little further below the whole history: 4100 and 420.
+        QVERIFY(std::abs(table.at(10).drafterTokens - 4100) <= 21);
+        QVERIFY(std::abs(table.at(10).refinerTokens - 420) <= 1);
+    }
+
+    void tooSmallABudgetSaysWhatItNeeds() {
+        const ScaleSchedule schedule = scaleSchedule("0.06M", 1.0);
+        const std::vector<std::int64_t> sequences(4, 1);
+        const std::string error = errorOf([&] { uniformPlan({schedule, sequences, 15, 16}); });
+        QVERIFY2(error.find("16") != std::string::npos && error.find("15") != std::string::npos,
+                 error.c_str());
+    }
+
+    void budgetFilesRoundTrip() {
+        const ScaleSchedule schedule = scaleSchedule("0.60M", 1.5);
+        const std::vector<std::int64_t> sequences(12, 2);
+        std::mt19937 random(4);
+        const BudgetTable table = deriveBudgetTable({schedule, sequences, 200, 16},
+                                                    randomRoles(random, schedule.size(), sequences.size()));
+        QVERIFY(!table.empty());
+        QVERIFY(budgetTableFromJson(toJson(table), "test") == table);
+
+        const BudgetTable fixture =
+            readBudgetFile(SCALEKV_SOURCE_DIR "/tests/data/parity/tiny2b_budget.json");
+        QCOMPARE(fixture.size(), std::size_t(5));
+        QCOMPARE(fixture.at(7).tokens(0), std::int64_t(120)); // "Scale 9", block 0 is marked 1
+        QCOMPARE(fixture.at(7).tokens(1), std::int64_t(600));
+        QCOMPARE(fixture.at(11).tokens(5), std::int64_t(360));
+    }
+
+    void brokenBudgetFilesAreErrors_data() {
+        QTest::addColumn<QString>("json");
+        const QString row = R"("Scale 9": {"Block 0": 1, "Block 1": 0, "Max": 9, "Min": 5})";
+        QTest::newRow("empty file") << "";
+        QTest::newRow("not JSON") << "{";
+        QTest::newRow("a list") << "[]";
+        QTest::newRow("nothing in it") << "{}";
+        QTest::newRow("another key") << "{" + row + R"(, "note": "hello"})";
+        QTest::newRow("no blocks") << R"({"Scale 9": {"Max": 9, "Min": 5}})";
+        QTest::newRow("a block is missing")
+            << R"({"Scale 9": {"Block 0": 1, "Block 2": 0, "Max": 9, "Min": 5}})";
+        QTest::newRow("a role of 2") << R"({"Scale 9": {"Block 0": 2, "Max": 9, "Min": 5}})";
+        QTest::newRow("no Max") << R"({"Scale 9": {"Block 0": 1, "Min": 5}})";
+        QTest::newRow("Min of 0") << R"({"Scale 9": {"Block 0": 1, "Max": 9, "Min": 0}})";
+        QTest::newRow("huge") << R"({"Scale 9": {"Block 0": 1, "Max": 1e300, "Min": 5}})";
+        QTest::newRow("scale 1") << R"({"Scale 1": {"Block 0": 1, "Max": 9, "Min": 5}})";
+        QTest::newRow("rows differ") << "{" + row + R"(, "Scale 10": {"Block 0": 1, "Max": 9, "Min": 5}})";
+        QTest::newRow("row is a number") << R"({"Scale 9": 3})";
+    }
+    void brokenBudgetFilesAreErrors() {
+        QFETCH(QString, json);
+        const std::string error = errorOf([&] { budgetTableFromJson(json.toStdString(), "my budget.json"); });
+        QVERIFY2(error.find("my budget.json") != std::string::npos, error.c_str());
+    }
+
+    void theReferenceWaitsForItsBaseCapacity() {
+        const BudgetTable table = readBudgetFile(SCALEKV_SOURCE_DIR "/tests/data/parity/tiny2b_budget.json");
+        const ScaleSchedule schedule = scaleSchedule("1M", 1.0);
+        const CachePlan plan = referencePlan(schedule, 6, table, 650, 16);
+        QCOMPARE(plan.entries(6, 0), std::int64_t(521)); // everything so far
+        QCOMPARE(plan.entries(7, 0), std::int64_t(120));
+        QCOMPARE(plan.entries(8, 0), std::int64_t(530)); // 120 + 576 are there, and block 0 may keep Min
+        QVERIFY(!plan.evicts(6, 0) && plan.evicts(7, 0));
+        QCOMPARE(plan.largestScratch(), std::int64_t(4096));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestBudgets)
+#include "tst_budgets.moc"

@@ -1,0 +1,324 @@
+// What policies keep, over random shapes, schedules and budgets.
+
+#include "engine/cache/policies.h"
+#include "engine/cache/token_scores.h"
+#include "engine/error.h"
+#include "engine/pipeline/generation.h"
+
+#include <c10/core/InferenceMode.h>
+
+#include <QtTest/QtTest>
+
+#include <random>
+
+using namespace scalekv;
+
+namespace {
+
+at::Tensor noise(at::IntArrayRef shape, std::uint64_t seed) {
+    return at::randn(shape, at::detail::createCPUGenerator(seed), at::kFloat);
+}
+
+TransformerShape tinyShape(std::int64_t layers = 4) {
+    TransformerShape shape;
+    shape.layers = layers;
+    shape.width = 32;
+    shape.heads = 2;
+    shape.feedForward = 64;
+    shape.bits = 4;
+    shape.textWidth = 16;
+    shape.poolHeads = 2;
+    shape.levels = 13;
+    shape.uncondTokens = 8;
+    return shape;
+}
+
+RoleTable someRoles(std::int64_t layers) {
+    std::vector<bool> row(std::size_t(layers), false);
+    row[1] = true;
+    return {{std::vector<bool>(std::size_t(layers), false), row}};
+}
+
+struct Setting {
+    std::string size = "0.06M";
+    double ratio = 1.0;
+    std::string policy;
+    Budget budget;
+    int guidanceLayer = 0;
+    std::int64_t prompts = 1;
+    std::uint64_t seed = 0;
+};
+
+NextScaleSettings settingsFor(const Setting& setting, const TransformerShape& shape) {
+    GenerationRequest request;
+    request.size = setting.size;
+    request.aspectRatio = setting.ratio;
+    request.seed = setting.seed;
+    request.cfgInsertionLayers = {setting.guidanceLayer};
+    request.policy.name = setting.policy;
+    request.policy.budget = setting.budget;
+    const RoleTable roles = someRoles(shape.layers);
+    NextScaleSettings settings = nextScaleSettings(request, shape, false, &roles);
+    settings.keepPositions = true;
+    return settings;
+}
+
+std::vector<at::Tensor> textFor(const Setting& setting) {
+    std::vector<at::Tensor> text;
+    for (std::int64_t i = 0; i < 2 * setting.prompts; ++i)
+        text.push_back(noise({3 + i % 2, 16}, 100 + std::uint64_t(i)));
+    return text;
+}
+
+bool ascending(const at::Tensor& positions) {
+    const std::int64_t n = positions.size(-1);
+    return n < 2 || (positions.narrow(-1, 1, n - 1) > positions.narrow(-1, 0, n - 1)).all().item<bool>();
+}
+
+bool contains(const at::Tensor& positions, std::int64_t position) {
+    return (positions == position).any(-1).all().item<bool>(); // for every sequence and head
+}
+
+} // namespace
+
+class TestPolicies : public QObject {
+    Q_OBJECT
+
+private:
+    c10::InferenceMode inference_;
+
+    void policyRows(bool withFull) {
+        QTest::addColumn<QString>("policy");
+        for (const std::string_view name : policyNames())
+            if (withFull || name != "full")
+                QTest::newRow(name.data()) << QString::fromUtf8(name.data());
+    }
+
+private Q_SLOTS:
+    void patchCentroidsOfAnyMap() {
+        // 4×4 patches of 2×2 tokens: of two middles the first.
+        QCOMPARE(patchCentroids({8, 8}, 4).front(), std::int64_t(0));
+        QCOMPARE(patchCentroids({8, 8}, 4).back(), std::int64_t(6 * 8 + 6));
+        // Patches of 3×3: their true middles.
+        QCOMPARE(patchCentroids({12, 12}, 4).front(), std::int64_t(12 + 1));
+        for (const double ratio : aspectRatios()) {
+            for (const MapSize map : scaleSchedule("1M", ratio)) {
+                const std::vector<std::int64_t> window = patchCentroids(map, 4);
+                QCOMPARE(std::int64_t(window.size()),
+                         std::int64_t(std::min(4, map.height)) * std::min(4, map.width));
+                QVERIFY(std::adjacent_find(window.begin(), window.end(), std::greater_equal<>()) ==
+                        window.end());
+                QVERIFY(window.front() >= 0 && window.back() < map.tokens());
+            }
+        }
+    }
+
+    void releasedWindows() {
+        const std::vector<std::int64_t> square = releasedWindow({6, 6}, 100, 16); // patches of one token
+        QCOMPARE(square.size(), std::size_t(16));
+        QCOMPARE(square.front(), std::int64_t(100));
+        QCOMPARE(square.back(), std::int64_t(100 + 3 * 6 + 3));
+        const std::vector<std::int64_t> recent = releasedWindow({3, 2}, 100, 16); // not square: the last 16
+        QCOMPARE(recent.front(), std::int64_t(90));
+        QCOMPARE(recent.back(), std::int64_t(105));
+    }
+
+    void scoresAreTheAttentionOfTheWindow() {
+        LayerState state;
+        state.history = {noise({2, 3, 7, 8}, 1), noise({2, 3, 7, 8}, 2)};
+        state.current = {noise({2, 3, 4, 8}, 3), noise({2, 3, 4, 8}, 4)};
+        const at::Tensor queries = noise({2, 3, 2, 8}, 5);
+        const at::Tensor keys = at::cat({state.history.keys, state.current.keys}, 2);
+        const at::Tensor products = at::matmul(queries, keys.transpose(2, 3)) * 0.5;
+        QVERIFY(
+            at::allclose(windowScores(queries, state, 0.5, true), products.softmax(-1).sum(2), 1e-5, 1e-6));
+        QVERIFY(at::allclose(windowScores(queries, state, 0.5, false), products.sum(2), 1e-5, 1e-5));
+    }
+
+    void poolingStopsAtTheEnds() {
+        const at::Tensor scores = at::tensor({1.0F, 2.0F, 3.0F, 4.0F, 10.0F, 0.0F}).view({1, 1, 6});
+        QVERIFY(at::allclose(averagePool(scores, 5),
+                             at::tensor({2.0F, 2.5F, 4.0F, 3.8F, 4.25F, 14.0F / 3}).view({1, 1, 6})));
+        QVERIFY(at::equal(maxPool(scores, 5),
+                          at::tensor({3.0F, 4.0F, 10.0F, 10.0F, 10.0F, 10.0F}).view({1, 1, 6})));
+    }
+
+    void sinksAndRecentTokens() {
+        LayerState state;
+        state.queries = noise({1, 1, 6, 8}, 1);
+        state.history = {noise({1, 1, 10, 8}, 1), {}};
+        state.current = {noise({1, 1, 6, 8}, 1), {}};
+        const CachePlan plan = CachePlan::full(scaleSchedule("0.06M", 1.0), 1);
+        QVERIFY(
+            at::equal(RecentTokens(plan, 2).select(state, 5).flatten(), at::tensor({0L, 1L, 13L, 14L, 15L})));
+        QVERIFY(at::equal(RecentTokens(plan, 0).select(state, 3).flatten(), at::tensor({13L, 14L, 15L})));
+    }
+
+    // Whole generations with random weights: what the cache holds after every layer of every scale.
+    void cachesKeepToTheirRules_data() { policyRows(false); }
+    void cachesKeepToTheirRules() {
+        QFETCH(QString, policy);
+        std::mt19937 random(7);
+        const std::array<double, 5> ratios{1.0, 0.666, 3.0, 0.4, 1.25};
+        for (int round = 0; round < 6; ++round) {
+            Setting setting;
+            setting.policy = policy.toStdString();
+            setting.size = round % 5 == 4 ? "0.25M" : "0.06M";
+            setting.ratio = ratios[random() % ratios.size()];
+            setting.budget.tokens = 17 + std::int64_t(random() % 150);
+            setting.guidanceLayer = round % 3 == 2 ? -2 : 0;
+            setting.prompts = 1 + round % 2;
+            setting.seed = random();
+            const TransformerShape shape = tinyShape();
+            const Transformer transformer = Transformer::random(shape, at::kFloat, at::kCPU);
+            NextScaleSettings settings = settingsFor(setting, shape);
+            const std::shared_ptr<const CachePolicy> chosen = settings.policy;
+            const ScaleSchedule schedule = settings.schedule;
+
+            // Every token's key as it was made, to hold retained ones against.
+            std::vector<std::vector<at::Tensor>> made(std::size_t(shape.layers));
+            settings.tap = [&](const LayerState& state) {
+                auto& all = made[std::size_t(state.layer)];
+                if (state.history.tokens() > 0) {
+                    const at::Tensor index =
+                        state.positions.to(at::kLong).unsqueeze(-1).expand(state.history.keys.sizes());
+                    QVERIFY(at::equal(at::cat(all, 2).gather(2, index), state.history.keys));
+                }
+                all.push_back(state.current.keys.clone());
+            };
+            NextScale run(transformer, settings, textFor(setting));
+            std::int64_t before = 0; // tokens of earlier scales
+            while (run.scale() + 1 < std::int64_t(schedule.size())) {
+                const std::int64_t k = run.scale();
+                const at::Tensor logits = run.predict();
+                const MapSize map = schedule[std::size_t(k)];
+                for (std::int64_t l = 0; l < shape.layers; ++l) {
+                    const at::Tensor positions = run.cache().positions(l).to(at::kLong);
+                    QCOMPARE(run.cache().entries(l), chosen->plan().entries(k, l));
+                    QCOMPARE(positions.size(2), run.cache().entries(l));
+                    QVERIFY(ascending(positions));
+                    QVERIFY(positions.min().item<std::int64_t>() >= 0);
+                    QVERIFY(positions.max().item<std::int64_t>() < before + map.tokens());
+                    if (!chosen->plan().evicts(k, l))
+                        continue;
+                    if (setting.policy == "scalekv")
+                        for (const std::int64_t token : patchCentroids(map, 4))
+                            QVERIFY(contains(positions, before + token));
+                    else if (setting.policy != "scalekv-reference")
+                        QVERIFY(contains(positions, before + map.tokens() - 1)); // the most recent
+                    if (setting.policy == "streaming-llm")
+                        for (std::int64_t sink = 0; sink < 4; ++sink)
+                            QVERIFY(contains(positions, sink));
+                }
+                QVERIFY(run.cache().bytes() <=
+                        2 * 2 * setting.prompts * shape.width * 4 * shape.layers * setting.budget.tokens);
+                before += map.tokens();
+                run.feed(run.sample(logits));
+            }
+            run.feed(run.sample(run.predict()));
+            QVERIFY(run.finished());
+            std::vector<std::int64_t> sequences;
+            for (std::int64_t l = 0; l < shape.layers; ++l)
+                sequences.push_back(settings.sequences(l, setting.prompts));
+            QCOMPARE(run.cache().peakBytes(),
+                     chosen->plan().peakBytes(sequences, shape.heads, 2 * shape.headDim() * 4));
+            QCOMPARE(run.cache().bytes(), std::int64_t(0)); // given back for the decoder
+        }
+    }
+
+    void aBudgetOfEverythingIsTheFullCacheBitForBit_data() { policyRows(true); }
+    void aBudgetOfEverythingIsTheFullCacheBitForBit() {
+        QFETCH(QString, policy);
+        const TransformerShape shape = tinyShape();
+        for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+            const Transformer transformer = Transformer::random(shape, type, at::kCPU);
+            Setting setting;
+            setting.ratio = 1.5;
+            const auto logitsOf = [&](const std::string& name) {
+                setting.policy = name;
+                NextScale run(transformer, settingsFor(setting, shape), textFor(setting));
+                std::vector<at::Tensor> all;
+                while (!run.finished()) {
+                    all.push_back(run.predict());
+                    run.feed(run.sample(all.back()));
+                }
+                return all;
+            };
+            const std::vector<at::Tensor> full = logitsOf("full");
+            const std::vector<at::Tensor> other = logitsOf(policy.toStdString());
+            for (std::size_t k = 0; k < full.size(); ++k)
+                QVERIFY(at::equal(full[k], other[k]));
+        }
+    }
+
+    // Each sequence and head gets what it would get alone.
+    void headsAndHalvesChooseForThemselves_data() { policyRows(false); }
+    void headsAndHalvesChooseForThemselves() {
+        QFETCH(QString, policy);
+        const ScaleSchedule schedule = scaleSchedule("0.06M", 1.0);
+        const std::vector<std::int64_t> sequences(4, 2);
+        const RoleTable roles = someRoles(4);
+        PolicyChoice choice;
+        choice.name = policy.toStdString();
+        choice.budget.tokens = 60;
+        const auto chosen = makePolicy(choice, {schedule, sequences, &roles});
+        constexpr std::int64_t kKeep = 60, kHistory = 57, kHeads = 3, kDim = 8;
+        LayerState state;
+        state.map = {8, 8};
+        state.input = noise({2, 64, kHeads * kDim}, 1);
+        state.queries = noise({2, kHeads, 64, kDim}, 2);
+        state.queryWeight = noise({kHeads * kDim, kHeads * kDim}, 3);
+        state.history = {noise({2, kHeads, kHistory, kDim}, 4), noise({2, kHeads, kHistory, kDim}, 5)};
+        state.current = {noise({2, kHeads, 64, kDim}, 6), noise({2, kHeads, 64, kDim}, 7)};
+        const at::Tensor kept = chosen->select(state, kKeep).expand({2, kHeads, kKeep});
+        for (std::int64_t s = 0; s < 2; ++s) {
+            for (std::int64_t h = 0; h < kHeads; ++h) {
+                LayerState alone = state;
+                const auto one = [&](const at::Tensor& t) { return t.narrow(0, s, 1).narrow(1, h, 1); };
+                alone.input = state.input.narrow(0, s, 1);
+                alone.queries = one(state.queries);
+                alone.queryWeight = state.queryWeight.narrow(0, h * kDim, kDim);
+                alone.history = {one(state.history.keys), one(state.history.values)};
+                alone.current = {one(state.current.keys), one(state.current.values)};
+                QVERIFY(at::equal(chosen->select(alone, kKeep).flatten(), kept[s][h]));
+            }
+        }
+        const bool byScore = policy != "sliding-window" && policy != "streaming-llm";
+        QCOMPARE(!at::equal(kept[0][0], kept[0][1]), byScore);
+        QCOMPARE(!at::equal(kept[0][0], kept[1][0]), byScore);
+    }
+
+    void whatCannotBeIsSaid_data() {
+        QTest::addColumn<QString>("policy");
+        QTest::addColumn<int>("tokens");
+        QTest::addColumn<int>("roleLayers");
+        QTest::addColumn<QString>("mentions");
+        QTest::newRow("unknown") << "best" << 100 << 4 << "sliding-window";
+        QTest::newRow("below the window") << "snapkv" << 15 << 4 << "16";
+        QTest::newRow("below the sinks") << "streaming-llm" << 4 << 4 << "5";
+        QTest::newRow("no roles") << "scalekv" << 100 << 0 << "scalekv calibrate";
+        QTest::newRow("no roles, reference") << "scalekv-reference" << 100 << 0 << "scalekv calibrate";
+        QTest::newRow("roles of another model") << "scalekv" << 100 << 5 << "5 layers";
+    }
+    void whatCannotBeIsSaid() {
+        QFETCH(QString, policy);
+        QFETCH(int, tokens);
+        QFETCH(int, roleLayers);
+        QFETCH(QString, mentions);
+        const ScaleSchedule schedule = scaleSchedule("0.06M", 1.0);
+        const std::vector<std::int64_t> sequences(4, 2);
+        const RoleTable roles = someRoles(std::max(2, roleLayers));
+        PolicyChoice choice;
+        choice.name = policy.toStdString();
+        choice.budget.tokens = tokens;
+        try {
+            makePolicy(choice, {schedule, sequences, roleLayers > 0 ? &roles : nullptr});
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).contains(mentions), error.what());
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestPolicies)
+#include "tst_policies.moc"
