@@ -20,5 +20,6 @@ Command addInfoCommand(CLI::App& program);
 Command addReconstructCommand(CLI::App& program);
 Command addBenchCommand(CLI::App& program);
 Command addCalibrateCommand(CLI::App& program);
+Command addCompareCommand(CLI::App& program);
 
 } // namespace scalekv::cli

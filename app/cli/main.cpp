@@ -30,9 +30,9 @@ int run(int argc, char** argv) {
     CLI::App program("Makes pictures from text with Infinity models, and shows what that costs.", "scalekv");
     program.set_version_flag("--version", "scalekv " SCALEKV_VERSION);
     program.require_subcommand(1);
-    const std::array commands{cli::addGenerateCommand(program), cli::addInfoCommand(program),
+    const std::array commands{cli::addGenerateCommand(program),    cli::addInfoCommand(program),
                               cli::addReconstructCommand(program), cli::addBenchCommand(program),
-                              cli::addCalibrateCommand(program)};
+                              cli::addCalibrateCommand(program),   cli::addCompareCommand(program)};
     try {
         program.parse(argc, argv);
         for (const cli::Command& command : commands)

@@ -2,6 +2,7 @@
 
 #include "engine/model/attention_blocks.h"
 
+#include <ATen/ATen.h>
 #include <ATen/native/CPUBlas.h>
 
 #include <algorithm>

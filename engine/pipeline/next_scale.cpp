@@ -140,13 +140,18 @@ at::Tensor NextScale::predict(std::stop_token stop, const LayerDone& layerDone) 
     return transformer_.logits(x, condition_);
 }
 
-at::Tensor NextScale::sample(const at::Tensor& logits) {
+at::Tensor NextScale::finalLogits(const at::Tensor& logits) const {
     const double cfg = settings_.cfg[std::size_t(scale_)];
-    const MapSize map = settings_.schedule[std::size_t(scale_)];
     at::Tensor scaled = logits * static_cast<float>(1.0 / settings_.tau[std::size_t(scale_)]);
     if (scaled.size(0) > prompts_)
         scaled = scaled.narrow(0, 0, prompts_) * cfg + scaled.narrow(0, prompts_, prompts_) * (1 - cfg);
-    at::Tensor bits = settings_.sampler.draw(scaled, generator_).view({prompts_, map.height, map.width, -1});
+    return scaled;
+}
+
+at::Tensor NextScale::sample(const at::Tensor& logits) {
+    const MapSize map = settings_.schedule[std::size_t(scale_)];
+    at::Tensor bits =
+        settings_.sampler.draw(finalLogits(logits), generator_).view({prompts_, map.height, map.width, -1});
     if (settings_.spatialPatchify)
         bits = at::pixel_shuffle(bits.permute({0, 3, 1, 2}), 2).permute({0, 2, 3, 1});
     return bits.to(at::kByte).contiguous();

@@ -57,7 +57,10 @@ public:
     /// before every layer (throws Cancelled).
     at::Tensor predict(std::stop_token stop = {}, const LayerDone& layerDone = {});
 
-    /// Temperature, guidance, and a draw: bits on the VAE's grid, [B, h, w, d] uint8.
+    /// What predict() gave, after temperature and guidance: [B, L, 2·bits].
+    at::Tensor finalLogits(const at::Tensor& logits) const;
+
+    /// finalLogits(), and a draw from them: bits on the VAE's grid, [B, h, w, d] uint8.
     at::Tensor sample(const at::Tensor& logits);
 
     /// Adds the codes of `bits` ([B, h, w, d], VAE grid of the current scale) to the sum and moves to the

@@ -2,13 +2,13 @@
 
 #include "engine/error.h"
 #include "engine/image/bsq.h"
+#include "engine/image/metrics.h"
 #include "engine/pipeline/loaded_model.h"
 
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace scalekv {
 namespace {
@@ -37,19 +37,6 @@ at::Tensor cover(const at::Tensor& picture, std::int64_t height, std::int64_t wi
 }
 
 } // namespace
-
-double psnr(const RgbImage& a, const RgbImage& b) {
-    if (a.width != b.width || a.height != b.height || a.empty())
-        throw Error("PSNR needs two pictures of the same size.");
-    double squares = 0;
-    for (std::size_t i = 0; i < a.pixels.size(); ++i) {
-        const double difference = static_cast<double>(a.pixels[i]) - static_cast<double>(b.pixels[i]);
-        squares += difference * difference;
-    }
-    if (squares == 0)
-        return std::numeric_limits<double>::infinity();
-    return 10 * std::log10(255.0 * 255.0 * static_cast<double>(a.pixels.size()) / squares);
-}
 
 Reconstruction reconstruct(const Model& model, const RgbImage& picture, const std::string& size,
                            std::stop_token stop) {

@@ -19,8 +19,4 @@ struct Reconstruction {
 Reconstruction reconstruct(const Model& model, const RgbImage& picture, const std::string& size,
                            std::stop_token stop = {});
 
-/// Peak signal-to-noise ratio of two pictures of equal size, dB, peak 255. Throws Error when the sizes
-/// differ.
-double psnr(const RgbImage& a, const RgbImage& b);
-
 } // namespace scalekv

@@ -1,6 +1,7 @@
 // The demo model from prompt to picture, and what a caller may ask of a pipeline.
 
 #include "engine/error.h"
+#include "engine/image/metrics.h"
 #include "engine/pipeline/generation.h"
 #include "engine/pipeline/loaded_model.h"
 #include "engine/pipeline/reconstruct.h"

@@ -1,0 +1,230 @@
+#include "app/cli/command.h"
+#include "app/cli/comparison_progress.h"
+#include "app/cli/json_output.h"
+#include "app/cli/model_options.h"
+#include "app/cli/policy_options.h"
+#include "app/cli/prompt_file.h"
+#include "app/cli/request_options.h"
+#include "app/resource_paths.h"
+#include "engine/comparison/comparison_text.h"
+#include "engine/comparison/results_folder.h"
+#include "engine/error.h"
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace scalekv::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> prompts;
+    std::string promptFile;
+    int seeds = 1;
+    std::vector<std::string> policies; ///< empty: all that can run
+    std::vector<Budget> budgets;       ///< empty: kUsualBudgets
+    std::string budgetFile;
+    std::string calibrationFile;
+    ComparisonMode mode = ComparisonMode::Both;
+    RequestOptions request;
+    ModelOptions model;
+    std::string output = "comparison";
+    std::string json;
+    bool force = false;
+    bool quiet = false;
+};
+
+constexpr const char* kUsualBudgets = "4%,10%,20%"; // the three of ScaleKV's paper
+
+/// The parts of "a,b,c". Throws CLI::ValidationError where one is empty.
+std::vector<std::string> parts(const std::string& option, const std::string& text) {
+    std::vector<std::string> list;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find(',', start), text.size());
+        list.push_back(text.substr(start, end - start));
+        start = end + 1;
+        if (list.back().empty())
+            throw CLI::ValidationError(option, "'" + text + "' is not a list like a,b,c");
+    }
+    return list;
+}
+
+std::vector<std::string> parsePolicies(const std::string& text) {
+    const auto known = policyNames();
+    std::vector<std::string> names = parts("--policies", text);
+    for (const std::string& name : names)
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            throw CLI::ValidationError("--policies",
+                                       "'" + name + "' is not a policy; choose from " + policyList());
+    return names;
+}
+
+std::vector<Budget> parseBudgets(const std::string& text) {
+    std::vector<Budget> budgets;
+    for (const std::string& part : parts("--budgets", text)) {
+        try {
+            budgets.push_back(Budget::parse(part));
+        } catch (const Error& error) {
+            throw CLI::ValidationError("--budgets", error.what());
+        }
+    }
+    return budgets;
+}
+
+/// Those that were named; none where the model's are meant.
+std::vector<std::string> namedPrompts(const Options& options) {
+    return options.promptFile.empty() ? options.prompts : readPrompts(options.promptFile);
+}
+
+/// Those that the model's author recommends for calibrating, or ours for large models.
+std::vector<std::string> usualPrompts(const ModelFiles& model) {
+    return readPrompts(
+        (model.calibrationPrompts.empty() ? app::calibrationPrompts() : model.calibrationPrompts).string());
+}
+
+/// Every policy at every budget; "full", which has none, once.
+std::vector<PolicyChoice> choicesOf(const Options& options) {
+    std::vector<std::string> policies = options.policies;
+    if (policies.empty())
+        for (const std::string_view name : policyNames())
+            if (name != "full")
+                policies.emplace_back(name);
+    const std::vector<Budget> budgets =
+        options.budgets.empty() ? parseBudgets(kUsualBudgets) : options.budgets;
+    std::vector<PolicyChoice> choices;
+    if (std::find(policies.begin(), policies.end(), "full") != policies.end())
+        choices.push_back({});
+    for (const Budget& budget : budgets)
+        for (const std::string& name : policies) {
+            if (name == "full")
+                continue;
+            PolicyChoice choice;
+            choice.name = name;
+            choice.budget = budget;
+            if (name == "scalekv-reference")
+                choice.budgetFile = options.budgetFile;
+            choice.calibrationFile = options.calibrationFile;
+            choices.push_back(std::move(choice));
+        }
+    return choices;
+}
+
+/// Takes out what cannot run, and says so, unless nothing can.
+void leaveOutImpossible(const Model& model, ComparisonSettings& settings, bool quiet) {
+    std::vector<PolicyChoice> possible;
+    std::map<std::string, std::string> leftOut; // why → which
+    for (const PolicyChoice& choice : settings.choices) {
+        const std::string problem = problemOf(model, settings.request, choice);
+        if (problem.empty())
+            possible.push_back(choice);
+        else
+            leftOut[problem] += (leftOut[problem].empty() ? "" : ", ") + choice.text();
+    }
+    if (possible.empty())
+        throw Error(leftOut.begin()->first);
+    settings.choices = std::move(possible);
+    if (!quiet)
+        for (const auto& [problem, which] : leftOut)
+            std::cerr << "Note: left out: " << which << ". " << problem << '\n';
+}
+
+void run(const Options& options, std::stop_token stop) {
+    ComparisonSettings settings;
+    settings.prompts = namedPrompts(options); // before minutes of loading: the file may be missing
+    for (int n = 0; n < options.seeds; ++n)
+        settings.seeds.push_back(options.request.seed.value_or(0) + std::uint64_t(n));
+    settings.mode = options.mode;
+    settings.choices = choicesOf(options);
+
+    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
+    const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
+    if (settings.prompts.empty())
+        settings.prompts = usualPrompts(model->files());
+    settings.request = options.request.request(model->files());
+    // Who names both policies and budgets wants just these, and is told when one cannot run.
+    if (options.policies.empty() || options.budgets.empty())
+        leaveOutImpossible(*model, settings, options.quiet);
+
+    ProgressLine line(mode);
+    ComparisonProgressLine progress(line, settings);
+    const ResultsStart start = options.force ? ResultsStart::Anew : ResultsStart::Continue;
+    try {
+        const Comparison comparison =
+            compareInto(options.output, *model, settings, SCALEKV_VERSION, start, progress, stop);
+        line.clear();
+        if (!options.json.empty())
+            writeJson(options.json, toJson(comparison));
+        if (!options.quiet)
+            (options.json == "-" ? std::cerr : std::cout)
+                << toTable(comparison) << "Everything is in " << options.output << ".\n";
+    } catch (const Cancelled&) {
+        line.clear();
+        if (!options.quiet)
+            std::cerr << "What is finished is in " << options.output
+                      << "; the same command goes on from there.\n";
+        throw;
+    }
+}
+
+void addSelection(CLI::App& app, Options& options) {
+    app.add_option_function<std::string>(
+           "--policies", [&options](const std::string& text) { options.policies = parsePolicies(text); },
+           "What to compare with the full cache (all that can run with this model)")
+        ->type_name("NAME[,...]");
+    app.add_option_function<std::string>(
+           "--budgets", [&options](const std::string& text) { options.budgets = parseBudgets(text); },
+           std::string("How much stays, per layer and head: shares of the history or tokens (") +
+               kUsualBudgets + ")")
+        ->type_name("BUDGET[,...]");
+    app.add_option("--budget-file", options.budgetFile,
+                   "scalekv-reference: a budget file of the released code (derived from the calibration)")
+        ->type_name("FILE");
+    app.add_option("--calibration", options.calibrationFile,
+                   "Drafters and refiners as `scalekv calibrate` wrote them (the model's own)")
+        ->type_name("FILE");
+    static const std::map<std::string, ComparisonMode> kModes{
+        {"teacher-forced", ComparisonMode::TeacherForced},
+        {"free", ComparisonMode::Free},
+        {"both", ComparisonMode::Both}};
+    app.add_option("--mode", options.mode,
+                   "teacher-forced (fed the full run's bits), free (its own), or both (both)")
+        ->transform(CLI::CheckedTransformer(kModes).description(""))
+        ->type_name("NAME");
+}
+
+} // namespace
+
+Command addCompareCommand(CLI::App& program) {
+    CLI::App* app =
+        program.add_subcommand("compare", "Measure what cache policies and budgets do to the pictures");
+    auto options = std::make_shared<Options>();
+    // One value each: a vector's option would take all that follows, and "[a,b]" apart.
+    CLI::Option* prompt = app->add_option("-p,--prompt", options->prompts, "A prompt; may be repeated");
+    prompt->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->type_name("TEXT");
+    app->add_option("--prompts", options->promptFile,
+                    "A file of prompts, one a line (# starts a comment, - is standard input); left out, the "
+                    "prompts that models are calibrated with")
+        ->type_name("FILE")
+        ->excludes(prompt);
+    app->add_option("--seeds", options->seeds, "Seeds a prompt, counting up (1)")
+        ->check(CLI::Range(1, 1000000).description(""))
+        ->type_name("NUMBER");
+    addSelection(*app, *options);
+    options->request.addTo(*app);
+    app->get_option("--seed")->description("The first seed (0)");
+    options->model.addTo(*app);
+    app->add_option("-o,--output", options->output,
+                    "Folder of the results; what is there already is continued (comparison)")
+        ->type_name("FOLDER");
+    app->add_flag("--force", options->force, "Start anew over earlier results");
+    addJsonOption(*app, options->json);
+    app->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
+    return {app, [options](std::stop_token stop) { run(*options, stop); }};
+}
+
+} // namespace scalekv::cli

@@ -1,0 +1,203 @@
+#include "engine/error.h"
+#include "engine/image/contact_sheet.h"
+#include "engine/image/drawn_text.h"
+#include "engine/image/png.h"
+#include "engine/image/resample.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <set>
+
+using namespace scalekv;
+
+namespace {
+
+RgbImage flat(int width, int height, Rgb colour) {
+    RgbImage image{width, height, {}};
+    for (int n = 0; n < width * height; ++n)
+        image.pixels.insert(image.pixels.end(), colour.begin(), colour.end());
+    return image;
+}
+
+Rgb pixel(const RgbImage& image, int x, int y) {
+    const std::size_t at = std::size_t(y * image.width + x) * 3;
+    return {image.pixels[at], image.pixels[at + 1], image.pixels[at + 2]};
+}
+
+std::int64_t count(const RgbImage& image, Rgb colour) {
+    std::int64_t found = 0;
+    for (int y = 0; y < image.height; ++y)
+        for (int x = 0; x < image.width; ++x)
+            found += pixel(image, x, y) == colour;
+    return found;
+}
+
+constexpr Rgb kRed{200, 0, 0};
+constexpr Rgb kBlue{0, 0, 200};
+constexpr Rgb kWhite{255, 255, 255};
+constexpr Rgb kBlack{0, 0, 0};
+
+} // namespace
+
+class TestContactSheet : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void enlargingByAWholeFactorRepeatsPixels() {
+        const RgbImage small{2, 1, {10, 20, 30, 200, 100, 50}};
+        const RgbImage large = resampled(small, 6, 2);
+        for (int y = 0; y < 2; ++y)
+            for (int x = 0; x < 6; ++x)
+                QVERIFY(pixel(large, x, y) == pixel(small, x / 3, 0));
+    }
+
+    void reducingTakesTheMeanOfTheCoveredArea() {
+        // Three columns become two: each new one covers a whole old one and half of the middle one.
+        const RgbImage three{3, 1, {0, 90, 30, 90, 0, 60, 180, 240, 90}};
+        const RgbImage two = resampled(three, 2, 1);
+        QVERIFY((pixel(two, 0, 0) == Rgb{30, 60, 40}));
+        QVERIFY((pixel(two, 1, 0) == Rgb{150, 160, 80}));
+        // A picture without contrast keeps its colour at any size.
+        const RgbImage odd = resampled(flat(37, 53, kRed), 11, 29);
+        QCOMPARE(count(odd, kRed), 11 * 29);
+        QVERIFY_EXCEPTION_THROWN(resampled(RgbImage(), 3, 3), Error);
+        QVERIFY_EXCEPTION_THROWN(resampled(three, 0, 3), Error);
+    }
+
+    void textIsMadeDrawable() {
+        QCOMPARE(drawable("plain 10 %"), std::string("plain 10 %"));
+        QCOMPARE(drawable("Füße\t→ 日本"), std::string("F??e ? ??"));
+        QCOMPARE(drawable("\xff\x80 cut"), std::string("? cut"));
+    }
+
+    void longTextIsElided() {
+        const TextStyle style;
+        const std::string text = "a red apple on a blue background";
+        const int whole = textWidth(text, style);
+        QCOMPARE(elided(text, whole, style), text);
+        for (int width = 0; width < whole; ++width) {
+            const std::string cut = elided(text, width, style);
+            QVERIFY(textWidth(cut, style) <= width);
+            QVERIFY(cut.empty() || cut.ends_with("..."));
+            if (!cut.empty())
+                QVERIFY(text.starts_with(cut.substr(0, cut.size() - 3)));
+        }
+        QVERIFY(elided(text, whole / 2, style).size() > text.size() / 3);
+    }
+
+    void everyLetterIsDrawnWithinItsSpace() {
+        const TextStyle style{2, TextWeight::Plain, kBlack};
+        std::set<std::vector<std::uint8_t>> shapes;
+        for (char letter = 33; letter < 127; ++letter) {
+            RgbImage image = flat(40, 40, kWhite);
+            drawText(image, 10, 8, std::string(1, letter), style);
+            QVERIFY2(count(image, kBlack) > 0, &letter);
+            // Nothing outside; the narrowest letters lean a dot over their advance.
+            const int width = textWidth(std::string(1, letter), style) + style.zoom;
+            for (int y = 0; y < image.height; ++y)
+                for (int x = 0; x < image.width; ++x)
+                    if (x < 10 || x >= 10 + width || y < 8 || y >= 8 + style.lineHeight())
+                        QVERIFY2(pixel(image, x, y) == kWhite, &letter);
+            shapes.insert(image.pixels);
+        }
+        QVERIFY(shapes.size() >= 90); // o and 0 and the like may share a shape
+    }
+
+    void textOutsideThePictureIsCutOff() {
+        RgbImage image = flat(20, 10, kWhite);
+        drawText(image, -30, -5, "cut on every side, by far", {3, TextWeight::Bold, kBlack});
+        drawText(image, 1000, 1000, "outside", {3, TextWeight::Bold, kBlack});
+        QCOMPARE(image.pixels.size(), std::size_t(20 * 10 * 3));
+        QVERIFY(count(image, kBlack) > 0);
+    }
+
+    void picturesAreShownWhole() {
+        ContactSheet sheet({"full", "snapkv 10 %"}, {"a fox, seed 0", "an owl, seed 0"}, 300, 200);
+        const RgbImage blank = sheet.image();
+        sheet.place(0, 0, flat(300, 200, kRed), "");
+        sheet.place(1, 1, flat(300, 200, kBlue), "");
+        QCOMPARE(count(sheet.image(), kRed), 300 * 200);
+        QCOMPARE(count(sheet.image(), kBlue), 300 * 200);
+        // Red lies above and left of blue, and nothing else has changed.
+        int redLeft = blank.width, blueLeft = blank.width, redTop = blank.height, blueTop = blank.height;
+        for (int y = 0; y < blank.height; ++y)
+            for (int x = 0; x < blank.width; ++x) {
+                const Rgb colour = pixel(sheet.image(), x, y);
+                if (colour == kRed) {
+                    redLeft = std::min(redLeft, x);
+                    redTop = std::min(redTop, y);
+                } else if (colour == kBlue) {
+                    blueLeft = std::min(blueLeft, x);
+                    blueTop = std::min(blueTop, y);
+                } else {
+                    QVERIFY(colour == pixel(blank, x, y));
+                }
+            }
+        QVERIFY(blueLeft >= redLeft + 300);
+        QVERIFY(blueTop >= redTop + 200);
+    }
+
+    void labelsAndCaptionsAreDrawn() {
+        const auto sheet = [](const std::string& column, const std::string& row, const std::string& caption) {
+            ContactSheet made({column}, {row}, 300, 200);
+            made.place(0, 0, flat(300, 200, kRed), caption);
+            return made.image().pixels;
+        };
+        const auto none = sheet("", "", "");
+        QVERIFY(sheet("full", "", "") != none);
+        QVERIFY(sheet("", "a fox", "") != none);
+        QVERIFY(sheet("", "", "31.2 dB") != none);
+        // Text that is far too long changes neither the sheet's size nor the picture.
+        const std::string endless(5000, 'm');
+        QCOMPARE(sheet(endless, endless, endless).size(), none.size());
+    }
+
+    void smallPicturesAreEnlargedUnsmoothed() {
+        ContactSheet sheet({"full"}, {"a fox"}, 128, 128);
+        sheet.place(0, 0, flat(128, 128, kRed), "31.2 dB");
+        QCOMPARE(count(sheet.image(), kRed), 256 * 256);
+    }
+
+    void anOddPictureIsFittedIntoItsCell() {
+        ContactSheet sheet({"full"}, {"a fox"}, 300, 300);
+        sheet.place(0, 0, flat(600, 100, kRed), "");
+        QCOMPARE(count(sheet.image(), kRed), 300 * 50);
+        QVERIFY_EXCEPTION_THROWN(sheet.place(0, 0, RgbImage(), ""), Error);
+    }
+
+    void theSheetStaysWithinItsLimit_data() {
+        QTest::addColumn<int>("columns");
+        QTest::addColumn<int>("rows");
+        QTest::newRow("wide") << 19 << 1;
+        QTest::newRow("tall") << 1 << 20;
+        QTest::newRow("both") << 12 << 10;
+    }
+    void theSheetStaysWithinItsLimit() {
+        QFETCH(int, columns);
+        QFETCH(int, rows);
+        const ContactSheet sheet(std::vector<std::string>(std::size_t(columns), "policy"),
+                                 std::vector<std::string>(std::size_t(rows), "prompt"), 1024, 1024);
+        QVERIFY(sheet.image().width <= ContactSheet::kLongestSide);
+        QVERIFY(sheet.image().height <= ContactSheet::kLongestSide);
+        QVERIFY(std::max(sheet.image().width, sheet.image().height) > ContactSheet::kLongestSide * 9 / 10);
+    }
+
+    void comfortableRowsNeedNoScaling() {
+        const int rows = ContactSheet::comfortableRows(1024, 768);
+        QCOMPARE(rows, 9);
+        ContactSheet sheet({"full"}, std::vector<std::string>(std::size_t(rows), "a fox"), 1024, 768);
+        sheet.place(0, 0, flat(1024, 768, kRed), "");
+        QCOMPARE(count(sheet.image(), kRed), 1024 * 768);
+    }
+
+    void impossibleSheets() {
+        QVERIFY_EXCEPTION_THROWN(ContactSheet({}, {"a fox"}, 100, 100), Error);
+        QVERIFY_EXCEPTION_THROWN(ContactSheet({"full"}, {}, 100, 100), Error);
+        QVERIFY_EXCEPTION_THROWN(ContactSheet({"full"}, {"a fox"}, 0, 100), Error);
+        QVERIFY_EXCEPTION_THROWN(ContactSheet({"full"}, std::vector<std::string>(500), 100, 100), Error);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestContactSheet)
+#include "tst_contact_sheet.moc"
