@@ -1,5 +1,6 @@
 #include "engine/pipeline/generation.h"
 
+#include "engine/analysis/calibration.h"
 #include "engine/cache/policies.h"
 #include "engine/error.h"
 #include "engine/image/bsq.h"
@@ -114,7 +115,11 @@ NextScaleSettings nextScaleSettings(const GenerationRequest& request, const Tran
 }
 
 NextScaleSettings nextScaleSettings(const GenerationRequest& request, const Model::Parts& parts) {
-    return nextScaleSettings(request, parts.transformer.shape(), parts.spatialPatchify);
+    std::optional<RoleTable> roles = parts.roles;
+    if (!request.policy.calibrationFile.empty())
+        roles = readCalibration(request.policy.calibrationFile).roles;
+    return nextScaleSettings(request, parts.transformer.shape(), parts.spatialPatchify,
+                             roles ? &*roles : nullptr);
 }
 
 std::vector<at::Tensor> encodeText(const Model::Parts& parts, const GenerationRequest& request, bool guided,

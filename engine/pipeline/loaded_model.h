@@ -1,10 +1,13 @@
 #pragma once
 
+#include "engine/analysis/roles.h"
 #include "engine/image/vae.h"
 #include "engine/model/transformer.h"
 #include "engine/pipeline/pipeline.h"
 #include "engine/text/t5_encoder.h"
 #include "engine/text/tokenizer.h"
+
+#include <optional>
 
 namespace scalekv {
 
@@ -15,7 +18,8 @@ struct Model::Parts {
     T5Encoder textEncoder;
     Transformer transformer;
     Vae vae;
-    bool spatialPatchify = false; ///< a token carries 2×2 latent positions
+    bool spatialPatchify = false;   ///< a token carries 2×2 latent positions
+    std::optional<RoleTable> roles; ///< drafters and refiners, where a calibration lies beside the model
     std::vector<std::string> notes;
 };
 

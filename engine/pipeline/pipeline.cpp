@@ -1,5 +1,7 @@
 #include "engine/pipeline/pipeline.h"
 
+#include "engine/analysis/calibration.h"
+#include "engine/analysis/fingerprint.h"
 #include "engine/error.h"
 #include "engine/memory/process_memory.h"
 #include "engine/pipeline/device.h"
@@ -70,6 +72,26 @@ void checkTogether(const Model::Parts& parts) {
                     std::to_string(parts.textEncoder.config().vocabulary) + ").");
 }
 
+/// The roles of the calibration beside the model. Without them the model works all the same, so a calibration
+/// that cannot be used is only worth a note.
+void takeRoles(Model::Parts& parts, const Checkpoint& checkpoint) {
+    if (parts.files.calibration.empty())
+        return;
+    try {
+        Calibration calibration = readCalibration(parts.files.calibration);
+        if (calibration.roles.layers() != parts.transformer.shape().layers)
+            throw Error(parts.files.calibration.string() + " is of a model with " +
+                        std::to_string(calibration.roles.layers()) + " layers.");
+        if (calibration.model.fingerprint != fingerprint(checkpoint, parts.transformer.shape().prefix))
+            parts.notes.push_back(
+                parts.files.calibration.string() +
+                " was made with other weights; calibrate again for this model's own roles.");
+        parts.roles = std::move(calibration.roles);
+    } catch (const Error& error) {
+        parts.notes.push_back(std::string("The calibration is not used: ") + error.what());
+    }
+}
+
 } // namespace
 
 Model::Model(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -101,6 +123,7 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
                                                    std::move(transformer),
                                                    std::move(vae),
                                                    false,
+                                                   {},
                                                    {}});
         checkTogether(*parts);
         parts->spatialPatchify = parts->transformer.shape().bits != parts->vae.shape().bits;
@@ -109,6 +132,7 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
         for (const std::string& name : weights.leftOver())
             if (name.starts_with(parts->transformer.shape().prefix))
                 parts->notes.push_back(files.transformer.string() + ": tensor " + name + " is not used.");
+        takeRoles(*parts, checkpoint);
         releaseFreedMemory(); // buffers of weights that were converted
         if (progress)
             progress(1.0, "ready");
@@ -150,6 +174,9 @@ std::string Model::precision() const {
 }
 std::string Model::device() const {
     return parts_->transformer.device().str();
+}
+const RoleTable* Model::roles() const {
+    return parts_->roles ? &*parts_->roles : nullptr;
 }
 const std::vector<std::string>& Model::notes() const {
     return parts_->notes;

@@ -14,6 +14,8 @@
 /// The public face of libscalekv. No LibTorch and no Qt in this header.
 namespace scalekv {
 
+struct RoleTable;
+
 enum class Precision {
     Auto, ///< bf16 where the device computes it natively, else fp32
     Float32,
@@ -48,6 +50,8 @@ public:
     std::int64_t weightBytes() const;
     std::string precision() const; ///< "bf16" or "fp32"
     std::string device() const;
+    /// Drafters and refiners, none where the model has no calibration.
+    const RoleTable* roles() const;
     /// What was odd but harmless in the files (unexpected tensors, …), one sentence each.
     const std::vector<std::string>& notes() const;
 

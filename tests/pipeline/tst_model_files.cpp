@@ -58,6 +58,10 @@ private Q_SLOTS:
         QCOMPARE(files.defaults.tau, defaults["tau"].toDouble());
         QCOMPARE(files.defaults.topK, defaults["top_k"].toInt());
         QCOMPARE(files.defaults.topP, defaults["top_p"].toDouble());
+        QCOMPARE(files.calibration, kDemo / json["calibration"].toString().toStdString());
+        QCOMPARE(files.newCalibration, files.calibration);
+        QCOMPARE(files.calibrationPrompts, kDemo / json["calibration_prompts"].toString().toStdString());
+        QVERIFY(fs::exists(files.calibrationPrompts));
     }
 
     void findsDownloadedParts_data() {
@@ -110,6 +114,15 @@ private Q_SLOTS:
         QCOMPARE(files.sizes.size(), std::size_t(4));
         QCOMPARE(files.aspectRatios.size(), std::size_t(15));
         QVERIFY(!files.vaeSettings.normGroups);
+        QVERIFY(files.calibration.empty());
+        QVERIFY(files.calibrationPrompts.empty());
+    }
+
+    void findsTheCalibrationBesideTheWeights() {
+        const Downloads downloads({"tiny2b.pth", "tiny2b_vae.pth", "tiny_t5"});
+        QCOMPARE(findModel(downloads.path()).newCalibration, downloads.path() / "calibration.json");
+        checkpoint_bytes::write(downloads.path() / "calibration.json", "{}"); // read only when it is needed
+        QCOMPARE(findModel(downloads.path()).calibration, downloads.path() / "calibration.json");
     }
 
     void namesMissingPart_data() {
@@ -157,6 +170,9 @@ private Q_SLOTS:
         row("missing part", R"({"vae":null})", "\"vae\" is not a text");
         row("part not there", R"({"vae":"nobody.pth"})", "\"vae\" names nobody.pth, which is not there");
         row("part outside", R"({"vae":"../vae.pth"})", "which is not inside the model's folder");
+        row("calibration outside", R"({"calibration":"../c.json"})",
+            "which is not inside the model's folder");
+        row("prompts not there", R"({"calibration_prompts":"p.txt"})", "names p.txt, which is not there");
         row("absolute part", R"({"transformer":"/etc/passwd"})", "which is not inside the model's folder");
         row("unknown size", R"({"sizes":["9M"]})", "\"sizes\" holds the unknown size 9M");
         row("sizes no list", R"({"sizes":"1M"})", "\"sizes\" is not a list");
