@@ -48,13 +48,14 @@ class SheetWriter {
 public:
     SheetWriter(const fs::path& folder, const Comparison& comparison, int width, int height)
         : folder_(folder), comparison_(comparison), width_(width), height_(height) {
-        columns_.push_back("full");
+        columns_.emplace_back("full");
         for (const PolicyChoice& choice : comparison.settings.choices)
             columns_.push_back(choice.text());
     }
 
     RgbImage draw(const std::vector<PairId>& pairs, const std::stop_token& stop) const {
         std::vector<std::string> rows;
+        rows.reserve(pairs.size());
         for (const PairId& pair : pairs)
             rows.push_back("Seed " + std::to_string(pair.seed) + ": " +
                            comparison_.settings.prompts[std::size_t(pair.prompt)]);

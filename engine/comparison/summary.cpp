@@ -10,9 +10,8 @@ namespace {
 
 CostSummary costsOf(const std::vector<RunCost>& costs) {
     const auto spread = [&costs](const std::function<double(const RunCost&)>& figure) {
-        std::vector<double> values;
-        for (const RunCost& cost : costs)
-            values.push_back(figure(cost));
+        std::vector<double> values(costs.size());
+        std::transform(costs.begin(), costs.end(), values.begin(), figure);
         return spreadOf(values);
     };
     return {spread([](const RunCost& cost) { return double(cost.kvBytes); }),

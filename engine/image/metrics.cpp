@@ -71,7 +71,7 @@ double similarity(const Sums& sums) {
     const double meanA = double(sums.a) / n, meanB = double(sums.b) / n;
     // n · Σxy − Σx · Σy is exact in whole numbers; divided by n · (n − 1) it is the sample covariance.
     const auto covariance = [](std::int64_t xy, std::int64_t x, std::int64_t y) {
-        return double(kWindow * kWindow * xy - x * y) / (n * (n - 1));
+        return double(std::int64_t(kWindow * kWindow) * xy - x * y) / (n * (n - 1));
     };
     const double spreadA = covariance(sums.aa, sums.a, sums.a);
     const double spreadB = covariance(sums.bb, sums.b, sums.b);
@@ -114,7 +114,7 @@ double psnr(const RgbImage& a, const RgbImage& b) {
     checkComparable(a, b, "PSNR");
     std::int64_t squares = 0;
     for (std::size_t i = 0; i < a.pixels.size(); ++i) {
-        const int difference = int(a.pixels[i]) - int(b.pixels[i]);
+        const std::int64_t difference = std::int64_t(a.pixels[i]) - std::int64_t(b.pixels[i]);
         squares += difference * difference;
     }
     if (squares == 0)
