@@ -12,12 +12,15 @@ namespace {
 struct Options {
     BenchOptions bench;
     PolicyOptions policy;
+    bool selectivity = false;
     std::string json;
 };
 
 void run(const Options& options, std::stop_token stop) {
     BenchOptions bench = options.bench;
     bench.policy = options.policy.choice();
+    if (options.selectivity)
+        bench.probe.emplace();
     const BenchReport report = runBench(bench, stop);
     if (options.json != "-")
         std::cout << toText(report);
@@ -38,6 +41,8 @@ Command addBenchCommand(CLI::App& program) {
         ->type_name("SIZE");
     app->add_option("--dtype", bench.dtype, "bf16 or fp32 (" + bench.dtype + ")")->type_name("NAME");
     options->policy.addTo(*app);
+    app->add_flag("--asi", options->selectivity,
+                  "Also measure attention selectivity, to see what that costs");
     addJsonOption(*app, options->json);
     return {app, [options](std::stop_token stop) { run(*options, stop); }};
 }

@@ -1,3 +1,4 @@
+#include "app/cli/attention_report.h"
 #include "app/cli/command.h"
 #include "app/cli/generation_progress.h"
 #include "app/cli/json_output.h"
@@ -26,6 +27,7 @@ struct Options {
     std::string promptFile;
     RequestOptions request;
     PolicyOptions policy;
+    AttentionOptions attention;
     ModelOptions model;
     std::string output;
     std::string json;
@@ -101,6 +103,13 @@ void noteUntrained(const ModelFiles& model, const GenerationRequest& request) {
         std::cerr << "Note: this model was not trained for ratio " << request.aspectRatio << ".\n";
 }
 
+/// Scales, layers and heads are counted from 0.
+Json attentionDocument(const Recipe& recipe, Json layers) {
+    return {{"program", "scalekv " SCALEKV_VERSION},
+            {"recipe", Json::parse(toJson(recipe))},
+            {"layers", std::move(layers)}};
+}
+
 /// Makes the pictures one after the other and keeps the report of those that are done.
 class Run {
 public:
@@ -108,6 +117,9 @@ public:
         : options_(options), jobs_(std::move(jobs)), pipeline_(std::move(model)),
           request_(options.request.request(pipeline_.model().files())) {
         request_.policy = options.policy.choice();
+        request_.probe = options.attention.probe();
+        if (request_.probe && jobs_.size() > 1)
+            throw Error("--attention looks at one picture; name one prompt and no --count.");
         if (options_.everyScale)
             request_.preview = Preview::EachScale;
         request_.prompts = {jobs_.front().prompt};
@@ -143,6 +155,8 @@ private:
                 writePng(scaleFile(job.file, scale.scale), image);
             };
         GenerationProgress progress(line, title, saveScale);
+        Json attention = Json::array();
+        progress.onAttention([&](const LayerAttention& layer) { attention.push_back(attentionJson(layer)); });
         const GenerationReport report = pipeline_.generate(request_, progress, stop);
         line.clear();
 
@@ -150,6 +164,8 @@ private:
                             SCALEKV_VERSION};
         const RgbImage& image = report.images.front();
         writePng(job.file, image, recipeText(recipe));
+        if (options_.attention.wanted())
+            writeJson(options_.attention.file(), attentionDocument(recipe, std::move(attention)).dump(1));
         Json picture{{"file", job.file.string()}, {"width", image.width}, {"height", image.height}};
         picture["recipe"] = Json::parse(toJson(recipe));
         picture.update(reportJson(report));
@@ -208,6 +224,7 @@ Command addGenerateCommand(CLI::App& program) {
         ->type_name("NUMBER");
     options->request.addTo(*app);
     options->policy.addTo(*app);
+    options->attention.addTo(*app);
     options->model.addTo(*app);
     app->add_flag("--scales", options->everyScale, "Save the picture after every scale, too");
     app->add_flag("--force", options->force, "Overwrite pictures that exist");

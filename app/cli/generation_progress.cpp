@@ -21,6 +21,8 @@ void GenerationProgress::layerFinished(const LayerProgress& progress) {
     if (const auto left = timeLeft_.left())
         text += ", " + durationText(left->count()) + " left";
     line_.show(progress.workDone, text);
+    if (attention_ && progress.attention != nullptr)
+        attention_(*progress.attention);
 }
 
 void GenerationProgress::scaleFinished(const ScaleReport& report, std::span<const RgbImage> images) {

@@ -10,13 +10,19 @@
 
 namespace scalekv::cli {
 
-/// Shows one generation in a progress line, and hands on the picture of every scale.
+/// Shows one generation in a progress line, and hands on the picture of every scale and what was seen of
+/// attention.
 class GenerationProgress final : public GenerationObserver {
 public:
     using ScalePicture = std::function<void(const ScaleReport&, const RgbImage&)>;
 
     /// `title` stands in front of everything ("2/5 "); `scalePicture` may be empty.
     GenerationProgress(ProgressLine& line, std::string title, ScalePicture scalePicture);
+
+    /// What was asked to be looked at, layer by layer.
+    void onAttention(std::function<void(const LayerAttention&)> attention) {
+        attention_ = std::move(attention);
+    }
 
     void generationStarted(const ScaleSchedule& schedule, int layers) override;
     void layerFinished(const LayerProgress& progress) override;
@@ -28,6 +34,7 @@ private:
     ProgressLine& line_;
     std::string title_;
     ScalePicture scalePicture_;
+    std::function<void(const LayerAttention&)> attention_;
     ScaleSchedule schedule_;
     TimeLeft timeLeft_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -17,6 +17,7 @@ Json scaleJson(const ScaleReport& scale) {
             {"seconds", scale.seconds},
             {"attention_seconds", scale.attentionSeconds},
             {"gemm_seconds", scale.gemmSeconds},
+            {"selection_seconds", scale.selectionSeconds},
             {"decode_seconds", scale.decodeSeconds}};
 }
 

@@ -3,10 +3,10 @@
 #include "engine/bench/random_vae.h"
 #include "engine/cache/cache_policy.h"
 #include "engine/error.h"
+#include "engine/memory/process_memory.h"
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/generation.h"
 #include "engine/pipeline/memory_estimate.h"
-#include "engine/memory/process_memory.h"
 #include "engine/pipeline/work_estimate.h"
 
 #include <ATen/Version.h>
@@ -108,7 +108,7 @@ BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
     report.predictedResidentBytes = report.residentBytesBefore + memory.peakBytes();
     const double start = monotonicSeconds();
     GenerationObserver observer;
-    runScales({transformer, vae}, std::move(settings), text, Preview::None, observer, stop,
+    runScales({transformer, vae}, std::move(settings), text, {Preview::None, options.probe}, observer, stop,
               report.generation);
     report.generation.totalSeconds = monotonicSeconds() - start;
     report.generation.images.clear(); // noise

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "engine/analysis/layer_attention.h"
 #include "engine/cache/policy_choice.h"
 #include "engine/pipeline/report.h"
 
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -16,6 +18,7 @@ struct BenchOptions {
     /// What stays in the cache. Random weights have no calibration: every sixteenth layer counts as a
     /// drafter, as in the released budgets.
     PolicyChoice policy;
+    std::optional<AttentionProbeOptions> probe = {}; ///< measure what looking at attention costs, too
 };
 
 struct BenchReport {

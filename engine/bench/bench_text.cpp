@@ -10,8 +10,9 @@ namespace {
 
 /// Where the time of some scales went, and how fast.
 struct Sums {
-    double seconds = 0, attention = 0, gemm = 0, vae = 0, selection = 0, attentionFlops = 0, linearFlops = 0;
-    double rest() const { return seconds - attention - gemm - vae - selection; }
+    double seconds = 0, attention = 0, gemm = 0, vae = 0, selection = 0, probe = 0, attentionFlops = 0,
+           linearFlops = 0;
+    double rest() const { return seconds - attention - gemm - vae - selection - probe; }
     /// Time of attention and GEMM over what the same FLOPs would take as plain GEMMs at `rate`.
     double overhead(double rate) const { return (attention + gemm) * rate / (attentionFlops + linearFlops); }
     void add(const Sums& other) {
@@ -20,6 +21,7 @@ struct Sums {
         gemm += other.gemm;
         vae += other.vae;
         selection += other.selection;
+        probe += other.probe;
         attentionFlops += other.attentionFlops;
         linearFlops += other.linearFlops;
     }
@@ -27,8 +29,8 @@ struct Sums {
 
 Sums sumsOf(const BenchReport& report, std::size_t k) {
     const ScaleReport& scale = report.generation.scales[k];
-    return {scale.seconds,          scale.attentionSeconds,   scale.gemmSeconds,    scale.decodeSeconds,
-            scale.selectionSeconds, report.attentionFlops[k], report.linearFlops[k]};
+    return {scale.seconds,          scale.attentionSeconds, scale.gemmSeconds,        scale.decodeSeconds,
+            scale.selectionSeconds, scale.probeSeconds,     report.attentionFlops[k], report.linearFlops[k]};
 }
 
 Sums totalOf(const BenchReport& report) {
@@ -85,7 +87,13 @@ std::string toText(const BenchReport& report) {
                   mib(report.residentBytesBefore), mib(report.peakResidentBytes),
                   mib(report.predictedResidentBytes), mib(report.generation.scratchBytes),
                   100 * total.selection / total.seconds);
-    return text + buffer;
+    text += buffer;
+    if (report.options.probe) {
+        std::snprintf(buffer, sizeof buffer, "Looking at attention: %.2f %% of the time\n",
+                      100 * total.probe / total.seconds);
+        text += buffer;
+    }
+    return text;
 }
 
 std::string toJson(const BenchReport& report) {
@@ -104,6 +112,7 @@ std::string toJson(const BenchReport& report) {
         {"gemm_seconds", total.gemm},
         {"vae_seconds", total.vae},
         {"selection_seconds", total.selection},
+        {"probe_seconds", total.probe},
         {"rest_seconds", total.rest()},
         {"attention_and_gemm_over_plain_gemm", total.overhead(report.gemmRate)},
         {"decode_flops", report.decodeFlops},

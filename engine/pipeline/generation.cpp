@@ -1,5 +1,6 @@
 #include "engine/pipeline/generation.h"
 
+#include "engine/analysis/attention_probe.h"
 #include "engine/analysis/calibration.h"
 #include "engine/cache/policies.h"
 #include "engine/error.h"
@@ -138,8 +139,18 @@ std::vector<at::Tensor> encodeText(const Model::Parts& parts, const GenerationRe
 }
 
 void runScales(const GenerationParts& parts, NextScaleSettings settings, const std::vector<at::Tensor>& text,
-               Preview preview, GenerationObserver& observer, std::stop_token stop,
+               const Watching& watching, GenerationObserver& observer, std::stop_token stop,
                GenerationReport& report) {
+    LayerAttention attention; // of the layer at hand
+    double probeSeconds = 0;
+    const ScaleSchedule maps = settings.schedule;
+    if (watching.probe) {
+        settings.keepPositions = true;
+        settings.tap = [&](const LayerState& state) {
+            const StageClock::Span span(probeSeconds);
+            attention = probeAttention(state, maps, *watching.probe);
+        };
+    }
     const auto prompts = static_cast<std::int64_t>(text.size()) / (settings.guided() ? 2 : 1);
     NextScale run(parts.transformer, std::move(settings), text);
     const ScaleSchedule& schedule = run.settings().schedule;
@@ -148,13 +159,14 @@ void runScales(const GenerationParts& parts, NextScaleSettings settings, const s
     std::int64_t textTokens = 0; // mean over the batch is enough for the estimate
     for (const at::Tensor& features : text)
         textTokens += features.size(0) / static_cast<std::int64_t>(text.size());
-    WorkMeter work(parts, run, textTokens, prompts, preview);
+    WorkMeter work(parts, run, textTokens, prompts, watching.preview);
 
     std::int64_t history = 0;
     for (std::size_t k = 0; k < schedule.size(); ++k) {
         const bool last = k + 1 == schedule.size();
         const double start = monotonicSeconds();
         const StageClock before = run.clock();
+        const double probedBefore = probeSeconds;
         ScaleReport scale;
         scale.scale = static_cast<int>(k);
         scale.map = schedule[k];
@@ -165,14 +177,14 @@ void runScales(const GenerationParts& parts, NextScaleSettings settings, const s
             releaseFreedMemory(); // holes left by smaller maps, into which the largest does not fit
         const at::Tensor logits = run.predict(stop, [&](std::int64_t layer, const KvCache& cache) {
             work.layerDone(k);
-            observer.layerFinished(
-                {scale.scale, static_cast<int>(layer), cache.bytes(layer), cache.bytes(), work.share()});
+            observer.layerFinished({scale.scale, static_cast<int>(layer), cache.bytes(layer), cache.bytes(),
+                                    work.share(), watching.probe ? &attention : nullptr});
         });
         scale.kvBytes = run.cache().bytes(); // before feed(), which gives the cache back at the end
         run.feed(run.sample(logits));
 
         std::vector<RgbImage> images;
-        if (last || preview == Preview::EachScale) {
+        if (last || watching.preview == Preview::EachScale) {
             const StageClock::Span span(scale.decodeSeconds);
             if (last)
                 releaseFreedMemory(); // the cache's: decoding needs other buffers than the layers did
@@ -180,6 +192,7 @@ void runScales(const GenerationParts& parts, NextScaleSettings settings, const s
             work.decodeDone(k);
         }
         history += scale.map.tokens();
+        scale.probeSeconds = probeSeconds - probedBefore;
         scale.selectionSeconds = run.clock().selection - before.selection;
         scale.attentionSeconds = run.clock().attention - before.attention;
         scale.gemmSeconds = run.clock().gemm - before.gemm;

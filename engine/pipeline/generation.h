@@ -27,9 +27,16 @@ struct GenerationParts {
     const Vae& vae;
 };
 
-/// Runs all scales, decodes as `preview` says, and tells the observer. `report` gets scales, pictures, KV and
-/// scratch bytes.
+/// What the observer is given besides progress.
+struct Watching {
+    Preview preview = Preview::None;
+    std::optional<AttentionProbeOptions> probe = {};
+};
+
+/// Runs all scales, decodes and looks at attention as asked, and tells the observer. `report` gets scales,
+/// pictures, KV and scratch bytes. A tap of `settings` is replaced where attention is looked at.
 void runScales(const GenerationParts& parts, NextScaleSettings settings, const std::vector<at::Tensor>& text,
-               Preview preview, GenerationObserver& observer, std::stop_token stop, GenerationReport& report);
+               const Watching& watching, GenerationObserver& observer, std::stop_token stop,
+               GenerationReport& report);
 
 } // namespace scalekv

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/analysis/layer_attention.h"
 #include "engine/pipeline/report.h"
 
 #include <span>
@@ -13,6 +14,8 @@ struct LayerProgress {
     std::int64_t layerKvBytes = 0; ///< stored keys and values of this layer
     std::int64_t kvBytes = 0;      ///< of all layers
     double workDone = 0;           ///< 0 … 1: share of the whole generation's estimated work
+    /// What was asked for with GenerationRequest::probe, else null. Valid during the call.
+    const LayerAttention* attention = nullptr;
 };
 
 /// How a generation tells its caller where it is. Called on the thread that runs the generation; the calls

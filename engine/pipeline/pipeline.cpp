@@ -207,8 +207,8 @@ GenerationReport Pipeline::generate(const GenerationRequest& request, Generation
         const std::vector<at::Tensor> text = encodeText(parts, request, settings.guided(), stop);
         report.textSeconds = monotonicSeconds() - start;
 
-        runScales({parts.transformer, parts.vae}, std::move(settings), text, request.preview, observer, stop,
-                  report);
+        runScales({parts.transformer, parts.vae}, std::move(settings), text, {request.preview, request.probe},
+                  observer, stop, report);
         report.totalSeconds = monotonicSeconds() - start;
         report.weightBytes = model_->weightBytes();
         report.peakResidentBytes = peakResidentBytes();

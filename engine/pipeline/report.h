@@ -19,6 +19,7 @@ struct ScaleReport {
     double attentionSeconds = 0; ///< self and cross attention
     double gemmSeconds = 0;      ///< linear layers
     double selectionSeconds = 0; ///< choosing what stays in the cache, and compacting it
+    double probeSeconds = 0;     ///< looking at attention, where that was asked for
     double decodeSeconds = 0;    ///< preview (or, at the last scale, final) VAE decoding
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "engine/analysis/layer_attention.h"
 #include "engine/cache/policy_choice.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,9 @@ struct GenerationRequest {
     double topP = 0.97; ///< 0 = off; removes the unlikelier value of a bit when its probability is ≤ 1 − topP
     PolicyChoice policy; ///< what stays in the cache
     Preview preview = Preview::None;
+    /// What the observer is told of each layer's attention; none: nothing, at no cost. Decides nothing about
+    /// the picture.
+    std::optional<AttentionProbeOptions> probe = {};
 };
 
 } // namespace scalekv
