@@ -88,7 +88,7 @@ void checkFolder(const fs::path& file) {
     if (!fs::is_directory(folder, problem))
         throw Error(file.string() + ": the folder " + folder.string() + " does not exist.");
     if (fs::is_directory(file, problem))
-        throw Error(file.string() + " is a folder; -o takes the name of a picture.");
+        throw Error(file.string() + " is a folder, not a file.");
 }
 
 void noteUntrained(const ModelFiles& model, const GenerationRequest& request) {
@@ -189,6 +189,8 @@ void run(const Options& options, std::stop_token stop) {
     std::vector<Job> jobs = planJobs(options);
     for (const Job& job : jobs)
         checkFolder(job.file);
+    if (options.attention.wanted())
+        checkFolder(options.attention.file());
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     Run generation(options, std::move(jobs), loadModel(options.model, mode, stop));
     const auto report = [&](bool stopped) {

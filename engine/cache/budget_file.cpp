@@ -94,11 +94,18 @@ std::string toJson(const BudgetTable& table) {
 BudgetTable deriveBudgetTable(const BudgetTerms& terms, const RoleTable& roles) {
     const auto layers = static_cast<std::int64_t>(terms.sequences.size());
     BudgetTable table;
+    std::vector<std::int64_t> held; // what each layer retained after the row before
     for (const RoleBudget& budget : roleBudgets(terms, roles)) {
+        const auto upTo = std::size_t(budget.scale) + 1;
+        const std::int64_t tokens = terms.schedule[upTo - 1].tokens();
+        held.resize(std::size_t(layers), totalTokens(terms.schedule.first(upTo)) - tokens);
         BudgetRow row;
         for (std::int64_t l = 0; l < layers; ++l)
             row.drafter.push_back(roles.drafter(budget.scale, l));
-        row.limit = totalTokens(terms.schedule.first(std::size_t(budget.scale) + 1));
+        row.limit = totalTokens(terms.schedule.first(upTo));
+        for (std::size_t l = 0; l < held.size(); ++l)
+            if (row.drafter[l])
+                row.limit = std::min(row.limit, held[l] + tokens);
         const std::int64_t drafters = std::count(row.drafter.begin(), row.drafter.end(), true);
         const std::int64_t refiners = layers - drafters;
         const std::int64_t total = layers * terms.budget;
@@ -115,6 +122,8 @@ BudgetTable deriveBudgetTable(const BudgetTerms& terms, const RoleTable& roles) 
             row.drafterTokens = best;
             row.refinerTokens = (total - drafters * best) / refiners;
         }
+        for (std::int64_t l = 0; l < layers; ++l)
+            held[std::size_t(l)] = std::min(held[std::size_t(l)] + tokens, row.tokens(l));
         table.emplace(budget.scale, std::move(row));
     }
     return table;

@@ -16,7 +16,7 @@ struct BudgetRow {
     std::vector<bool> drafter; ///< a layer
     std::int64_t drafterTokens = 0;
     std::int64_t refinerTokens = 0;
-    std::int64_t limit = 0; ///< the whole history there; only for people
+    std::int64_t limit = 0; ///< what a drafter has there at most: retained before, and the map; only for people
 
     std::int64_t tokens(std::int64_t layer) const {
         return drafter.at(std::size_t(layer)) ? drafterTokens : refinerTokens;
@@ -33,8 +33,8 @@ BudgetTable budgetTableFromJson(const std::string& json, const std::string& what
 BudgetTable readBudgetFile(const std::filesystem::path& path);
 std::string toJson(const BudgetTable& table);
 
-/// Budgets of any schedule from roles, in this form: Max is bounded by the history and chosen so that Min
-/// comes out whole with the least loss. Assumes equal sequences in all layers, as the format does.
+/// Budgets of any schedule from roles, in this form: Max is bounded by what the drafters have and chosen so
+/// that Min comes out whole with the least loss. Assumes equal sequences in all layers, as the format does.
 BudgetTable deriveBudgetTable(const BudgetTerms& terms, const RoleTable& roles);
 
 /// What the released code keeps: everything until a layer holds more than `baseCapacity` entries, from then

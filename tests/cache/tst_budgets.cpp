@@ -208,22 +208,55 @@ private Q_SLOTS:
             QVERIFY(budget.refiner >= 16);
     }
 
-    // The numbers of the released 2B file (10 %), which its authors made with the same equation.
+    // The numbers of the released files (10 %), which their authors made with the same equation. In the 8B
+    // file's fourth row they gave the drafters more than the equation does.
+    void derivedBudgetsMatchTheReleasedOnes_data() {
+        QTest::addColumn<int>("layers");
+        QTest::addColumn<QList<int>>("drafters");
+        QTest::addColumn<QList<int>>("most");
+        QTest::addColumn<QList<int>>("least");
+        QTest::addColumn<QList<int>>("limits");
+        QTest::newRow("2B") << 32 << QList<int>{0, 23} << QList<int>{920, 1490, 2510, 4100}
+                            << QList<int>{632, 594, 526, 420} << QList<int>{921, 1496, 2514, 4110};
+        QTest::newRow("8B") << 40 << QList<int>{0, 1, 2} << QList<int>{909, 1464, 2463}
+                            << QList<int>{629, 584, 503} << QList<int>{921, 1485, 2488};
+    }
     void derivedBudgetsMatchTheReleasedOnes() {
+        QFETCH(int, layers);
+        QFETCH(QList<int>, drafters);
+        QFETCH(QList<int>, most);
+        QFETCH(QList<int>, least);
+        QFETCH(QList<int>, limits);
+        std::vector<bool> row(std::size_t(layers), false);
+        for (const int layer : drafters)
+            row[std::size_t(layer)] = true;
         const ScaleSchedule schedule = scaleSchedule("1M", 1.0);
-        const std::vector<std::int64_t> sequences(32, 2);
-        const BudgetTable table = deriveBudgetTable({schedule, sequences, 650, 16}, released2b());
-        QCOMPARE(table.size(), std::size_t(5));
-        const std::vector<std::pair<std::int64_t, std::int64_t>> released{
-            {920, 632}, {1490, 594}, {2510, 526}};
-        for (std::size_t i = 0; i < released.size(); ++i) {
-            const BudgetRow& row = table.at(std::int64_t(7 + i));
-            QCOMPARE(row.drafterTokens, released[i].first);
-            QCOMPARE(row.refinerTokens, released[i].second);
+        const std::vector<std::int64_t> sequences(std::size_t(layers), 2);
+        const BudgetTable table = deriveBudgetTable({schedule, sequences, 650, 16}, RoleTable{{row}});
+        QCOMPARE(table.size(), std::size_t(5)); // zero-based scales 7 to 11
+        for (int i = 0; i < most.size(); ++i) {
+            QCOMPARE(table.at(7 + i).drafterTokens, std::int64_t(most[i]));
+            QCOMPARE(table.at(7 + i).refinerTokens, std::int64_t(least[i]));
+            QCOMPARE(table.at(7 + i).limit, std::int64_t(limits[i]));
         }
-        // There the released file stays a little further below the whole history: 4100 and 420.
-        QVERIFY(std::abs(table.at(10).drafterTokens - 4100) <= 21);
-        QVERIFY(std::abs(table.at(10).refinerTokens - 420) <= 1);
+    }
+
+    void derivedBudgetsAreKeptTo() {
+        std::mt19937 random(5);
+        for (int round = 0; round < 300; ++round) {
+            const auto sizes = imageSizes();
+            const auto ratios = aspectRatios();
+            const ScaleSchedule schedule =
+                scaleSchedule(sizes[random() % sizes.size()], ratios[random() % ratios.size()]);
+            const std::vector<std::int64_t> sequences(2 + random() % 40, 2);
+            const BudgetTerms terms{schedule, sequences, 16 + std::int64_t(random() % 400), 16};
+            const RoleTable roles = randomRoles(random, schedule.size(), sequences.size());
+            const CachePlan plan = referencePlan(schedule, std::int64_t(sequences.size()),
+                                                 deriveBudgetTable(terms, roles), terms.budget, 16);
+            const CachePlan even = uniformPlan(terms);
+            for (std::int64_t k = 0; k + 1 < plan.scales(); ++k)
+                QVERIFY(plan.bytes(k, sequences, 1, 1) <= even.bytes(k, sequences, 1, 1));
+        }
     }
 
     void tooSmallABudgetSaysWhatItNeeds() {

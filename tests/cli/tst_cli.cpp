@@ -116,6 +116,70 @@ private Q_SLOTS:
         QCOMPARE(recipe.precision, std::string("fp32"));
     }
 
+    void everyPolicyMakesAPicture_data() {
+        QTest::addColumn<QString>("policy");
+        for (const std::string_view name : policyNames())
+            QTest::newRow(name.data()) << QString::fromUtf8(name.data());
+    }
+    void everyPolicyMakesAPicture() {
+        QFETCH(QString, policy);
+        const bool full = policy == QStringLiteral("full");
+        QStringList arguments{kPrompt,
+                              QStringLiteral("--policy"),
+                              policy,
+                              QStringLiteral("-o"),
+                              QStringLiteral("x.png"),
+                              QStringLiteral("--json=report.json")};
+        if (!full)
+            arguments << QStringLiteral("--budget") << QStringLiteral("20%");
+        const Outcome outcome = generate(arguments);
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const Recipe recipe = recipeOf(readPng(path("x.png").toStdString()).text).value();
+        QCOMPARE(recipe.request.policy.name, policy.toStdString());
+        QCOMPARE(recipe.request.policy.budget.fraction, full ? 1.0 : 0.2);
+        QFile file(path("report.json"));
+        QVERIFY(file.open(QFile::ReadOnly));
+        const QJsonObject picture = QJsonDocument::fromJson(file.readAll())
+                                        .object()[QStringLiteral("pictures")]
+                                        .toArray()[0]
+                                        .toObject();
+        // 265 tokens before the last scale, or 53 of them; k and v, 12 layers, two halves, 256 channels.
+        const double bytes = 2.0 * 12 * 2 * 256 * 2 * (full ? 265 : 53);
+        const double kept = picture[QStringLiteral("scales")]
+                                .toArray()
+                                .last()
+                                .toObject()[QStringLiteral("kv_bytes")]
+                                .toDouble();
+        QVERIFY2(kept <= bytes && kept > 0.99 * bytes, qPrintable(QString::number(kept / bytes)));
+    }
+
+    void attentionInAFile() {
+        const Outcome outcome =
+            generate({kPrompt, QStringLiteral("--policy=snapkv"), QStringLiteral("--budget=40"),
+                      QStringLiteral("--attention=a.json"), QStringLiteral("--attention-map=2:6:1"),
+                      QStringLiteral("-o"), QStringLiteral("x.png")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QFile file(path("a.json"));
+        QVERIFY(file.open(QFile::ReadOnly));
+        const QJsonArray layers =
+            QJsonDocument::fromJson(file.readAll()).object()[QStringLiteral("layers")].toArray();
+        QCOMPARE(layers.size(), 7 * 12);
+        for (const QJsonValue& value : layers) {
+            const QJsonObject layer = value.toObject();
+            const QJsonObject mean = layer[QStringLiteral("mean")].toObject();
+            double sum = 0;
+            for (const QJsonValue& mass : mean[QStringLiteral("mass_by_scale")].toArray())
+                sum += mass.toDouble();
+            QVERIFY(std::abs(sum - 1) < 1e-5);
+            const bool first = layer[QStringLiteral("scale")].toInt() == 0;
+            QCOMPARE(mean[QStringLiteral("asi")].isNull(), first);
+            QVERIFY(layer[QStringLiteral("history_entries")].toInt() <= 40 || first);
+            const bool chosen =
+                layer[QStringLiteral("scale")].toInt() == 6 && layer[QStringLiteral("layer")].toInt() == 2;
+            QCOMPARE(layer[QStringLiteral("maps")].toArray().size(), chosen ? 1 : 0);
+        }
+    }
+
     void jsonOnStandardOutput() {
         const Outcome outcome = generate({QStringLiteral("--json"), kPrompt});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
@@ -236,6 +300,12 @@ private Q_SLOTS:
         row("no pictures", {"generate", "fox", "--count", "0"}, "--count");
         row("unknown precision", {"generate", "fox", "--precision", "fp8"}, "--precision");
         row("no image", {"reconstruct"}, "image");
+        row("unknown policy", {"generate", "fox", "--policy", "best"}, "streaming-llm");
+        row("budget is a word", {"generate", "fox", "--policy", "snapkv", "--budget", "little"}, "--budget");
+        row("budget of nothing", {"generate", "fox", "--policy", "snapkv", "--budget", "0%"}, "--budget");
+        row("bench: unknown policy", {"bench", "--policy", "best"}, "streaming-llm");
+        row("map is a word", {"generate", "fox", "--attention", "a.json", "--attention-map", "1:x"},
+            "--attention-map");
     }
     void wrongUse() {
         QFETCH(QStringList, arguments);
@@ -269,6 +339,20 @@ private Q_SLOTS:
         row("pictures' folder is a file", {generate, "fox", "--count=2", "-o", "empty.txt"}, "empty.txt");
         row("report cannot be written", {generate, "fox", "--size=0.06M", "--json=none/report.json"},
             "none/report.json");
+        row("budget for the full cache", {generate, "fox", "--budget", "10%"}, "--policy");
+        row("budget below the window", {generate, "fox", "--policy", "snapkv", "--budget", "9"}, "16");
+        row("budget file missing", {generate, "fox", "--policy=scalekv-reference", "--budget-file=none.json"},
+            "none.json");
+        row("budget file of another policy", {generate, "fox", "--policy=snapkv", "--budget-file=none.json"},
+            "scalekv-reference");
+        row("budget file is text", {generate, "fox", "--policy=scalekv-reference", "--budget-file=empty.txt"},
+            "empty.txt");
+        row("calibration missing", {generate, "fox", "--policy=scalekv", "--calibration=none.json"},
+            "none.json");
+        row("map without a file", {generate, "fox", "--attention-map=1:1:1"}, "--attention");
+        row("attention of many", {generate, "fox", "--count=2", "-o", "many", "--attention=a.json"},
+            "--attention");
+        row("attention cannot be written", {generate, "fox", "--attention=none/a.json"}, "none");
         row("info: missing", {"info", "nowhere"}, "nowhere");
         row("info: text", {"info", "empty.txt"}, "empty.txt");
         row("info: truncated", {"info", "truncated/transformer.safetensors"}, "transformer.safetensors");
