@@ -16,7 +16,8 @@ struct BudgetRow {
     std::vector<bool> drafter; ///< a layer
     std::int64_t drafterTokens = 0;
     std::int64_t refinerTokens = 0;
-    std::int64_t limit = 0; ///< what a drafter has there at most: retained before, and the map; only for people
+    std::int64_t limit =
+        0; ///< what a drafter has there at most: retained before, and the map; only for people
 
     std::int64_t tokens(std::int64_t layer) const {
         return drafter.at(std::size_t(layer)) ? drafterTokens : refinerTokens;

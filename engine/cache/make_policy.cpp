@@ -51,6 +51,8 @@ std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, const 
         return std::make_shared<RecentTokens>(uniformPlan(making.terms(0)), 0);
     if (choice.name == "streaming-llm")
         return std::make_shared<RecentTokens>(uniformPlan(making.terms(kSinks + 1)), kSinks);
+    if (choice.name == "evenly-spaced")
+        return std::make_shared<EvenlySpaced>(uniformPlan(making.terms(0)));
     if (choice.name == "snapkv")
         return std::make_shared<SnapKv>(uniformPlan(making.terms(kWindow)));
     if (choice.name == "pyramidkv")

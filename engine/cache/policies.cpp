@@ -37,6 +37,13 @@ at::Tensor RecentTokens::select(const LayerState& state, std::int64_t keep) cons
         .view({1, 1, keep});
 }
 
+at::Tensor EvenlySpaced::select(const LayerState& state, std::int64_t keep) const {
+    std::vector<std::int64_t> entries;
+    for (std::int64_t i = 0; i < keep; ++i)
+        entries.push_back(i * state.entries() / keep);
+    return indices(entries, state.queries).view({1, 1, keep});
+}
+
 at::Tensor SnapKv::select(const LayerState& state, std::int64_t keep) const {
     const std::int64_t size = std::min({kWindow, state.current.tokens(), keep});
     const std::int64_t before = state.entries() - size;

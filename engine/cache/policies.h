@@ -29,6 +29,15 @@ private:
     std::int64_t sinks_;
 };
 
+/// Entries at even distances, whatever attention says of them: entry ⌊i · n / keep⌋ of the n that there are.
+/// Our own. Repeated scale by scale it keeps recent maps densely and older ones ever more thinly, and what it
+/// keeps is a fair sample of all: where attention is broad that distorts its mean less than keeping the best.
+class EvenlySpaced final : public CachePolicy {
+public:
+    explicit EvenlySpaced(CachePlan plan) : CachePolicy(std::move(plan)) {}
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+};
+
 /// The tokens that the most recent 16 of the current map attend to most, and those 16 themselves (SnapKV, Li
 /// et al. 2024): attention summed over the 16, averaged over 5 neighbours. With a budget that falls over the
 /// layers it is PyramidKV.

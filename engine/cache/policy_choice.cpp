@@ -68,8 +68,9 @@ std::string PolicyChoice::text() const {
 }
 
 std::span<const std::string_view> policyNames() {
-    static constexpr std::array<std::string_view, 7> kNames{
-        "full", "sliding-window", "streaming-llm", "snapkv", "pyramidkv", "scalekv", "scalekv-reference"};
+    static constexpr std::array<std::string_view, 8> kNames{
+        "full",   "sliding-window", "streaming-llm", "evenly-spaced",
+        "snapkv", "pyramidkv",      "scalekv",       "scalekv-reference"};
     return kNames;
 }
 

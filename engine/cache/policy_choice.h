@@ -40,7 +40,8 @@ struct PolicyChoice {
     bool operator==(const PolicyChoice&) const = default;
 };
 
-/// "full", "sliding-window", "streaming-llm", "snapkv", "pyramidkv", "scalekv", "scalekv-reference".
+/// "full", "sliding-window", "streaming-llm", "evenly-spaced", "snapkv", "pyramidkv", "scalekv",
+/// "scalekv-reference".
 std::span<const std::string_view> policyNames();
 
 } // namespace scalekv

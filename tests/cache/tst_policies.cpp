@@ -152,6 +152,7 @@ private Q_SLOTS:
         QVERIFY(
             at::equal(RecentTokens(plan, 2).select(state, 5).flatten(), at::tensor({0L, 1L, 13L, 14L, 15L})));
         QVERIFY(at::equal(RecentTokens(plan, 0).select(state, 3).flatten(), at::tensor({13L, 14L, 15L})));
+        QVERIFY(at::equal(EvenlySpaced(plan).select(state, 5).flatten(), at::tensor({0L, 3L, 6L, 9L, 12L})));
     }
 
     // Whole generations with random weights: what the cache holds after every layer of every scale.
@@ -204,7 +205,7 @@ private Q_SLOTS:
                     if (setting.policy == "scalekv")
                         for (const std::int64_t token : patchCentroids(map, 4))
                             QVERIFY(contains(positions, before + token));
-                    else if (setting.policy != "scalekv-reference")
+                    else if (setting.policy != "scalekv-reference" && setting.policy != "evenly-spaced")
                         QVERIFY(contains(positions, before + map.tokens() - 1)); // the most recent
                     if (setting.policy == "streaming-llm")
                         for (std::int64_t sink = 0; sink < 4; ++sink)
@@ -283,7 +284,8 @@ private Q_SLOTS:
                 QVERIFY(at::equal(chosen->select(alone, kKeep).flatten(), kept[s][h]));
             }
         }
-        const bool byScore = policy != "sliding-window" && policy != "streaming-llm";
+        const bool byScore =
+            policy != "sliding-window" && policy != "streaming-llm" && policy != "evenly-spaced";
         QCOMPARE(!at::equal(kept[0][0], kept[0][1]), byScore);
         QCOMPARE(!at::equal(kept[0][0], kept[1][0]), byScore);
     }
