@@ -92,6 +92,7 @@ std::string toJson(const BudgetTable& table) {
 }
 
 BudgetTable deriveBudgetTable(const BudgetTerms& terms, const RoleTable& roles) {
+    requireWindow(terms);
     const auto layers = static_cast<std::int64_t>(terms.sequences.size());
     BudgetTable table;
     std::vector<std::int64_t> held; // what each layer retained after the row before

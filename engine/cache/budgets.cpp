@@ -16,10 +16,7 @@ CachePlan divide(const BudgetTerms& terms, const Wanted& wanted) {
     const auto layers = static_cast<std::int64_t>(terms.sequences.size());
     const std::int64_t weights =
         std::accumulate(terms.sequences.begin(), terms.sequences.end(), std::int64_t{0});
-    if (terms.budget < std::max<std::int64_t>(1, terms.window))
-        throw Error("A budget of " + std::to_string(terms.budget) + " tokens is less than the " +
-                    std::to_string(terms.window) +
-                    " entries that this policy keeps in any case; choose a larger budget.");
+    requireWindow(terms);
     std::vector<std::vector<std::int64_t>> table;
     std::int64_t seen = 0;
     std::int64_t evicting = 0;
@@ -46,6 +43,13 @@ CachePlan divide(const BudgetTerms& terms, const Wanted& wanted) {
 }
 
 } // namespace
+
+void requireWindow(const BudgetTerms& terms) {
+    if (terms.budget < std::max<std::int64_t>(1, terms.window))
+        throw Error("A budget of " + std::to_string(terms.budget) + " tokens is less than the " +
+                    std::to_string(terms.window) +
+                    " entries that this policy keeps in any case; choose a larger budget.");
+}
 
 std::vector<std::int64_t> evictingScales(std::span<const MapSize> schedule, std::int64_t budget) {
     std::vector<std::int64_t> scales;

@@ -20,6 +20,9 @@ struct BudgetTerms {
     std::int64_t window = 0;                 ///< entries that every layer keeps in any case
 };
 
+/// Throws Error, for users, where the budget is less than what every layer keeps in any case.
+void requireWindow(const BudgetTerms& terms);
+
 /// Scales after which a layer with this budget holds less than the whole history (the last, which stores
 /// nothing, is not among them), zero-based.
 std::vector<std::int64_t> evictingScales(std::span<const MapSize> schedule, std::int64_t budget);

@@ -297,6 +297,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("mentions");
         QTest::newRow("unknown") << "best" << 100 << 4 << "sliding-window";
         QTest::newRow("below the window") << "snapkv" << 15 << 4 << "16";
+        QTest::newRow("below the window, reference") << "scalekv-reference" << 15 << 4 << "16";
         QTest::newRow("below the sinks") << "streaming-llm" << 4 << 4 << "5";
         QTest::newRow("no roles") << "scalekv" << 100 << 0 << "scalekv calibrate";
         QTest::newRow("no roles, reference") << "scalekv-reference" << 100 << 0 << "scalekv calibrate";
