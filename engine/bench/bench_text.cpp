@@ -69,8 +69,9 @@ std::string toText(const BenchReport& report) {
             "KV MiB\n";
     for (std::size_t k = 0; k < report.generation.scales.size(); ++k) {
         const ScaleReport& scale = report.generation.scales[k];
-        std::snprintf(buffer, sizeof buffer, "%2zu %dx%d", k + 1, scale.map.height, scale.map.width);
-        text += line(buffer, sumsOf(report, k), mib(scale.kvBytes), report.gemmRate);
+        char name[48];
+        std::snprintf(name, sizeof name, "%2zu %dx%d", k + 1, scale.map.height, scale.map.width);
+        text += line(name, sumsOf(report, k), mib(scale.kvBytes), report.gemmRate);
     }
     const Sums total = totalOf(report);
     text += line("all", total, mib(report.generation.peakKvBytes), report.gemmRate);

@@ -13,6 +13,15 @@ void scoresInto(at::Tensor out, const at::Tensor& queries, const at::Tensor& key
         out.copy_(at::matmul(queries, keys.to(at::kFloat).t()).mul_(scale));
 }
 
+/// Numbers in all keys up to which all heads are done at once: below, calls cost more than products.
+constexpr std::int64_t kSmall = 1 << 20;
+
+at::Tensor smallScores(const at::Tensor& queries, const LayerState& state, double scale, bool softmax) {
+    const at::Tensor keys = at::cat({state.history.keys, state.current.keys}, 2).to(at::kFloat);
+    const at::Tensor scores = at::matmul(queries.to(at::kFloat), keys.transpose(2, 3)).mul_(scale);
+    return (softmax ? scores.softmax(-1) : scores).sum(2);
+}
+
 } // namespace
 
 std::vector<std::int64_t> patchCentroids(MapSize map, int side) {
@@ -52,6 +61,8 @@ at::Tensor windowScores(const at::Tensor& queries, const LayerState& state, doub
     const std::int64_t heads = queries.size(1);
     const std::int64_t history = state.history.tokens();
     const std::int64_t current = state.current.tokens();
+    if (sequences * heads * (history + current) * queries.size(3) <= kSmall)
+        return smallScores(queries, state, scale, softmax);
     at::Tensor sums = at::empty({sequences, heads, history + current}, queries.options().dtype(at::kFloat));
     const auto oneHead = [&](std::int64_t s, std::int64_t h) {
         const at::Tensor q = queries[s][h].to(at::kFloat);

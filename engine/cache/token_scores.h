@@ -19,7 +19,8 @@ std::vector<std::int64_t> patchCentroids(MapSize map, int side);
 std::vector<std::int64_t> releasedWindow(MapSize map, std::int64_t history, int size);
 
 /// Σ over the given queries of q·k · `scale` for every entry, or, with `softmax`, of softmax(q·k · scale).
-/// queries [S, H, w, D] → [S, H, n + L] fp32. One head at a time: needs w · (n + L) numbers a thread.
+/// queries [S, H, w, D] → [S, H, n + L] fp32. Where there is much, one head at a time: needs (w + D) · (n +
+/// L) numbers a thread.
 at::Tensor windowScores(const at::Tensor& queries, const LayerState& state, double scale, bool softmax);
 
 /// Pools scores [S, H, n] over `kernel` neighbours (odd); at the ends over those that there are.

@@ -123,10 +123,16 @@ private Q_SLOTS:
         QCOMPARE(recent.back(), std::int64_t(105));
     }
 
+    void scoresAreTheAttentionOfTheWindow_data() {
+        QTest::addColumn<int>("tokens");
+        QTest::newRow("all heads at once") << 7;
+        QTest::newRow("head by head") << 25000;
+    }
     void scoresAreTheAttentionOfTheWindow() {
+        QFETCH(int, tokens);
         LayerState state;
-        state.history = {noise({2, 3, 7, 8}, 1), noise({2, 3, 7, 8}, 2)};
-        state.current = {noise({2, 3, 4, 8}, 3), noise({2, 3, 4, 8}, 4)};
+        state.history = {noise({2, 3, tokens, 8}, 1), {}};
+        state.current = {noise({2, 3, 4, 8}, 3), {}};
         const at::Tensor queries = noise({2, 3, 2, 8}, 5);
         const at::Tensor keys = at::cat({state.history.keys, state.current.keys}, 2);
         const at::Tensor products = at::matmul(queries, keys.transpose(2, 3)) * 0.5;
