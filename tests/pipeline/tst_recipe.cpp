@@ -23,6 +23,8 @@ Recipe fullRecipe() {
     recipe.request.cfgInsertionLayers = {0, -3};
     recipe.request.topK = 0;
     recipe.request.topP = 0.97;
+    recipe.request.policy.name = "snapkv";
+    recipe.request.policy.budget.fraction = 0.1 + 0.2;
     recipe.modelName = "Demo (3D emoji)";
     recipe.precision = "bf16";
     recipe.device = "cpu";
@@ -41,6 +43,7 @@ void compare(const Recipe& a, const Recipe& b) {
     QCOMPARE(a.request.cfgInsertionLayers, b.request.cfgInsertionLayers);
     QCOMPARE(a.request.topK, b.request.topK);
     QVERIFY(a.request.topP == b.request.topP);
+    QVERIFY(a.request.policy == b.request.policy);
     QCOMPARE(a.modelName, b.modelName);
     QCOMPARE(a.precision, b.precision);
     QCOMPARE(a.device, b.device);
@@ -58,7 +61,7 @@ private Q_SLOTS:
     void missingFieldsTakeDefaults() {
         Recipe plain;
         plain.request.prompts = {"x"};
-        compare(recipeFromJson(R"({"version": 1, "prompt": "x", "policy": {"unknown": true}})"), plain);
+        compare(recipeFromJson(R"({"version": 1, "prompt": "x", "unheard of": {"unknown": true}})"), plain);
     }
 
     void oneNumberOrAList() {
