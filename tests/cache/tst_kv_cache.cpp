@@ -79,8 +79,8 @@ private Q_SLOTS:
                           at::kFloat, at::kCPU);
             if (stored > 0) {
                 KeyValues first = cache.append(0, stored);
-                first.keys.normal_();
-                first.values.normal_();
+                first.keys.copy_(at::randn(first.keys.sizes()));
+                first.values.copy_(at::randn(first.values.sizes()));
             }
             const KeyValues now{at::randn({2, 3, current, 8}), at::randn({2, current, 3, 8}).transpose(1, 2)};
             const at::Tensor keys = at::cat({cache.stored(0).keys, now.keys}, 2);
