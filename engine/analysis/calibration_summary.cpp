@@ -16,7 +16,6 @@ constexpr int kSplits = 200;
 constexpr std::uint64_t kSplitSeed = 1; // the same splits each time, so that the same figures say the same
 constexpr std::array<std::size_t, 4> kFirstPrompts{1, 2, 5, 10};
 constexpr std::array<double, 3> kBudgets{0.04, 0.10, 0.20};
-constexpr std::int64_t kWindow = 16; // ScaleKV's observation window
 
 /// [scale][layer]: mean over the heads of some prompts.
 ScaleLayerTable meanOf(const Calibration& calibration, const std::vector<std::size_t>& prompts,
@@ -112,9 +111,9 @@ std::vector<std::pair<std::string, BudgetTable>> calibratedBudgets(const Calibra
     for (const double fraction : kBudgets) {
         const Budget budget{.fraction = fraction};
         const std::int64_t tokens = budget.inTokens(schedule);
-        if (tokens < kWindow)
+        if (tokens < kObservationWindow)
             continue; // the observation window alone is more
-        BudgetTable table = deriveBudgetTable({schedule, sequences, tokens, kWindow}, roles);
+        BudgetTable table = deriveBudgetTable({schedule, sequences, tokens, kObservationWindow}, roles);
         if (!table.empty())
             budgets.emplace_back(budget.text(), std::move(table));
     }

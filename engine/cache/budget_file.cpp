@@ -8,10 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <numeric>
 #include <optional>
-#include <sstream>
 
 namespace scalekv {
 namespace {
@@ -49,10 +46,7 @@ BudgetRow rowFromJson(const nlohmann::json& json, const std::string& what) {
     return row;
 }
 
-} // namespace
-
-BudgetTable budgetTableFromJson(const std::string& json, const std::string& what) {
-    const nlohmann::json document = parseJson(json, what);
+BudgetTable tableFrom(const nlohmann::json& document, const std::string& what) {
     if (!document.is_object())
         throw Error(what + " is not a budget file: it must hold an object with rows \"Scale 9\", ….");
     BudgetTable table;
@@ -71,9 +65,14 @@ BudgetTable budgetTableFromJson(const std::string& json, const std::string& what
     return table;
 }
 
+} // namespace
+
+BudgetTable budgetTableFromJson(const std::string& json, const std::string& what) {
+    return tableFrom(parseJson(json, what), what);
+}
+
 BudgetTable readBudgetFile(const std::filesystem::path& path) {
-    const std::string what = path.string();
-    return budgetTableFromJson(readJsonFile(path).dump(), what);
+    return tableFrom(readJsonFile(path), path.string());
 }
 
 std::string toJson(const BudgetTable& table) {

@@ -13,6 +13,9 @@
 /// budgets are equal bytes.
 namespace scalekv {
 
+/// Entries of a policy's observation window: ScaleKV's N = 16 patches, and as many for SnapKV.
+constexpr std::int64_t kObservationWindow = 16;
+
 struct BudgetTerms {
     std::span<const MapSize> schedule;
     std::span<const std::int64_t> sequences; ///< of each layer

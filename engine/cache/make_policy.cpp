@@ -7,8 +7,7 @@
 namespace scalekv {
 namespace {
 
-constexpr std::int64_t kWindow = 16; // ScaleKV's N, and SnapKV's here
-constexpr std::int64_t kSinks = 4;   // StreamingLLM, section 3.1
+constexpr std::int64_t kSinks = 4; // StreamingLLM, section 3.1
 
 struct Making {
     const PolicyChoice& choice;
@@ -31,14 +30,14 @@ struct Making {
 };
 
 std::shared_ptr<const CachePolicy> reference(const Making& making) {
-    const BudgetTerms terms = making.terms(kWindow);
+    const BudgetTerms terms = making.terms(kObservationWindow);
     const std::string& file = making.choice.budgetFile;
     const BudgetTable table = file.empty() ? deriveBudgetTable(terms, making.roles()) : readBudgetFile(file);
     if (!table.empty() && std::int64_t(table.begin()->second.drafter.size()) != making.layers())
         throw Error(file + " is for a model with " + std::to_string(table.begin()->second.drafter.size()) +
                     " layers, but this one has " + std::to_string(making.layers()) + ".");
     return std::make_shared<ScaleKvReference>(
-        referencePlan(making.context.schedule, making.layers(), table, terms.budget, kWindow));
+        referencePlan(making.context.schedule, making.layers(), table, terms.budget, kObservationWindow));
 }
 
 } // namespace
@@ -54,11 +53,11 @@ std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, const 
     if (choice.name == "evenly-spaced")
         return std::make_shared<EvenlySpaced>(uniformPlan(making.terms(0)));
     if (choice.name == "snapkv")
-        return std::make_shared<SnapKv>(uniformPlan(making.terms(kWindow)));
+        return std::make_shared<SnapKv>(uniformPlan(making.terms(kObservationWindow)));
     if (choice.name == "pyramidkv")
-        return std::make_shared<SnapKv>(pyramidPlan(making.terms(kWindow)));
+        return std::make_shared<SnapKv>(pyramidPlan(making.terms(kObservationWindow)));
     if (choice.name == "scalekv")
-        return std::make_shared<ScaleKv>(scaleKvPlan(making.terms(kWindow), making.roles()));
+        return std::make_shared<ScaleKv>(scaleKvPlan(making.terms(kObservationWindow), making.roles()));
     if (choice.name == "scalekv-reference")
         return reference(making);
     std::string known;

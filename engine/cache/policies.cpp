@@ -1,5 +1,6 @@
 #include "engine/cache/policies.h"
 
+#include "engine/cache/budgets.h"
 #include "engine/cache/token_scores.h"
 
 #include <cmath>
@@ -9,8 +10,8 @@
 namespace scalekv {
 namespace {
 
-constexpr std::int64_t kWindow = 16;
-constexpr int kPatchSide = 4; // 4 × 4 = kWindow patches
+constexpr int kPatchSide = 4;
+static_assert(kPatchSide * kPatchSide == kObservationWindow);
 constexpr std::int64_t kKernel = 5;
 
 at::Tensor range(std::int64_t begin, std::int64_t end, const at::Tensor& like) {
@@ -45,7 +46,7 @@ at::Tensor EvenlySpaced::select(const LayerState& state, std::int64_t keep) cons
 }
 
 at::Tensor SnapKv::select(const LayerState& state, std::int64_t keep) const {
-    const std::int64_t size = std::min({kWindow, state.current.tokens(), keep});
+    const std::int64_t size = std::min({kObservationWindow, state.current.tokens(), keep});
     const std::int64_t before = state.entries() - size;
     const at::Tensor queries = state.queries.narrow(2, state.queries.size(2) - size, size);
     // Scores in order of position; the window comes last, so the entries before it are pooled among
