@@ -1,6 +1,6 @@
 #include "app/resource_paths.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <cstdlib>
 #include <system_error>

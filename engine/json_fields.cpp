@@ -1,6 +1,6 @@
 #include "engine/json_fields.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <cmath>
 #include <limits>

@@ -1,6 +1,6 @@
 #include "tests/generation_fixture.h"
 
-#include "engine/cache/budget_file.h"
+#include "engine/cache/reference_budgets.h"
 
 #include <algorithm>
 

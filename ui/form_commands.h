@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/pipeline/request.h"
+#include "scalekv/request.h"
 
 #include <QUndoCommand>
 

@@ -1,6 +1,6 @@
 #include "ui/generate_form.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 #include "ui/advanced_panel.h"
 #include "ui/form_settings.h"
 #include "ui/model_picker.h"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/pipeline/recipe.h"
-#include "engine/pipeline/report.h"
+#include "scalekv/recipe.h"
+#include "scalekv/report.h"
 
 #include <QImage>
 #include <QMetaType>

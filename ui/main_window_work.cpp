@@ -1,6 +1,6 @@
 #include "ui/main_window.h"
 
-#include "engine/memory/process_memory.h"
+#include "scalekv/process_memory.h"
 #include "ui/advanced_panel.h"
 #include "ui/form_commands.h"
 #include "ui/generate_form.h"

@@ -1,6 +1,6 @@
 #include "ui/picture_files.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 #include "ui/image_convert.h"
 
 #include <QtConcurrent>

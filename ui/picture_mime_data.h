@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/image/png.h"
+#include "scalekv/png.h"
 
 #include <QFuture>
 #include <QImage>

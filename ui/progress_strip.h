@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/pipeline/time_left.h"
+#include "scalekv/time_left.h"
 #include "ui/generation_result.h"
 
 #include <QElapsedTimer>

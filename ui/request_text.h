@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/model/scale_schedule.h"
-#include "engine/pipeline/request.h"
+#include "scalekv/request.h"
+#include "scalekv/scale_schedule.h"
 
 #include <QSize>
 #include <QString>

@@ -1,6 +1,6 @@
 #include "app/cli/attention_report.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <array>
 #include <charconv>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cli/json_output.h"
-#include "engine/analysis/layer_attention.h"
+#include "scalekv/layer_attention.h"
 
 #include <CLI/CLI.hpp>
 

@@ -1,7 +1,7 @@
 #include "app/cli/command.h"
 #include "app/cli/json_output.h"
 #include "app/cli/policy_options.h"
-#include "engine/bench/bench.h"
+#include "scalekv/bench.h"
 
 #include <iostream>
 #include <memory>

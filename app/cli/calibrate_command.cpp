@@ -5,9 +5,9 @@
 #include "app/cli/request_options.h"
 #include "app/cli/words.h"
 #include "app/resource_paths.h"
-#include "engine/calibration/calibrate.h"
-#include "engine/error.h"
-#include "engine/pipeline/time_left.h"
+#include "scalekv/calibrate.h"
+#include "scalekv/error.h"
+#include "scalekv/time_left.h"
 
 #include <iostream>
 #include <memory>

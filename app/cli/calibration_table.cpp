@@ -1,6 +1,6 @@
 #include "app/cli/calibration_table.h"
 
-#include "engine/analysis/calibration_summary.h"
+#include "scalekv/calibration_summary.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/analysis/calibration.h"
+#include "scalekv/calibration.h"
 
 #include <string>
 

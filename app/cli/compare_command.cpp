@@ -6,9 +6,9 @@
 #include "app/cli/prompt_file.h"
 #include "app/cli/request_options.h"
 #include "app/resource_paths.h"
-#include "engine/comparison/comparison_text.h"
-#include "engine/comparison/results_folder.h"
-#include "engine/error.h"
+#include "scalekv/comparison_text.h"
+#include "scalekv/error.h"
+#include "scalekv/results_folder.h"
 
 #include <algorithm>
 #include <iostream>

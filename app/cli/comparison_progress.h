@@ -1,8 +1,8 @@
 #pragma once
 
 #include "app/cli/progress_line.h"
-#include "engine/comparison/comparison.h"
-#include "engine/pipeline/time_left.h"
+#include "scalekv/comparison.h"
+#include "scalekv/time_left.h"
 
 #include <chrono>
 

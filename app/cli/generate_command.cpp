@@ -8,8 +8,8 @@
 #include "app/cli/prompt_file.h"
 #include "app/cli/request_options.h"
 #include "app/cli/words.h"
-#include "engine/error.h"
-#include "engine/pipeline/recipe.h"
+#include "scalekv/error.h"
+#include "scalekv/recipe.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,7 +1,7 @@
 #include "app/cli/command.h"
 #include "app/cli/json_output.h"
 #include "app/resource_paths.h"
-#include "engine/pipeline/inspect.h"
+#include "scalekv/inspect.h"
 
 #include <iostream>
 #include <memory>

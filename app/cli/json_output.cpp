@@ -1,6 +1,6 @@
 #include "app/cli/json_output.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <fstream>
 #include <iostream>

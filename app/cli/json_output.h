@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/pipeline/pipeline.h"
+#include "scalekv/pipeline.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
-#include "engine/error.h"
-#include "engine/memory/process_memory.h"
+#include "scalekv/error.h"
+#include "scalekv/process_memory.h"
 
 #include <array>
 #include <iostream>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cli/progress_line.h"
-#include "engine/pipeline/pipeline.h"
+#include "scalekv/pipeline.h"
 
 #include <CLI/CLI.hpp>
 

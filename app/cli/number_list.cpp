@@ -1,6 +1,6 @@
 #include "app/cli/number_list.h"
 
-#include "engine/model/scale_schedule.h"
+#include "scalekv/scale_schedule.h"
 
 #include <CLI/CLI.hpp>
 

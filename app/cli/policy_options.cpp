@@ -1,6 +1,6 @@
 #include "app/cli/policy_options.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 

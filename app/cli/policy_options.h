@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/cache/policy_choice.h"
+#include "scalekv/policy_choice.h"
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,6 @@
 #include "app/cli/prompt_file.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <filesystem>
 #include <fstream>

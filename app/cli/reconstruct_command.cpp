@@ -2,8 +2,8 @@
 #include "app/cli/json_output.h"
 #include "app/cli/model_options.h"
 #include "app/cli/output_name.h"
-#include "engine/image/png.h"
-#include "engine/pipeline/reconstruct.h"
+#include "scalekv/png.h"
+#include "scalekv/reconstruct.h"
 
 #include <cstdio>
 #include <iostream>

@@ -1,8 +1,8 @@
 #include "app/cli/request_options.h"
 
 #include "app/cli/number_list.h"
-#include "engine/error.h"
-#include "engine/model/scale_schedule.h"
+#include "scalekv/error.h"
+#include "scalekv/scale_schedule.h"
 
 #include <charconv>
 #include <limits>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/pipeline/model_files.h"
-#include "engine/pipeline/request.h"
+#include "scalekv/model_files.h"
+#include "scalekv/request.h"
 
 #include <CLI/CLI.hpp>
 

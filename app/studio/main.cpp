@@ -1,7 +1,7 @@
 #include "app/resource_paths.h"
 #include "app/studio/qt_log.h"
-#include "engine/error.h"
-#include "engine/memory/process_memory.h"
+#include "scalekv/error.h"
+#include "scalekv/process_memory.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/analysis/layer_attention.h"
+#include "scalekv/layer_attention.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -3,8 +3,8 @@
 #include "engine/analysis/attention_maps.h"
 #include "engine/analysis/key_scores.h"
 #include "engine/analysis/query_sample.h"
-#include "engine/error.h"
 #include "engine/model/simd_rows.h"
+#include "scalekv/error.h"
 
 #include <ATen/Parallel.h>
 

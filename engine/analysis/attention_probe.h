@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/analysis/layer_attention.h"
 #include "engine/cache/cache_policy.h"
+#include "scalekv/layer_attention.h"
 
 namespace scalekv {
 

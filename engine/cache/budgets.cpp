@@ -1,7 +1,7 @@
 #include "engine/cache/budgets.h"
 
 #include "engine/cache/allocation.h"
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/analysis/roles.h"
 #include "engine/cache/cache_plan.h"
+#include "scalekv/roles.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,6 @@
-#include "engine/cache/budget_file.h"
 #include "engine/cache/policies.h"
-#include "engine/error.h"
+#include "engine/cache/reference_budgets.h"
+#include "scalekv/error.h"
 
 #include <functional>
 

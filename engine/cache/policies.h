@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/cache/cache_policy.h"
-#include "engine/cache/policy_choice.h"
+#include "scalekv/policy_choice.h"
 
 #include <memory>
 

@@ -1,6 +1,6 @@
-#include "engine/cache/policy_choice.h"
+#include "scalekv/policy_choice.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "engine/image/bsq.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <ATen/ATen.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/model/scale_schedule.h"
+#include "scalekv/scale_schedule.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -1,8 +1,8 @@
 #include "engine/image/contact_sheet.h"
 
-#include "engine/error.h"
 #include "engine/image/drawn_text.h"
 #include "engine/image/resample.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,6 +1,6 @@
-#include "engine/image/metrics.h"
+#include "scalekv/metrics.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <cmath>
 #include <limits>

@@ -1,7 +1,7 @@
-#include "engine/image/png.h"
+#include "scalekv/png.h"
 
-#include "engine/error.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <png.h>
 
@@ -238,7 +238,7 @@ std::vector<png_text> textChunks(const std::filesystem::path& path, PngText& tex
         const bool isPrintable = std::all_of(key.begin(), key.end(),
                                              [](char c) { return static_cast<unsigned char>(c - 32) < 95; });
         if (key.empty() || key.size() > 79 || !isPrintable || key.front() == ' ' || key.back() == ' ')
-            throw Error("Cannot write " + fileName(path) + ": \"" + printable(key) +
+            throw Error("Cannot write " + pathText(path) + ": \"" + printable(key) +
                         "\" is not a PNG text key.");
         png_text chunk{};
         chunk.compression = PNG_ITXT_COMPRESSION_NONE;
@@ -259,27 +259,27 @@ std::uint8_t overWhite(std::uint8_t value, std::uint8_t alpha) {
 void writePng(const std::filesystem::path& path, const RgbImage& image, const PngText& text) {
     if (image.width <= 0 || image.height <= 0 ||
         image.pixels.size() != std::size_t(image.width) * std::size_t(image.height) * 3)
-        throw Error("Cannot write " + fileName(path) + ": the picture is empty or incomplete.");
+        throw Error("Cannot write " + pathText(path) + ": the picture is empty or incomplete.");
     PngText owned = text;
     std::vector<png_text> chunks = textChunks(path, owned);
 
     std::error_code ignored; // an unreadable folder shows when the file is opened
     if (const auto status = std::filesystem::status(path, ignored);
         std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
-        throw Error("Cannot write " + fileName(path) + ": it exists and is not a file.");
+        throw Error("Cannot write " + pathText(path) + ": it exists and is not a file.");
     PartFile part(path);
     if (!part.isOpen())
-        throw Error("Cannot write " + fileName(path) + ": " + systemReason() + ".");
+        throw Error("Cannot write " + pathText(path) + ": " + systemReason() + ".");
     PngWriter writer;
     if (!writer.write(part.get(), image, chunks.data(), int(chunks.size())))
-        throw Error("Cannot write " + fileName(path) + ": " + printable(writer.problem()) + ".");
+        throw Error("Cannot write " + pathText(path) + ": " + printable(writer.problem()) + ".");
     if (!part.keep())
-        throw Error("Cannot write " + fileName(path) + ": " + systemReason() + ".");
+        throw Error("Cannot write " + pathText(path) + ": " + systemReason() + ".");
 }
 
 PngFile readPng(const std::filesystem::path& path) {
     const auto reject = [&](const std::string& why) {
-        throw Error("Cannot read the picture " + fileName(path) + ": " + why + ".");
+        throw Error("Cannot read the picture " + pathText(path) + ": " + why + ".");
     };
     std::error_code error;
     const std::uint64_t fileBytes = std::filesystem::file_size(path, error);

@@ -1,6 +1,6 @@
 #include "engine/image/resample.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <cmath>

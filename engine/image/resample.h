@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/image/rgb_image.h"
+#include "scalekv/rgb_image.h"
 
 namespace scalekv {
 

@@ -1,10 +1,10 @@
 #include "engine/image/vae.h"
 
-#include "engine/error.h"
 #include "engine/image/vae_layers.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/io/stored_tensor.h"
-#include "engine/memory/process_memory.h"
+#include "scalekv/error.h"
+#include "scalekv/process_memory.h"
 
 #include <ATen/ATen.h>
 

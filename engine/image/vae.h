@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/image/rgb_image.h"
 #include "engine/io/checkpoint.h"
+#include "scalekv/rgb_image.h"
 
 #include <ATen/core/Tensor.h>
 

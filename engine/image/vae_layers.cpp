@@ -1,6 +1,6 @@
 #include "engine/image/vae_layers.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <ATen/ATen.h>
 

@@ -1,7 +1,7 @@
-#include "engine/error.h"
 #include "engine/image/vae.h"
 #include "engine/image/vae_names.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <charconv>
@@ -35,19 +35,19 @@ const std::vector<std::int64_t>& VaeNames::convShape(const std::string& module) 
     const std::string name = conv(module, ".weight");
     const auto found = checkpoint_.tensors().find(name);
     if (found == checkpoint_.tensors().end())
-        throw Error(fileName(checkpoint_.path()) + ": tensor " + printable(name) +
+        throw Error(pathText(checkpoint_.path()) + ": tensor " + printable(name) +
                     " is missing, so this is not an Infinity VAE.");
     const std::vector<std::int64_t>& shape = found->second.shape;
     if (shape.size() != 4 || std::any_of(shape.begin(), shape.end(), [](std::int64_t n) {
             return n < 1 || n > 65536; // far above any VAE, far below what overflows a size
         }))
-        throw Error(fileName(found->second.file) + ": tensor " + printable(name) +
+        throw Error(pathText(found->second.file) + ": tensor " + printable(name) +
                     " does not have the shape of an image convolution.");
     return shape;
 }
 
 std::string VaeNames::file() const {
-    return fileName(checkpoint_.path());
+    return pathText(checkpoint_.path());
 }
 
 std::size_t VaeNames::count(const std::string& list) const {

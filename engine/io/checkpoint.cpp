@@ -1,13 +1,13 @@
 #include "engine/io/checkpoint.h"
 
-#include "engine/error.h"
 #include "engine/io/checkpoint_folder.h"
 #include "engine/io/mapped_file.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/io/safetensors.h"
 #include "engine/io/shard_index.h"
 #include "engine/io/stored_tensor.h"
 #include "engine/io/torch_archive.h"
+#include "scalekv/error.h"
 
 #include <ATen/ATen.h>
 
@@ -31,7 +31,7 @@ FileContents readFile(const fs::path& path) {
         return readTorchArchive(file);
     if (path.extension() == ".safetensors")
         return readSafetensors(file); // says what is wrong with it
-    throw Error(fileName(path) + ": is neither a safetensors file nor a PyTorch checkpoint.");
+    throw Error(pathText(path) + ": is neither a safetensors file nor a PyTorch checkpoint.");
 }
 
 FileContents readShards(const fs::path& indexPath) {
@@ -40,13 +40,13 @@ FileContents readShards(const fs::path& indexPath) {
         const fs::path path = indexPath.parent_path() / shard;
         std::error_code ignored;
         if (!fs::exists(path, ignored))
-            throw Error(fileName(indexPath) + ": the shard " + printable(shard) +
+            throw Error(pathText(indexPath) + ": the shard " + printable(shard) +
                         " is missing from its folder.");
         FileContents contents = readFile(path);
         for (const std::string& name : names) {
             auto tensor = contents.tensors.extract(name);
             if (tensor.empty())
-                throw Error(fileName(path) + ": tensor " + printable(name) +
+                throw Error(pathText(path) + ": tensor " + printable(name) +
                             " is missing, though the index says that this shard holds it.");
             all.tensors.insert(std::move(tensor));
         }
@@ -78,7 +78,7 @@ struct Checkpoint::Contents {
     const StoredTensor& find(const std::string& name) const {
         const auto found = stored.find(name);
         if (found == stored.end())
-            throw Error(fileName(path) + ": tensor " + printable(name) + " is missing.");
+            throw Error(pathText(path) + ": tensor " + printable(name) + " is missing.");
         return found->second;
     }
 };
@@ -87,7 +87,7 @@ Checkpoint Checkpoint::open(const fs::path& path) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status))
-        throw Error(fileName(path) + ": there is no such file or folder.");
+        throw Error(pathText(path) + ": there is no such file or folder.");
     const fs::path file = fs::is_directory(status) ? checkpointInFolder(path) : path;
     FileContents contents = file.extension() == ".json" ? readShards(file) : readFile(file);
 

@@ -1,8 +1,8 @@
 #include "engine/io/checkpoint_folder.h"
 
-#include "engine/error.h"
 #include "engine/io/folder.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <vector>
@@ -53,10 +53,10 @@ fs::path checkpointInFolder(const fs::path& folder) {
         std::string list;
         for (std::size_t i = 0; i < std::min(candidates.size(), kMostListed); ++i)
             list += (i > 0 ? ", " : "") + printable(candidates[i].filename().string());
-        throw Error(fileName(folder) + ": holds more than one checkpoint (" + list +
+        throw Error(pathText(folder) + ": holds more than one checkpoint (" + list +
                     (candidates.size() > kMostListed ? ", …" : "") + "), so name the file.");
     }
-    throw Error(fileName(folder) + ": holds no checkpoint (.safetensors, .pth, .bin or *.index.json).");
+    throw Error(pathText(folder) + ": holds no checkpoint (.safetensors, .pth, .bin or *.index.json).");
 }
 
 } // namespace scalekv

@@ -1,7 +1,7 @@
 #include "engine/io/folder.h"
 
-#include "engine/error.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ std::vector<std::filesystem::path> entriesOf(const std::filesystem::path& folder
          entry.increment(error))
         entries.push_back(entry->path());
     if (error)
-        throw Error(fileName(folder) + ": cannot be listed (" + error.message() + ").");
+        throw Error(pathText(folder) + ": cannot be listed (" + error.message() + ").");
     std::sort(entries.begin(), entries.end());
     return entries;
 }

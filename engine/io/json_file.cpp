@@ -1,8 +1,8 @@
 #include "engine/io/json_file.h"
 
-#include "engine/error.h"
 #include "engine/io/mapped_file.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <set>
 #include <vector>
@@ -43,9 +43,9 @@ json parseJson(std::string_view text, const std::string& what) {
 json readJsonFile(const std::filesystem::path& path) {
     const auto file = MappedFile::open(path);
     if (file->size() > kLargestFile)
-        throw Error(fileName(path) + ": is too large for a JSON file.");
+        throw Error(pathText(path) + ": is too large for a JSON file.");
     return parseJson({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()},
-                     fileName(path));
+                     pathText(path));
 }
 
 } // namespace scalekv

@@ -1,7 +1,7 @@
 #include "engine/io/mapped_file.h"
 
-#include "engine/error.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <cerrno>
 #include <cstring>
@@ -34,19 +34,19 @@ private:
 std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
     const Descriptor descriptor(path);
     if (descriptor.value() < 0)
-        throw Error(fileName(path) + ": cannot be opened (" + std::strerror(errno) + ").");
+        throw Error(pathText(path) + ": cannot be opened (" + std::strerror(errno) + ").");
     struct stat status {};
     if (::fstat(descriptor.value(), &status) != 0)
-        throw Error(fileName(path) + ": cannot be read (" + std::strerror(errno) + ").");
+        throw Error(pathText(path) + ": cannot be read (" + std::strerror(errno) + ").");
     if (!S_ISREG(status.st_mode))
-        throw Error(fileName(path) + ": is not an ordinary file.");
+        throw Error(pathText(path) + ": is not an ordinary file.");
 
     std::shared_ptr<MappedFile> file(new MappedFile(path)); // NOLINT: the constructor is private
     if (status.st_size > 0) {
         const auto size = static_cast<std::size_t>(status.st_size);
         void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor.value(), 0);
         if (address == MAP_FAILED)
-            throw Error(fileName(path) + ": cannot be mapped into memory (" + std::strerror(errno) + ").");
+            throw Error(pathText(path) + ": cannot be mapped into memory (" + std::strerror(errno) + ").");
         file->bytes_ = {static_cast<const std::byte*>(address), size};
     }
     return file;

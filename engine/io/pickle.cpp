@@ -1,8 +1,8 @@
 #include "engine/io/pickle.h"
 
-#include "engine/error.h"
 #include "engine/io/little_endian.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <array>

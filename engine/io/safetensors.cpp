@@ -1,9 +1,9 @@
 #include "engine/io/safetensors.h"
 
-#include "engine/error.h"
 #include "engine/io/json_file.h"
 #include "engine/io/little_endian.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <c10/core/ScalarType.h>
 
@@ -59,7 +59,7 @@ public:
 
 private:
     [[noreturn]] void fail(const std::string& problem) const {
-        throw Error(fileName(file_->path()) + ": " + problem + ".");
+        throw Error(pathText(file_->path()) + ": " + problem + ".");
     }
     [[noreturn]] void fail(const std::string& tensor, const std::string& problem) const {
         fail("tensor " + printable(tensor) + " " + problem);
@@ -76,7 +76,7 @@ private:
         dataStart_ = kLengthBytes + length;
         json header = parseJson({reinterpret_cast<const char*>(file_->bytes().data()) + kLengthBytes,
                                  static_cast<std::size_t>(length)},
-                                fileName(file_->path()) + ": the header");
+                                pathText(file_->path()) + ": the header");
         if (!header.is_object())
             fail("has a header that is no JSON object");
         return header;

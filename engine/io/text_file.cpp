@@ -1,6 +1,6 @@
-#include "engine/io/text_file.h"
+#include "scalekv/text_file.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <fstream>
 

@@ -1,9 +1,9 @@
 #include "engine/io/torch_archive.h"
 
-#include "engine/error.h"
 #include "engine/io/pickle.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/io/zip_directory.h"
+#include "scalekv/error.h"
 
 #include <c10/core/ScalarType.h>
 
@@ -55,7 +55,7 @@ public:
 
 private:
     [[noreturn]] void fail(const std::string& problem) const {
-        throw Error(fileName(file_->path()) + ": " + problem + ".");
+        throw Error(pathText(file_->path()) + ": " + problem + ".");
     }
     [[noreturn]] void fail(const std::string& tensor, const std::string& problem) const {
         fail("tensor " + printable(tensor) + " " + problem);
@@ -218,7 +218,7 @@ bool looksLikeTorchFile(std::string_view start) {
 }
 
 FileContents readTorchArchive(const std::shared_ptr<const MappedFile>& file) {
-    const std::string what = fileName(file->path());
+    const std::string what = pathText(file->path());
     const std::string_view content(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());
     if (content.starts_with(kLegacyStart))
         throw Error(what + ": is in the format of PyTorch before 1.6; convert it once with a recent PyTorch: "

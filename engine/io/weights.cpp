@@ -1,8 +1,8 @@
 #include "engine/io/weights.h"
 
-#include "engine/error.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/io/stored_tensor.h"
+#include "scalekv/error.h"
 
 #include <ATen/ATen.h>
 
@@ -57,10 +57,10 @@ at::Tensor Weights::takeAs(const std::string& name, at::IntArrayRef shape, at::S
     const at::Tensor stored = checkpoint_.tensor(name);
     const TensorInfo& info = checkpoint_.tensors().at(name);
     if (!fits(info.shape, shape))
-        throw Error(fileName(info.file) + ": tensor " + printable(name) + " has shape " +
+        throw Error(pathText(info.file) + ": tensor " + printable(name) + " has shape " +
                     shapeText(info.shape) + ", expected " + shapeText(shape) + ".");
     if (!at::isFloatingType(info.type))
-        throw Error(fileName(info.file) + ": tensor " + printable(name) + " holds " +
+        throw Error(pathText(info.file) + ": tensor " + printable(name) + " holds " +
                     c10::toString(info.type) + " where floating-point numbers are expected.");
 
     const at::Tensor ready = stored.to(device_, type).contiguous();

@@ -1,8 +1,8 @@
 #include "engine/io/zip_directory.h"
 
-#include "engine/error.h"
 #include "engine/io/little_endian.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
 
 #include <zlib.h>
 
@@ -39,7 +39,7 @@ public:
 
 private:
     [[noreturn]] void fail(const std::string& problem) const {
-        throw Error(fileName(file_.path()) + ": " + problem + ".");
+        throw Error(pathText(file_.path()) + ": " + problem + ".");
     }
     [[noreturn]] void damaged() const { fail("has a damaged zip directory"); }
     [[noreturn]] void incomplete() const {
@@ -178,7 +178,7 @@ ZipDirectory::ZipDirectory(const std::shared_ptr<const MappedFile>& file)
 
 std::string ZipDirectory::read(const std::string& name, std::uint64_t limit) const {
     const auto fail = [&](const std::string& problem) {
-        throw Error(fileName(file_->path()) + ": has a record " + printable(name) + " that " + problem + ".");
+        throw Error(pathText(file_->path()) + ": has a record " + printable(name) + " that " + problem + ".");
     };
     const ZipRecord& record = records_.at(name);
     if (record.size > limit)

@@ -1,4 +1,4 @@
-#include "engine/memory/process_memory.h"
+#include "scalekv/process_memory.h"
 
 #include <fstream>
 #include <string>

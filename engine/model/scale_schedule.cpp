@@ -1,6 +1,6 @@
-#include "engine/model/scale_schedule.h"
+#include "scalekv/scale_schedule.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <array>

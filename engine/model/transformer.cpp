@@ -1,7 +1,7 @@
 #include "engine/model/transformer.h"
 
-#include "engine/error.h"
 #include "engine/model/elementwise.h"
+#include "scalekv/error.h"
 
 #include <cmath>
 

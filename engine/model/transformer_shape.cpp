@@ -1,6 +1,6 @@
 #include "engine/model/transformer_shape.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <array>

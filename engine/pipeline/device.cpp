@@ -1,6 +1,6 @@
 #include "engine/pipeline/device.h"
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <ATen/cpu/Utils.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/pipeline/pipeline.h"
+#include "scalekv/pipeline.h"
 
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>

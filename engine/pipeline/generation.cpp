@@ -1,13 +1,13 @@
 #include "engine/pipeline/generation.h"
 
 #include "engine/analysis/attention_probe.h"
-#include "engine/analysis/calibration.h"
 #include "engine/cache/policies.h"
-#include "engine/error.h"
 #include "engine/image/bsq.h"
 #include "engine/image/vae.h"
-#include "engine/memory/process_memory.h"
 #include "engine/pipeline/work_estimate.h"
+#include "scalekv/calibration.h"
+#include "scalekv/error.h"
+#include "scalekv/process_memory.h"
 
 #include <algorithm>
 #include <cmath>

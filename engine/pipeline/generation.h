@@ -1,9 +1,9 @@
 #pragma once
 
-#include "engine/analysis/roles.h"
 #include "engine/image/vae.h"
 #include "engine/pipeline/loaded_model.h"
 #include "engine/pipeline/next_scale.h"
+#include "scalekv/roles.h"
 
 namespace scalekv {
 

@@ -1,19 +1,19 @@
-#include "engine/pipeline/inspect.h"
+#include "scalekv/inspect.h"
 
-#include "engine/error.h"
 #include "engine/image/vae.h"
 #include "engine/io/checkpoint.h"
 #include "engine/io/folder.h"
 #include "engine/io/json_file.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/json_fields.h"
-#include "engine/model/scale_schedule.h"
 #include "engine/model/transformer_shape.h"
-#include "engine/pipeline/model_files.h"
 #include "engine/pipeline/model_parts.h"
-#include "engine/pipeline/recipe.h"
 #include "engine/text/t5_encoder.h"
 #include "engine/text/tokenizer.h"
+#include "scalekv/error.h"
+#include "scalekv/model_files.h"
+#include "scalekv/recipe.h"
+#include "scalekv/scale_schedule.h"
 
 #include <c10/core/ScalarType.h>
 #include <nlohmann/json.hpp>
@@ -146,7 +146,7 @@ Inspection ofModel(const fs::path& path, const ModelFiles& files) {
     const std::int64_t bits = TransformerShape::infer(Checkpoint::open(files.transformer)).bits;
     const bool patchified = bits == kPatchifiedSide * kPatchifiedSide * vae.bits;
     if (bits != vae.bits && !patchified)
-        throw Error(fileName(path) + ": the transformer has " + std::to_string(bits) +
+        throw Error(pathText(path) + ": the transformer has " + std::to_string(bits) +
                     " bits a token, which the VAE's " + std::to_string(vae.bits) + " bits do not fit.");
     if (!files.about.empty())
         result.facts.push_back({"about", "about", printable(files.about)});
@@ -181,7 +181,7 @@ Inspection ofBudget(const fs::path& path, const nlohmann::json& json) {
     constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
     std::vector<std::pair<int, Fact>> rows; // by scale: "Scale 10" sorts before "Scale 9" as text
     for (const auto& [name, row] : json.items()) {
-        const JsonFields fields(row, fileName(path) + ": \"" + printable(name) + "\"");
+        const JsonFields fields(row, pathText(path) + ": \"" + printable(name) + "\"");
         std::int64_t blocks = 0;
         std::int64_t marked = 0;
         for (const auto& [key, value] : row.items()) {
@@ -196,7 +196,7 @@ Inspection ofBudget(const fs::path& path, const nlohmann::json& json) {
         const std::string number = name.substr(std::string_view("Scale ").size());
         if (number.empty() || number.size() > 4 ||
             number.find_first_not_of("0123456789") != std::string::npos)
-            throw Error(fileName(path) + ": \"" + printable(name) + "\" is not the number of a scale.");
+            throw Error(pathText(path) + ": \"" + printable(name) + "\" is not the number of a scale.");
         rows.push_back({std::stoi(number), {"scale_" + number, "scale " + number, text}});
     }
     std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -280,7 +280,7 @@ bool isPng(const fs::path& path) {
 Inspection inspect(const fs::path& path) {
     std::error_code ignored;
     if (!fs::exists(path, ignored))
-        throw Error(fileName(path) + ": there is no such file or folder.");
+        throw Error(pathText(path) + ": there is no such file or folder.");
     if (fs::is_directory(path, ignored))
         return ofFolder(path);
     if (isPng(path))
@@ -300,7 +300,7 @@ Inspection inspect(const fs::path& path) {
         return ofBudget(path, json);
     if (json.is_object() && json.contains("transformer"))
         return ofModel(path, findModel(path));
-    throw Error(fileName(path) +
+    throw Error(pathText(path) +
                 ": is a JSON file, but neither a model, an index of shards nor a ScaleKV budget.");
 }
 

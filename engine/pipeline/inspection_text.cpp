@@ -1,4 +1,4 @@
-#include "engine/pipeline/inspect.h"
+#include "scalekv/inspect.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "engine/analysis/roles.h"
 #include "engine/image/vae.h"
 #include "engine/model/transformer.h"
-#include "engine/pipeline/pipeline.h"
 #include "engine/text/t5_encoder.h"
 #include "engine/text/tokenizer.h"
+#include "scalekv/pipeline.h"
+#include "scalekv/roles.h"
 
 #include <optional>
 

@@ -1,16 +1,16 @@
-#include "engine/pipeline/model_files.h"
+#include "scalekv/model_files.h"
 
-#include "engine/error.h"
 #include "engine/image/vae.h"
 #include "engine/io/checkpoint.h"
 #include "engine/io/folder.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/io/shard_index.h"
-#include "engine/model/scale_schedule.h"
 #include "engine/model/transformer_shape.h"
 #include "engine/pipeline/model_json.h"
 #include "engine/pipeline/model_parts.h"
 #include "engine/text/t5_encoder.h"
+#include "scalekv/error.h"
+#include "scalekv/scale_schedule.h"
 
 #include <algorithm>
 #include <functional>
@@ -105,7 +105,7 @@ fs::path choose(const fs::path& folder, const std::string& what, const std::vect
     std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(fitting), fits);
     if (fitting.size() == 1)
         return fitting.front();
-    const std::string start = fileName(folder) + ": ";
+    const std::string start = pathText(folder) + ": ";
     if (fitting.size() > 1)
         throw Error(start + "holds more than one " + what + " (" + listed(fitting) + ").");
     if (!candidates.empty())
@@ -175,14 +175,14 @@ ModelFiles findModel(const fs::path& given) {
     const fs::path path = withoutTrailingSlash(given);
     std::error_code ignored;
     if (!fs::exists(path, ignored))
-        throw Error(fileName(path) + ": there is no such file or folder.");
+        throw Error(pathText(path) + ": there is no such file or folder.");
     if (fs::is_directory(path, ignored))
         return fs::exists(path / kModelJson, ignored) ? readModelJson(path / kModelJson)
                                                       : modelInFolder(path);
     if (path.extension() == ".json" && !isIndex(path))
         return readModelJson(path);
     if (partOf(Checkpoint::open(path)) != ModelPart::Transformer)
-        throw Error(fileName(path) +
+        throw Error(pathText(path) +
                     ": is no Infinity transformer; name its file, or the folder of the model.");
     return isIndex(path) ? modelOfIndex(path, scan(fs::absolute(path).parent_path()))
                          : modelOfTransformer(path);

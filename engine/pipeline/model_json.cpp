@@ -1,10 +1,10 @@
 #include "engine/pipeline/model_json.h"
 
-#include "engine/error.h"
 #include "engine/io/json_file.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/json_fields.h"
-#include "engine/model/scale_schedule.h"
+#include "scalekv/error.h"
+#include "scalekv/scale_schedule.h"
 
 #include <algorithm>
 #include <limits>
@@ -104,7 +104,7 @@ void readDefaults(const JsonFields& model, const std::string& what, ModelFiles& 
 } // namespace
 
 ModelFiles readModelJson(const fs::path& path) {
-    const std::string what = fileName(path);
+    const std::string what = pathText(path);
     const JsonFields fields(readJsonFile(path), what);
     const fs::path folder = path.parent_path();
     ModelFiles files;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/pipeline/model_files.h"
+#include "scalekv/model_files.h"
 
 namespace scalekv {
 

@@ -1,8 +1,8 @@
 #include "engine/pipeline/next_scale.h"
 
 #include "engine/cache/policies.h"
-#include "engine/error.h"
 #include "engine/image/bsq.h"
+#include "scalekv/error.h"
 
 #include <algorithm>
 #include <array>

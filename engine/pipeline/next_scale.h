@@ -3,8 +3,8 @@
 #include "engine/cache/cache_policy.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/model/sampler.h"
-#include "engine/model/scale_schedule.h"
 #include "engine/model/transformer.h"
+#include "scalekv/scale_schedule.h"
 
 #include <functional>
 #include <memory>

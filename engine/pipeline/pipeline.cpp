@@ -1,13 +1,13 @@
-#include "engine/pipeline/pipeline.h"
+#include "scalekv/pipeline.h"
 
-#include "engine/analysis/calibration.h"
 #include "engine/analysis/fingerprint.h"
-#include "engine/error.h"
-#include "engine/memory/process_memory.h"
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/generation.h"
 #include "engine/pipeline/loaded_model.h"
 #include "engine/pipeline/plain_errors.h"
+#include "scalekv/calibration.h"
+#include "scalekv/error.h"
+#include "scalekv/process_memory.h"
 
 #include <algorithm>
 

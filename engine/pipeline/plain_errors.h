@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>

@@ -1,8 +1,8 @@
-#include "engine/pipeline/recipe.h"
+#include "scalekv/recipe.h"
 
-#include "engine/error.h"
 #include "engine/io/json_file.h"
 #include "engine/json_fields.h"
+#include "scalekv/error.h"
 
 #include <limits>
 

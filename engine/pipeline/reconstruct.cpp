@@ -1,9 +1,9 @@
-#include "engine/pipeline/reconstruct.h"
+#include "scalekv/reconstruct.h"
 
-#include "engine/error.h"
 #include "engine/image/bsq.h"
-#include "engine/image/metrics.h"
 #include "engine/pipeline/loaded_model.h"
+#include "scalekv/error.h"
+#include "scalekv/metrics.h"
 
 #include <c10/core/InferenceMode.h>
 

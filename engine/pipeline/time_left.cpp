@@ -1,4 +1,4 @@
-#include "engine/pipeline/time_left.h"
+#include "scalekv/time_left.h"
 
 #include <algorithm>
 #include <cmath>

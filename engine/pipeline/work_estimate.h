@@ -2,8 +2,8 @@
 
 #include "engine/cache/cache_plan.h"
 #include "engine/image/vae.h"
-#include "engine/model/scale_schedule.h"
 #include "engine/model/transformer_shape.h"
+#include "scalekv/scale_schedule.h"
 
 #include <cstdint>
 

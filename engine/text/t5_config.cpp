@@ -1,12 +1,12 @@
 #include "engine/io/json_file.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/json_fields.h"
 #include "engine/text/t5_encoder.h"
 
 namespace scalekv {
 
 T5Config T5Config::read(const std::filesystem::path& configJson) {
-    const JsonFields fields(readJsonFile(configJson), fileName(configJson));
+    const JsonFields fields(readJsonFile(configJson), pathText(configJson));
 
     if (fields.text("model_type", "t5") != "t5")
         fields.fail("model_type",

@@ -1,8 +1,8 @@
 #include "engine/text/t5_encoder.h"
 
-#include "engine/error.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/io/weights.h"
+#include "scalekv/error.h"
 
 #include <ATen/ATen.h>
 
@@ -53,11 +53,11 @@ at::Tensor embeddingTable(Weights& weights, const T5Config& config) {
     const std::string encoderName = "encoder.embed_tokens.weight", sharedName = "shared.weight";
     const std::string& name = checkpoint.contains(sharedName) ? sharedName : encoderName;
     if (!checkpoint.contains(name))
-        throw Error(fileName(checkpoint.path()) + ": tensor " + sharedName + " is missing.");
+        throw Error(pathText(checkpoint.path()) + ": tensor " + sharedName + " is missing.");
     at::Tensor table = checkpoint.tensor(name);
     if (table.dim() != 2 || table.size(0) < config.vocabulary || table.size(1) != config.width ||
         !table.is_floating_point())
-        throw Error(fileName(checkpoint.path()) + ": tensor " + name + " is not a table of " +
+        throw Error(pathText(checkpoint.path()) + ": tensor " + name + " is not a table of " +
                     std::to_string(config.vocabulary) + " × " + std::to_string(config.width) + " numbers.");
     weights.ignore(sharedName);
     weights.ignore(encoderName);

@@ -1,8 +1,8 @@
 #include "engine/text/tokenizer.h"
 
-#include "engine/error.h"
-#include "engine/io/quote.h"
+#include "engine/io/printable.h"
 #include "engine/text/spiece_check.h"
+#include "scalekv/error.h"
 
 #include <sentencepiece_processor.h>
 
@@ -23,19 +23,19 @@ std::string readModel(const std::filesystem::path& path) {
     std::error_code error;
     const std::uintmax_t size = std::filesystem::file_size(path, error);
     if (error)
-        throw Error("Cannot read the tokenizer " + fileName(path) + ": " + error.message() + ".");
+        throw Error("Cannot read the tokenizer " + pathText(path) + ": " + error.message() + ".");
     if (size == 0 || size > kMaxModelBytes)
-        throw Error("The tokenizer " + fileName(path) + " is not a SentencePiece model: it has " +
+        throw Error("The tokenizer " + pathText(path) + " is not a SentencePiece model: it has " +
                     std::to_string(size) + " bytes.");
     std::string model(size, '\0');
     std::ifstream file(path, std::ios::binary);
     if (!file.read(model.data(), static_cast<std::streamsize>(size)))
-        throw Error("Cannot read the tokenizer " + fileName(path) + ".");
+        throw Error("Cannot read the tokenizer " + pathText(path) + ".");
     return model;
 }
 
 [[noreturn]] void rejectModel(const std::filesystem::path& path, std::string_view why) {
-    throw Error("Cannot use the tokenizer " + fileName(path) + ": " + printable(why) + ".");
+    throw Error("Cannot use the tokenizer " + pathText(path) + ": " + printable(why) + ".");
 }
 
 } // namespace

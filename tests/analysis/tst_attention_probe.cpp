@@ -1,7 +1,7 @@
 #include "engine/analysis/attention_probe.h"
 #include "engine/analysis/query_sample.h"
-#include "engine/error.h"
 #include "engine/model/simd_rows.h"
+#include "scalekv/error.h"
 #include "tests/fixtures.h"
 
 #include <c10/core/InferenceMode.h>

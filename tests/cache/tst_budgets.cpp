@@ -1,10 +1,10 @@
 // How budgets are divided, and the released code's budget files.
 
 #include "engine/cache/allocation.h"
-#include "engine/cache/budget_file.h"
 #include "engine/cache/budgets.h"
-#include "engine/cache/policy_choice.h"
-#include "engine/error.h"
+#include "engine/cache/reference_budgets.h"
+#include "scalekv/error.h"
+#include "scalekv/policy_choice.h"
 
 #include <QTemporaryDir>
 #include <QtTest/QtTest>

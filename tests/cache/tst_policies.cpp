@@ -2,8 +2,8 @@
 
 #include "engine/cache/policies.h"
 #include "engine/cache/token_scores.h"
-#include "engine/error.h"
 #include "engine/pipeline/generation.h"
+#include "scalekv/error.h"
 
 #include <c10/core/InferenceMode.h>
 

@@ -1,4 +1,4 @@
-#include "engine/analysis/calibration.h"
+#include "scalekv/calibration.h"
 #include "tests/cli/program.h"
 #include "tests/mutate.h"
 

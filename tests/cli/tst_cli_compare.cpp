@@ -1,5 +1,5 @@
-#include "engine/image/png.h"
-#include "engine/pipeline/recipe.h"
+#include "scalekv/png.h"
+#include "scalekv/recipe.h"
 #include "tests/cli/program.h"
 #include "tests/mutate.h"
 

@@ -2,7 +2,7 @@
 #include "app/cli/output_name.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/words.h"
-#include "engine/error.h"
+#include "scalekv/error.h"
 
 #include <CLI/CLI.hpp>
 #include <QTemporaryDir>

@@ -1,5 +1,5 @@
-#include "engine/error.h"
 #include "engine/image/bsq.h"
+#include "scalekv/error.h"
 #include "tests/fixtures.h"
 
 #include <QTest>

@@ -1,5 +1,5 @@
-#include "engine/error.h"
-#include "engine/image/metrics.h"
+#include "scalekv/error.h"
+#include "scalekv/metrics.h"
 
 #include <QTest>
 

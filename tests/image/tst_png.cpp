@@ -1,5 +1,5 @@
-#include "engine/error.h"
-#include "engine/image/png.h"
+#include "scalekv/error.h"
+#include "scalekv/png.h"
 #include "tests/mutate.h"
 
 #include <QDir>

@@ -1,6 +1,6 @@
-#include "engine/error.h"
 #include "engine/image/bsq.h"
 #include "engine/image/vae.h"
+#include "scalekv/error.h"
 #include "tests/fixtures.h"
 #include "tests/mutate.h"
 #include "tests/safetensors_file.h"

@@ -1,5 +1,5 @@
-#include "engine/error.h"
 #include "engine/io/checkpoint.h"
+#include "scalekv/error.h"
 #include "tests/io/checkpoint_bytes.h"
 
 #include <ATen/ATen.h>

@@ -1,5 +1,5 @@
-#include "engine/error.h"
-#include "engine/model/scale_schedule.h"
+#include "scalekv/error.h"
+#include "scalekv/scale_schedule.h"
 
 #include <QtTest/QtTest>
 

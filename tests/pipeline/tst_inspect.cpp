@@ -1,7 +1,7 @@
-#include "engine/error.h"
-#include "engine/image/png.h"
-#include "engine/model/scale_schedule.h"
-#include "engine/pipeline/inspect.h"
+#include "scalekv/error.h"
+#include "scalekv/inspect.h"
+#include "scalekv/png.h"
+#include "scalekv/scale_schedule.h"
 #include "tests/io/checkpoint_bytes.h"
 #include "tests/pipeline/downloads.h"
 

@@ -1,5 +1,5 @@
-#include "engine/error.h"
-#include "engine/pipeline/model_files.h"
+#include "scalekv/error.h"
+#include "scalekv/model_files.h"
 #include "tests/io/checkpoint_bytes.h"
 #include "tests/pipeline/downloads.h"
 

@@ -1,10 +1,10 @@
 // The demo model from prompt to picture, and what a caller may ask of a pipeline.
 
-#include "engine/error.h"
-#include "engine/image/metrics.h"
 #include "engine/pipeline/generation.h"
 #include "engine/pipeline/loaded_model.h"
-#include "engine/pipeline/reconstruct.h"
+#include "scalekv/error.h"
+#include "scalekv/metrics.h"
+#include "scalekv/reconstruct.h"
 #include "tests/generation_fixture.h"
 
 #include <c10/core/InferenceMode.h>

@@ -1,5 +1,5 @@
-#include "engine/error.h"
-#include "engine/pipeline/recipe.h"
+#include "scalekv/error.h"
+#include "scalekv/recipe.h"
 #include "tests/mutate.h"
 
 #include <QTest>

@@ -1,6 +1,6 @@
-#include "engine/error.h"
 #include "engine/text/t5_encoder.h"
 #include "engine/text/tokenizer.h"
+#include "scalekv/error.h"
 #include "tests/fixtures.h"
 #include "tests/mutate.h"
 #include "tests/safetensors_file.h"

@@ -1,6 +1,6 @@
 #include "tests/ui/studio_fixture.h"
 
-#include "engine/image/png.h"
+#include "scalekv/png.h"
 #include "ui/generate_form.h"
 #include "ui/history_model.h"
 #include "ui/history_panel.h"

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "scalekv/budget_table.h"
+#include "scalekv/calibration.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What follows from a calibration's figures.
+namespace scalekv {
+
+/// How the roles change with the prompts: of many random splits into halves, how alike the halves' roles are.
+struct HalvesAgreement {
+    int splits = 0;
+    RoleAgreement mean, least, most;
+};
+
+/// How alike the roles of the first few prompts are to those of all.
+struct FirstPromptsAgreement {
+    std::size_t prompts = 0;
+    RoleAgreement agreement;
+};
+
+struct CalibrationSummary {
+    ScaleLayerTable current, top; ///< means over prompts and heads
+    ScaleLayerTable asi;          ///< their product
+    ScaleLayerTable z;
+    RoleTable roles;
+    std::optional<HalvesAgreement> halves; ///< of two prompts or more
+    std::vector<FirstPromptsAgreement> firstPrompts;
+};
+
+/// The mean of some prompts' factors, [scale][layer].
+struct MeanSelectivity {
+    ScaleLayerTable current, top, asi;
+};
+MeanSelectivity meanSelectivity(const Calibration& calibration, const std::vector<std::size_t>& prompts);
+
+/// Throws Error where no prompt was measured.
+CalibrationSummary summarise(const Calibration& calibration);
+
+/// Budget files for 4, 10 and 20 % of the history, by name ("4 %"), for the calibrated size and equal
+/// sequences in all layers. A budget that the policy cannot keep to, or that evicts nothing, has none.
+std::vector<std::pair<std::string, BudgetTable>> calibratedBudgets(const Calibration& calibration,
+                                                                   const RoleTable& roles);
+
+} // namespace scalekv

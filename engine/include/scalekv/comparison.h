@@ -1,0 +1,138 @@
+#pragma once
+
+#include "scalekv/pipeline.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+/// How much pictures suffer from keeping less in the cache: the same prompts and seeds under the full cache
+/// and under policies and budgets. No LibTorch and no Qt in this header.
+namespace scalekv {
+
+/// How a compressed run is compared with the full one.
+enum class ComparisonMode {
+    /// It is fed the full run's bits at every scale, so that every difference is the cache's own and none is
+    /// an earlier one's consequence: the sharper instrument.
+    TeacherForced,
+    Free, ///< It feeds its own bits, as in use: gives pictures.
+    Both,
+};
+
+/// What decides the results.
+struct ComparisonSettings {
+    std::vector<std::string> prompts;
+    std::vector<std::uint64_t> seeds;  ///< every prompt with every seed: a pair
+    std::vector<PolicyChoice> choices; ///< what is compared with the full cache ("full" may be among them)
+    GenerationRequest request;         ///< the rest; its prompts, seed, policy and preview are not read
+    ComparisonMode mode = ComparisonMode::Both;
+
+    bool teacherForced() const { return mode != ComparisonMode::Free; }
+    bool free() const { return mode != ComparisonMode::TeacherForced; }
+    std::size_t pairs() const { return prompts.size() * seeds.size(); }
+};
+
+/// What a run cost.
+struct RunCost {
+    std::int64_t kvBytes = 0;     ///< retained keys and values after the last scale that stores any
+    std::int64_t peakKvBytes = 0; ///< most at any time
+    std::int64_t scratchBytes = 0;
+    double seconds = 0; ///< transformer and sampling: no text encoder, no VAE, no comparing
+    double selectionSeconds = 0;
+};
+
+/// A prompt (index into the settings') and a seed.
+struct PairId {
+    int prompt = 0;
+    std::uint64_t seed = 0;
+    bool operator==(const PairId&) const = default;
+};
+
+/// One picture with the full cache.
+struct FullRecord {
+    PairId pair;
+    RunCost cost;
+    std::string digest; ///< of all its bits, to tell whether it came out the same when made again
+};
+
+/// Shares and means are over bits: a scale's own, or those of all scales.
+struct TeacherForcedFigures {
+    double kl = 0;   ///< mean KL(full ‖ compressed) a bit, nats
+    double bits = 0; ///< share of sampled bits that differ, 0 … 1
+    std::vector<double> klPerScale;
+    std::vector<double> bitsPerScale;
+    RunCost cost;
+};
+
+struct FreeFigures {
+    double psnr = 0; ///< of the picture against the full run's, dB; infinite when equal
+    double ssim = 0;
+    double bits = 0; ///< share of bits that differ
+    std::vector<double> bitsPerScale;
+    RunCost cost;
+};
+
+/// One picture with one choice, compared with its full run.
+struct ChoiceRecord {
+    PairId pair;
+    int choice = 0; ///< index into the settings'
+    std::optional<TeacherForcedFigures> teacherForced;
+    std::optional<FreeFigures> free;
+};
+
+/// Settings and what has been measured so far.
+struct Comparison {
+    ComparisonSettings settings;
+    std::string model; ///< its name
+    std::int64_t parameters = 0;
+    std::string precision;
+    std::string device;
+    std::string program; ///< "scalekv 1.2"
+    ScaleSchedule schedule;
+    std::vector<FullRecord> full;      ///< in the order in which they were made
+    std::vector<ChoiceRecord> records; ///< likewise
+
+    const FullRecord* fullOf(const PairId& pair) const;
+    const ChoiceRecord* recordOf(const PairId& pair, int choice) const;
+    bool complete() const { return records.size() == settings.pairs() * settings.choices.size(); }
+};
+
+/// Where a comparison is.
+struct ComparisonProgress {
+    double workDone = 0; ///< 0 … 1 of what this call has to do
+    int run = 0;         ///< 1 … runs: generations, each counted by itself
+    int runs = 0;
+    std::string what; ///< "snapkv 10 %, free"
+};
+
+/// Called on the thread that compares; the calls must return quickly, except for the …Finished() ones, which
+/// may save.
+class ComparisonObserver {
+public:
+    virtual ~ComparisonObserver() = default;
+    virtual void progressed(const ComparisonProgress& /*progress*/) {}
+    /// The pictures are empty where the mode makes none. `again`: the pair was left unfinished earlier, and
+    /// its full run, whose logits are kept in memory only, had to be made once more.
+    virtual void fullFinished(const FullRecord& /*record*/, const RgbImage& /*picture*/, bool /*again*/) {}
+    virtual void choiceFinished(const ChoiceRecord& /*record*/, const RgbImage& /*picture*/) {}
+};
+
+/// Why a choice cannot run with this model and request ("… needs a calibration"); empty where it can. Throws
+/// Error where the request cannot run with the full cache either.
+std::string problemOf(const Model& model, const GenerationRequest& request, const PolicyChoice& choice);
+
+/// A comparison in which nothing has been measured. Throws Error for settings that this model cannot run,
+/// that ask for nothing, or for something twice.
+Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program);
+
+/// Measures what `comparison` lacks, pair by pair, and adds it; a text is encoded once, and a pair's full
+/// run's bits and logits stay in memory only as long as they are needed. Throws Error, also where a full run
+/// gives other bits than the record of it says, and Cancelled within one layer's work after `stop` was
+/// requested; what has been added stays.
+void runComparison(const Model& model, Comparison& comparison, ComparisonObserver& observer,
+                   std::stop_token stop = {});
+
+} // namespace scalekv

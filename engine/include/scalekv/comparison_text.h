@@ -1,0 +1,29 @@
+#pragma once
+
+#include "scalekv/comparison.h"
+
+#include <optional>
+#include <string>
+
+/// A comparison's results as text of several forms. `picture` fields name files as pictureName() does.
+namespace scalekv {
+
+/// A table for a person: one line a choice, as ranked() orders them, means over all pairs.
+std::string toTable(const Comparison& comparison);
+
+/// One row a picture: for every pair the full run, then each choice. Infinite figures are "inf".
+std::string toCsv(const Comparison& comparison);
+
+/// Settings, one record a picture with figures a scale, and summaries. Figures that are not finite are null.
+std::string toJson(const Comparison& comparison);
+
+/// "pictures/001-seed42-snapkv-10pct.png", "pictures/001-seed42-full.png" (no choice): relative to the folder
+/// of the results.
+std::string pictureName(const Comparison& comparison, const PairId& pair, std::optional<int> choice);
+
+/// Takes the records over from an earlier toJson() of a comparison with the same settings. `what` names the
+/// text in messages. Throws Error where it is not such a text or damaged, and where settings, model or
+/// program differ (it says which); `comparison` is then unchanged.
+void continueFrom(Comparison& comparison, const std::string& json, const std::string& what);
+
+} // namespace scalekv

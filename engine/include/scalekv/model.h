@@ -1,0 +1,67 @@
+#pragma once
+
+#include "scalekv/model_files.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace scalekv {
+
+struct RoleTable;
+
+enum class Precision {
+    Auto, ///< bf16 where the device computes it natively, else fp32
+    Float32,
+    BFloat16,
+};
+
+struct LoadOptions {
+    Precision precision = Precision::Auto;
+    std::string device = "cpu"; ///< "cpu", "cuda", "cuda:1"
+};
+
+/// Loaded weights. Immutable once loaded: any number of pipelines may share one model, also from several
+/// threads.
+class Model {
+public:
+    /// `progress` (may be empty) gets 0 … 1 and what is being loaded. Throws Error, or Cancelled.
+    static std::shared_ptr<const Model>
+    load(const ModelFiles& files, const LoadOptions& options = {},
+         const std::function<void(double, const std::string&)>& progress = {}, std::stop_token stop = {});
+    ~Model();
+    Model(const Model&) = delete;
+    Model& operator=(const Model&) = delete;
+
+    const ModelFiles& files() const;
+    int layers() const;
+    int heads() const;
+    int width() const;               ///< channels C
+    int bits() const;                ///< bits a VAE latent position
+    int patchSize() const;           ///< pixels a VAE latent position, one side
+    int pixelsPerToken() const;      ///< pixels a token of the transformer, one side
+    std::int64_t parameters() const; ///< all three parts
+    std::int64_t weightBytes() const;
+    std::string precision() const; ///< "bf16" or "fp32"
+    std::string device() const;
+    /// Drafters and refiners, none where the model has no calibration.
+    const RoleTable* roles() const;
+    /// What was odd but harmless in the files (unexpected tensors, …), one sentence each.
+    const std::vector<std::string>& notes() const;
+
+    /// Torch-side contents, for the engine's own folders.
+    struct Parts;
+    const Parts& parts() const { return *parts_; }
+
+private:
+    explicit Model(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+/// Lines "device name" that can be chosen: always "cpu", and each CUDA device of this machine.
+std::vector<std::string> availableDevices();
+
+} // namespace scalekv

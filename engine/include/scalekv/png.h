@@ -1,0 +1,27 @@
+#pragma once
+
+#include "scalekv/rgb_image.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace scalekv {
+
+/// PNG text chunks, key → UTF-8 text.
+using PngText = std::map<std::string, std::string>;
+
+struct PngFile {
+    RgbImage image;
+    PngText text;
+};
+
+/// Writes through a temporary file in the same folder and renames it, so a failed write never leaves half a
+/// picture. Throws Error (folder missing, disk full, …).
+void writePng(const std::filesystem::path& path, const RgbImage& image, const PngText& text = {});
+
+/// Reads any PNG as 8-bit RGB (alpha is laid over white). Throws Error for anything that is not a whole, sane
+/// PNG.
+PngFile readPng(const std::filesystem::path& path);
+
+} // namespace scalekv

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "scalekv/comparison.h"
+
+#include <filesystem>
+
+namespace scalekv {
+
+enum class ResultsStart {
+    Continue, ///< where earlier results in the folder stop
+    Anew,     ///< over them
+};
+
+/// Runs a comparison and keeps its results in a folder, which is made where it does not exist: results.json,
+/// results.csv, pictures/*.png, and, when all is done, contact-sheet.png (and contact-sheet-2.png … where one
+/// cannot hold all rows). Saved after every picture, by renaming, so that an interruption costs the picture
+/// at hand only: called again with the same settings it goes on from there and repeats nothing but the full
+/// run of an unfinished pair.
+///
+/// `version` of the program goes into the results. Throws Error, also where earlier results are damaged or of
+/// other settings (they are left as they are), and Cancelled.
+Comparison compareInto(const std::filesystem::path& folder, const Model& model, ComparisonSettings settings,
+                       const std::string& version, ResultsStart start, ComparisonObserver& observer,
+                       std::stop_token stop = {});
+
+} // namespace scalekv

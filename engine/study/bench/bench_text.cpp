@@ -1,0 +1,144 @@
+#include "scalekv/bench.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <numeric>
+
+namespace scalekv {
+namespace {
+
+/// Where the time of some scales went, and how fast.
+struct Sums {
+    double seconds = 0, attention = 0, gemm = 0, vae = 0, selection = 0, probe = 0, attentionFlops = 0,
+           linearFlops = 0;
+    double rest() const { return seconds - attention - gemm - vae - selection - probe; }
+    /// Time of attention and GEMM over what the same FLOPs would take as plain GEMMs at `rate`.
+    double overhead(double rate) const { return (attention + gemm) * rate / (attentionFlops + linearFlops); }
+    void add(const Sums& other) {
+        seconds += other.seconds;
+        attention += other.attention;
+        gemm += other.gemm;
+        vae += other.vae;
+        selection += other.selection;
+        probe += other.probe;
+        attentionFlops += other.attentionFlops;
+        linearFlops += other.linearFlops;
+    }
+};
+
+Sums sumsOf(const BenchReport& report, std::size_t k) {
+    const ScaleReport& scale = report.generation.scales[k];
+    return {scale.seconds,          scale.attentionSeconds, scale.gemmSeconds,        scale.decodeSeconds,
+            scale.selectionSeconds, scale.probeSeconds,     report.attentionFlops[k], report.linearFlops[k]};
+}
+
+Sums totalOf(const BenchReport& report) {
+    Sums total;
+    for (std::size_t k = 0; k < report.generation.scales.size(); ++k)
+        total.add(sumsOf(report, k));
+    return total;
+}
+
+std::string line(const char* name, const Sums& sums, double kvMiB, double rate) {
+    char text[240];
+    const auto giga = [](double flops, double seconds) { return seconds > 0 ? flops / seconds / 1e9 : 0.0; };
+    std::snprintf(text, sizeof text, "%-12s %9.3f %10.3f %8.3f %8.3f %9.3f %8.3f %9.0f %9.0f %7.2f %10.1f\n",
+                  name, sums.seconds, sums.attention, sums.gemm, sums.vae, sums.selection, sums.rest(),
+                  giga(sums.attentionFlops, sums.attention), giga(sums.linearFlops, sums.gemm),
+                  sums.overhead(rate), kvMiB);
+    return text;
+}
+
+double mib(std::int64_t bytes) {
+    return static_cast<double>(bytes) / (1 << 20);
+}
+
+} // namespace
+
+std::string toText(const BenchReport& report) {
+    std::string text;
+    char buffer[500];
+    std::snprintf(buffer, sizeof buffer, "%s, %s, %s, policy %s; %d threads, %s; plain GEMM %.0f GFLOP/s\n\n",
+                  report.options.shape.c_str(), report.options.size.c_str(), report.options.dtype.c_str(),
+                  report.options.policy.text().c_str(), report.threads, report.cpuCapability.c_str(),
+                  report.gemmRate / 1e9);
+    text += buffer;
+    text += "scale          seconds  attention     GEMM      VAE selection     rest  att GF/s gemm GF/s  x "
+            "GEMM     "
+            "KV MiB\n";
+    for (std::size_t k = 0; k < report.generation.scales.size(); ++k) {
+        const ScaleReport& scale = report.generation.scales[k];
+        char name[48];
+        std::snprintf(name, sizeof name, "%2zu %dx%d", k + 1, scale.map.height, scale.map.width);
+        text += line(name, sumsOf(report, k), mib(scale.kvBytes), report.gemmRate);
+    }
+    const Sums total = totalOf(report);
+    text += line("all", total, mib(report.generation.peakKvBytes), report.gemmRate);
+    std::snprintf(buffer, sizeof buffer,
+                  "\nx GEMM: time of attention + GEMM over the same FLOPs at the plain GEMM rate\n"
+                  "KV bytes: %lld counted at most, %lld predicted%s; full cache %lld\n"
+                  "Memory:   weights %.0f MiB, before %.0f MiB, peak %.0f MiB resident (%.0f MiB predicted); "
+                  "scratch for the current map %.1f MiB\n"
+                  "Choosing and compacting: %.2f %% of the time\n",
+                  static_cast<long long>(report.generation.peakKvBytes),
+                  static_cast<long long>(report.predictedKvBytes),
+                  report.generation.peakKvBytes == report.predictedKvBytes ? "" : "  (THEY DIFFER)",
+                  static_cast<long long>(report.fullCacheBytes), mib(report.weightBytes),
+                  mib(report.residentBytesBefore), mib(report.peakResidentBytes),
+                  mib(report.predictedResidentBytes), mib(report.generation.scratchBytes),
+                  100 * total.selection / total.seconds);
+    text += buffer;
+    if (report.options.probe) {
+        std::snprintf(buffer, sizeof buffer, "Looking at attention: %.2f %% of the time\n",
+                      100 * total.probe / total.seconds);
+        text += buffer;
+    }
+    return text;
+}
+
+std::string toJson(const BenchReport& report) {
+    const Sums total = totalOf(report);
+    nlohmann::ordered_json json{
+        {"shape", report.options.shape},
+        {"size", report.options.size},
+        {"dtype", report.options.dtype},
+        {"policy", report.options.policy.name},
+        {"budget", report.options.policy.name == "full" ? "" : report.options.policy.budget.text()},
+        {"threads", report.threads},
+        {"cpu", report.cpuCapability},
+        {"gemm_flops_per_second", report.gemmRate},
+        {"seconds", report.generation.totalSeconds},
+        {"attention_seconds", total.attention},
+        {"gemm_seconds", total.gemm},
+        {"vae_seconds", total.vae},
+        {"selection_seconds", total.selection},
+        {"probe_seconds", total.probe},
+        {"rest_seconds", total.rest()},
+        {"attention_and_gemm_over_plain_gemm", total.overhead(report.gemmRate)},
+        {"decode_flops", report.decodeFlops},
+        {"kv_bytes", report.generation.peakKvBytes},
+        {"kv_bytes_predicted", report.predictedKvBytes},
+        {"kv_bytes_full_cache", report.fullCacheBytes},
+        {"scratch_bytes", report.generation.scratchBytes},
+        {"weight_bytes", report.weightBytes},
+        {"resident_bytes_before", report.residentBytesBefore},
+        {"peak_resident_bytes", report.peakResidentBytes},
+        {"peak_resident_bytes_predicted", report.predictedResidentBytes},
+        {"scales", nlohmann::ordered_json::array()}};
+    for (std::size_t k = 0; k < report.generation.scales.size(); ++k) {
+        const ScaleReport& scale = report.generation.scales[k];
+        json["scales"].push_back({{"map", {scale.map.height, scale.map.width}},
+                                  {"seconds", scale.seconds},
+                                  {"attention_seconds", scale.attentionSeconds},
+                                  {"gemm_seconds", scale.gemmSeconds},
+                                  {"vae_seconds", scale.decodeSeconds},
+                                  {"selection_seconds", scale.selectionSeconds},
+                                  {"attention_flops", report.attentionFlops[k]},
+                                  {"linear_flops", report.linearFlops[k]},
+                                  {"kv_bytes", scale.kvBytes}});
+    }
+    return json.dump(1);
+}
+
+} // namespace scalekv

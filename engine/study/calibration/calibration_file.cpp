@@ -1,0 +1,303 @@
+#include "engine/io/json_file.h"
+#include "engine/io/printable.h"
+#include "engine/json_fields.h"
+#include "scalekv/calibration.h"
+#include "scalekv/calibration_summary.h"
+#include "scalekv/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace scalekv {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFormat = "scalekv calibration";
+constexpr int kVersion = 1;
+constexpr std::int64_t kMostLayers = 10000;
+constexpr char kDrafter = 'd';
+constexpr char kRefiner = '.';
+
+std::string dumped(const Json& json) {
+    // A prompt may hold bytes that are not UTF-8; the work must not be lost for that.
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// JSON that people can read and that stays small: what holds no lists or objects within stands on one line.
+std::string laidOut(const Json& json, int depth = 0) {
+    const auto isFlat = [](const Json& value) {
+        return std::none_of(value.begin(), value.end(),
+                            [](const Json& each) { return each.is_structured(); });
+    };
+    if (!json.is_structured() || json.empty() || (isFlat(json) && (json.is_array() || depth > 1)))
+        return dumped(json);
+    std::string text;
+    const std::string indent(std::size_t(depth) + 1, ' ');
+    for (const auto& [key, value] : json.items())
+        text += (text.empty() ? "\n" : ",\n") + indent +
+                (json.is_object() ? dumped(Json(key)) + ": " : std::string()) + laidOut(value, depth + 1);
+    const std::string end = "\n" + std::string(std::size_t(depth), ' ');
+    return json.is_object() ? "{" + text + end + "}" : "[" + text + end + "]";
+}
+
+Json settingsJson(const CalibrationSettings& settings) {
+    Json json;
+    json["prompts"] = settings.prompts;
+    json["negative_prompt"] = settings.negativePrompt;
+    json["seed"] = settings.seed;
+    json["size"] = settings.size;
+    json["aspect_ratio"] = settings.aspectRatio;
+    json["cfg"] = settings.cfg;
+    json["tau"] = settings.tau;
+    json["cfg_insertion_layers"] = settings.cfgInsertionLayers;
+    json["top_k"] = settings.topK;
+    json["top_p"] = settings.topP;
+    json["precision"] = settings.precision;
+    json["top_share"] = settings.topShare;
+    json["queries"] = settings.queries;
+    json["drafter_share"] = settings.drafterShare;
+    return json;
+}
+
+/// [scale][layer]; null where there is no number.
+Json tableJson(const ScaleLayerTable& table) {
+    Json json = Json::array();
+    for (const std::vector<double>& row : table) {
+        Json line = Json::array();
+        for (const double value : row)
+            line.push_back(std::isfinite(value) ? Json(calibrationDigits(value)) : Json());
+        json.push_back(std::move(line));
+    }
+    return json;
+}
+
+Json rolesJson(const RoleTable& roles) {
+    Json json = Json::array();
+    for (const std::vector<bool>& row : roles.rows) {
+        std::string letters;
+        for (const bool drafter : row)
+            letters += drafter ? kDrafter : kRefiner;
+        json.push_back(letters);
+    }
+    return json;
+}
+
+Json agreementJson(const RoleAgreement& alike) {
+    return {{"equal_pairs", calibrationDigits(alike.equalPairs)},
+            {"jaccard", calibrationDigits(alike.jaccard)}};
+}
+
+Json stabilityJson(const CalibrationSummary& summary) {
+    Json json = Json::object();
+    if (summary.halves)
+        json["random_halves"] = {{"splits", summary.halves->splits},
+                                 {"mean", agreementJson(summary.halves->mean)},
+                                 {"least", agreementJson(summary.halves->least)},
+                                 {"most", agreementJson(summary.halves->most)}};
+    Json first = Json::array();
+    for (const FirstPromptsAgreement& few : summary.firstPrompts) {
+        Json entry{{"prompts", few.prompts}};
+        entry.update(agreementJson(few.agreement));
+        first.push_back(std::move(entry));
+    }
+    json["first_prompts_with_all"] = std::move(first);
+    return json;
+}
+
+/// A list in a list or object of the file.
+const nlohmann::json& listIn(const JsonFields& fields, const char* field) {
+    if (!fields.has(field) || !fields.raw(field).is_array())
+        fields.fail(field, "is not a list");
+    return fields.raw(field);
+}
+
+std::vector<std::string> readTexts(const JsonFields& fields, const char* field) {
+    std::vector<std::string> texts;
+    for (const nlohmann::json& each : listIn(fields, field)) {
+        if (!each.is_string())
+            fields.fail(field, "holds something that is not a text");
+        texts.push_back(each.get<std::string>());
+    }
+    return texts;
+}
+
+std::vector<int> readInsertionLayers(const JsonFields& fields, const char* field) {
+    std::vector<int> layers;
+    for (const nlohmann::json& each : listIn(fields, field)) {
+        if (!each.is_number_integer() || each.get<double>() > 0 || each.get<double>() < -kMostLayers)
+            fields.fail(field, "holds something that is neither 0 nor a negative whole number");
+        layers.push_back(each.get<int>());
+    }
+    return layers;
+}
+
+double numberWithin(const JsonFields& fields, const char* field, double most) {
+    const double value = fields.number(field);
+    if (value < 0 || value > most)
+        fields.fail(field, "is not between 0 and " + std::to_string(most));
+    return value;
+}
+
+CalibrationSettings readSettings(const JsonFields& fields) {
+    CalibrationSettings settings;
+    settings.prompts = readTexts(fields, "prompts");
+    settings.negativePrompt = fields.text("negative_prompt");
+    if (!fields.has("seed"))
+        fields.fail("seed", "is missing");
+    settings.seed = fields.unsignedInteger("seed", 0);
+    settings.size = fields.text("size");
+    settings.aspectRatio = fields.number("aspect_ratio");
+    try {
+        (void)settings.schedule();
+    } catch (const Error& error) {
+        fields.fail("size", "and \"aspect_ratio\" name no scale schedule: " + std::string(error.what()));
+    }
+    for (const char* field : {"cfg", "tau"})
+        if (!fields.has(field))
+            fields.fail(field, "is missing");
+    settings.cfg = fields.numbers("cfg", {});
+    settings.tau = fields.numbers("tau", {});
+    settings.cfgInsertionLayers = readInsertionLayers(fields, "cfg_insertion_layers");
+    settings.topK = int(fields.integer("top_k", 0, std::numeric_limits<int>::max()));
+    settings.topP = numberWithin(fields, "top_p", 1);
+    settings.precision = fields.text("precision");
+    settings.topShare = numberWithin(fields, "top_share", 1);
+    settings.queries = fields.integer("queries", 0, std::numeric_limits<int>::max());
+    settings.drafterShare = numberWithin(fields, "drafter_share", 1);
+    return settings;
+}
+
+/// [scale][layer · heads + head], each a mean of weights.
+std::vector<std::vector<double>> readFactor(const JsonFields& fields, const char* field, std::size_t scales,
+                                            std::size_t columns) {
+    constexpr double kMost = 1.0001; // a sum of weights, but for rounding
+    const nlohmann::json& rows = listIn(fields, field);
+    if (rows.size() != scales)
+        fields.fail(field, "has " + std::to_string(rows.size()) + " rows, not one for each of the " +
+                               std::to_string(scales) + " scales");
+    std::vector<std::vector<double>> factor;
+    for (const nlohmann::json& row : rows) {
+        // No number from the file decides how much is reserved: what is there does.
+        if (!row.is_array() || row.size() != (factor.empty() ? 0 : columns))
+            fields.fail(field, "has a row (scale " + std::to_string(factor.size()) +
+                                   ") without a number for each layer and head");
+        std::vector<double> numbers;
+        for (const nlohmann::json& each : row) {
+            if (!each.is_number() || !(each.get<double>() >= 0 && each.get<double>() <= kMost))
+                fields.fail(field, "holds something that is not a number between 0 and 1");
+            numbers.push_back(each.get<double>());
+        }
+        factor.push_back(std::move(numbers));
+    }
+    return factor;
+}
+
+RoleTable readRoles(const JsonFields& fields, std::size_t scales, std::size_t layers) {
+    RoleTable roles;
+    for (const std::string& letters : readTexts(fields, "roles")) {
+        if (letters.size() != layers || letters.find_first_not_of({kDrafter, kRefiner}) != std::string::npos)
+            fields.fail("roles", "has a row that is not one letter (d or .) for each of the " +
+                                     std::to_string(layers) + " layers");
+        roles.rows.emplace_back();
+        for (const char letter : letters)
+            roles.rows.back().push_back(letter == kDrafter);
+    }
+    if (roles.rows.size() != scales)
+        fields.fail("roles", "has " + std::to_string(roles.rows.size()) + " rows, not one for each of the " +
+                                 std::to_string(scales) + " scales");
+    if (roles.drafters(0) > 0)
+        fields.fail("roles", "has a drafter at scale 0, which has no history");
+    return roles;
+}
+
+} // namespace
+
+double calibrationDigits(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.5g", value);
+    return std::strtod(text, nullptr);
+}
+
+std::string toJson(const Calibration& calibration) {
+    const CalibrationSummary summary = summarise(calibration);
+    Json json;
+    json["format"] = kFormat;
+    json["version"] = kVersion;
+    json["model"] = {{"name", calibration.model.name},
+                     {"fingerprint", calibration.model.fingerprint},
+                     {"layers", calibration.model.layers},
+                     {"heads", calibration.model.heads}};
+    json["settings"] = settingsJson(calibration.settings);
+    json["finished_prompts"] = calibration.measured.size();
+    json["roles"] = rolesJson(summary.roles);
+    json["drafters"] = summary.roles.drafters();
+    json["asi"] = tableJson(summary.asi);
+    json["z"] = tableJson(summary.z);
+    json["current"] = tableJson(summary.current);
+    json["top"] = tableJson(summary.top);
+    json["stability"] = stabilityJson(summary);
+    json["budgets"] = Json::object();
+    for (const auto& [name, table] : calibratedBudgets(calibration, summary.roles))
+        json["budgets"][name] = Json::parse(toJson(table));
+    json["measured"] = Json::array();
+    for (std::size_t prompt = 0; prompt < calibration.measured.size(); ++prompt)
+        json["measured"].push_back({{"asi", tableJson(meanSelectivity(calibration, {prompt}).asi)},
+                                    {"current_by_head", calibration.measured[prompt].current},
+                                    {"top_by_head", calibration.measured[prompt].top}});
+    return laidOut(json) + "\n";
+}
+
+Calibration readCalibration(const std::filesystem::path& path) {
+    const std::string what = pathText(path);
+    const JsonFields fields(readJsonFile(path), what);
+    if (!fields.has("format") || fields.raw("format") != kFormat)
+        throw Error(what + ": is no calibration (scalekv calibrate makes one).");
+    if (fields.integer("version", 1, std::numeric_limits<int>::max()) > kVersion)
+        fields.fail("version", "is " + fields.raw("version").dump() + ": a newer program wrote it");
+    const auto part = [&](const char* name) {
+        if (!fields.has(name))
+            fields.fail(name, "is missing");
+        return JsonFields(fields.raw(name), what + ": \"" + name + "\"");
+    };
+
+    Calibration calibration;
+    const JsonFields model = part("model");
+    calibration.model = {model.text("name"), model.text("fingerprint"),
+                         model.integer("layers", 1, kMostLayers), model.integer("heads", 1, kMostLayers)};
+    calibration.settings = readSettings(part("settings"));
+    const std::size_t scales = calibration.settings.schedule().size();
+    const auto layers = std::size_t(calibration.model.layers), heads = std::size_t(calibration.model.heads);
+    for (const nlohmann::json& each : listIn(fields, "measured")) {
+        const JsonFields prompt(each, what + ": \"measured\"");
+        calibration.measured.push_back({readFactor(prompt, "current_by_head", scales, layers * heads),
+                                        readFactor(prompt, "top_by_head", scales, layers * heads)});
+    }
+    if (calibration.measured.empty() || calibration.measured.size() > calibration.settings.prompts.size())
+        fields.fail("measured", "has " + std::to_string(calibration.measured.size()) + " entries for " +
+                                    std::to_string(calibration.settings.prompts.size()) + " prompts");
+    calibration.roles = readRoles(fields, scales, layers);
+    return calibration;
+}
+
+std::string settingsDifference(const CalibrationSettings& made, const CalibrationSettings& wanted) {
+    const Json a = settingsJson(made), b = settingsJson(wanted);
+    for (const auto& [name, value] : a.items()) {
+        // As text: bytes that are not UTF-8 are not the same any more in the file.
+        const std::string is = dumped(value), other = dumped(b.at(name));
+        if (is == other)
+            continue;
+        if (name == "prompts")
+            return "the prompts are others";
+        std::string difference = name;
+        difference.append(" is ").append(is).append(", not ").append(other);
+        return difference;
+    }
+    return "";
+}
+
+} // namespace scalekv

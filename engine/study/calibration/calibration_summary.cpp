@@ -1,0 +1,123 @@
+#include "scalekv/calibration_summary.h"
+
+#include "scalekv/error.h"
+#include "scalekv/policy_choice.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+#include <random>
+
+namespace scalekv {
+namespace {
+
+constexpr int kSplits = 200;
+constexpr std::uint64_t kSplitSeed = 1; // the same splits each time, so that the same figures say the same
+constexpr std::array<std::size_t, 4> kFirstPrompts{1, 2, 5, 10};
+constexpr std::array<double, 3> kBudgets{0.04, 0.10, 0.20};
+
+/// [scale][layer]: mean over the heads of some prompts.
+ScaleLayerTable meanOf(const Calibration& calibration, const std::vector<std::size_t>& prompts,
+                       std::vector<std::vector<double>> PromptSelectivity::*factor) {
+    const auto layers = std::size_t(calibration.model.layers), heads = std::size_t(calibration.model.heads);
+    const std::size_t scales = (calibration.measured.front().*factor).size();
+    ScaleLayerTable mean(scales, std::vector<double>(layers, std::numeric_limits<double>::quiet_NaN()));
+    for (std::size_t scale = 1; scale < scales; ++scale) {
+        for (std::size_t layer = 0; layer < layers; ++layer) {
+            double sum = 0;
+            for (const std::size_t prompt : prompts) {
+                const std::vector<double>& row = (calibration.measured[prompt].*factor)[scale];
+                sum = std::accumulate(row.begin() + std::int64_t(layer * heads),
+                                      row.begin() + std::int64_t((layer + 1) * heads), sum);
+            }
+            mean[scale][layer] = sum / double(prompts.size() * heads);
+        }
+    }
+    return mean;
+}
+
+RoleTable rolesOf(const Calibration& calibration, const std::vector<std::size_t>& prompts) {
+    return assignRoles(zScores(meanSelectivity(calibration, prompts).asi), calibration.settings.drafterShare);
+}
+
+std::vector<std::size_t> firstOf(std::size_t count) {
+    std::vector<std::size_t> prompts(count);
+    std::iota(prompts.begin(), prompts.end(), std::size_t(0));
+    return prompts;
+}
+
+HalvesAgreement halvesOf(const Calibration& calibration) {
+    std::mt19937_64 random(kSplitSeed);
+    std::vector<std::size_t> order = firstOf(calibration.measured.size());
+    HalvesAgreement result;
+    result.splits = kSplits;
+    result.mean = {0, 0};
+    result.most = {0, 0};
+    for (int split = 0; split < kSplits; ++split) {
+        // Fisher-Yates by hand: what std::shuffle does differs between standard libraries.
+        for (std::size_t i = order.size() - 1; i > 0; --i)
+            std::swap(order[i], order[std::size_t(random() % (i + 1))]);
+        const auto middle = order.begin() + std::int64_t(order.size() / 2);
+        const RoleAgreement alike = agreement(rolesOf(calibration, {order.begin(), middle}),
+                                              rolesOf(calibration, {middle, order.end()}));
+        for (const auto part : {&RoleAgreement::equalPairs, &RoleAgreement::jaccard}) {
+            result.mean.*part += alike.*part / kSplits;
+            result.least.*part = std::min(result.least.*part, alike.*part);
+            result.most.*part = std::max(result.most.*part, alike.*part);
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+MeanSelectivity meanSelectivity(const Calibration& calibration, const std::vector<std::size_t>& prompts) {
+    MeanSelectivity mean;
+    mean.current = meanOf(calibration, prompts, &PromptSelectivity::current);
+    mean.top = meanOf(calibration, prompts, &PromptSelectivity::top);
+    mean.asi = mean.current;
+    for (std::size_t scale = 0; scale < mean.asi.size(); ++scale)
+        for (std::size_t layer = 0; layer < mean.asi[scale].size(); ++layer)
+            mean.asi[scale][layer] *= mean.top[scale][layer];
+    return mean;
+}
+
+CalibrationSummary summarise(const Calibration& calibration) {
+    if (calibration.measured.empty())
+        throw Error("A calibration without a finished prompt has nothing to say.");
+    const std::vector<std::size_t> all = firstOf(calibration.measured.size());
+    MeanSelectivity mean = meanSelectivity(calibration, all);
+    CalibrationSummary summary;
+    summary.z = zScores(mean.asi);
+    summary.current = std::move(mean.current);
+    summary.top = std::move(mean.top);
+    summary.asi = std::move(mean.asi);
+    summary.roles = assignRoles(summary.z, calibration.settings.drafterShare);
+    if (all.size() > 1)
+        summary.halves = halvesOf(calibration);
+    for (const std::size_t count : kFirstPrompts)
+        if (count <= all.size())
+            summary.firstPrompts.push_back(
+                {count, agreement(rolesOf(calibration, firstOf(count)), summary.roles)});
+    return summary;
+}
+
+std::vector<std::pair<std::string, BudgetTable>> calibratedBudgets(const Calibration& calibration,
+                                                                   const RoleTable& roles) {
+    const ScaleSchedule schedule = calibration.settings.schedule();
+    const std::vector<std::int64_t> sequences(std::size_t(calibration.model.layers), 1);
+    std::vector<std::pair<std::string, BudgetTable>> budgets;
+    for (const double fraction : kBudgets) {
+        const Budget budget{.fraction = fraction};
+        const std::int64_t tokens = budget.inTokens(schedule);
+        if (tokens < kObservationWindow)
+            continue; // the observation window alone is more
+        BudgetTable table = deriveBudgetTable({schedule, sequences, tokens, kObservationWindow}, roles);
+        if (!table.empty())
+            budgets.emplace_back(budget.text(), std::move(table));
+    }
+    return budgets;
+}
+
+} // namespace scalekv

@@ -1,0 +1,113 @@
+#include "scalekv/comparison_text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace scalekv {
+namespace {
+
+/// RFC 4180: quoted where it must be.
+std::string field(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos)
+        return text;
+    std::string quoted = "\"";
+    for (const char c : text)
+        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + '"';
+}
+
+/// The shortest text that reads back as the same number.
+std::string field(double value) {
+    if (std::isinf(value))
+        return value > 0 ? "inf" : "-inf";
+    return std::isnan(value) ? "nan" : nlohmann::json(value).dump();
+}
+
+std::string field(std::int64_t value) {
+    return std::to_string(value);
+}
+
+class Line {
+public:
+    template <typename T>
+    Line& add(const T& value) {
+        text_ += (first_ ? "" : ",") + field(value);
+        first_ = false;
+        return *this;
+    }
+    Line& addNothing(int times) {
+        for (int n = 0; n < times; ++n)
+            add(std::string());
+        return *this;
+    }
+    Line& add(const RunCost& cost) {
+        return add(cost.kvBytes)
+            .add(cost.peakKvBytes)
+            .add(cost.scratchBytes)
+            .add(cost.seconds)
+            .add(cost.selectionSeconds);
+    }
+    std::string text() const { return text_ + "\r\n"; }
+
+private:
+    std::string text_;
+    bool first_ = true;
+};
+
+Line startOf(const Comparison& comparison, const PairId& pair, const PolicyChoice& choice) {
+    Line line;
+    line.add(std::int64_t(pair.prompt) + 1)
+        .add(comparison.settings.prompts[std::size_t(pair.prompt)])
+        .add(std::to_string(pair.seed))
+        .add(choice.name)
+        .add(choice.name == "full" ? std::string() : choice.budget.text());
+    return line;
+}
+
+std::string picture(const Comparison& comparison, const PairId& pair, std::optional<int> choice) {
+    return comparison.settings.free() ? pictureName(comparison, pair, choice) : std::string();
+}
+
+std::string line(const Comparison& comparison, const FullRecord& record) {
+    return startOf(comparison, record.pair, PolicyChoice{})
+        .addNothing(5)
+        .add(record.cost)
+        .add(picture(comparison, record.pair, {}))
+        .text();
+}
+
+std::string line(const Comparison& comparison, const ChoiceRecord& record) {
+    Line line = startOf(comparison, record.pair, comparison.settings.choices[std::size_t(record.choice)]);
+    if (record.teacherForced)
+        line.add(record.teacherForced->kl).add(record.teacherForced->bits);
+    else
+        line.addNothing(2);
+    if (record.free)
+        line.add(record.free->psnr).add(record.free->ssim).add(record.free->bits);
+    else
+        line.addNothing(3);
+    return line.add(record.free ? record.free->cost : record.teacherForced->cost)
+        .add(picture(comparison, record.pair, record.choice))
+        .text();
+}
+
+} // namespace
+
+std::string toCsv(const Comparison& comparison) {
+    std::string text = "prompt_number,prompt,seed,policy,budget,kl_nats_per_bit,teacher_forced_bits,psnr_db,"
+                       "ssim,free_bits,kv_bytes,peak_kv_bytes,scratch_bytes,seconds,selection_seconds,"
+                       "picture\r\n";
+    const ComparisonSettings& settings = comparison.settings;
+    for (int prompt = 0; prompt < int(settings.prompts.size()); ++prompt)
+        for (const std::uint64_t seed : settings.seeds) {
+            if (const FullRecord* full = comparison.fullOf({prompt, seed}))
+                text += line(comparison, *full);
+            for (int choice = 0; choice < int(settings.choices.size()); ++choice)
+                if (const ChoiceRecord* record = comparison.recordOf({prompt, seed}, choice))
+                    text += line(comparison, *record);
+        }
+    return text;
+}
+
+} // namespace scalekv

@@ -1,0 +1,114 @@
+#include "scalekv/comparison_summary.h"
+#include "scalekv/comparison_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace scalekv {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string decimals(double value, int count) {
+    if (std::isnan(value))
+        return "-";
+    if (std::isinf(value))
+        return "inf";
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", count, value);
+    return text;
+}
+
+std::string meanOf(const std::optional<Spread>& spread, int count, double unit = 1) {
+    return spread ? decimals(spread->mean * unit, count) : "-";
+}
+
+/// "0.0123 ± 0.0045"; without the second part where there is only one number.
+std::string withDeviation(const std::optional<Spread>& spread, int count) {
+    std::string text = meanOf(spread, count);
+    if (spread && std::isfinite(spread->deviation))
+        text += " ± " + decimals(spread->deviation, count);
+    return text;
+}
+
+void addCosts(Row& row, const CostSummary& cost) {
+    constexpr double kMiB = 1 << 20;
+    row.push_back(decimals(cost.kvBytes.mean / kMiB, 1));
+    row.push_back(decimals(cost.peakKvBytes.mean / kMiB, 1));
+    row.push_back(decimals(cost.seconds.mean, 2));
+    row.push_back(decimals(cost.selectionSeconds.mean, 2));
+}
+
+/// Columns on a terminal, where every character of UTF-8 that these tables use takes one.
+std::size_t columns(const std::string& text) {
+    return std::size_t(std::count_if(text.begin(), text.end(),
+                                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// The first two columns are words and stand left, the others are numbers and stand right.
+std::string aligned(const std::vector<Row>& rows) {
+    constexpr std::size_t kWords = 2;
+    std::vector<std::size_t> widths(rows.front().size(), 0);
+    for (const Row& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], columns(row[i]));
+    std::string text;
+    for (const Row& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string blanks(widths[i] - columns(row[i]), ' ');
+            line += (i == 0 ? "" : "  ") + (i < kWords ? row[i] + blanks : blanks + row[i]);
+        }
+        line.resize(line.find_last_not_of(' ') + 1);
+        text += line + '\n';
+    }
+    return text;
+}
+
+} // namespace
+
+std::string toTable(const Comparison& comparison) {
+    const ComparisonSettings& settings = comparison.settings;
+    Row head{"policy", "budget"};
+    if (settings.teacherForced())
+        head.insert(head.end(), {"KL", "bits %"});
+    if (settings.free())
+        head.insert(head.end(), {"PSNR", "SSIM", "free bits %"});
+    const std::size_t figures = head.size() - 2;
+    head.insert(head.end(), {"KV MiB", "peak MiB", "seconds", "selecting"});
+
+    std::vector<Row> rows{head};
+    if (const std::optional<CostSummary> full = summariseFull(comparison)) {
+        Row row{"full", ""};
+        row.insert(row.end(), figures, "-");
+        addCosts(row, *full);
+        rows.push_back(std::move(row));
+    }
+    for (const ChoiceSummary& summary : ranked(comparison, summarise(comparison))) {
+        const PolicyChoice& choice = settings.choices[std::size_t(summary.choice)];
+        Row row{choice.name, choice.name == "full" ? "" : choice.budget.text()};
+        if (settings.teacherForced()) {
+            row.push_back(withDeviation(summary.kl, 5));
+            row.push_back(meanOf(summary.forcedBits, 2, 100));
+        }
+        if (settings.free()) {
+            row.push_back(withDeviation(summary.psnr, 2));
+            row.push_back(meanOf(summary.ssim, 4));
+            row.push_back(meanOf(summary.freeBits, 2, 100));
+        }
+        addCosts(row, summary.cost);
+        rows.push_back(std::move(row));
+    }
+
+    std::string text = aligned(rows) + '\n';
+    if (settings.teacherForced())
+        text += "KL (nats a bit) and bits %: fed the full run's bits. ";
+    if (settings.free())
+        text += "PSNR (dB), SSIM, free bits %: left to itself. ";
+    const std::size_t pictures = comparison.full.size();
+    return text + "All against the full cache; " +
+           (pictures == 1 ? "one picture" : "means over " + std::to_string(pictures) + " pictures") + ".\n";
+}
+
+} // namespace scalekv

@@ -1,0 +1,194 @@
+#include "engine/io/json_file.h"
+#include "engine/json_fields.h"
+#include "engine/study/comparison/comparison_json.h"
+#include "scalekv/comparison_text.h"
+#include "scalekv/error.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace scalekv {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kMostBytes = std::numeric_limits<std::int64_t>::max();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+/// A figure between two bounds; null stands for infinity where the upper bound is that.
+double figure(const JsonFields& fields, const char* name, double smallest, double largest) {
+    if (fields.has(name) && fields.raw(name).is_null() && largest == kInfinite)
+        return kInfinite;
+    const double value = fields.number(name);
+    if (value < smallest || value > largest)
+        fields.fail(name, "is out of range");
+    return value;
+}
+
+/// One figure a scale.
+std::vector<double> figures(const JsonFields& fields, const char* name, std::size_t scales, double largest) {
+    if (!fields.has(name))
+        fields.fail(name, "is missing");
+    const json& list = fields.raw(name);
+    if (!list.is_array() || list.size() != scales)
+        fields.fail(name, "is not a list of " + std::to_string(scales) + " numbers");
+    std::vector<double> values;
+    for (const json& element : list) {
+        const bool isInfinite = element.is_null() && largest == kInfinite;
+        if (!isInfinite && !element.is_number())
+            fields.fail(name, "holds something that is not a number");
+        values.push_back(isInfinite ? kInfinite : element.get<double>());
+        if (!(values.back() >= 0 && values.back() <= largest))
+            fields.fail(name, "holds a number that is out of range");
+    }
+    return values;
+}
+
+const json& array(const JsonFields& fields, const char* name) {
+    if (!fields.has(name) || !fields.raw(name).is_array())
+        fields.fail(name, "is not a list");
+    return fields.raw(name);
+}
+
+/// Reads the records of one file for the settings that it was compared with.
+class RecordReader {
+public:
+    RecordReader(const Comparison& comparison, std::string what)
+        : comparison_(comparison), what_(std::move(what)) {}
+
+    FullRecord full(const json& element) const {
+        const JsonFields fields(element, what_ + ": full");
+        return {pairOf(fields), costOf(fields), fields.text("bits_digest")};
+    }
+
+    ChoiceRecord choice(const json& element) const {
+        const JsonFields fields(element, what_ + ": records");
+        ChoiceRecord record{pairOf(fields), choiceOf(fields), {}, {}};
+        const std::size_t scales = comparison_.schedule.size();
+        if (comparison_.settings.teacherForced()) {
+            const JsonFields forced = part(fields, "teacher_forced");
+            record.teacherForced = {figure(forced, "kl", 0, kInfinite), figure(forced, "bits", 0, 1),
+                                    figures(forced, "kl_per_scale", scales, kInfinite),
+                                    figures(forced, "bits_per_scale", scales, 1), costOf(forced)};
+        }
+        if (comparison_.settings.free()) {
+            const JsonFields free = part(fields, "free");
+            record.free = {figure(free, "psnr", 0, kInfinite), figure(free, "ssim", -1, 1),
+                           figure(free, "bits", 0, 1), figures(free, "bits_per_scale", scales, 1),
+                           costOf(free)};
+        }
+        return record;
+    }
+
+private:
+    JsonFields part(const JsonFields& fields, const char* name) const {
+        if (!fields.has(name))
+            fields.fail(name, "is missing");
+        return {fields.raw(name), what_ + ": " + name};
+    }
+
+    PairId pairOf(const JsonFields& fields) const {
+        const ComparisonSettings& settings = comparison_.settings;
+        const std::int64_t prompt = fields.integer("prompt", 0, std::int64_t(settings.prompts.size()) - 1);
+        if (!fields.has("seed"))
+            fields.fail("seed", "is missing");
+        const std::uint64_t seed = fields.unsignedInteger("seed", 0);
+        if (std::find(settings.seeds.begin(), settings.seeds.end(), seed) == settings.seeds.end())
+            fields.fail("seed", "is none of the settings'");
+        return {int(prompt), seed};
+    }
+
+    int choiceOf(const JsonFields& fields) const {
+        const std::string name = fields.text("policy");
+        const std::string text = name == "full" ? name : name + " " + fields.text("budget");
+        const auto& choices = comparison_.settings.choices;
+        const auto found = std::find_if(choices.begin(), choices.end(), [&text](const PolicyChoice& choice) {
+            return choice.text() == text;
+        });
+        if (found == choices.end())
+            fields.fail("policy", "is none of the settings' with this budget");
+        return int(found - choices.begin());
+    }
+
+    static RunCost costOf(const JsonFields& fields) {
+        return {fields.integer("kv_bytes", 0, kMostBytes), fields.integer("peak_kv_bytes", 0, kMostBytes),
+                fields.integer("scratch_bytes", 0, kMostBytes), figure(fields, "seconds", 0, 1e12),
+                figure(fields, "selection_seconds", 0, 1e12)};
+    }
+
+    const Comparison& comparison_;
+    std::string what_;
+};
+
+/// Keys in which two objects differ, "cfg, tau"; empty where they are equal.
+std::string differences(const json& theirs, const json& ours, const std::string& prefix) {
+    std::string names;
+    const auto add = [&names](std::string name) {
+        std::replace(name.begin(), name.end(), '_', ' ');
+        names += (names.empty() ? "" : ", ") + name;
+    };
+    for (const auto& [key, value] : ours.items())
+        if (!theirs.contains(key) || theirs[key] != value)
+            add(prefix + key);
+    for (const auto& [key, value] : theirs.items())
+        if (!ours.contains(key))
+            add(prefix + key);
+    return names;
+}
+
+void checkIdentity(const JsonFields& fields, const Comparison& comparison, const std::string& what) {
+    // Through the other kind of JSON object, whose comparison does not look at the order of keys.
+    const json ours = json::parse(identityJson(comparison).dump());
+    std::string differing;
+    const auto add = [&differing](const std::string& names) {
+        if (!names.empty())
+            differing += (differing.empty() ? "" : ", ") + names;
+    };
+    for (const char* part : {"program", "model", "settings", "schedule"}) {
+        if (!fields.has(part))
+            fields.fail(part, "is missing");
+        const json& theirs = fields.raw(part);
+        if (theirs == ours[part])
+            continue;
+        if (theirs.is_object() && ours[part].is_object())
+            add(differences(theirs, ours[part], part == std::string("model") ? "model " : ""));
+        else
+            add(part);
+    }
+    if (!differing.empty())
+        throw Error(what + ": these results were made with other settings (" + differing +
+                    "); take another folder, or start anew with --force.");
+}
+
+} // namespace
+
+void continueFrom(Comparison& comparison, const std::string& text, const std::string& what) {
+    const JsonFields fields(parseJson(text, what), what);
+    const std::int64_t version = fields.integer("scalekv_comparison", 1, std::numeric_limits<int>::max());
+    if (version > kComparisonVersion)
+        fields.fail("scalekv_comparison",
+                    "is " + std::to_string(version) + ": a newer program wrote these results");
+    checkIdentity(fields, comparison, what);
+
+    const RecordReader reader(comparison, what);
+    Comparison read = comparison;
+    read.full.clear();
+    read.records.clear();
+    for (const json& element : array(fields, "full")) {
+        FullRecord record = reader.full(element);
+        if (read.fullOf(record.pair) != nullptr)
+            fields.fail("full", "holds a prompt and seed twice");
+        read.full.push_back(std::move(record));
+    }
+    for (const json& element : array(fields, "records")) {
+        ChoiceRecord record = reader.choice(element);
+        if (read.recordOf(record.pair, record.choice) != nullptr)
+            fields.fail("records", "holds a picture twice");
+        if (read.fullOf(record.pair) == nullptr)
+            fields.fail("records", "holds a picture whose full run is not there");
+        read.records.push_back(std::move(record));
+    }
+    comparison = std::move(read);
+}
+
+} // namespace scalekv

@@ -1,0 +1,120 @@
+#include "scalekv/results_folder.h"
+
+#include "engine/io/mapped_file.h"
+#include "engine/io/printable.h"
+#include "engine/study/comparison/comparison_sheet.h"
+#include "scalekv/comparison_text.h"
+#include "scalekv/error.h"
+#include "scalekv/recipe.h"
+#include "scalekv/text_file.h"
+
+#include <cstdio>
+
+namespace scalekv {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kResults = "results.json";
+constexpr const char* kTable = "results.csv";
+constexpr const char* kPictures = "pictures";
+
+void makeFolder(const fs::path& folder) {
+    std::error_code problem;
+    fs::create_directories(folder, problem);
+    if (!fs::is_directory(folder, problem))
+        throw Error(pathText(folder) + ": this folder for the results cannot be made.");
+}
+
+std::string contents(const fs::path& file) {
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
+    const auto mapped = MappedFile::open(file);
+    if (mapped->size() > kMost)
+        throw Error(pathText(file) + ": is too large for results.");
+    const auto bytes = mapped->bytes();
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Saves what is measured as it comes, then passes it on.
+class Saver final : public ComparisonObserver {
+public:
+    Saver(const fs::path& folder, const Comparison& comparison, std::string version, ComparisonObserver& next)
+        : folder_(folder), comparison_(comparison), version_(std::move(version)), next_(next) {}
+
+    void save() const {
+        writeTextFile(folder_ / kResults, toJson(comparison_));
+        writeTextFile(folder_ / kTable, toCsv(comparison_));
+    }
+
+    void progressed(const ComparisonProgress& progress) override { next_.progressed(progress); }
+
+    void fullFinished(const FullRecord& record, const RgbImage& picture, bool again) override {
+        write(record.pair, {}, picture);
+        save();
+        next_.fullFinished(record, picture, again);
+    }
+
+    void choiceFinished(const ChoiceRecord& record, const RgbImage& picture) override {
+        write(record.pair, record.choice,
+              picture); // first: the results never name a picture that is not there
+        save();
+        next_.choiceFinished(record, picture);
+    }
+
+private:
+    void write(const PairId& pair, std::optional<int> choice, const RgbImage& picture) const {
+        if (picture.empty())
+            return;
+        const ComparisonSettings& settings = comparison_.settings;
+        GenerationRequest request = settings.request;
+        request.prompts = {settings.prompts[std::size_t(pair.prompt)]};
+        request.seed = pair.seed;
+        request.policy = choice ? settings.choices[std::size_t(*choice)] : PolicyChoice{};
+        writePng(
+            folder_ / pictureName(comparison_, pair, choice), picture,
+            recipeText({request, comparison_.model, comparison_.precision, comparison_.device, version_}));
+    }
+
+    const fs::path& folder_;
+    const Comparison& comparison_;
+    std::string version_;
+    ComparisonObserver& next_;
+};
+
+} // namespace
+
+std::string pictureName(const Comparison& comparison, const PairId& pair, std::optional<int> choice) {
+    std::string name = "full";
+    if (choice) {
+        const PolicyChoice& named = comparison.settings.choices[std::size_t(*choice)];
+        // A choice "full" is a run of its own beside the one that all are compared with.
+        name = named.name == "full" ? "full-again" : named.name + "-";
+        for (const char c : named.name == "full" ? std::string() : named.budget.text())
+            name += c == '%' ? "pct" : c == ' ' ? "" : std::string(1, c);
+    }
+    char number[16];
+    std::snprintf(number, sizeof number, "%03d", pair.prompt + 1);
+    return std::string(kPictures) + "/" + number + "-seed" + std::to_string(pair.seed) + "-" + name + ".png";
+}
+
+Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSettings settings,
+                       const std::string& version, ResultsStart start, ComparisonObserver& observer,
+                       std::stop_token stop) {
+    Comparison comparison = plannedComparison(model, std::move(settings), "scalekv " + version);
+    const fs::path results = folder / kResults;
+    std::error_code problem;
+    if (start == ResultsStart::Continue && fs::exists(results, problem))
+        continueFrom(comparison, contents(results), pathText(results));
+    makeFolder(folder);
+    if (comparison.settings.free())
+        makeFolder(folder / kPictures);
+
+    Saver saver(folder, comparison, version, observer);
+    saver.save();
+    runComparison(model, comparison, saver, stop);
+    if (comparison.settings.free())
+        writeContactSheets(folder, comparison, stop);
+    return comparison;
+}
+
+} // namespace scalekv

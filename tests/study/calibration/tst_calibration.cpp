@@ -1,0 +1,244 @@
+#include "scalekv/calibrate.h"
+#include "scalekv/calibration_summary.h"
+#include "scalekv/error.h"
+#include "scalekv/text_file.h"
+#include "tests/mutate.h"
+
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+
+#include <functional>
+
+using namespace scalekv;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Stops where it is told to.
+class Stopper final : public CalibrationObserver {
+public:
+    explicit Stopper(std::function<bool(std::size_t prompt, int scale)> when) : when_(std::move(when)) {}
+    void calibrationStarted(std::size_t finished, std::size_t prompts) override {
+        found = finished;
+        total = prompts;
+    }
+    void layerFinished(std::size_t prompt, int scale, double workDone) override {
+        layers += 1;
+        grows = grows && workDone > lastDone;
+        lastDone = workDone;
+        if (when_ && when_(prompt, scale))
+            source.request_stop();
+    }
+    void promptFinished(std::size_t prompt) override { saved.push_back(prompt); }
+
+    std::stop_source source;
+    std::size_t found = 99, total = 0;
+    std::vector<std::size_t> saved;
+    int layers = 0;
+    bool grows = true;
+    double lastDone = 0;
+
+private:
+    std::function<bool(std::size_t, int)> when_;
+};
+
+CalibrationRequest smallRequest() {
+    CalibrationRequest request;
+    request.generation.prompts = {"a red apple on a blue background", "a fox on a green background",
+                                  "a castle on a teal background"};
+    request.generation.size = "0.06M";
+    request.generation.cfg = {3};
+    request.generation.tau = {0.8};
+    request.generation.topK = 0;
+    return request;
+}
+
+} // namespace
+
+class TestCalibration : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir folder_;
+    std::shared_ptr<const Model> model_;
+    std::string whole_; ///< the file of a run that was not interrupted
+
+    fs::path path(const char* name) const {
+        return folder_.filePath(QString::fromLatin1(name)).toStdString();
+    }
+    QString errorOf(const CalibrationRequest& request, const fs::path& file) const {
+        CalibrationObserver observer;
+        try {
+            calibrate(*model_, request, file, observer);
+        } catch (const Error& error) {
+            return QString::fromUtf8(error.what());
+        }
+        return {};
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        LoadOptions options;
+        options.precision = Precision::Float32;
+        model_ = Model::load(findModel(SCALEKV_SOURCE_DIR "/resources/demo"), options);
+        Stopper observer(nullptr);
+        const Calibration made = calibrate(*model_, smallRequest(), path("whole.json"), observer);
+        QVERIFY(made.complete());
+        QCOMPARE(observer.found, std::size_t(0));
+        QCOMPARE(observer.total, std::size_t(3));
+        QCOMPARE(observer.saved, (std::vector<std::size_t>{0, 1, 2}));
+        QCOMPARE(observer.layers, 3 * 7 * model_->layers());
+        QVERIFY(observer.grows);
+        QVERIFY(std::abs(observer.lastDone - 1) < 1e-9);
+        whole_ = test::readBytes(path("whole.json"));
+        QCOMPARE(toJson(made), whole_);
+    }
+
+    void theFileHoldsWhatWasMeasured() {
+        const Calibration read = readCalibration(path("whole.json"));
+        QVERIFY(read.complete());
+        QCOMPARE(read.model.layers, std::int64_t(model_->layers()));
+        QCOMPARE(read.model.heads, std::int64_t(model_->heads()));
+        QCOMPARE(read.model.fingerprint, fingerprintOf(*model_));
+        QCOMPARE(calibrationNote(read, *model_), std::string());
+        QVERIFY(read.roles == summarise(read).roles);
+        // A sixteenth of 6 scales with a history and of all layers.
+        QCOMPARE(read.roles.drafters(), std::int64_t(std::lround(6.0 * double(model_->layers()) / 16)));
+        for (const PromptSelectivity& prompt : read.measured) {
+            for (std::size_t scale = 1; scale < 7; ++scale) {
+                QCOMPARE(prompt.top[scale].size(), std::size_t(read.model.layers * read.model.heads));
+                for (std::size_t i = 0; i < prompt.top[scale].size(); ++i) {
+                    QVERIFY(prompt.current[scale][i] > 0 && prompt.top[scale][i] > 0);
+                    // Of weights that sum to 1, both are parts.
+                    QVERIFY(prompt.current[scale][i] + prompt.top[scale][i] < 1.0001);
+                }
+                if (scale == 1) // the whole history is one token, which is its own top
+                    for (std::size_t i = 0; i < prompt.top[scale].size(); ++i)
+                        QVERIFY(std::abs(prompt.current[scale][i] + prompt.top[scale][i] - 1) < 1e-4);
+            }
+        }
+        QVERIFY(!(read.measured[0] == read.measured[1]));
+    }
+
+    /// The picture of each prompt has a seed of its own, and is the same as on its own.
+    void promptsAreRunOneByOne() {
+        CalibrationRequest second = smallRequest();
+        second.generation.prompts = {second.generation.prompts[1]};
+        second.generation.seed = 1;
+        CalibrationObserver observer;
+        const Calibration alone = calibrate(*model_, second, path("alone.json"), observer);
+        QVERIFY(alone.measured[0] == readCalibration(path("whole.json")).measured[1]);
+    }
+
+    void interruptedAndContinuedIsTheSame_data() {
+        QTest::addColumn<int>("prompt");
+        QTest::addColumn<int>("scale");
+        QTest::newRow("in the first prompt") << 0 << 2;
+        QTest::newRow("at the start of the second") << 1 << 0;
+        QTest::newRow("at the end of the third") << 2 << 6;
+    }
+    void interruptedAndContinuedIsTheSame() {
+        QFETCH(int, prompt);
+        QFETCH(int, scale);
+        const fs::path file = path("stopped.json");
+        fs::remove(file);
+        Stopper stopper([&](std::size_t at, int k) { return int(at) == prompt && k == scale; });
+        QVERIFY_THROWS_EXCEPTION(
+            Cancelled, calibrate(*model_, smallRequest(), file, stopper, stopper.source.get_token()));
+        QCOMPARE(fs::exists(file), prompt > 0);
+        if (prompt > 0) {
+            const Calibration half = readCalibration(file);
+            QVERIFY(!half.complete());
+            QCOMPARE(half.measured.size(), std::size_t(prompt));
+            QVERIFY(half.roles.drafters() > 0); // can be used as it is
+        }
+        Stopper rest(nullptr);
+        calibrate(*model_, smallRequest(), file, rest);
+        QCOMPARE(rest.found, std::size_t(prompt));
+        QCOMPARE(rest.layers, (3 - prompt) * 7 * model_->layers());
+        QVERIFY(test::readBytes(file) == whole_);
+        for (const auto& entry : fs::directory_iterator(file.parent_path()))
+            QVERIFY2(entry.path().extension() == ".json", entry.path().c_str()); // nothing half-written
+    }
+
+    void aFinishedOneIsNotRunAgain() {
+        Stopper observer(nullptr);
+        const Calibration again = calibrate(*model_, smallRequest(), path("whole.json"), observer);
+        QCOMPARE(observer.found, std::size_t(3));
+        QCOMPARE(observer.layers, 0);
+        QCOMPARE(toJson(again), whole_);
+        QVERIFY(test::readBytes(path("whole.json")) == whole_);
+    }
+
+    void othersSettingsAreRefused_data() {
+        QTest::addColumn<QString>("names");
+        QTest::newRow("seed") << "seed is 0, not 1";
+        QTest::newRow("prompts") << "the prompts are others";
+        QTest::newRow("queries") << "queries is 32, not 0";
+        QTest::newRow("top share") << "top_share is 0.1, not 0.2";
+        QTest::newRow("drafters") << "drafter_share is 0.0625, not 0.1";
+        QTest::newRow("cfg") << "cfg is [3.0], not [1.0]";
+        QTest::newRow("size") << "size is \"0.06M\", not \"0.25M\"";
+    }
+    void othersSettingsAreRefused() {
+        QFETCH(QString, names);
+        const QByteArray tag = QTest::currentDataTag();
+        CalibrationRequest request = smallRequest();
+        if (tag == "seed")
+            request.generation.seed = 1;
+        else if (tag == "prompts")
+            request.generation.prompts.pop_back();
+        else if (tag == "queries")
+            request.queries = 0;
+        else if (tag == "top share")
+            request.topShare = 0.2;
+        else if (tag == "drafters")
+            request.drafterShare = 0.1;
+        else if (tag == "cfg")
+            request.generation.cfg = {1};
+        else
+            request.generation.size = "0.25M";
+        const QString error = errorOf(request, path("whole.json"));
+        QVERIFY2(error.contains("was begun with other settings (" + names + ")"), qPrintable(error));
+        QVERIFY(test::readBytes(path("whole.json")) == whole_);
+    }
+
+    void otherModelsAreRefused() {
+        Calibration other = readCalibration(path("whole.json"));
+        other.model.fingerprint = "sha1:0";
+        other.model.name = "Another";
+        writeTextFile(path("other.json"), toJson(other));
+        const QString error = errorOf(smallRequest(), path("other.json"));
+        QVERIFY2(error.contains("is the calibration of another model (Another)"), qPrintable(error));
+        // For generating that is only worth a note, unless it cannot fit.
+        QVERIFY(calibrationNote(other, *model_).find("other weights (Another)") != std::string::npos);
+        other.model.layers += 1;
+        QVERIFY_THROWS_EXCEPTION(Error, calibrationNote(other, *model_));
+    }
+
+    void badRequestsAreRefused() {
+        const auto refused = [&](const std::function<void(CalibrationRequest&)>& change, const char* names) {
+            CalibrationRequest request = smallRequest();
+            change(request);
+            const QString error = errorOf(request, path("never.json"));
+            QVERIFY2(error.contains(names), qPrintable(error));
+        };
+        refused([](auto& r) { r.generation.prompts.clear(); }, "no prompt");
+        refused([](auto& r) { r.topShare = 0; }, "above 0 and at most 1");
+        refused([](auto& r) { r.drafterShare = std::nan(""); }, "between 0 and 1");
+        refused([](auto& r) { r.queries = -1; }, "0 (all) or more");
+        refused([](auto& r) { r.generation.tau = {0}; }, "tau must be");
+        QVERIFY(!fs::exists(path("never.json")));
+        QVERIFY(errorOf(smallRequest(), path("nowhere/c.json")).contains("does not exist"));
+        QVERIFY(errorOf(smallRequest(), folder_.path().toStdString()).contains("folder"));
+    }
+
+    void damagedFilesAreNotOverwritten() {
+        test::writeBytes(path("damaged.json"), whole_.substr(0, whole_.size() / 2));
+        QVERIFY(errorOf(smallRequest(), path("damaged.json")).contains("is not valid JSON"));
+        QCOMPARE(test::readBytes(path("damaged.json")), whole_.substr(0, whole_.size() / 2));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestCalibration)
+#include "tst_calibration.moc"

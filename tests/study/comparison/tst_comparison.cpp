@@ -1,0 +1,350 @@
+#include "scalekv/error.h"
+#include "scalekv/png.h"
+#include "scalekv/recipe.h"
+#include "scalekv/results_folder.h"
+#include "tests/mutate.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <limits>
+
+using namespace scalekv;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Counts what is told, and asks to stop after some pictures.
+class Watcher final : public ComparisonObserver {
+public:
+    explicit Watcher(int stopAfter = std::numeric_limits<int>::max()) : stopAfter_(stopAfter) {}
+
+    void progressed(const ComparisonProgress& progress) override {
+        rising = rising && progress.workDone >= last.workDone && progress.run <= progress.runs;
+        last = progress;
+    }
+    void fullFinished(const FullRecord& /*record*/, const RgbImage& picture, bool again) override {
+        ++fulls;
+        repeated += again ? 1 : 0;
+        pictures += picture.empty() ? 0 : 1;
+    }
+    void choiceFinished(const ChoiceRecord& /*record*/, const RgbImage& picture) override {
+        pictures += picture.empty() ? 0 : 1;
+        if (++choices == stopAfter_)
+            source.request_stop();
+    }
+
+    int fulls = 0, repeated = 0, choices = 0, pictures = 0;
+    bool rising = true;
+    ComparisonProgress last;
+    std::stop_source source;
+
+private:
+    int stopAfter_;
+};
+
+PolicyChoice choiceOf(const std::string& name, const std::string& budget) {
+    PolicyChoice choice;
+    choice.name = name;
+    choice.budget = Budget::parse(budget);
+    return choice;
+}
+
+/// Wrapped, for Qt takes a bare function apart.
+struct Change {
+    std::function<void(ComparisonSettings&)> apply;
+};
+
+/// Results without what differs from run to run.
+json figuresOf(const fs::path& folder) {
+    json results = json::parse(test::readBytes(folder / "results.json"));
+    const std::function<void(json&)> clean = [&clean](json& value) {
+        if (value.is_object()) {
+            value.erase("seconds");
+            value.erase("selection_seconds");
+        }
+        if (value.is_structured())
+            for (json& part : value)
+                clean(part);
+    };
+    clean(results);
+    return results;
+}
+
+QString messageOf(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return QString::fromUtf8(error.what());
+    }
+    return {};
+}
+
+} // namespace
+
+class TestComparison : public QObject {
+    Q_OBJECT
+
+    std::shared_ptr<const Model> model_;
+    std::unique_ptr<QTemporaryDir> folder_;
+
+    fs::path path(const char* name) const { return fs::path(folder_->path().toStdString()) / name; }
+
+    /// The demo model at its smallest: seven scales, 265 tokens of history.
+    ComparisonSettings settings() const {
+        ComparisonSettings settings;
+        settings.prompts = {"a red apple on a blue background"};
+        settings.seeds = {3};
+        settings.choices = {choiceOf("snapkv", "20%"), choiceOf("sliding-window", "20%")};
+        settings.request.size = "0.06M";
+        settings.request.cfg = {3};
+        return settings;
+    }
+    Comparison compare(const char* name, const ComparisonSettings& settings, Watcher& watcher,
+                       ResultsStart start = ResultsStart::Continue) const {
+        return compareInto(path(name), *model_, settings, "1.2.3", start, watcher,
+                           watcher.source.get_token());
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        LoadOptions options;
+        options.precision = Precision::Float32;
+        model_ = Model::load(findModel(SCALEKV_SOURCE_DIR "/resources/demo"), options);
+    }
+    void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+
+    void fullAgainstFullIsEqual() {
+        ComparisonSettings same = settings();
+        same.choices = {PolicyChoice{}};
+        Watcher watcher;
+        const Comparison comparison = compare("out", same, watcher);
+        QVERIFY(comparison.complete());
+        const ChoiceRecord& record = comparison.records.front();
+        QCOMPARE(record.teacherForced->kl, 0.0);
+        QCOMPARE(record.teacherForced->bits, 0.0);
+        QCOMPARE(record.teacherForced->klPerScale, std::vector<double>(7, 0.0));
+        QCOMPARE(record.free->psnr, std::numeric_limits<double>::infinity());
+        QCOMPARE(record.free->ssim, 1.0);
+        QCOMPARE(record.free->bits, 0.0);
+        const std::int64_t bytes = fullCacheBytes(*model_, comparison.schedule, 1, true);
+        QCOMPARE(comparison.full.front().cost.kvBytes, bytes);
+        QCOMPARE(record.free->cost.kvBytes, bytes);
+        QCOMPARE(record.teacherForced->cost.kvBytes, bytes);
+        QVERIFY(readPng(path("out/pictures/001-seed3-full.png")).image.pixels ==
+                readPng(path("out/pictures/001-seed3-full-again.png")).image.pixels);
+    }
+
+    void theFullPictureIsTheGeneratorsOwn() {
+        ComparisonSettings one = settings();
+        one.choices.pop_back();
+        Watcher watcher;
+        compare("out", one, watcher);
+        const PngFile png = readPng(path("out/pictures/001-seed3-full.png"));
+        GenerationRequest request = recipeOf(png.text).value().request;
+        GenerationObserver nobody;
+        QVERIFY(Pipeline(model_).generate(request, nobody).images.front().pixels == png.image.pixels);
+        // The compressed one, too.
+        request.policy = one.choices.front();
+        QVERIFY(Pipeline(model_).generate(request, nobody).images.front().pixels ==
+                readPng(path("out/pictures/001-seed3-snapkv-20pct.png")).image.pixels);
+    }
+
+    void compressionShowsWhereItBegins() {
+        Watcher watcher;
+        const Comparison comparison = compare("out", settings(), watcher);
+        QCOMPARE(comparison.records.size(), std::size_t(2));
+        const std::int64_t fullBytes = comparison.full.front().cost.kvBytes;
+        for (const ChoiceRecord& record : comparison.records) {
+            const TeacherForcedFigures& forced = *record.teacherForced;
+            // 20 % of 265 tokens are 53. The first four maps together have 57: entries go after scale 3, so
+            // that scale 4 is the first to miss any. (At scale 3 the map that loses entries is kept elsewhere
+            // in memory, which may round differently.)
+            for (std::size_t k = 0; k < 7; ++k)
+                QVERIFY(k < 4 ? forced.klPerScale[k] < 1e-9 : forced.klPerScale[k] > 1e-6);
+            for (std::size_t k = 0; k < 4; ++k)
+                QCOMPARE(record.free->bitsPerScale[k], 0.0);
+            QVERIFY(forced.kl > 0 && forced.kl < 1);
+            QVERIFY(forced.bits > 0 && forced.bits < 0.5);
+            QVERIFY(record.free->bits > 0 && record.free->psnr < 60 && record.free->ssim < 1);
+            QVERIFY(forced.cost.kvBytes > 0 && forced.cost.kvBytes * 4 < fullBytes);
+            QCOMPARE(record.free->cost.kvBytes, forced.cost.kvBytes);
+            QVERIFY(forced.cost.peakKvBytes >= forced.cost.kvBytes && forced.cost.peakKvBytes < fullBytes);
+        }
+        // The same entries for both policies, but others.
+        QCOMPARE(comparison.records[0].free->cost.kvBytes, comparison.records[1].free->cost.kvBytes);
+        QVERIFY(comparison.records[0].teacherForced->kl != comparison.records[1].teacherForced->kl);
+        QVERIFY(watcher.rising);
+        QCOMPARE(watcher.last.workDone, 1.0);
+        QCOMPARE(watcher.last.runs, 5);
+        QCOMPARE(watcher.pictures, 3);
+    }
+
+    void firstDifferencesAreTheSameFreeAndForced() {
+        // Until something differs for the first time both ways of running see the same, random numbers
+        // included; so at the first scale whose entries are missed they draw the same bits.
+        Watcher watcher;
+        for (const ChoiceRecord& record : compare("out", settings(), watcher).records)
+            QCOMPARE(record.free->bitsPerScale[4], record.teacherForced->bitsPerScale[4]);
+    }
+
+    void eachModeByItself() {
+        Watcher both, forcedOnly, freeOnly;
+        const Comparison whole = compare("both", settings(), both);
+        ComparisonSettings part = settings();
+        part.mode = ComparisonMode::TeacherForced;
+        const Comparison forced = compare("forced", part, forcedOnly);
+        part.mode = ComparisonMode::Free;
+        const Comparison free = compare("free", part, freeOnly);
+        for (std::size_t i = 0; i < 2; ++i) {
+            QCOMPARE(forced.records[i].teacherForced->klPerScale, whole.records[i].teacherForced->klPerScale);
+            QVERIFY(!forced.records[i].free);
+            QCOMPARE(free.records[i].free->psnr, whole.records[i].free->psnr);
+            QVERIFY(!free.records[i].teacherForced);
+        }
+        QCOMPARE(forcedOnly.pictures, 0);
+        QVERIFY(!fs::exists(path("forced/pictures")) && !fs::exists(path("forced/contact-sheet.png")));
+        QCOMPARE(freeOnly.pictures, 3);
+        QVERIFY(fs::exists(path("free/contact-sheet.png")));
+    }
+
+    void stoppingKeepsWhatIsFinishedAndGoesOnFromThere() {
+        ComparisonSettings two = settings();
+        two.seeds = {3, 4};
+        Watcher undisturbed;
+        compare("whole", two, undisturbed);
+        QCOMPARE(undisturbed.fulls, 2);
+        QCOMPARE(undisturbed.choices, 4);
+
+        Watcher first(1); // stops within the first pair
+        QVERIFY_EXCEPTION_THROWN(compare("parts", two, first), Cancelled);
+        QCOMPARE(json::parse(test::readBytes(path("parts/results.json")))["records"].size(), std::size_t(1));
+        QVERIFY(fs::exists(path("parts/results.csv")));
+        QVERIFY(!fs::exists(path("parts/contact-sheet.png")));
+
+        Watcher second(1); // stops at the end of the first pair
+        QVERIFY_EXCEPTION_THROWN(compare("parts", two, second), Cancelled);
+        QCOMPARE(second.repeated, 1); // the pair's logits are needed again
+
+        Watcher third;
+        compare("parts", two, third);
+        QCOMPARE(third.fulls, 1);
+        QCOMPARE(third.repeated, 0);
+        QCOMPARE(third.choices, 2);
+        QCOMPARE(third.last.runs, 5);
+        QVERIFY(figuresOf(path("parts")) == figuresOf(path("whole")));
+        QVERIFY(test::readBytes(path("parts/contact-sheet.png")) ==
+                test::readBytes(path("whole/contact-sheet.png")));
+
+        const std::string results = test::readBytes(path("parts/results.json"));
+        Watcher nothingLeft;
+        QVERIFY(compare("parts", two, nothingLeft).complete());
+        QCOMPARE(nothingLeft.fulls + nothingLeft.choices + nothingLeft.last.run, 0);
+        QCOMPARE(test::readBytes(path("parts/results.json")), results);
+    }
+
+    void otherSettingsAreRefusedUnlessStartedAnew() {
+        Watcher first;
+        compare("out", settings(), first);
+        const std::string results = test::readBytes(path("out/results.json"));
+        ComparisonSettings other = settings();
+        other.seeds = {5};
+        Watcher second;
+        const QString said = messageOf([&] { compare("out", other, second); });
+        QVERIFY2(said.contains(QStringLiteral("(seeds)")), qPrintable(said));
+        QCOMPARE(test::readBytes(path("out/results.json")), results);
+        QCOMPARE(second.fulls, 0);
+
+        compare("out", other, second, ResultsStart::Anew);
+        QCOMPARE(second.choices, 2);
+        QVERIFY(json::parse(test::readBytes(path("out/results.json")))["settings"]["seeds"] == json({5}));
+    }
+
+    void damagedResultsAreLeftAlone() {
+        Watcher watcher;
+        fs::create_directories(path("out"));
+        const std::string damaged = "{\"scalekv_comparison\": 1, \"rec";
+        test::writeBytes(path("out/results.json"), damaged);
+        const QString said = messageOf([&] { compare("out", settings(), watcher); });
+        QVERIFY2(said.contains(QStringLiteral("results.json")), qPrintable(said));
+        QCOMPARE(test::readBytes(path("out/results.json")), damaged);
+        QCOMPARE(watcher.fulls, 0);
+    }
+
+    void aFullRunThatCameOutDifferentlyIsAnError() {
+        Watcher first(1);
+        QVERIFY_EXCEPTION_THROWN(compare("out", settings(), first), Cancelled);
+        json results = json::parse(test::readBytes(path("out/results.json")));
+        results["full"][0]["bits_digest"] = "0000000000000000";
+        test::writeBytes(path("out/results.json"), results.dump());
+        Watcher second;
+        const QString said = messageOf([&] { compare("out", settings(), second); });
+        QVERIFY2(said.contains(QStringLiteral("other bits")), qPrintable(said));
+    }
+
+    void aPictureThatIsGoneLeavesItsCellEmpty() {
+        Watcher watcher;
+        compare("out", settings(), watcher);
+        const RgbImage whole = readPng(path("out/contact-sheet.png")).image;
+        fs::remove(path("out/pictures/001-seed3-snapkv-20pct.png"));
+        test::writeBytes(path("out/pictures/001-seed3-sliding-window-20pct.png"), "no picture");
+        compare("out", settings(), watcher);
+        const RgbImage sheet = readPng(path("out/contact-sheet.png")).image;
+        QCOMPARE(sheet.width, whole.width);
+        QVERIFY(sheet.pixels != whole.pixels);
+    }
+
+    void impossibleSettings_data() {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("names");
+        const auto row = [](const char* name, const std::function<void(ComparisonSettings&)>& change,
+                            const char* names) {
+            QTest::newRow(name) << Change{change} << QString::fromLatin1(names);
+        };
+        row(
+            "no prompt", [](ComparisonSettings& s) { s.prompts.clear(); }, "prompt");
+        row(
+            "no seed", [](ComparisonSettings& s) { s.seeds.clear(); }, "seed");
+        row(
+            "no policy", [](ComparisonSettings& s) { s.choices.clear(); }, "policy");
+        row(
+            "prompt twice", [](ComparisonSettings& s) { s.prompts.push_back(s.prompts[0]); }, "twice");
+        row(
+            "seed twice",
+            [](ComparisonSettings& s) {
+                s.seeds = {1, 2, 1};
+            },
+            "1 stands twice");
+        row(
+            "policy twice", [](ComparisonSettings& s) { s.choices.push_back(s.choices[1]); },
+            "sliding-window 20 %");
+        row(
+            "unknown policy", [](ComparisonSettings& s) { s.choices[0].name = "magic"; }, "magic");
+        row(
+            "unknown size", [](ComparisonSettings& s) { s.request.size = "2M"; }, "2M");
+    }
+    void impossibleSettings() {
+        QFETCH(Change, change);
+        QFETCH(QString, names);
+        ComparisonSettings wrong = settings();
+        change.apply(wrong);
+        Watcher watcher;
+        const QString said = messageOf([&] { compare("out", wrong, watcher); });
+        QVERIFY2(said.contains(names), qPrintable(said));
+        QVERIFY(!fs::exists(path("out")));
+    }
+
+    void theFolderCannotBeMade() {
+        test::writeBytes(path("file"), "x");
+        Watcher watcher;
+        QVERIFY(
+            messageOf([&] { compare("file/out", settings(), watcher); }).contains(QStringLiteral("folder")));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestComparison)
+#include "tst_comparison.moc"
