@@ -1,5 +1,7 @@
 #include "scalekv/calibration_summary.h"
 
+#include "engine/cache/reference_budgets.h"
+
 #include "scalekv/error.h"
 #include "scalekv/policy_choice.h"
 
