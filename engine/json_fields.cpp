@@ -97,4 +97,17 @@ std::vector<double> JsonFields::numbers(const char* field, const std::vector<dou
     return list;
 }
 
+std::vector<std::string> JsonFields::texts(const char* field) const {
+    const nlohmann::json& list = *find(field, false);
+    if (!list.is_array())
+        fail(field, "is not a list");
+    std::vector<std::string> texts;
+    for (const nlohmann::json& each : list) {
+        if (!each.is_string())
+            fail(field, "holds something that is not a text");
+        texts.push_back(each.get<std::string>());
+    }
+    return texts;
+}
+
 } // namespace scalekv

@@ -29,6 +29,10 @@ public:
     /// One number, or a list of at least one.
     std::vector<double> numbers(const char* field, const std::vector<double>& fallback) const;
 
+    /// A list of texts, which may be empty.
+    std::vector<std::string> texts(const char* field) const;
+
+    const std::string& what() const { return what_; }
     [[noreturn]] void fail(const char* field, const std::string& why) const;
 
 private:

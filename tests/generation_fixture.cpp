@@ -27,7 +27,7 @@ GenerationRequest Fixture::request() const {
     request.topK = setting("top_k").get<int>();
     request.topP = setting("top_p").get<double>();
     if (has("cfg_insertion_layer"))
-        request.cfgInsertionLayers = {setting("cfg_insertion_layer").get<int>()};
+        request.guidanceLayers = {setting("cfg_insertion_layer").get<int>()};
     return request;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/cache/policies.h"
-#include "engine/pipeline/generation.h"
+#include "engine/pipeline/prepare.h"
 #include "tests/fixtures.h"
 
 #include <filesystem>

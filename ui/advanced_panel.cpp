@@ -85,7 +85,7 @@ void AdvancedPanel::setRequest(const GenerationRequest& request) {
     cfg_->setNumbers(listOrNone(request.cfg));
     tau_->setNumbers(listOrNone(request.tau));
     guidanceLayers_->setNumbers(
-        QVector<double>(request.cfgInsertionLayers.begin(), request.cfgInsertionLayers.end()));
+        QVector<double>(request.guidanceLayers.begin(), request.guidanceLayers.end()));
     topK_->setValue(request.topK);
     topP_->setValue(request.topP);
 }
@@ -97,11 +97,11 @@ void AdvancedPanel::apply(GenerationRequest& request) const {
         request.tau = toStd(tau_->numbers());
     request.topK = topK_->value();
     request.topP = topP_->value();
-    request.cfgInsertionLayers.clear();
+    request.guidanceLayers.clear();
     for (const double layer : guidanceLayers_->numbers())
-        request.cfgInsertionLayers.push_back(static_cast<int>(layer));
-    if (request.cfgInsertionLayers.empty())
-        request.cfgInsertionLayers = {0};
+        request.guidanceLayers.push_back(static_cast<int>(layer));
+    if (request.guidanceLayers.empty())
+        request.guidanceLayers = {0};
 }
 
 QString AdvancedPanel::problem(int scales, int layers) const {

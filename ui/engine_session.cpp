@@ -12,6 +12,7 @@ EngineSession::EngineSession(QObject* parent) : QObject(parent), worker_(new Eng
     connect(worker_, &EngineWorker::devicesListed, this, &EngineSession::devicesListed);
     connect(worker_, &EngineWorker::loadProgress, this, &EngineSession::loadProgress);
     connect(worker_, &EngineWorker::generationStarted, this, &EngineSession::generationStarted);
+    connect(worker_, &EngineWorker::progressed, this, &EngineSession::progressed);
     connect(worker_, &EngineWorker::scaleStarted, this, &EngineSession::scaleStarted);
     connect(worker_, &EngineWorker::layerFinished, this, &EngineSession::layerFinished);
     connect(worker_, &EngineWorker::scaleFinished, this, &EngineSession::scaleFinished);

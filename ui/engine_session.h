@@ -49,7 +49,8 @@ Q_SIGNALS:
     void modelFailed(const QString& path, const QString& message);
     void loadStopped();
 
-    void generationStarted(const scalekv::ui::GenerationPlan& plan);
+    void generationStarted(const scalekv::GenerationPlan& plan);
+    void progressed(const scalekv::Progress& progress);
     void scaleStarted(int scale);
     void layerFinished(const scalekv::LayerProgress& progress);
     void scaleFinished(const scalekv::ScaleReport& report, const QImage& picture);

@@ -5,7 +5,6 @@
 
 #include <QCoreApplication>
 
-#include <algorithm>
 #include <chrono>
 #include <new>
 
@@ -26,25 +25,11 @@ QString messageOf(const std::exception& error) {
     return EngineWorker::tr("The engine could not go on: %1").arg(first);
 }
 
-bool isGuided(const GenerationRequest& request) {
-    return std::any_of(request.cfg.begin(), request.cfg.end(), [](double cfg) { return cfg != 1.0; });
-}
-
-/// A full cache after each scale: every scale but the last adds its tokens.
-QVector<qint64> fullCacheByScale(const Model& model, const ScaleSchedule& schedule, bool guided) {
-    QVector<qint64> result;
-    for (std::size_t scale = 0; scale < schedule.size(); ++scale) {
-        // fullCacheBytes() leaves the last map of its schedule out, so one more is given.
-        const auto end = schedule.begin() + static_cast<std::ptrdiff_t>(std::min(scale + 2, schedule.size()));
-        result += fullCacheBytes(model, ScaleSchedule(schedule.begin(), end), 1, guided);
-    }
-    return result;
-}
-
 ModelSummary summarize(const Model& model, const QString& path) {
     ModelSummary summary;
     summary.path = path;
     summary.files = model.files();
+    summary.identity = model.identity();
     summary.layers = model.layers();
     summary.pixelsPerToken = model.pixelsPerToken();
     summary.parameters = model.parameters();
@@ -61,20 +46,10 @@ ModelSummary summarize(const Model& model, const QString& path) {
 /// Turns the engine's calls into the worker's signals, and keeps every scale's picture for the result.
 class EngineWorker::Observer final : public GenerationObserver {
 public:
-    Observer(EngineWorker& worker, const GenerationRequest& request)
-        : worker_(worker), guided_(isGuided(request)), result_(std::make_shared<GenerationResult>()) {
-        result_->recipe.request = request;
-    }
-
-    void generationStarted(const ScaleSchedule& schedule, int layers) override {
-        const Model& model = worker_.pipeline_->model();
-        layers_ = layers;
-        GenerationPlan plan;
-        plan.schedule = schedule;
-        plan.layers = layers;
-        plan.finalSize = QSize(schedule.back().width, schedule.back().height) * model.pixelsPerToken();
-        plan.fullCacheBytes = fullCacheByScale(model, schedule, guided_);
-        result_->fullCacheBytes = plan.fullCacheBytes;
+    Observer(EngineWorker& worker, const GenerationPlan& plan)
+        : worker_(worker), result_(std::make_shared<GenerationResult>()) {
+        result_->plan = plan;
+        result_->recipe.request = plan.request;
         Q_EMIT worker_.generationStarted(plan);
     }
 
@@ -82,11 +57,20 @@ public:
 
     void layerFinished(const LayerProgress& progress) override {
         const auto now = Clock::now();
-        const bool lastOfScale = progress.layer + 1 == layers_; // the end of a scale must not be lost
+        const bool lastOfScale =
+            progress.layer + 1 == result_->plan.layers; // the end of a scale must not be lost
         if (now - lastSignal_ < kSignalGap && !lastOfScale)
             return;
         lastSignal_ = now;
         Q_EMIT worker_.layerFinished(progress);
+    }
+
+    void progressed(const Progress& progress) override {
+        const auto now = Clock::now();
+        if (now - lastProgress_ < kSignalGap && progress.secondsLeft > 0)
+            return;
+        lastProgress_ = now;
+        Q_EMIT worker_.progressed(progress);
     }
 
     void scaleFinished(const ScaleReport& report, std::span<const RgbImage> images) override {
@@ -99,7 +83,7 @@ public:
         result_->image = std::move(report.images.front());
         report.images.clear();
         result_->report = std::move(report);
-        result_->recipe.modelName = worker_.summary_.files.name;
+        result_->recipe.model = worker_.summary_.identity;
         result_->recipe.precision = result_->report.precision;
         result_->recipe.device = result_->report.device;
         result_->recipe.programVersion = QCoreApplication::applicationVersion().toStdString();
@@ -109,10 +93,9 @@ public:
 
 private:
     EngineWorker& worker_;
-    bool guided_;
     std::shared_ptr<GenerationResult> result_;
-    int layers_ = 0;
     Clock::time_point lastSignal_;
+    Clock::time_point lastProgress_;
 };
 
 EngineWorker::EngineWorker() = default;
@@ -138,7 +121,7 @@ void EngineWorker::loadModel(const ModelChoice& choice, const std::stop_token& s
             Q_EMIT loadProgress(done, QString::fromStdString(what));
         };
         const std::shared_ptr<const Model> model = Model::load(files, choice.options, progress, stop);
-        pipeline_ = std::make_unique<Pipeline>(model);
+        model_ = model;
         summary_ = summarize(*model, choice.path);
         Q_EMIT modelLoaded(summary_);
     } catch (const Cancelled&) {
@@ -149,19 +132,20 @@ void EngineWorker::loadModel(const ModelChoice& choice, const std::stop_token& s
 }
 
 void EngineWorker::generate(const GenerationRequest& request, const std::stop_token& stop) {
-    if (!pipeline_) {
+    if (!model_) {
         Q_EMIT rejected(tr("No model is loaded. Choose one first."));
         return;
     }
+    std::optional<Generation> generation;
     try {
-        pipeline_->check(request);
+        generation = prepare(model_, request);
     } catch (const std::exception& error) {
         Q_EMIT rejected(messageOf(error));
         return;
     }
     try {
-        Observer observer(*this, request);
-        GenerationReport report = pipeline_->generate(request, observer, stop);
+        Observer observer(*this, generation->plan());
+        GenerationReport report = generation->run(observer, {Preview::EachScale}, stop);
         Q_EMIT finished(observer.takeResult(std::move(report)));
     } catch (const Cancelled&) {
         Q_EMIT stopped();

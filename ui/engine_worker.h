@@ -32,7 +32,9 @@ Q_SIGNALS:
     void modelLoaded(const scalekv::ui::ModelSummary& model);
     void modelFailed(const QString& path, const QString& message);
 
-    void generationStarted(const scalekv::ui::GenerationPlan& plan);
+    void generationStarted(const scalekv::GenerationPlan& plan);
+    /// At most about thirty times a second, and at the end.
+    void progressed(const scalekv::Progress& progress);
     void scaleStarted(int scale);
     /// At most about thirty times a second whatever the speed of the model, and after the last layer of each
     /// scale.
@@ -46,7 +48,7 @@ Q_SIGNALS:
 private:
     class Observer;
 
-    std::unique_ptr<Pipeline> pipeline_;
+    std::shared_ptr<const Model> model_;
     ModelSummary summary_;
 };
 

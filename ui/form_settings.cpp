@@ -1,9 +1,10 @@
 #include "ui/form_settings.h"
 
+#include "scalekv/error.h"
+
 #include <QCryptographicHash>
 #include <QSettings>
-
-#include <algorithm>
+#include <QtGlobal>
 
 namespace scalekv::ui {
 namespace {
@@ -11,76 +12,42 @@ namespace {
 QString groupOf(const QString& path) {
     const QByteArray hash =
         QCryptographicHash::hash(path.toUtf8(), QCryptographicHash::Sha1).toHex().left(12);
-    return QStringLiteral("form/") + QString::fromLatin1(hash);
-}
-
-QVariantList toVariant(const std::vector<double>& numbers) {
-    QVariantList list;
-    for (const double number : numbers)
-        list += number;
-    return list;
-}
-
-std::vector<double> toNumbers(const QVariant& value, const std::vector<double>& otherwise) {
-    std::vector<double> numbers;
-    for (const QVariant& number : value.toList())
-        numbers.push_back(number.toDouble());
-    return numbers.empty() ? otherwise : numbers;
-}
-
-void keepIfChanged(QSettings& settings, const QString& key, const QVariant& value,
-                   const QVariant& recommended) {
-    if (value == recommended)
-        settings.remove(key);
-    else
-        settings.setValue(key, value);
+    return QStringLiteral("requests/") + QString::fromLatin1(hash);
 }
 
 } // namespace
 
-GenerationRequest recommendedRequest(const ModelFiles& model) {
-    GenerationRequest request;
-    request.size = model.defaults.size;
-    request.cfg = {model.defaults.cfg};
-    request.tau = {model.defaults.tau};
-    request.topK = model.defaults.topK;
-    request.topP = model.defaults.topP;
-    const auto& ratios = model.aspectRatios;
-    request.aspectRatio =
-        ratios.empty() || std::count(ratios.begin(), ratios.end(), 1.0) ? 1.0 : ratios.front();
-    request.preview = Preview::EachScale;
-    return request;
-}
-
 GenerationRequest rememberedRequest(const ModelSummary& model) {
-    GenerationRequest request = recommendedRequest(model.files);
-    QSettings settings;
-    settings.beginGroup(groupOf(model.path));
-    const std::string size =
-        settings.value(QStringLiteral("size"), QString::fromStdString(request.size)).toString().toStdString();
-    if (std::count(model.files.sizes.begin(), model.files.sizes.end(), size))
-        request.size = size;
-    const double ratio = settings.value(QStringLiteral("aspectRatio"), request.aspectRatio).toDouble();
-    if (std::count(model.files.aspectRatios.begin(), model.files.aspectRatios.end(), ratio))
-        request.aspectRatio = ratio;
-    request.cfg = toNumbers(settings.value(QStringLiteral("cfg")), request.cfg);
-    request.tau = toNumbers(settings.value(QStringLiteral("tau")), request.tau);
-    request.topK = settings.value(QStringLiteral("topK"), request.topK).toInt();
-    request.topP = settings.value(QStringLiteral("topP"), request.topP).toDouble();
-    return request;
-}
-
-void rememberRequest(const ModelSummary& model, const GenerationRequest& request) {
     const GenerationRequest recommended = recommendedRequest(model.files);
     QSettings settings;
     settings.beginGroup(groupOf(model.path));
-    keepIfChanged(settings, QStringLiteral("size"), QString::fromStdString(request.size),
-                  QString::fromStdString(recommended.size));
-    keepIfChanged(settings, QStringLiteral("aspectRatio"), request.aspectRatio, recommended.aspectRatio);
-    keepIfChanged(settings, QStringLiteral("cfg"), toVariant(request.cfg), toVariant(recommended.cfg));
-    keepIfChanged(settings, QStringLiteral("tau"), toVariant(request.tau), toVariant(recommended.tau));
-    keepIfChanged(settings, QStringLiteral("topK"), request.topK, recommended.topK);
-    keepIfChanged(settings, QStringLiteral("topP"), request.topP, recommended.topP);
+    std::string fields;
+    for (const QString& name : settings.childKeys()) {
+        const std::string field =
+            "\"" + name.toStdString() + "\": " + settings.value(name).toString().toStdString();
+        try { // each by itself, so that one that does not fit any more costs no other
+            (void)requestFromJson("{" + field + "}", "A remembered setting", recommended);
+            fields += (fields.empty() ? "" : ", ") + field;
+        } catch (const Error& error) {
+            qWarning("%s", error.what());
+        }
+    }
+    return requestFromJson("{" + fields + "}", "The remembered settings", recommended);
+}
+
+void rememberRequest(const ModelSummary& model, GenerationRequest request) {
+    const GenerationRequest recommended = recommendedRequest(model.files);
+    // These are the form's own, whatever the model.
+    request.prompts = recommended.prompts;
+    request.negativePrompt = recommended.negativePrompt;
+    request.seed = recommended.seed;
+    QSettings settings;
+    settings.beginGroup(groupOf(model.path));
+    settings.remove(QString());
+    const auto advised = requestFields(recommended);
+    for (const auto& [name, value] : requestFields(request))
+        if (const auto found = advised.find(name); found == advised.end() || found->second != value)
+            settings.setValue(QString::fromStdString(name), QString::fromStdString(value));
 }
 
 } // namespace scalekv::ui

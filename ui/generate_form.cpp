@@ -310,7 +310,6 @@ GenerationRequest GenerateForm::request() const {
     request.cfg = {cfg_->value()};
     request.tau = {tau_->value()};
     advanced_->apply(request);
-    request.preview = Preview::EachScale;
     return request;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/generation.h"
 #include "scalekv/recipe.h"
 #include "scalekv/report.h"
 
@@ -13,14 +14,6 @@
 
 namespace scalekv::ui {
 
-/// What is known when a generation begins.
-struct GenerationPlan {
-    ScaleSchedule schedule;
-    int layers = 0;
-    QSize finalSize;                ///< pixels of the finished picture
-    QVector<qint64> fullCacheBytes; ///< a scale: what a full cache holds after it
-};
-
 /// The picture as it was after one scale.
 struct ScaleFrame {
     QImage picture;
@@ -32,7 +25,7 @@ struct GenerationResult {
     Recipe recipe;
     QString modelPath; ///< empty for a picture opened from a file
     QVector<ScaleFrame> frames;
-    QVector<qint64> fullCacheBytes;
+    GenerationPlan plan;     ///< what it was to hold; empty for a picture opened from a file
     RgbImage image;          ///< the final picture as it is written to files
     GenerationReport report; ///< its images are moved to `image`; all zero for a picture opened from a file
     bool opened = false;     ///< came from a file

@@ -46,7 +46,7 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
         return result.prompt();
     case Qt::ToolTipRole: {
         QString text = requestSummary(result.request()) + QLatin1Char('\n') +
-                       QString::fromStdString(result.recipe.modelName);
+                       QString::fromStdString(result.recipe.model.name);
         if (!result.opened) {
             text += QLatin1Char('\n') +
                     tr("%1, KV cache at most %2")

@@ -136,6 +136,7 @@ void MainWindow::connectEngine() {
         showEmptyText();
     });
 
+    connect(&session_, &EngineSession::progressed, progress_, &ProgressStrip::setProgress);
     connect(&session_, &EngineSession::generationStarted, this, [this](const GenerationPlan& plan) {
         progress_->setPlan(plan);
         history_->clearSelection();
@@ -338,7 +339,7 @@ void MainWindow::fillForm(const GenerationRequest& request, bool newSeedEachTime
 
 void MainWindow::useSettings(const ResultPtr& result) {
     fillForm(result->request(), false, tr("using a picture's settings"));
-    const QString made = QString::fromStdString(result->recipe.modelName);
+    const QString made = QString::fromStdString(result->recipe.model.name);
     if (!session_.hasModel() || made == session_.model().name())
         return;
     const QString text = tr("This picture was made with the model “%1”.").arg(made);

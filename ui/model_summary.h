@@ -1,6 +1,6 @@
 #pragma once
 
-#include "scalekv/pipeline.h"
+#include "scalekv/model.h"
 
 #include <QMetaType>
 #include <QString>
@@ -18,6 +18,7 @@ struct ModelChoice {
 struct ModelSummary {
     QString path; ///< as it was chosen
     ModelFiles files;
+    ModelIdentity identity;
     int layers = 0;
     int pixelsPerToken = 0;
     qint64 parameters = 0;

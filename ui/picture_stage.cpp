@@ -198,7 +198,8 @@ const QVector<ScaleFrame>& PictureStage::frames() const {
 }
 
 QSize PictureStage::finalSize() const {
-    return result_ ? QSize(result_->image.width, result_->image.height) : plan_.finalSize;
+    return result_ ? QSize(result_->image.width, result_->image.height)
+                   : QSize(plan_.picture.width, plan_.picture.height);
 }
 
 void PictureStage::fillStrip() {
@@ -251,14 +252,14 @@ PictureStage::CacheCurve PictureStage::cacheCurve() const {
     if (!result_) {
         for (const MapSize map : plan_.schedule)
             curve.maps += mapText(map);
-        curve.fullBytes = plan_.fullCacheBytes;
+        curve.fullBytes = QVector<qint64>(plan_.fullKvBytes.begin(), plan_.fullKvBytes.end());
         curve.bytes = liveBytes_;
     } else if (!result_->opened) {
         for (const ScaleFrame& frame : result_->frames) {
             curve.maps += mapText(frame.report.map);
             curve.bytes += frame.report.kvBytes;
         }
-        curve.fullBytes = result_->fullCacheBytes;
+        curve.fullBytes = QVector<qint64>(result_->plan.fullKvBytes.begin(), result_->plan.fullKvBytes.end());
     }
     return curve;
 }

@@ -42,8 +42,7 @@ void ProgressStrip::beginGeneration() {
     scale_ = -1;
     layer_ = 0;
     stopping_ = false;
-    clock_.start();
-    timeLeft_ = TimeLeft();
+    left_.reset();
     bar_->setRange(0, 0); // no measure yet
     show();
     refresh();
@@ -52,6 +51,12 @@ void ProgressStrip::beginGeneration() {
 void ProgressStrip::setPlan(const GenerationPlan& plan) {
     plan_ = plan;
     bar_->setRange(0, kSteps);
+    refresh();
+}
+
+void ProgressStrip::setProgress(const Progress& progress) {
+    bar_->setValue(static_cast<int>(progress.done * kSteps));
+    left_ = std::chrono::duration<double>(progress.secondsLeft);
     refresh();
 }
 
@@ -64,8 +69,6 @@ void ProgressStrip::setScale(int scale) {
 void ProgressStrip::setLayer(const LayerProgress& progress) {
     scale_ = progress.scale;
     layer_ = progress.layer + 1;
-    bar_->setValue(static_cast<int>(progress.workDone * kSteps));
-    timeLeft_.update(progress.workDone, TimeLeft::Seconds(static_cast<double>(clock_.elapsed()) / 1000.0));
     refresh();
 }
 
@@ -97,8 +100,8 @@ void ProgressStrip::refresh() {
         text += tr(" · drawing the picture");
     else
         text += tr(" · layer %1/%2").arg(layer_).arg(plan_.layers);
-    if (const auto left = timeLeft_.left())
-        text += tr(" · %1 left").arg(durationText(*left));
+    if (left_)
+        text += tr(" · %1 left").arg(durationText(*left_));
     label_->setFullText(text);
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include "scalekv/time_left.h"
 #include "ui/generation_result.h"
 
-#include <QElapsedTimer>
 #include <QWidget>
+
+#include <chrono>
+#include <optional>
 
 class QProgressBar;
 
@@ -24,6 +25,7 @@ public:
     /// The prompt is being read; scales follow.
     void beginGeneration();
     void setPlan(const GenerationPlan& plan);
+    void setProgress(const Progress& progress);
     void setScale(int scale);
     void setLayer(const LayerProgress& progress);
     void showStopping();
@@ -40,8 +42,7 @@ private:
     int scale_ = -1;
     int layer_ = 0;
     bool stopping_ = false;
-    QElapsedTimer clock_;
-    TimeLeft timeLeft_;
+    std::optional<std::chrono::duration<double>> left_;
 };
 
 } // namespace scalekv::ui

@@ -18,7 +18,7 @@ struct Options {
 
 void run(const Options& options, std::stop_token stop) {
     BenchOptions bench = options.bench;
-    bench.policy = options.policy.choice();
+    bench.policy = options.policy.choice({}, nullptr);
     if (options.selectivity)
         bench.probe.emplace();
     const BenchReport report = runBench(bench, stop);

@@ -3,11 +3,9 @@
 #include "app/cli/model_options.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/request_options.h"
-#include "app/cli/words.h"
-#include "app/resource_paths.h"
+#include "app/cli/usual_prompts.h"
 #include "scalekv/calibrate.h"
 #include "scalekv/error.h"
-#include "scalekv/time_left.h"
 
 #include <iostream>
 #include <memory>
@@ -21,15 +19,15 @@ struct Options {
     std::string promptFile;
     RequestOptions request;
     ModelOptions model;
-    CalibrationRequest calibration; ///< its generation is made when the model is known
+    CalibrationSettings calibration; ///< its request is made when the model is known
     std::string output;
     bool quiet = false;
 };
 
 /// One progress line over all prompts.
-class Progress final : public CalibrationObserver {
+class PromptProgress final : public CalibrationObserver {
 public:
-    explicit Progress(ProgressLine& line) : line_(line) {}
+    explicit PromptProgress(ProgressLine& line) : line_(line) {}
 
     void calibrationStarted(std::size_t finished, std::size_t prompts) override {
         prompts_ = prompts;
@@ -37,13 +35,9 @@ public:
             line_.milestone("Continuing after " + std::to_string(finished) + " of " +
                             std::to_string(prompts) + " prompts");
     }
-    void layerFinished(std::size_t prompt, int scale, double workDone) override {
-        timeLeft_.update(workDone, std::chrono::steady_clock::now() - start_);
-        std::string text = "Prompt " + std::to_string(prompt + 1) + "/" + std::to_string(prompts_) +
-                           ", scale " + std::to_string(scale + 1);
-        if (const auto left = timeLeft_.left())
-            text += ", " + durationText(left->count()) + " left";
-        line_.show(workDone, text);
+    void layerFinished(std::size_t prompt, int scale, const scalekv::Progress& progress) override {
+        line_.show(progress, "Prompt " + std::to_string(prompt + 1) + "/" + std::to_string(prompts_) +
+                                 ", scale " + std::to_string(scale + 1));
     }
     void promptFinished(std::size_t prompt) override {
         line_.milestone("Prompt " + std::to_string(prompt + 1) + " of " + std::to_string(prompts_) +
@@ -53,16 +47,7 @@ public:
 private:
     ProgressLine& line_;
     std::size_t prompts_ = 0;
-    TimeLeft timeLeft_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-/// The prompts that were named, those that the model's author recommends, or ours for large models.
-std::string promptFileFor(const Options& options, const ModelFiles& model) {
-    if (!options.promptFile.empty())
-        return options.promptFile;
-    return (model.calibrationPrompts.empty() ? app::calibrationPrompts() : model.calibrationPrompts).string();
-}
 
 void run(const Options& options, std::stop_token stop) {
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
@@ -70,14 +55,16 @@ void run(const Options& options, std::stop_token stop) {
     const ModelFiles& files = model->files();
     const fs::path file = options.output.empty() ? files.newCalibration : fs::path(options.output);
 
-    CalibrationRequest request = options.calibration;
-    request.generation = options.request.request(files);
-    request.generation.prompts = readPrompts(promptFileFor(options, files));
-    request.generation.seed = options.request.seed.value_or(0); // measured again, the same comes out
+    CalibrationSettings settings = options.calibration;
+    settings.request = options.request.request(recommendedRequest(files));
+    settings.request.prompts =
+        options.promptFile.empty() ? usualPrompts(files) : readPrompts(options.promptFile);
+    if (!options.request.seed)
+        settings.request.seed = 0; // measured again, the same comes out
 
     ProgressLine line(mode);
-    Progress progress(line);
-    const Calibration calibration = calibrate(*model, request, file, progress, stop);
+    PromptProgress progress(line);
+    const Calibration calibration = calibrate(*model, settings, file, progress, stop);
     line.clear();
     if (!options.quiet)
         std::cout << calibrationTable(calibration) << "\nSaved as " << file.string() << "\n";

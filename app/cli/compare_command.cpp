@@ -5,7 +5,7 @@
 #include "app/cli/policy_options.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/request_options.h"
-#include "app/resource_paths.h"
+#include "app/cli/usual_prompts.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/results_folder.h"
@@ -78,14 +78,8 @@ std::vector<std::string> namedPrompts(const Options& options) {
     return options.promptFile.empty() ? options.prompts : readPrompts(options.promptFile);
 }
 
-/// Those that the model's author recommends for calibrating, or ours for large models.
-std::vector<std::string> usualPrompts(const ModelFiles& model) {
-    return readPrompts(
-        (model.calibrationPrompts.empty() ? app::calibrationPrompts() : model.calibrationPrompts).string());
-}
-
 /// Every policy at every budget; "full", which has none, once.
-std::vector<PolicyChoice> choicesOf(const Options& options) {
+std::vector<PolicyChoice> choicesOf(const Options& options, const PolicyTables& tables) {
     std::vector<std::string> policies = options.policies;
     if (policies.empty())
         for (const std::string_view name : policyNames())
@@ -103,9 +97,7 @@ std::vector<PolicyChoice> choicesOf(const Options& options) {
             PolicyChoice choice;
             choice.name = name;
             choice.budget = budget;
-            if (name == "scalekv-reference")
-                choice.budgetFile = options.budgetFile;
-            choice.calibrationFile = options.calibrationFile;
+            tables.addTo(choice);
             choices.push_back(std::move(choice));
         }
     return choices;
@@ -131,18 +123,18 @@ void leaveOutImpossible(const Model& model, ComparisonSettings& settings, bool q
 }
 
 void run(const Options& options, std::stop_token stop) {
+    const std::vector<std::string> named =
+        namedPrompts(options); // before minutes of loading: it may be missing
+    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
+    const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
     ComparisonSettings settings;
-    settings.prompts = namedPrompts(options); // before minutes of loading: the file may be missing
+    settings.request = options.request.request(recommendedRequest(model->files()));
+    settings.request.prompts = named.empty() ? usualPrompts(model->files()) : named;
     for (int n = 0; n < options.seeds; ++n)
         settings.seeds.push_back(options.request.seed.value_or(0) + std::uint64_t(n));
     settings.mode = options.mode;
-    settings.choices = choicesOf(options);
-
-    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
-    if (settings.prompts.empty())
-        settings.prompts = usualPrompts(model->files());
-    settings.request = options.request.request(model->files());
+    settings.choices =
+        choicesOf(options, readPolicyTables(options.budgetFile, options.calibrationFile, model.get()));
     // Who names both policies and budgets wants just these, and is told when one cannot run.
     if (options.policies.empty() || options.budgets.empty())
         leaveOutImpossible(*model, settings, options.quiet);

@@ -1,7 +1,5 @@
 #include "app/cli/comparison_progress.h"
 
-#include "app/cli/words.h"
-
 #include <cstdio>
 
 namespace scalekv::cli {
@@ -10,15 +8,12 @@ ComparisonProgressLine::ComparisonProgressLine(ProgressLine& line, const Compari
     : line_(line), settings_(settings) {}
 
 void ComparisonProgressLine::progressed(const ComparisonProgress& progress) {
-    timeLeft_.update(progress.workDone, std::chrono::steady_clock::now() - start_);
-    std::string text = "run " + std::to_string(progress.run) + "/" + std::to_string(progress.runs);
-    if (const auto left = timeLeft_.left())
-        text += ", " + durationText(left->count()) + " left";
-    line_.show(progress.workDone, text + ": " + progress.what);
+    line_.show(progress.progress, "run " + std::to_string(progress.run) + "/" +
+                                      std::to_string(progress.runs) + " (" + progress.what + ")");
 }
 
 void ComparisonProgressLine::choiceFinished(const ChoiceRecord& record, const RgbImage& /*picture*/) {
-    std::string text = settings_.prompts[std::size_t(record.pair.prompt)] + ", seed " +
+    std::string text = settings_.request.prompts[std::size_t(record.pair.prompt)] + ", seed " +
                        std::to_string(record.pair.seed) + ": " +
                        settings_.choices[std::size_t(record.choice)].text();
     char figure[64];

@@ -2,9 +2,6 @@
 
 #include "app/cli/progress_line.h"
 #include "scalekv/comparison.h"
-#include "scalekv/time_left.h"
-
-#include <chrono>
 
 namespace scalekv::cli {
 
@@ -19,8 +16,6 @@ public:
 private:
     ProgressLine& line_;
     const ComparisonSettings& settings_;
-    TimeLeft timeLeft_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 } // namespace scalekv::cli

@@ -9,6 +9,7 @@
 #include "app/cli/request_options.h"
 #include "app/cli/words.h"
 #include "scalekv/error.h"
+#include "scalekv/generation.h"
 #include "scalekv/recipe.h"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 struct Options {
     std::string prompt;
     std::string promptFile;
+    std::string recipe; ///< a picture to make again
     RequestOptions request;
     PolicyOptions policy;
     AttentionOptions attention;
@@ -44,10 +46,18 @@ struct Job {
     fs::path file;
 };
 
+/// What is asked for, from a recipe or from options alone.
+std::vector<std::string> promptsOf(const Options& options, const std::optional<Recipe>& recipe) {
+    if (!options.promptFile.empty())
+        return readPrompts(options.promptFile);
+    if (recipe && options.prompt.empty())
+        return recipe->request.prompts;
+    return {options.prompt};
+}
+
 /// Every prompt with every seed, and where each picture goes.
-std::vector<Job> planJobs(const Options& options) {
-    const std::vector<std::string> prompts =
-        options.promptFile.empty() ? std::vector{options.prompt} : readPrompts(options.promptFile);
+std::vector<Job> planJobs(const Options& options, const std::optional<Recipe>& recipe) {
+    const std::vector<std::string> prompts = promptsOf(options, recipe);
     const bool many = prompts.size() > 1 || options.count > 1;
     // With many pictures, -o is the folder that takes them.
     const fs::path folder = many ? fs::path(options.output) : fs::path();
@@ -57,7 +67,9 @@ std::vector<Job> planJobs(const Options& options) {
         if (!fs::is_directory(folder, problem))
             throw Error(folder.string() + ": this folder for the pictures cannot be made.");
     }
-    const std::uint64_t firstSeed = options.request.seed ? *options.request.seed : randomSeed();
+    const std::uint64_t firstSeed = options.request.seed ? *options.request.seed
+                                    : recipe             ? recipe->request.seed
+                                                         : randomSeed();
     std::vector<Job> jobs;
     for (const std::string& prompt : prompts) {
         for (int i = 0; i < options.count; ++i) {
@@ -113,20 +125,19 @@ Json attentionDocument(const Recipe& recipe, Json layers) {
 /// Makes the pictures one after the other and keeps the report of those that are done.
 class Run {
 public:
-    Run(const Options& options, std::vector<Job> jobs, std::shared_ptr<const Model> model)
-        : options_(options), jobs_(std::move(jobs)), pipeline_(std::move(model)),
-          request_(options.request.request(pipeline_.model().files())) {
-        request_.policy = options.policy.choice();
-        request_.probe = options.attention.probe();
-        if (request_.probe && jobs_.size() > 1)
+    Run(const Options& options, std::vector<Job> jobs, const std::optional<Recipe>& recipe,
+        std::shared_ptr<const Model> model)
+        : options_(options), jobs_(std::move(jobs)), model_(std::move(model)) {
+        request_ = options.request.request(recipe ? recipe->request : recommendedRequest(model_->files()));
+        request_.policy = options.policy.choice(request_.policy, model_.get());
+        watching_.probe = options.attention.probe();
+        if (watching_.probe && jobs_.size() > 1)
             throw Error("--attention looks at one picture; name one prompt and no --count.");
         if (options_.everyScale)
-            request_.preview = Preview::EachScale;
-        request_.prompts = {jobs_.front().prompt};
-        request_.seed = jobs_.front().seed;
-        pipeline_.check(request_);
+            watching_.preview = Preview::EachScale;
+        (void)prepared(jobs_.front());
         if (!options_.quiet)
-            noteUntrained(pipeline_.model().files(), request_);
+            noteUntrained(model_->files(), request_);
     }
 
     void generateAll(std::stop_token stop) {
@@ -136,16 +147,22 @@ public:
 
     Json report(bool stopped) const {
         return {{"program", "scalekv " SCALEKV_VERSION},
-                {"model", modelJson(pipeline_.model())},
+                {"model", modelJson(*model_)},
                 {"stopped", stopped},
                 {"pictures", pictures_}};
     }
 
 private:
+    Generation prepared(const Job& job) const {
+        GenerationRequest request = request_;
+        request.prompts = {job.prompt};
+        request.seed = job.seed;
+        return prepare(model_, request);
+    }
+
     void generate(std::size_t index, std::stop_token stop) {
         const Job& job = jobs_[index];
-        request_.prompts = {job.prompt};
-        request_.seed = job.seed;
+        const Generation generation = prepared(job);
         ProgressLine line(options_.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown);
         const std::string title =
             jobs_.size() > 1 ? std::to_string(index + 1) + "/" + std::to_string(jobs_.size()) + " " : "";
@@ -154,13 +171,13 @@ private:
             saveScale = [&job](const ScaleReport& scale, const RgbImage& image) {
                 writePng(scaleFile(job.file, scale.scale), image);
             };
-        GenerationProgress progress(line, title, saveScale);
+        GenerationProgress progress(line, title, generation.plan().schedule, saveScale);
         Json attention = Json::array();
         progress.onAttention([&](const LayerAttention& layer) { attention.push_back(attentionJson(layer)); });
-        const GenerationReport report = pipeline_.generate(request_, progress, stop);
+        const GenerationReport report = generation.run(progress, watching_, stop);
         line.clear();
 
-        const Recipe recipe{request_, pipeline_.model().files().name, report.precision, report.device,
+        const Recipe recipe{generation.plan().request, model_->identity(), report.precision, report.device,
                             SCALEKV_VERSION};
         const RgbImage& image = report.images.front();
         writePng(job.file, image, recipeText(recipe));
@@ -180,19 +197,31 @@ private:
 
     const Options& options_;
     std::vector<Job> jobs_;
-    Pipeline pipeline_;
-    GenerationRequest request_;
+    std::shared_ptr<const Model> model_;
+    GenerationRequest request_; ///< all but prompt and seed
+    Watching watching_;
     Json pictures_ = Json::array();
 };
 
 void run(const Options& options, std::stop_token stop) {
-    std::vector<Job> jobs = planJobs(options);
+    std::optional<Recipe> recipe;
+    ModelOptions modelOptions = options.model;
+    if (!options.recipe.empty()) {
+        recipe = recipeOfPicture(options.recipe);
+        modelOptions.preferPrecision(recipe->precision);
+    }
+    std::vector<Job> jobs = planJobs(options, recipe);
     for (const Job& job : jobs)
         checkFolder(job.file);
     if (options.attention.wanted())
         checkFolder(options.attention.file());
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    Run generation(options, std::move(jobs), loadModel(options.model, mode, stop));
+    const std::shared_ptr<const Model> model = loadModel(modelOptions, mode, stop);
+    if (recipe && !options.quiet)
+        if (const std::string why = replayDifference(*recipe, model->identity(), model->precision());
+            !why.empty())
+            std::cerr << "Note: " << why << '\n';
+    Run generation(options, std::move(jobs), recipe, model);
     const auto report = [&](bool stopped) {
         if (!options.json.empty())
             writeJson(options.json,
@@ -219,6 +248,10 @@ Command addGenerateCommand(CLI::App& program) {
         app->add_option("--prompts", options->promptFile,
                         "A file of prompts, one a line (# starts a comment, - is standard input)");
     promptFile->type_name("FILE")->excludes(prompt);
+    CLI::Option* recipe =
+        app->add_option("--recipe", options->recipe,
+                        "A picture to make again, to the bit; other options change its settings");
+    recipe->type_name("PICTURE")->excludes(promptFile);
     app->add_option("-o,--output", options->output, "The picture's file; with many pictures, their folder")
         ->type_name("PATH");
     app->add_option("--count", options->count, "Pictures a prompt, with seeds counting up (1)")
@@ -232,9 +265,9 @@ Command addGenerateCommand(CLI::App& program) {
     app->add_flag("--force", options->force, "Overwrite pictures that exist");
     addJsonOption(*app, options->json);
     app->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
-    app->callback([prompt, promptFile] {
-        if (prompt->empty() && promptFile->empty())
-            throw CLI::RequiredError("A prompt (or --prompts FILE)");
+    app->callback([prompt, promptFile, recipe] {
+        if (prompt->empty() && promptFile->empty() && recipe->empty())
+            throw CLI::RequiredError("A prompt (or --prompts FILE, or --recipe PICTURE)");
     });
     return {app, [options](std::stop_token stop) { run(*options, stop); }};
 }

@@ -6,22 +6,23 @@
 
 namespace scalekv::cli {
 
-GenerationProgress::GenerationProgress(ProgressLine& line, std::string title, ScalePicture scalePicture)
-    : line_(line), title_(std::move(title)), scalePicture_(std::move(scalePicture)) {
-    line_.show(0, title_ + "reading the prompt");
+GenerationProgress::GenerationProgress(ProgressLine& line, std::string title, ScaleSchedule schedule,
+                                       ScalePicture scalePicture)
+    : line_(line), title_(std::move(title)), scalePicture_(std::move(scalePicture)),
+      schedule_(std::move(schedule)) {
+    line_.show(0, title_ + doing_);
 }
 
-void GenerationProgress::generationStarted(const ScaleSchedule& schedule, int /*layers*/) {
-    schedule_ = schedule;
+void GenerationProgress::progressed(const Progress& progress) {
+    line_.show(progress, title_ + doing_);
+}
+
+void GenerationProgress::scaleStarted(int scale, MapSize /*map*/) {
+    doing_ = scaleText(scale);
 }
 
 void GenerationProgress::layerFinished(const LayerProgress& progress) {
-    timeLeft_.update(progress.workDone, std::chrono::steady_clock::now() - start_);
-    std::string text = title_ + scaleText(progress.scale);
-    if (const auto left = timeLeft_.left())
-        text += ", " + durationText(left->count()) + " left";
-    line_.show(progress.workDone, text);
-    if (attention_ && progress.attention != nullptr)
+    if (attention_ && progress.attention)
         attention_(*progress.attention);
 }
 

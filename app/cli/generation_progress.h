@@ -2,9 +2,7 @@
 
 #include "app/cli/progress_line.h"
 #include "scalekv/observer.h"
-#include "scalekv/time_left.h"
 
-#include <chrono>
 #include <functional>
 #include <string>
 
@@ -17,14 +15,16 @@ public:
     using ScalePicture = std::function<void(const ScaleReport&, const RgbImage&)>;
 
     /// `title` stands in front of everything ("2/5 "); `scalePicture` may be empty.
-    GenerationProgress(ProgressLine& line, std::string title, ScalePicture scalePicture);
+    GenerationProgress(ProgressLine& line, std::string title, ScaleSchedule schedule,
+                       ScalePicture scalePicture);
 
     /// What was asked to be looked at, layer by layer.
     void onAttention(std::function<void(const LayerAttention&)> attention) {
         attention_ = std::move(attention);
     }
 
-    void generationStarted(const ScaleSchedule& schedule, int layers) override;
+    void progressed(const Progress& progress) override;
+    void scaleStarted(int scale, MapSize map) override;
     void layerFinished(const LayerProgress& progress) override;
     void scaleFinished(const ScaleReport& report, std::span<const RgbImage> images) override;
 
@@ -36,8 +36,7 @@ private:
     ScalePicture scalePicture_;
     std::function<void(const LayerAttention&)> attention_;
     ScaleSchedule schedule_;
-    TimeLeft timeLeft_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::string doing_ = "reading the prompt";
 };
 
 } // namespace scalekv::cli

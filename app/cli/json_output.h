@@ -1,6 +1,7 @@
 #pragma once
 
-#include "scalekv/pipeline.h"
+#include "scalekv/model.h"
+#include "scalekv/report.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

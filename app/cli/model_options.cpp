@@ -7,9 +7,23 @@
 
 namespace scalekv::cli {
 
-void ModelOptions::addTo(CLI::App& command) {
+namespace {
+
+const std::map<std::string, Precision>& precisions() {
     static const std::map<std::string, Precision> kPrecisions{
         {"auto", Precision::Auto}, {"fp32", Precision::Float32}, {"bf16", Precision::BFloat16}};
+    return kPrecisions;
+}
+
+} // namespace
+
+void ModelOptions::preferPrecision(const std::string& name) {
+    const auto found = precisions().find(name);
+    if (load.precision == Precision::Auto && found != precisions().end())
+        load.precision = found->second;
+}
+
+void ModelOptions::addTo(CLI::App& command) {
     command
         .add_option("--model", path,
                     "Model: a folder, its model.json, or a transformer file (the demo model)")
@@ -19,7 +33,7 @@ void ModelOptions::addTo(CLI::App& command) {
     command
         .add_option("--precision", load.precision,
                     "auto, fp32 or bf16 (auto: bf16 where the device computes it natively)")
-        ->transform(CLI::CheckedTransformer(kPrecisions).description(""))
+        ->transform(CLI::CheckedTransformer(precisions()).description(""))
         ->type_name("NAME");
 }
 

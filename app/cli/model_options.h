@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cli/progress_line.h"
-#include "scalekv/pipeline.h"
+#include "scalekv/model.h"
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +17,8 @@ struct ModelOptions {
     LoadOptions load;
 
     void addTo(CLI::App& command);
+    /// A recipe's precision ("bf16"), unless the user named one.
+    void preferPrecision(const std::string& name);
 };
 
 /// Finds and loads the model, with progress. What was odd in its files goes to standard error (not in

@@ -1,5 +1,7 @@
 #include "app/cli/progress_line.h"
 
+#include "app/cli/words.h"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -50,6 +52,10 @@ void ProgressLine::show(double done, const std::string& text) {
         line.insert(0, bar(done, std::min(room, kLongestBar)));
     line.resize(std::min(line.size(), std::size_t(std::max(columns, 0))));
     std::cerr << '\r' << line << "\x1b[K" << std::flush;
+}
+
+void ProgressLine::show(const Progress& progress, const std::string& text) {
+    show(progress.done, text + ", " + durationText(progress.secondsLeft) + " left");
 }
 
 void ProgressLine::milestone(const std::string& text) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "scalekv/observer.h"
+
 #include <chrono>
 #include <string>
 
@@ -18,6 +20,8 @@ public:
 
     /// `done` 0 … 1. Drawn a few times a second at most.
     void show(double done, const std::string& text);
+    /// With the time that is left behind `text`.
+    void show(const Progress& progress, const std::string& text);
     /// A line that is worth keeping in a log.
     void milestone(const std::string& text);
     /// Takes the bar away, so that other output can follow.

@@ -77,7 +77,8 @@ void RequestOptions::addTo(CLI::App& command) {
         ->type_name("NUMBER[,...]");
     command
         .add_option_function<std::vector<int>>(
-            "--cfg-layer", [this](const std::vector<int>& layers) { cfgLayers = layers; },
+            "--guidance-layer,--cfg-layer", // the second name is the original code's
+            [this](const std::vector<int>& layers) { guidanceLayers = layers; },
             "Where guidance acts: 0 = logits, -n = n layers before the end; may be repeated (0)")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -100,18 +101,20 @@ void RequestOptions::addTo(CLI::App& command) {
         ->type_name("NUMBER");
 }
 
-GenerationRequest RequestOptions::request(const ModelFiles& model) const {
-    const GenerationDefaults& defaults = model.defaults;
-    GenerationRequest request;
-    request.negativePrompt = negativePrompt;
-    request.size = size.value_or(defaults.size);
-    request.aspectRatio = aspectRatio;
-    request.cfg = cfg.value_or(std::vector<double>{defaults.cfg});
-    request.tau = tau.value_or(std::vector<double>{defaults.tau});
-    if (!cfgLayers.empty())
-        request.cfgInsertionLayers = cfgLayers;
-    request.topK = topK.value_or(defaults.topK);
-    request.topP = topP.value_or(defaults.topP);
+GenerationRequest RequestOptions::request(GenerationRequest request) const {
+    const auto take = [](const auto& given, auto& setting) {
+        if (given)
+            setting = *given;
+    };
+    take(negativePrompt, request.negativePrompt);
+    take(seed, request.seed);
+    take(size, request.size);
+    take(aspectRatio, request.aspectRatio);
+    take(cfg, request.cfg);
+    take(tau, request.tau);
+    take(guidanceLayers, request.guidanceLayers);
+    take(topK, request.topK);
+    take(topP, request.topP);
     return request;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "scalekv/model_files.h"
 #include "scalekv/request.h"
 
 #include <CLI/CLI.hpp>
@@ -12,20 +11,20 @@
 
 namespace scalekv::cli {
 
-/// The options that decide a picture. What the user leaves out is what the model's author recommends.
+/// The options that decide a picture, each only where the user gave it.
 struct RequestOptions {
-    std::string negativePrompt;
+    std::optional<std::string> negativePrompt;
     std::optional<std::uint64_t> seed;
     std::optional<std::string> size;
-    double aspectRatio = 1.0;
+    std::optional<double> aspectRatio;
     std::optional<std::vector<double>> cfg, tau;
-    std::vector<int> cfgLayers;
+    std::optional<std::vector<int>> guidanceLayers;
     std::optional<int> topK;
     std::optional<double> topP;
 
     void addTo(CLI::App& command);
-    /// A request without prompts and seed.
-    GenerationRequest request(const ModelFiles& model) const;
+    /// `otherwise` (what the model's author recommends, or a recipe) with what the user gave.
+    GenerationRequest request(GenerationRequest otherwise) const;
 };
 
 /// A seed nobody chose; short enough to be typed again.

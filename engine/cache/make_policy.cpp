@@ -11,41 +11,45 @@ constexpr std::int64_t kSinks = 4; // StreamingLLM, section 3.1
 
 struct Making {
     const PolicyChoice& choice;
-    const PolicyContext& context;
+    std::span<const MapSize> schedule;
+    std::span<const std::int64_t> sequences; ///< of each layer
 
-    std::int64_t layers() const { return std::int64_t(context.sequences.size()); }
+    std::int64_t layers() const { return std::int64_t(sequences.size()); }
     BudgetTerms terms(std::int64_t window) const {
-        return {context.schedule, context.sequences, choice.budget.inTokens(context.schedule), window};
+        return {schedule, sequences, choice.budget.inTokens(schedule), window};
     }
     const RoleTable& roles() const {
-        if (context.roles == nullptr)
+        if (!choice.roles)
             throw Error("Policy " + choice.name +
                         " needs to know this model's drafters and refiners: calibrate it first (scalekv "
                         "calibrate), or choose another policy.");
-        if (context.roles->layers() != layers())
-            throw Error("The calibration is of a model with " + std::to_string(context.roles->layers()) +
-                        " layers, but this one has " + std::to_string(layers()) + "; calibrate this model.");
-        return *context.roles;
+        if (choice.roles->layers() != layers())
+            throw Error("The drafters and refiners are of a model with " +
+                        std::to_string(choice.roles->layers()) + " layers, but this one has " +
+                        std::to_string(layers()) + "; calibrate this model.");
+        return *choice.roles;
     }
 };
 
 std::shared_ptr<const CachePolicy> reference(const Making& making) {
     const BudgetTerms terms = making.terms(kObservationWindow);
-    const std::string& file = making.choice.budgetFile;
-    const BudgetTable table = file.empty() ? deriveBudgetTable(terms, making.roles()) : readBudgetFile(file);
+    const BudgetTable table =
+        making.choice.budgetTable ? *making.choice.budgetTable : deriveBudgetTable(terms, making.roles());
     if (!table.empty() && std::int64_t(table.begin()->second.drafter.size()) != making.layers())
-        throw Error(file + " is for a model with " + std::to_string(table.begin()->second.drafter.size()) +
-                    " layers, but this one has " + std::to_string(making.layers()) + ".");
+        throw Error("The budget table is for a model with " +
+                    std::to_string(table.begin()->second.drafter.size()) + " layers, but this one has " +
+                    std::to_string(making.layers()) + ".");
     return std::make_shared<ScaleKvReference>(
-        referencePlan(making.context.schedule, making.layers(), table, terms.budget, kObservationWindow));
+        referencePlan(making.schedule, making.layers(), table, terms.budget, kObservationWindow));
 }
 
 } // namespace
 
-std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, const PolicyContext& context) {
-    const Making making{choice, context};
+std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::span<const MapSize> schedule,
+                                              std::span<const std::int64_t> sequences) {
+    const Making making{choice, schedule, sequences};
     if (choice.name == "full")
-        return std::make_shared<FullCache>(context.schedule, making.layers());
+        return std::make_shared<FullCache>(schedule, making.layers());
     if (choice.name == "sliding-window")
         return std::make_shared<RecentTokens>(uniformPlan(making.terms(0)), 0);
     if (choice.name == "streaming-llm")

@@ -9,8 +9,6 @@
 /// makePolicy().
 namespace scalekv {
 
-struct RoleTable;
-
 /// Nothing is evicted.
 class FullCache final : public CachePolicy {
 public:
@@ -74,15 +72,9 @@ private:
     Options options_;
 };
 
-/// What a policy is made for.
-struct PolicyContext {
-    std::span<const MapSize> schedule;
-    std::span<const std::int64_t> sequences; ///< of each layer
-    const RoleTable* roles = nullptr;        ///< drafters and refiners, where the model has a calibration
-};
-
-/// Throws Error for an unknown name, a budget that the policy cannot keep to, missing roles, or a budget file
-/// that does not fit.
-std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, const PolicyContext& context);
+/// `sequences`: of each layer. Throws Error for an unknown name, a budget that the policy cannot keep to,
+/// missing roles, or tables that do not fit.
+std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::span<const MapSize> schedule,
+                                              std::span<const std::int64_t> sequences);
 
 } // namespace scalekv

@@ -67,6 +67,10 @@ std::string PolicyChoice::text() const {
     return name == "full" ? name : name + " " + budget.text();
 }
 
+bool needsRoles(const PolicyChoice& choice) {
+    return choice.name == "scalekv" || (choice.name == "scalekv-reference" && !choice.budgetTable);
+}
+
 std::span<const std::string_view> policyNames() {
     static constexpr std::array<std::string_view, 8> kNames{
         "full",   "sliding-window", "streaming-llm", "evenly-spaced",

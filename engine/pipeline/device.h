@@ -1,6 +1,6 @@
 #pragma once
 
-#include "scalekv/pipeline.h"
+#include "scalekv/model.h"
 
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>

@@ -6,6 +6,7 @@
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
 #include "engine/json_fields.h"
+#include "engine/model/token_patch.h"
 #include "engine/model/transformer_shape.h"
 #include "engine/pipeline/model_parts.h"
 #include "engine/text/t5_encoder.h"
@@ -29,7 +30,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPngStart = "\x89PNG\r\n\x1a\n";
-constexpr std::int64_t kPatchifiedSide = 2; // the released spatial patchify
 
 /// The names that the program uses for types.
 std::string typeName(at::ScalarType type) {
@@ -144,15 +144,12 @@ Inspection ofModel(const fs::path& path, const ModelFiles& files) {
     const Checkpoint vaeFile = Checkpoint::open(files.vae);
     const VaeShape vae = VaeShape::infer(vaeFile);
     const std::int64_t bits = TransformerShape::infer(Checkpoint::open(files.transformer)).bits;
-    const bool patchified = bits == kPatchifiedSide * kPatchifiedSide * vae.bits;
-    if (bits != vae.bits && !patchified)
-        throw Error(pathText(path) + ": the transformer has " + std::to_string(bits) +
-                    " bits a token, which the VAE's " + std::to_string(vae.bits) + " bits do not fit.");
+    const TokenPatch patch = TokenPatch::require(bits, vae.bits, pathText(path));
     if (!files.about.empty())
         result.facts.push_back({"about", "about", printable(files.about)});
-    result.facts.push_back({"spatial_patchify", "spatial patchify", std::string(patchified ? "yes" : "no")});
     result.facts.push_back(
-        {"pixels_per_token", "pixels a token", vae.patchSize() * (patchified ? kPatchifiedSide : 1)});
+        {"spatial_patchify", "spatial patchify", std::string(patch.side() > 1 ? "yes" : "no")});
+    result.facts.push_back({"pixels_per_token", "pixels a token", vae.patchSize() * patch.side()});
     result.cache = std::move(transformer.cache);
     transformer.cache.clear();
     result.parts = {std::move(transformer), ofTextEncoder(files.textEncoder), ofVae(files.vae, vaeFile)};

@@ -1,26 +1,32 @@
 #pragma once
 
 #include "engine/image/vae.h"
+#include "engine/model/token_patch.h"
 #include "engine/model/transformer.h"
+#include "engine/pipeline/speed.h"
 #include "engine/text/t5_encoder.h"
 #include "engine/text/tokenizer.h"
-#include "scalekv/pipeline.h"
+#include "scalekv/model.h"
 #include "scalekv/roles.h"
 
+#include <memory>
 #include <optional>
 
 namespace scalekv {
 
 /// What a Model holds, for sources that see LibTorch.
-struct Model::Parts {
+struct LoadedModel {
     ModelFiles files;
+    ModelIdentity identity;
     Tokenizer tokenizer;
     T5Encoder textEncoder;
     Transformer transformer;
     Vae vae;
-    bool spatialPatchify = false;   ///< a token carries 2×2 latent positions
+    TokenPatch patch;               ///< what joins the transformer's tokens to the VAE's positions
     std::optional<RoleTable> roles; ///< drafters and refiners, where a calibration lies beside the model
     std::vector<std::string> notes;
+    /// How fast this machine runs it. Learns from every generation; no result depends on it.
+    std::unique_ptr<LearnedSpeed> speed;
 };
 
 } // namespace scalekv

@@ -5,6 +5,7 @@
 #include "engine/io/folder.h"
 #include "engine/io/printable.h"
 #include "engine/io/shard_index.h"
+#include "engine/model/token_patch.h"
 #include "engine/model/transformer_shape.h"
 #include "engine/pipeline/model_json.h"
 #include "engine/pipeline/model_parts.h"
@@ -23,7 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kModelJson = "model.json";
 constexpr const char* kCalibration = "calibration.json";
-constexpr std::int64_t kPatchBits = 4; // spatial patchify puts 2×2 latent positions into one token
 
 bool isIndex(const fs::path& path) {
     return path.filename().string().ends_with(".index.json");
@@ -125,14 +125,16 @@ ModelFiles assemble(const fs::path& transformer, const fs::path& folder, const F
     files.vae = choose(folder, "VAE", found.vaes, found, std::to_string(shape.bits) + " bits a token",
                        [&](const fs::path& path) {
                            const std::int64_t bits = VaeShape::infer(Checkpoint::open(path)).bits;
-                           return bits == shape.bits || kPatchBits * bits == shape.bits;
+                           return TokenPatch::between(shape.bits, bits).has_value();
                        });
     files.textEncoder =
         choose(folder, "T5 text encoder (a folder with config.json and spiece.model)", found.textEncoders,
                found, std::to_string(shape.textWidth) + " channels of text", [&](const fs::path& path) {
                    return T5Config::read(path / "config.json").width == shape.textWidth;
                });
-    const bool patchified = VaeShape::infer(Checkpoint::open(files.vae)).bits != shape.bits;
+    const bool patchified =
+        TokenPatch::between(shape.bits, VaeShape::infer(Checkpoint::open(files.vae)).bits) ==
+        TokenPatch::twoByTwo();
     // A shard index is named after its framework; its folder is what people know it by.
     files.name = printable(
         (isIndex(transformer) ? fs::absolute(transformer).parent_path() : transformer).stem().string());

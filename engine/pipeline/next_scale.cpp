@@ -64,8 +64,7 @@ NextScale::NextScale(const Transformer& transformer, NextScaleSettings settings,
 }
 
 MapSize NextScale::latentMap(std::int64_t scale) const {
-    const MapSize map = settings_.schedule[std::size_t(scale)];
-    return settings_.spatialPatchify ? MapSize{2 * map.height, 2 * map.width} : map;
+    return settings_.patch.latentMap(settings_.schedule[std::size_t(scale)]);
 }
 
 void NextScale::runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& angles) {
@@ -133,7 +132,7 @@ at::Tensor NextScale::predict(std::stop_token stop, const LayerDone& layerDone) 
             x = at::cat({mixed, mixed});
         }
         if (layerDone)
-            layerDone(layer, cache_);
+            layerDone(layer);
     }
     if (x.size(0) > prompts_ && !(settings_.guideLogits && cfg != 1.0))
         x = x.narrow(0, 0, prompts_).contiguous();
@@ -148,13 +147,11 @@ at::Tensor NextScale::finalLogits(const at::Tensor& logits) const {
     return scaled;
 }
 
-at::Tensor NextScale::sample(const at::Tensor& logits) {
+at::Tensor NextScale::draw(const at::Tensor& finalLogits) {
     const MapSize map = settings_.schedule[std::size_t(scale_)];
-    at::Tensor bits =
-        settings_.sampler.draw(finalLogits(logits), generator_).view({prompts_, map.height, map.width, -1});
-    if (settings_.spatialPatchify)
-        bits = at::pixel_shuffle(bits.permute({0, 3, 1, 2}), 2).permute({0, 2, 3, 1});
-    return bits.to(at::kByte).contiguous();
+    const at::Tensor bits =
+        settings_.sampler.draw(finalLogits, generator_).view({prompts_, map.height, map.width, -1});
+    return settings_.patch.toLatent(bits).to(at::kByte).contiguous();
 }
 
 void NextScale::feed(const at::Tensor& bits) {
@@ -166,9 +163,7 @@ void NextScale::feed(const at::Tensor& bits) {
         cache_.clear();
         return;
     }
-    at::Tensor next = bsq::resize(codes_, latentMap(scale_)); // [B, d, h, w]
-    if (settings_.spatialPatchify)
-        next = at::pixel_unshuffle(next, 2);
+    const at::Tensor next = settings_.patch.toTokens(bsq::resize(codes_, latentMap(scale_)));
     input_ = transformer_.embed(next.flatten(2).transpose(1, 2).to(transformer_.device()));
 }
 

@@ -3,6 +3,7 @@
 #include "engine/cache/cache_policy.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/model/sampler.h"
+#include "engine/model/token_patch.h"
 #include "engine/model/transformer.h"
 #include "scalekv/scale_schedule.h"
 
@@ -23,8 +24,7 @@ struct NextScaleSettings {
     std::vector<std::int64_t> guidedLayers; ///< layers after whose output guidance is mixed in
     Sampler sampler;
     std::uint64_t seed = 0;
-    bool spatialPatchify =
-        false; ///< the VAE's grid is twice the transformer's; a token carries 2×2 of its positions
+    TokenPatch patch;                          ///< what joins tokens to the VAE's positions
     std::shared_ptr<const CachePolicy> policy; ///< none: full cache
     /// Looks on after each layer's self attention, before anything is evicted. May be empty.
     std::function<void(const LayerState& state)> tap;
@@ -36,12 +36,12 @@ struct NextScaleSettings {
 };
 
 /// Generates a batch scale by scale (Infinity, Algorithm 1; released code autoregressive_infer_cfg): for
-/// every scale predict(), then sample(), then feed(). Feeding other bits than were sampled is what teacher
+/// every scale predict(), then draw(), then feed(). Feeding other bits than were sampled is what teacher
 /// forcing and tests do.
 class NextScale {
 public:
-    /// Called after each layer of a scale: layer index, cache.
-    using LayerDone = std::function<void(std::int64_t layer, const KvCache& cache)>;
+    /// Called after each layer of a scale.
+    using LayerDone = std::function<void(std::int64_t layer)>;
 
     /// `text`: features of each prompt, then, when guided, of each prompt's unconditional text; [n,
     /// textWidth] each.
@@ -60,8 +60,8 @@ public:
     /// What predict() gave, after temperature and guidance: [B, L, 2·bits].
     at::Tensor finalLogits(const at::Tensor& logits) const;
 
-    /// finalLogits(), and a draw from them: bits on the VAE's grid, [B, h, w, d] uint8.
-    at::Tensor sample(const at::Tensor& logits);
+    /// A draw from what finalLogits() gave: bits on the VAE's grid, [B, h, w, d] uint8.
+    at::Tensor draw(const at::Tensor& finalLogits);
 
     /// Adds the codes of `bits` ([B, h, w, d], VAE grid of the current scale) to the sum and moves to the
     /// next scale. After the last one the cache is given back: decoding needs the room.

@@ -1,7 +1,8 @@
 #include "scalekv/recipe.h"
 
 #include "engine/io/json_file.h"
-#include "engine/json_fields.h"
+#include "engine/io/printable.h"
+#include "engine/pipeline/request_json.h"
 #include "scalekv/error.h"
 
 #include <limits>
@@ -9,64 +10,37 @@
 namespace scalekv {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr const char* kTextKey = "scalekv";
-
-/// One number where the list has one, as a person would write it.
-nlohmann::ordered_json numberOrList(const std::vector<double>& values) {
-    if (values.size() == 1)
-        return values.front();
-    return values;
-}
-
-std::vector<int> layersOf(const JsonFields& fields, const char* field, const std::vector<int>& fallback) {
-    if (!fields.has(field))
-        return fallback;
-    const nlohmann::json& list = fields.raw(field);
-    if (!list.is_array() || list.empty())
-        fields.fail(field, "is not a list of whole numbers");
-    std::vector<int> layers;
-    for (const nlohmann::json& element : list) {
-        // Guidance acts on the logits (0) or a number of layers before the end (negative).
-        if (!element.is_number_integer() || element.get<double>() > 0 || element.get<double>() < -100000)
-            fields.fail(field, "holds something that is neither 0 nor a negative whole number");
-        layers.push_back(element.get<int>());
-    }
-    return layers;
-}
 
 } // namespace
 
+std::string weightsDifference(const ModelIdentity& a, const ModelIdentity& b) {
+    std::string names;
+    const auto compare = [&names](const std::string& one, const std::string& other, const char* name) {
+        if (!one.empty() && !other.empty() && one != other)
+            names += (names.empty() ? "" : ", ") + std::string(name);
+    };
+    compare(a.transformer, b.transformer, "transformer");
+    compare(a.textEncoder, b.textEncoder, "text encoder");
+    compare(a.vae, b.vae, "VAE");
+    return names;
+}
+
 std::string toJson(const Recipe& recipe) {
-    const GenerationRequest& request = recipe.request;
-    if (request.prompts.size() != 1)
-        throw Error("A recipe describes one picture, not " + std::to_string(request.prompts.size()) + ".");
-    nlohmann::ordered_json json;
-    json["version"] = kVersion;
-    json["prompt"] = request.prompts.front();
-    json["negative_prompt"] = request.negativePrompt;
-    json["seed"] = request.seed;
-    json["size"] = request.size;
-    json["aspect_ratio"] = request.aspectRatio;
-    json["cfg"] = numberOrList(request.cfg);
-    json["tau"] = numberOrList(request.tau);
-    json["cfg_insertion_layers"] = request.cfgInsertionLayers;
-    json["top_k"] = request.topK;
-    json["top_p"] = request.topP;
-    if (request.policy != PolicyChoice{}) {
-        // Files are not part of a picture; who repeats it elsewhere names their own.
-        json["policy"] = request.policy.name;
-        if (request.policy.budget.tokens > 0)
-            json["budget_tokens"] = request.policy.budget.tokens;
-        else
-            json["budget_fraction"] = request.policy.budget.fraction;
-    }
-    json["model"] = recipe.modelName;
+    if (recipe.request.prompts.size() != 1)
+        throw Error("A recipe describes one picture, not " + std::to_string(recipe.request.prompts.size()) +
+                    ".");
+    OrderedJson json{{"version", kVersion}};
+    json.update(requestJson(recipe.request));
+    json["model"] = recipe.model.name;
+    json["weights"] = {{"transformer", recipe.model.transformer},
+                       {"text_encoder", recipe.model.textEncoder},
+                       {"vae", recipe.model.vae}};
     json["precision"] = recipe.precision;
     json["device"] = recipe.device;
     json["program"] = recipe.programVersion;
-    // A prompt may hold bytes that are not UTF-8; a picture must not be lost for that.
-    return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    return jsonText(json, 1);
 }
 
 Recipe recipeFromJson(const std::string& json) {
@@ -74,24 +48,17 @@ Recipe recipeFromJson(const std::string& json) {
     const std::int64_t version = fields.integer("version", 1, std::numeric_limits<int>::max());
     if (version > kVersion)
         fields.fail("version", "is " + std::to_string(version) + ": a newer program wrote it");
-
-    constexpr int kMaxInt = std::numeric_limits<int>::max();
     Recipe recipe;
-    GenerationRequest& request = recipe.request;
-    request.prompts = {fields.text("prompt")};
-    request.negativePrompt = fields.text("negative_prompt", request.negativePrompt);
-    request.seed = fields.unsignedInteger("seed", request.seed);
-    request.size = fields.text("size", request.size);
-    request.aspectRatio = fields.number("aspect_ratio", request.aspectRatio);
-    request.cfg = fields.numbers("cfg", request.cfg);
-    request.tau = fields.numbers("tau", request.tau);
-    request.cfgInsertionLayers = layersOf(fields, "cfg_insertion_layers", request.cfgInsertionLayers);
-    request.topK = int(fields.integer("top_k", 0, kMaxInt, request.topK));
-    request.topP = fields.number("top_p", request.topP);
-    request.policy.name = fields.text("policy", request.policy.name);
-    request.policy.budget.tokens = fields.integer("budget_tokens", 1, kMaxInt, request.policy.budget.tokens);
-    request.policy.budget.fraction = fields.number("budget_fraction", request.policy.budget.fraction);
-    recipe.modelName = fields.text("model", "");
+    recipe.request = readRequest(fields);
+    if (recipe.request.prompts.size() != 1)
+        fields.fail("prompt", "is missing, or not one text");
+    recipe.model.name = fields.text("model", "");
+    if (fields.has("weights")) {
+        const JsonFields weights(fields.raw("weights"), "The recipe: \"weights\"");
+        recipe.model.transformer = weights.text("transformer", "");
+        recipe.model.textEncoder = weights.text("text_encoder", "");
+        recipe.model.vae = weights.text("vae", "");
+    }
     recipe.precision = fields.text("precision", "");
     recipe.device = fields.text("device", "");
     recipe.programVersion = fields.text("program", "");
@@ -109,6 +76,23 @@ std::optional<Recipe> recipeOf(const PngText& text) {
     if (found == text.end())
         return std::nullopt;
     return recipeFromJson(found->second);
+}
+
+Recipe recipeOfPicture(const std::filesystem::path& picture) {
+    std::optional<Recipe> recipe = recipeOf(readPng(picture).text);
+    if (!recipe)
+        throw Error(pathText(picture) + ": carries no recipe; only pictures saved by ScaleKV have one.");
+    return std::move(*recipe);
+}
+
+std::string replayDifference(const Recipe& recipe, const ModelIdentity& model, const std::string& precision) {
+    if (const std::string parts = weightsDifference(recipe.model, model); !parts.empty())
+        return "The picture was made with other weights (" + parts + " of \"" + printable(recipe.model.name) +
+               "\"), so it comes out differently; open that model to make it again.";
+    if (!recipe.precision.empty() && recipe.precision != precision)
+        return "The picture was made with " + printable(recipe.precision) + ", not " + precision +
+               ", so it comes out slightly differently.";
+    return "";
 }
 
 } // namespace scalekv

@@ -43,26 +43,23 @@ Reconstruction reconstruct(const Model& model, const RgbImage& picture, const st
     if (picture.empty())
         throw Error("The picture is empty.");
     const c10::InferenceMode inference;
-    const Model::Parts& parts = model.parts();
+    const LoadedModel& loaded = model.loaded();
     Reconstruction result;
     result.size = size;
     result.aspectRatio = nearestRatio(picture);
 
-    ScaleSchedule latentMaps = scaleSchedule(size, result.aspectRatio);
-    if (parts.spatialPatchify)
-        for (MapSize& map : latentMaps)
-            map = {2 * map.height, 2 * map.width};
-    const std::int64_t patch = parts.vae.shape().patchSize();
+    const ScaleSchedule latentMaps = loaded.patch.latentMaps(scaleSchedule(size, result.aspectRatio));
+    const std::int64_t patch = loaded.vae.shape().patchSize();
     const at::Tensor wanted =
         cover(fromRgb(picture), latentMaps.back().height * patch, latentMaps.back().width * patch);
 
-    const bsq::Quantized quantized = bsq::quantize(parts.vae.encode(wanted, stop), latentMaps);
+    const bsq::Quantized quantized = bsq::quantize(loaded.vae.encode(wanted, stop), latentMaps);
     for (const at::Tensor& bits : quantized.bits)
         result.bits += bits.numel();
     constexpr double kHalfStep =
         1.0 / 255.0; // toRgb() truncates; this rounds, so that an unchanged picture stays itself
     result.original = std::move(toRgb(wanted + kHalfStep).front());
-    result.image = std::move(toRgb(parts.vae.decode(quantized.sum, std::move(stop))).front());
+    result.image = std::move(toRgb(loaded.vae.decode(quantized.sum, std::move(stop))).front());
     result.psnr = psnr(result.original, result.image);
     return result;
 }

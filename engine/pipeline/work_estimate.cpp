@@ -1,5 +1,8 @@
 #include "engine/pipeline/work_estimate.h"
 
+#include <algorithm>
+#include <numeric>
+
 namespace scalekv {
 
 LayerFlops layerFlops(const TransformerShape& shape, std::int64_t sequences, std::int64_t tokens,
@@ -43,6 +46,43 @@ double decodeFlops(const VaeShape& shape, MapSize latent) {
         }
     }
     return flops + conv(pixels, channels(0), 3, 3);
+}
+
+double RunWork::allLayers() const {
+    double sum = 0;
+    for (std::size_t k = 0; k < layer.size(); ++k)
+        sum += layer[k] * static_cast<double>(layersLeft[k]);
+    return sum;
+}
+
+double RunWork::allDecodes() const {
+    return std::accumulate(decode.begin(), decode.end(), 0.0);
+}
+
+RunWork runWork(const WorkTerms& terms, const MachineSpeed& speed) {
+    constexpr std::int64_t kTextTokens = 20; // a sentence
+    constexpr double kBytesASecond = 5e9;    // a short text reads the weights and does little with them
+    const std::int64_t sequences =
+        std::accumulate(terms.sequences.begin(), terms.sequences.end(), std::int64_t{0}) /
+        std::max<std::int64_t>(1, std::int64_t(terms.sequences.size()));
+    RunWork work;
+    work.text = static_cast<double>(terms.texts) * static_cast<double>(terms.textBytes) / kBytesASecond;
+    const ScaleSchedule& schedule = terms.plan.schedule();
+    for (std::size_t k = 0; k < schedule.size(); ++k) {
+        const LayerFlops flops = layerFlops(terms.transformer, sequences, schedule[k].tokens(),
+                                            averageKeys(terms.plan, std::int64_t(k)), kTextTokens);
+        work.layer.push_back(speed.layerSeconds + flops.linear / speed.linear +
+                             flops.attention / speed.attention);
+        work.layersLeft.push_back(terms.transformer.layers);
+        const bool last = k + 1 == schedule.size();
+        const bool decoded = terms.decoded == WorkTerms::Decoded::EveryScale ||
+                             (last && terms.decoded == WorkTerms::Decoded::Picture);
+        work.decode.push_back(decoded ? static_cast<double>(terms.prompts) *
+                                            decodeFlops(terms.vae, terms.patch.latentMap(schedule[k])) /
+                                            speed.convolution
+                                      : 0);
+    }
+    return work;
 }
 
 } // namespace scalekv

@@ -2,10 +2,14 @@
 
 #include "engine/cache/cache_plan.h"
 #include "engine/image/vae.h"
+#include "engine/model/token_patch.h"
 #include "engine/model/transformer_shape.h"
+#include "engine/pipeline/speed.h"
 #include "scalekv/scale_schedule.h"
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 namespace scalekv {
 
@@ -26,5 +30,30 @@ std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale);
 
 /// Convolutions of the VAE's decoder for one picture of a latent map.
 double decodeFlops(const VaeShape& shape, MapSize latent);
+
+/// Expected seconds of one generation, step by step.
+struct RunWork {
+    double text = 0;                      ///< all texts
+    std::vector<double> layer;            ///< a scale: one layer
+    std::vector<std::int64_t> layersLeft; ///< a scale
+    std::vector<double> decode;           ///< a scale; 0 where no picture is decoded
+
+    double allLayers() const;
+    double allDecodes() const;
+};
+
+/// What decides the work of a generation.
+struct WorkTerms {
+    const TransformerShape& transformer;
+    const VaeShape& vae;
+    const CachePlan& plan;
+    std::span<const std::int64_t> sequences; ///< of each layer
+    std::int64_t prompts = 1;
+    TokenPatch patch = {};
+    std::int64_t textBytes = 0; ///< weights of the text encoder; 0: nothing is encoded
+    std::int64_t texts = 0;
+    enum class Decoded { Nothing, Picture, EveryScale } decoded = Decoded::Picture;
+};
+RunWork runWork(const WorkTerms& terms, const MachineSpeed& speed);
 
 } // namespace scalekv

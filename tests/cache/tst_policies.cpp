@@ -2,7 +2,7 @@
 
 #include "engine/cache/policies.h"
 #include "engine/cache/token_scores.h"
-#include "engine/pipeline/generation.h"
+#include "engine/pipeline/prepare.h"
 #include "scalekv/error.h"
 
 #include <c10/core/InferenceMode.h>
@@ -54,11 +54,13 @@ NextScaleSettings settingsFor(const Setting& setting, const TransformerShape& sh
     request.size = setting.size;
     request.aspectRatio = setting.ratio;
     request.seed = setting.seed;
-    request.cfgInsertionLayers = {setting.guidanceLayer};
+    request.guidanceLayers = {setting.guidanceLayer};
     request.policy.name = setting.policy;
     request.policy.budget = setting.budget;
     const RoleTable roles = someRoles(shape.layers);
-    NextScaleSettings settings = nextScaleSettings(request, shape, false, &roles);
+    request.prompts.resize(std::size_t(setting.prompts));
+    const VaeShape vae{shape.bits, 8, {1, 2, 2}, {}};
+    NextScaleSettings settings = prepareRequest(request, {shape, vae, 4, &roles}).settings;
     settings.keepPositions = true;
     return settings;
 }
@@ -220,9 +222,9 @@ private Q_SLOTS:
                 QVERIFY(run.cache().bytes() <=
                         2 * 2 * setting.prompts * shape.width * 4 * shape.layers * setting.budget.tokens);
                 before += map.tokens();
-                run.feed(run.sample(logits));
+                run.feed(run.draw(run.finalLogits(logits)));
             }
-            run.feed(run.sample(run.predict()));
+            run.feed(run.draw(run.finalLogits(run.predict())));
             QVERIFY(run.finished());
             std::vector<std::int64_t> sequences;
             for (std::int64_t l = 0; l < shape.layers; ++l)
@@ -247,7 +249,7 @@ private Q_SLOTS:
                 std::vector<at::Tensor> all;
                 while (!run.finished()) {
                     all.push_back(run.predict());
-                    run.feed(run.sample(all.back()));
+                    run.feed(run.draw(run.finalLogits(all.back())));
                 }
                 return all;
             };
@@ -264,11 +266,11 @@ private Q_SLOTS:
         QFETCH(QString, policy);
         const ScaleSchedule schedule = scaleSchedule("0.06M", 1.0);
         const std::vector<std::int64_t> sequences(4, 2);
-        const RoleTable roles = someRoles(4);
         PolicyChoice choice;
         choice.name = policy.toStdString();
         choice.budget.tokens = 60;
-        const auto chosen = makePolicy(choice, {schedule, sequences, &roles});
+        choice.roles = someRoles(4);
+        const auto chosen = makePolicy(choice, schedule, sequences);
         constexpr std::int64_t kKeep = 60, kHistory = 57, kHeads = 3, kDim = 8;
         LayerState state;
         state.map = {8, 8};
@@ -316,12 +318,13 @@ private Q_SLOTS:
         QFETCH(QString, mentions);
         const ScaleSchedule schedule = scaleSchedule("0.06M", 1.0);
         const std::vector<std::int64_t> sequences(4, 2);
-        const RoleTable roles = someRoles(std::max(2, roleLayers));
         PolicyChoice choice;
+        if (roleLayers > 0)
+            choice.roles = someRoles(roleLayers);
         choice.name = policy.toStdString();
         choice.budget.tokens = tokens;
         try {
-            makePolicy(choice, {schedule, sequences, roleLayers > 0 ? &roles : nullptr});
+            makePolicy(choice, schedule, sequences);
             QFAIL("no error");
         } catch (const Error& error) {
             QVERIFY2(QString(error.what()).contains(mentions), error.what());

@@ -112,7 +112,7 @@ private Q_SLOTS:
         QCOMPARE(recipe.request.tau, (std::vector<double>{0.5}));
         QCOMPARE(recipe.request.topK, 2);
         QCOMPARE(recipe.request.topP, 0.9);
-        QCOMPARE(recipe.request.cfgInsertionLayers, (std::vector<int>{-3, 0}));
+        QCOMPARE(recipe.request.guidanceLayers, (std::vector<int>{-3, 0}));
         QCOMPARE(recipe.precision, std::string("fp32"));
     }
 

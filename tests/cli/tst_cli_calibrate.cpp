@@ -45,13 +45,13 @@ private Q_SLOTS:
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         const Calibration made = readCalibration(path("c.json"));
         QVERIFY(made.complete());
-        QCOMPARE(made.settings.prompts.size(), std::size_t(3));
-        QCOMPARE(made.settings.prompts.front(), std::string("a fox on a green background"));
-        QCOMPARE(made.settings.seed, std::uint64_t(7));
+        QCOMPARE(made.settings.request.prompts.size(), std::size_t(3));
+        QCOMPARE(made.settings.request.prompts.front(), std::string("a fox on a green background"));
+        QCOMPARE(made.settings.request.seed, std::uint64_t(7));
         QCOMPARE(made.settings.drafterShare, 0.25);
         QCOMPARE(made.settings.topShare, 0.2);
         QCOMPARE(made.settings.queries, std::int64_t(16));
-        QCOMPARE(made.settings.cfg, std::vector<double>{2});
+        QCOMPARE(made.settings.request.cfg, std::vector<double>{2});
         QCOMPARE(made.settings.precision, std::string("fp32"));
         QCOMPARE(made.roles.drafters(), std::int64_t(18)); // a quarter of 6 scales and 12 layers
 

@@ -3,8 +3,8 @@
 #include "engine/image/bsq.h"
 #include "engine/image/vae.h"
 #include "engine/io/weights.h"
-#include "engine/pipeline/generation.h"
 #include "engine/pipeline/next_scale.h"
+#include "engine/pipeline/prepare.h"
 #include "tests/generation_fixture.h"
 
 #include <c10/core/InferenceMode.h>
@@ -18,12 +18,12 @@ namespace {
 
 constexpr double kLogitTolerance = 1e-4; // relative, as the issue sets it
 
-struct LoadedModel {
+struct TinyModel {
     Transformer transformer;
     Vae vae;
 };
 
-LoadedModel loadModel(const std::filesystem::path& folder, const std::string& name) {
+TinyModel loadModel(const std::filesystem::path& folder, const std::string& name) {
     const auto file =
         std::filesystem::exists(folder / (name + ".pth")) ? folder / (name + ".pth") : folder / name;
     const Checkpoint checkpoint = Checkpoint::open(file);
@@ -32,10 +32,14 @@ LoadedModel loadModel(const std::filesystem::path& folder, const std::string& na
     return {std::move(transformer), Vae::load(folder / (name + "_vae.pth"), {}, at::kFloat, at::kCPU)};
 }
 
-NextScale start(const Fixture& fixture, const LoadedModel& model,
+NextScale start(const Fixture& fixture, const TinyModel& model,
                 std::function<void(const NextScaleSettings&, const LayerState&)> tap = {}) {
-    const bool patchify = model.transformer.shape().bits != model.vae.shape().bits;
-    NextScaleSettings settings = nextScaleSettings(fixture.request(), model.transformer.shape(), patchify);
+    const TokenPatch patch =
+        TokenPatch::require(model.transformer.shape().bits, model.vae.shape().bits, "The fixture");
+    GenerationRequest request = fixture.request();
+    request.prompts = {""}; // one stands for all
+    NextScaleSettings settings =
+        prepareRequest(request, {model.transformer.shape(), model.vae.shape(), 4, nullptr, patch}).settings;
     if (fixture.has("budget"))
         settings.policy = fixture.referencePolicy(settings.schedule, model.transformer.shape().layers);
     if (tap)
@@ -77,7 +81,7 @@ private Q_SLOTS:
     void logitsWithStoredBitsFedBack() {
         QFETCH(QString, file);
         const Fixture fixture(file.toStdString());
-        const LoadedModel model = loadModel(test::parityFolder(), fixture.setting("model"));
+        const TinyModel model = loadModel(test::parityFolder(), fixture.setting("model"));
         NextScale run = start(fixture, model);
         double worst = 0;
         while (!run.finished()) {
@@ -103,7 +107,7 @@ private Q_SLOTS:
     void keptEntriesOfEveryLayerAndScale() {
         QFETCH(QString, file);
         const Fixture fixture(file.toStdString());
-        const LoadedModel model = loadModel(test::parityFolder(), fixture.setting("model"));
+        const TinyModel model = loadModel(test::parityFolder(), fixture.setting("model"));
         int compared = 0;
         int wrong = 0;
         QString first;
@@ -145,11 +149,11 @@ private Q_SLOTS:
     void bitsAndImageFromTheSameSeed() {
         QFETCH(QString, file);
         const Fixture fixture(file.toStdString());
-        const LoadedModel model = loadModel(test::parityFolder(), fixture.setting("model"));
+        const TinyModel model = loadModel(test::parityFolder(), fixture.setting("model"));
         NextScale run = start(fixture, model);
         while (!run.finished()) {
             const std::int64_t k = run.scale();
-            const at::Tensor bits = run.sample(run.predict());
+            const at::Tensor bits = run.draw(run.finalLogits(run.predict()));
             const auto different = (bits != storedBits(fixture, k)).sum().item<std::int64_t>();
             QVERIFY2(different == 0, qPrintable(QString("scale %1: %2 bits differ").arg(k).arg(different)));
             run.feed(bits);

@@ -1,7 +1,6 @@
-// The demo model from prompt to picture, and what a caller may ask of a pipeline.
+// The demo model from prompt to picture, and what a caller may ask of a generation.
 
-#include "engine/pipeline/generation.h"
-#include "engine/pipeline/loaded_model.h"
+#include "engine/pipeline/prepare.h"
 #include "scalekv/error.h"
 #include "scalekv/metrics.h"
 #include "scalekv/reconstruct.h"
@@ -35,18 +34,14 @@ GenerationRequest smallRequest() {
 
 /// Writes down everything it is told.
 struct Recorder : GenerationObserver {
-    ScaleSchedule schedule;
-    int layers = 0;
     std::vector<int> started;
     std::vector<LayerProgress> progress;
+    std::vector<Progress> bar;
     std::vector<ScaleReport> finished;
     std::vector<MapSize> previewSizes;
     std::function<void(const LayerProgress&)> onLayer;
 
-    void generationStarted(const ScaleSchedule& s, int l) override {
-        schedule = s;
-        layers = l;
-    }
+    void progressed(const Progress& p) override { bar.push_back(p); }
     void scaleStarted(int scale, MapSize) override { started.push_back(scale); }
     void layerFinished(const LayerProgress& p) override {
         progress.push_back(p);
@@ -87,19 +82,18 @@ private Q_SLOTS:
         QFETCH(QString, file);
         const c10::InferenceMode inference;
         const Fixture fixture(file.toStdString());
-        const Model::Parts& parts = full_->parts();
+        const LoadedModel& loaded = full_->loaded();
         GenerationRequest request = fixture.request();
         request.prompts = {fixture.setting("prompt").get<std::string>()};
 
-        const std::vector<std::int64_t> ids = parts.tokenizer.encode(request.prompts[0]);
+        const std::vector<std::int64_t> ids = loaded.tokenizer.encode(request.prompts[0]);
         const at::Tensor expectedIds = fixture.tensor("ids").to(at::kLong);
         QVERIFY(at::equal(at::tensor(ids, at::kLong), expectedIds));
-        VERIFY_BELOW(test::relativeError(parts.textEncoder.encode(ids), fixture.tensor("text")), 1e-4);
+        VERIFY_BELOW(test::relativeError(loaded.textEncoder.encode(ids), fixture.tensor("text")), 1e-4);
 
-        NextScaleSettings settings =
-            nextScaleSettings(request, parts.transformer.shape(), parts.spatialPatchify);
+        NextScaleSettings settings = prepareRequest(request, termsOf(loaded)).settings;
         const bool guided = settings.guided();
-        NextScale run(parts.transformer, std::move(settings), fixture.text(parts.transformer, guided));
+        NextScale run(loaded.transformer, std::move(settings), fixture.text(loaded.transformer, guided));
         while (!run.finished()) {
             const std::string scale = "scale" + std::to_string(run.scale());
             const at::Tensor logits = run.predict();
@@ -110,7 +104,7 @@ private Q_SLOTS:
         }
 
         GenerationObserver observer;
-        const RgbImage image = Pipeline(full_).generate(request, observer).images.at(0);
+        const RgbImage image = prepare(full_, request).run(observer).images.at(0);
         const at::Tensor expected = fixture.tensor("image")[0].to(at::kInt);
         const at::Tensor pixels =
             at::tensor(at::ArrayRef<std::uint8_t>(image.pixels)).to(at::kInt).view(expected.sizes());
@@ -123,11 +117,12 @@ private Q_SLOTS:
         const auto files = test::generationFixtures(test::demoFixtureFolder());
         const Fixture fixture(files.front());
         const auto start = [&](const Model& model) {
-            NextScaleSettings settings = nextScaleSettings(
-                fixture.request(), model.parts().transformer.shape(), model.parts().spatialPatchify);
+            GenerationRequest request = fixture.request();
+            request.prompts = {fixture.setting("prompt").get<std::string>()};
+            NextScaleSettings settings = prepareRequest(request, termsOf(model.loaded())).settings;
             const bool guided = settings.guided();
-            return NextScale(model.parts().transformer, std::move(settings),
-                             fixture.text(model.parts().transformer, guided));
+            return NextScale(model.loaded().transformer, std::move(settings),
+                             fixture.text(model.loaded().transformer, guided));
         };
         NextScale full = start(*full_), half = start(*half_);
         double squares = 0, energy = 0;
@@ -136,8 +131,8 @@ private Q_SLOTS:
             const at::Tensor a = full.predict(), b = half.predict();
             squares += (a - b).to(at::kDouble).pow(2).sum().item<double>();
             energy += a.to(at::kDouble).pow(2).sum().item<double>();
-            const at::Tensor bits = full.sample(a);
-            different += (half.sample(b) != bits).sum().item<std::int64_t>();
+            const at::Tensor bits = full.draw(full.finalLogits(a));
+            different += (half.draw(half.finalLogits(b)) != bits).sum().item<std::int64_t>();
             all += bits.numel();
             full.feed(bits);
             half.feed(bits);
@@ -145,7 +140,7 @@ private Q_SLOTS:
         const double drift = std::sqrt(squares / energy);
         const double flipped = double(different) / double(all);
         const auto picture = [](const Model& model, const at::Tensor& codes) {
-            return toRgb(model.parts().vae.decode(codes)).front();
+            return toRgb(model.loaded().vae.decode(codes)).front();
         };
         const double decibels = psnr(picture(*full_, full.codes()), picture(*half_, full.codes()));
         qInfo("bf16 against fp32: logits differ by %.3f %% (rms), %.3f %% of bits, VAE alone %.1f dB",
@@ -156,52 +151,63 @@ private Q_SLOTS:
     }
 
     void observerHearsEverything() {
-        GenerationRequest request = smallRequest();
-        request.preview = Preview::EachScale;
+        const Generation generation = prepare(half_, smallRequest());
+        const GenerationPlan& plan = generation.plan();
         Recorder recorder;
-        const GenerationReport report = Pipeline(half_).generate(request, recorder);
+        const GenerationReport report = generation.run(recorder, {Preview::EachScale});
         const std::size_t scales = scaleSchedule("0.06M", 1.0).size();
-        QCOMPARE(recorder.schedule.size(), scales);
-        QCOMPARE(recorder.layers, half_->layers());
+        QCOMPARE(plan.schedule.size(), scales);
+        QCOMPARE(plan.layers, half_->layers());
         QCOMPARE(recorder.progress.size(), scales * std::size_t(half_->layers()));
         double before = 0;
-        for (const LayerProgress& p : recorder.progress) {
-            QVERIFY(p.workDone >= before && p.workDone <= 1);
-            before = p.workDone;
+        QCOMPARE(recorder.bar.size(), 1 + recorder.progress.size() + scales); // text, layers, pictures
+        for (const Progress& p : recorder.bar) {
+            QVERIFY(p.done >= before && p.done <= 1 && p.secondsLeft >= 0);
+            before = p.done;
         }
-        QVERIFY(before > 0.3);
+        QVERIFY(before > 0.999 && recorder.bar.back().secondsLeft < 1e-6); // the bar ends at its end
         for (std::size_t k = 0; k < scales; ++k) {
-            const int side = recorder.schedule[k].height * half_->pixelsPerToken();
+            const int side = plan.schedule[k].height * half_->pixelsPerToken();
             QCOMPARE(recorder.previewSizes[k], (MapSize{side, side}));
         }
         QCOMPARE(report.images.size(), std::size_t(1));
-        QCOMPARE(report.images[0].width, recorder.schedule.back().width * half_->pixelsPerToken());
+        QCOMPARE(report.images[0].width, plan.schedule.back().width * half_->pixelsPerToken());
 
         // Bytes: everything but the last map is stored, and counted as the formula says.
-        const std::int64_t predicted = fullCacheBytes(*half_, recorder.schedule, 1, true);
+        const std::int64_t predicted =
+            2 * 2 * half_->layers() * cachedTokens(plan.schedule) * half_->width() * 2;
+        QCOMPARE(plan.peakKvBytes, predicted);
+        QCOMPARE(plan.fullPeakKvBytes, predicted);
         QCOMPARE(report.peakKvBytes, predicted);
+        for (std::size_t k = 0; k < scales; ++k)
+            QCOMPARE(report.scales[k].kvBytes, plan.kvBytes[k]);
         QCOMPARE(report.scales.back().kvBytes, predicted);
         QCOMPARE(report.scales[scales - 2].kvBytes, predicted);
+        QCOMPARE(report.scratchBytes, plan.scratchBytes);
+        QCOMPARE((MapSize{report.images[0].height, report.images[0].width}), plan.picture);
     }
 
     void sameSeedSamePicture() {
         GenerationObserver silent;
         GenerationRequest request = smallRequest();
-        const Pipeline pipeline(half_);
-        const RgbImage first = pipeline.generate(request, silent).images[0];
-        QCOMPARE(pipeline.generate(request, silent).images[0].pixels, first.pixels);
-        request.preview = Preview::EachScale; // looking on must not change it
-        QCOMPARE(pipeline.generate(request, silent).images[0].pixels, first.pixels);
+        const Generation generation = prepare(half_, request);
+        const RgbImage first = generation.run(silent).images[0];
+        QCOMPARE(generation.run(silent).images[0].pixels, first.pixels);
+        // Looking on must not change it.
+        QCOMPARE(generation.run(silent, {Preview::EachScale}).images[0].pixels, first.pixels);
         request.seed = 5;
-        QVERIFY(pipeline.generate(request, silent).images[0].pixels != first.pixels);
+        QVERIFY(prepare(half_, request).run(silent).images[0].pixels != first.pixels);
     }
 
     void guidanceOnALayerNeedsOnlyHalfTheLayersAfterIt() {
         GenerationObserver silent;
         GenerationRequest request = smallRequest();
-        request.cfgInsertionLayers = {-5};
-        const std::int64_t bytes = Pipeline(half_).generate(request, silent).peakKvBytes;
-        const std::int64_t both = fullCacheBytes(*half_, scaleSchedule("0.06M", 1.0), 1, true);
+        request.guidanceLayers = {-5};
+        const Generation generation = prepare(half_, request);
+        const std::int64_t bytes = generation.run(silent).peakKvBytes;
+        QCOMPARE(generation.plan().peakKvBytes, bytes);
+        QCOMPARE(generation.plan().fullPeakKvBytes, bytes);
+        const std::int64_t both = prepare(half_, smallRequest()).plan().fullPeakKvBytes;
         QCOMPARE(bytes, both / 2 / half_->layers() * (2 * half_->layers() - 4)); // four layers keep one half
     }
 
@@ -212,21 +218,21 @@ private Q_SLOTS:
             if (p.scale == 2 && p.layer == 3)
                 stop.request_stop();
         };
-        QVERIFY_EXCEPTION_THROWN(Pipeline(half_).generate(smallRequest(), recorder, stop.get_token()),
+        QVERIFY_EXCEPTION_THROWN(prepare(half_, smallRequest()).run(recorder, {}, stop.get_token()),
                                  Cancelled);
         QCOMPARE(recorder.progress.back().scale, 2);
         QCOMPARE(recorder.progress.back().layer, 3);
-        GenerationObserver silent; // and the pipeline still works
-        QCOMPARE(Pipeline(half_).generate(smallRequest(), silent).images.size(), std::size_t(1));
+        GenerationObserver silent; // and the model still works
+        QCOMPARE(prepare(half_, smallRequest()).run(silent).images.size(), std::size_t(1));
     }
 
-    void twoPipelinesShareOneModel() {
+    void twoGenerationsShareOneModel() {
         GenerationObserver silent;
-        const RgbImage alone = Pipeline(half_).generate(smallRequest(), silent).images[0];
+        const RgbImage alone = prepare(half_, smallRequest()).run(silent).images[0];
         RgbImage a, b;
         const auto work = [&](RgbImage& result) {
             GenerationObserver quiet;
-            result = Pipeline(half_).generate(smallRequest(), quiet).images[0];
+            result = prepare(half_, smallRequest()).run(quiet).images[0];
         };
         std::thread first(work, std::ref(a));
         std::thread second(work, std::ref(b));
@@ -241,15 +247,15 @@ private Q_SLOTS:
         GenerationRequest request = smallRequest();
         request.prompts = {"a sun", "a smiling face with sunglasses on a purple background", ""};
         request.negativePrompt = "black";
-        const GenerationReport report = Pipeline(half_).generate(request, silent);
+        const GenerationReport report = prepare(half_, request).run(silent);
         QCOMPARE(report.images.size(), std::size_t(3));
         QVERIFY(report.images[0].pixels != report.images[1].pixels);
     }
 
     void badRequestsAreErrors_data() {
         QTest::addColumn<QString>("change");
-        for (const char* change :
-             {"no prompt", "size", "ratio", "cfg count", "cfg nan", "tau zero", "top-p", "top-k", "layer"})
+        for (const char* change : {"no prompt", "size", "ratio", "cfg count", "cfg nan", "tau zero", "top-p",
+                                   "top-k", "layer", "layer below all numbers"})
             QTest::newRow(change) << change;
     }
     void badRequestsAreErrors() {
@@ -271,11 +277,11 @@ private Q_SLOTS:
             request.topP = 1.5;
         else if (change == "top-k")
             request.topK = -1;
+        else if (change == "layer")
+            request.guidanceLayers = {-half_->layers()};
         else
-            request.cfgInsertionLayers = {-half_->layers()};
-        QVERIFY_EXCEPTION_THROWN(Pipeline(half_).check(request), Error);
-        GenerationObserver silent;
-        QVERIFY_EXCEPTION_THROWN(Pipeline(half_).generate(request, silent), Error);
+            request.guidanceLayers = {std::numeric_limits<int>::min()};
+        QVERIFY_EXCEPTION_THROWN(prepare(half_, request), Error);
     }
 
     void unknownDeviceIsAnError() {
@@ -286,7 +292,7 @@ private Q_SLOTS:
 
     void reconstructionKeepsThePicture() {
         GenerationObserver silent;
-        const RgbImage picture = Pipeline(full_).generate(smallRequest(), silent).images[0];
+        const RgbImage picture = prepare(full_, smallRequest()).run(silent).images[0];
         const Reconstruction result = reconstruct(*full_, picture, "0.06M");
         QCOMPARE(result.image.width, picture.width);
         QCOMPARE(result.original.pixels, picture.pixels); // already of the right size

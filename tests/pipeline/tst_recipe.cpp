@@ -20,12 +20,14 @@ Recipe fullRecipe() {
     recipe.request.aspectRatio = 0.666;
     recipe.request.cfg = {1, 1.1, 2, 3.3333333333333335, 0.1 + 0.2};
     recipe.request.tau = {std::nextafter(0.5, 1.0)};
-    recipe.request.cfgInsertionLayers = {0, -3};
+    recipe.request.guidanceLayers = {0, -3};
     recipe.request.topK = 0;
     recipe.request.topP = 0.97;
-    recipe.request.policy.name = "snapkv";
+    recipe.request.policy.name = "scalekv-reference";
     recipe.request.policy.budget.fraction = 0.1 + 0.2;
-    recipe.modelName = "Demo (3D emoji)";
+    recipe.request.policy.roles = RoleTable{{{false, false, false}, {true, false, true}}};
+    recipe.request.policy.budgetTable = BudgetTable{{7, {{true, false, false}, 920, 632, 921}}};
+    recipe.model = {"Demo (3D emoji)", "sha1:1", "sha1:2", "sha1:3"};
     recipe.precision = "bf16";
     recipe.device = "cpu";
     recipe.programVersion = "0.1.0";
@@ -33,18 +35,9 @@ Recipe fullRecipe() {
 }
 
 void compare(const Recipe& a, const Recipe& b) {
-    QCOMPARE(a.request.prompts, b.request.prompts);
-    QCOMPARE(a.request.negativePrompt, b.request.negativePrompt);
-    QCOMPARE(a.request.seed, b.request.seed);
-    QCOMPARE(a.request.size, b.request.size);
-    QVERIFY(a.request.aspectRatio == b.request.aspectRatio); // exactly, where QCOMPARE is fuzzy
-    QVERIFY(a.request.cfg == b.request.cfg);
-    QVERIFY(a.request.tau == b.request.tau);
-    QCOMPARE(a.request.cfgInsertionLayers, b.request.cfgInsertionLayers);
-    QCOMPARE(a.request.topK, b.request.topK);
-    QVERIFY(a.request.topP == b.request.topP);
-    QVERIFY(a.request.policy == b.request.policy);
-    QCOMPARE(a.modelName, b.modelName);
+    QCOMPARE(firstDifference(a.request, b.request), std::string()); // says what, where it is not the same
+    QVERIFY(a.request == b.request);                                // exactly
+    QVERIFY(a.model == b.model);
     QCOMPARE(a.precision, b.precision);
     QCOMPARE(a.device, b.device);
     QCOMPARE(a.programVersion, b.programVersion);
@@ -64,6 +57,32 @@ private Q_SLOTS:
         compare(recipeFromJson(R"({"version": 1, "prompt": "x", "unheard of": {"unknown": true}})"), plain);
     }
 
+    /// What the first version of the program wrote.
+    void olderRecipesAreRead() {
+        const Recipe recipe = recipeFromJson(
+            R"({"version": 1, "prompt": "x", "cfg_insertion_layers": [0, -2], "policy": "snapkv",
+                "budget_tokens": 50, "model": "Demo"})");
+        QCOMPARE(recipe.request.guidanceLayers, (std::vector<int>{0, -2}));
+        QCOMPARE(recipe.request.policy.name, std::string("snapkv"));
+        QCOMPARE(recipe.request.policy.budget.tokens, std::int64_t(50));
+        QCOMPARE(recipe.model, (ModelIdentity{"Demo", "", "", ""}));
+        QCOMPARE(weightsDifference(recipe.model, {"Other", "sha1:1", "sha1:2", "sha1:3"}), std::string());
+    }
+
+    void otherWeightsAreNamed() {
+        const Recipe recipe = fullRecipe();
+        ModelIdentity model = recipe.model;
+        model.name = "The same under another name";
+        QCOMPARE(replayDifference(recipe, model, "bf16"), std::string());
+        QVERIFY(replayDifference(recipe, model, "fp32").find("made with bf16, not fp32") !=
+                std::string::npos);
+        model.transformer = "sha1:4";
+        model.vae = "sha1:5";
+        const std::string said = replayDifference(recipe, model, "bf16");
+        QVERIFY2(said.find("other weights (transformer, VAE of \"Demo (3D emoji)\")") != std::string::npos,
+                 said.c_str());
+    }
+
     void oneNumberOrAList() {
         QCOMPARE(recipeFromJson(R"({"version":1,"prompt":"","cfg":3,"tau":[1]})").request.cfg,
                  std::vector<double>{3.0});
@@ -76,8 +95,9 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("json");
         QTest::addColumn<QString>("named");
         QTest::newRow("no version") << QByteArray(R"({"prompt": "x"})") << "version";
-        QTest::newRow("newer version") << QByteArray(R"({"version": 2, "prompt": "x"})") << "version";
+        QTest::newRow("newer version") << QByteArray(R"({"version": 3, "prompt": "x"})") << "version";
         QTest::newRow("no prompt") << QByteArray(R"({"version": 1})") << "prompt";
+        QTest::newRow("two prompts") << QByteArray(R"({"version": 2, "prompt": ["a", "b"]})") << "prompt";
         for (const char* bad : {"prompt: 3",
                                 "negative_prompt: null",
                                 "seed: -1",
@@ -95,6 +115,18 @@ private Q_SLOTS:
                                 "cfg_insertion_layers: [1]",
                                 "cfg_insertion_layers: [-1.5]",
                                 "cfg_insertion_layers: [-1e300]",
+                                "guidance_layers: [1]",
+                                "guidance_layers: [-9223372036854775808]",
+                                "policy: 1",
+                                "budget_tokens: 0",
+                                "budget_fraction: 2",
+                                "roles: [\"x\"]",
+                                "roles: [\"..\", \".\"]",
+                                "roles: [\"d\"]",
+                                "roles: []",
+                                "budget_table: 3",
+                                "budget_table: {\"Scale 9\": {}}",
+                                "weights: 3",
                                 "top_k: -1",
                                 "top_k: 99999999999",
                                 "top_p: null",

@@ -80,7 +80,7 @@ void TestGenerateForm::requestGoesInAndOut() {
     request.tau = {0.35};
     request.topK = 0;
     request.topP = 0;
-    request.cfgInsertionLayers = {0, -3};
+    request.guidanceLayers = {0, -3};
     QVERIFY(form.setRequest(request).isEmpty());
     const GenerationRequest out = form.request();
     QCOMPARE(out.prompts, request.prompts);
@@ -92,7 +92,7 @@ void TestGenerateForm::requestGoesInAndOut() {
     QCOMPARE(out.tau, request.tau);
     QCOMPARE(out.topK, request.topK);
     QCOMPARE(out.topP, request.topP);
-    QCOMPARE(out.cfgInsertionLayers, request.cfgInsertionLayers);
+    QCOMPARE(out.guidanceLayers, request.guidanceLayers);
     QVERIFY(form.problem().isEmpty());
 }
 
@@ -140,7 +140,7 @@ void TestGenerateForm::problems() {
     request.size = "0.06M";
     request.cfg = {cfg.begin(), cfg.end()};
     request.tau = {tau.begin(), tau.end()};
-    request.cfgInsertionLayers = {layer};
+    request.guidanceLayers = {layer};
     form.setRequest(request);
     form.setPrompt(prompt);
     if (says.isEmpty())

@@ -20,17 +20,19 @@ private Q_SLOTS:
     void dragCarriesWhatIsSeen();
 
 private:
-    static ui::GenerationPlan plan();
+    static GenerationPlan plan();
     static QImage picture(int scale);
     static void tell(PictureStage& stage, int scale);
     static ui::ResultPtr result();
 };
 
-ui::GenerationPlan TestStage::plan() {
-    return {.schedule = {{1, 1}, {2, 2}, {4, 4}},
-            .layers = 2,
-            .finalSize = {64, 64},
-            .fullCacheBytes = {10, 50, 50}};
+GenerationPlan TestStage::plan() {
+    GenerationPlan plan;
+    plan.schedule = {{1, 1}, {2, 2}, {4, 4}};
+    plan.layers = 2;
+    plan.picture = {64, 64};
+    plan.fullKvBytes = {10, 50, 50};
+    return plan;
 }
 
 QImage TestStage::picture(int scale) {

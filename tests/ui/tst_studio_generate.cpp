@@ -82,7 +82,7 @@ void TestStudioGenerate::typeAndGenerate() {
     QVERIFY(studio_->waitUntilIdle());
 
     QCOMPARE(plans.count(), 1);
-    const auto plan = plans.front().front().value<ui::GenerationPlan>();
+    const auto plan = plans.front().front().value<GenerationPlan>();
     const auto count = static_cast<int>(plan.schedule.size());
     QVERIFY(count > 1);
     QCOMPARE(scales.count(), count);
@@ -98,7 +98,7 @@ void TestStudioGenerate::typeAndGenerate() {
     QCOMPARE(frames.rowCount(), count);
     for (int row = 1; row < count; ++row)
         QVERIFY(frames.frame(row).picture.width() >= frames.frame(row - 1).picture.width());
-    QCOMPARE(window.stage()->view()->picture().size(), plan.finalSize);
+    QCOMPARE(window.stage()->view()->picture().size(), QSize(plan.picture.width, plan.picture.height));
     QCOMPARE(window.stage()->filmstrip()->currentFrame(), count - 1);
 
     // The history, the plot and the status line know it.

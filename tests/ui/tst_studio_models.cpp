@@ -66,7 +66,7 @@ void TestStudioModels::changeWhileIdle() {
     QCOMPARE(studio.session().model().name(), QString("Another"));
     QCOMPARE(studio.find<QPlainTextEdit>("prompt")->toPlainText(), QString("a duck on a red background"));
     QVERIFY(studio.generate("a duck on a red background"));
-    QCOMPARE(QString::fromStdString(studio.window().stage()->shownResult()->recipe.modelName),
+    QCOMPARE(QString::fromStdString(studio.window().stage()->shownResult()->recipe.model.name),
              QString("Another"));
 
     // Back by the list, with the keyboard.

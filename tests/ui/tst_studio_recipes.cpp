@@ -169,7 +169,7 @@ void TestStudioRecipes::otherModelsPicture() {
     recipe.request.prompts = {"a whale"};
     recipe.request.size = "1M";
     recipe.request.aspectRatio = 2.0;
-    recipe.modelName = "Infinity 2B";
+    recipe.model.name = "Infinity 2B";
     RgbImage image{.width = 4, .height = 8, .pixels = std::vector<std::uint8_t>(4 * 8 * 3, 90)};
     const QString file = studio.temporaryPath("whale.png");
     writePng(file.toStdString(), image, recipeText(recipe));

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "scalekv/layer_attention.h"
+#include "scalekv/model_identity.h"
+#include "scalekv/request.h"
 #include "scalekv/roles.h"
 #include "scalekv/scale_schedule.h"
 
@@ -14,31 +16,23 @@ namespace scalekv {
 
 struct CalibratedModel {
     std::string name;        ///< for people
-    std::string fingerprint; ///< see fingerprint.h
+    std::string fingerprint; ///< ModelIdentity::transformer
     std::int64_t layers = 0;
     std::int64_t heads = 0;
+    std::string textEncoder = {}; ///< ModelIdentity::textEncoder; empty where it is not known
     bool operator==(const CalibratedModel&) const = default;
 };
 
-/// Everything that decides the figures, besides the model. As in GenerationRequest where the names are the
-/// same.
+/// Everything that decides the figures, besides the model.
 struct CalibrationSettings {
-    std::vector<std::string> prompts;
-    std::string negativePrompt;
-    std::uint64_t seed = 0; ///< of the first prompt; the next one's is one more, and so on
-    std::string size = "1M";
-    double aspectRatio = 1.0;
-    std::vector<double> cfg{4.0};
-    std::vector<double> tau{1.0};
-    std::vector<int> cfgInsertionLayers{0};
-    int topK = 900;
-    double topP = 0.97;
-    std::string precision; ///< "bf16" or "fp32"
+    /// What is generated, always with the full cache: `prompts` one by one, the i-th with seed + i.
+    GenerationRequest request;
     double topShare = AttentionProbeOptions().topShare;
     std::int64_t queries = AttentionProbeOptions().queries;
     double drafterShare = kDrafterShare;
+    std::string precision; ///< of the model: "bf16" or "fp32"
 
-    ScaleSchedule schedule() const { return scaleSchedule(size, aspectRatio); }
+    ScaleSchedule schedule() const { return scaleSchedule(request.size, request.aspectRatio); }
 };
 
 /// Both factors of the attention selectivity that one prompt gave, `[scale][layer · heads + head]`: means
@@ -56,7 +50,7 @@ struct Calibration {
     /// What follows from `measured`; as it stands in the file where it was read from one.
     RoleTable roles;
 
-    bool complete() const { return measured.size() == settings.prompts.size(); }
+    bool complete() const { return measured.size() == settings.request.prompts.size(); }
 };
 
 /// `value` as the file holds it: five significant digits. Figures are rounded before anything is computed
@@ -72,6 +66,12 @@ Calibration readCalibration(const std::filesystem::path& path);
 std::string toJson(const Calibration& calibration);
 
 /// "" where `wanted` is what `made` was made with, else the first difference: "seed is 1, not 2".
-std::string settingsDifference(const CalibrationSettings& made, const CalibrationSettings& wanted);
+std::string firstDifference(const CalibrationSettings& made, const CalibrationSettings& wanted);
+
+/// Why a calibration is not a model's own, in one sentence; "" where it is. `canBeUsed` tells whether it
+/// can be used all the same (same layers and heads, other weights: models fine-tuned from one another may
+/// share their roles).
+std::string calibrationProblem(const CalibratedModel& made, const ModelIdentity& model, std::int64_t layers,
+                               std::int64_t heads, bool* canBeUsed = nullptr);
 
 } // namespace scalekv

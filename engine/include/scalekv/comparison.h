@@ -1,6 +1,6 @@
 #pragma once
 
-#include "scalekv/pipeline.h"
+#include "scalekv/generation.h"
 
 #include <cstdint>
 #include <memory>
@@ -24,15 +24,14 @@ enum class ComparisonMode {
 
 /// What decides the results.
 struct ComparisonSettings {
-    std::vector<std::string> prompts;
+    GenerationRequest request;         ///< all prompts, and the rest; its seed and policy are not read
     std::vector<std::uint64_t> seeds;  ///< every prompt with every seed: a pair
     std::vector<PolicyChoice> choices; ///< what is compared with the full cache ("full" may be among them)
-    GenerationRequest request;         ///< the rest; its prompts, seed, policy and preview are not read
     ComparisonMode mode = ComparisonMode::Both;
 
     bool teacherForced() const { return mode != ComparisonMode::Free; }
     bool free() const { return mode != ComparisonMode::TeacherForced; }
-    std::size_t pairs() const { return prompts.size() * seeds.size(); }
+    std::size_t pairs() const { return request.prompts.size() * seeds.size(); }
 };
 
 /// What a run cost.
@@ -86,8 +85,7 @@ struct ChoiceRecord {
 /// Settings and what has been measured so far.
 struct Comparison {
     ComparisonSettings settings;
-    std::string model; ///< its name
-    std::int64_t parameters = 0;
+    ModelIdentity model;
     std::string precision;
     std::string device;
     std::string program; ///< "scalekv 1.2"
@@ -102,8 +100,8 @@ struct Comparison {
 
 /// Where a comparison is.
 struct ComparisonProgress {
-    double workDone = 0; ///< 0 … 1 of what this call has to do
-    int run = 0;         ///< 1 … runs: generations, each counted by itself
+    Progress progress; ///< of what this call has to do
+    int run = 0;       ///< 1 … runs: generations, each counted by itself
     int runs = 0;
     std::string what; ///< "snapkv 10 %, free"
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/model_files.h"
+#include "scalekv/model_identity.h"
 
 #include <cstdint>
 #include <functional>
@@ -11,6 +12,7 @@
 
 namespace scalekv {
 
+struct LoadedModel;
 struct RoleTable;
 
 enum class Precision {
@@ -24,7 +26,7 @@ struct LoadOptions {
     std::string device = "cpu"; ///< "cpu", "cuda", "cuda:1"
 };
 
-/// Loaded weights. Immutable once loaded: any number of pipelines may share one model, also from several
+/// Loaded weights. Immutable once loaded: any number of generations may share one model, also from several
 /// threads.
 class Model {
 public:
@@ -37,6 +39,7 @@ public:
     Model& operator=(const Model&) = delete;
 
     const ModelFiles& files() const;
+    const ModelIdentity& identity() const;
     int layers() const;
     int heads() const;
     int width() const;               ///< channels C
@@ -53,12 +56,11 @@ public:
     const std::vector<std::string>& notes() const;
 
     /// Torch-side contents, for the engine's own folders.
-    struct Parts;
-    const Parts& parts() const { return *parts_; }
+    const LoadedModel& loaded() const { return *loaded_; }
 
 private:
-    explicit Model(std::unique_ptr<Parts> parts);
-    std::unique_ptr<Parts> parts_;
+    explicit Model(std::unique_ptr<LoadedModel> loaded);
+    std::unique_ptr<LoadedModel> loaded_;
 };
 
 /// Lines "device name" that can be chosen: always "cpu", and each CUDA device of this machine.

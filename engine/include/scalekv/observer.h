@@ -3,9 +3,30 @@
 #include "scalekv/layer_attention.h"
 #include "scalekv/report.h"
 
+#include <memory>
+#include <optional>
 #include <span>
 
 namespace scalekv {
+
+/// Which pictures the observer is given while a generation runs.
+enum class Preview {
+    None,      ///< only the final picture
+    EachScale, ///< after every scale, the sum of codes so far, decoded at that scale's own resolution
+};
+
+/// What is looked at while a generation runs. Decides nothing about the picture.
+struct Watching {
+    Preview preview = Preview::None;
+    /// What is measured of each layer's attention; none: nothing, at no cost.
+    std::optional<AttentionProbeOptions> probe = {};
+};
+
+/// How far some work is.
+struct Progress {
+    double done = 0;        ///< 0 … 1, of the time that all will have taken
+    double secondsLeft = 0; ///< an estimate from this machine's speed, learned from what was measured so far
+};
 
 /// A layer of the transformer has done its work for one scale.
 struct LayerProgress {
@@ -13,18 +34,17 @@ struct LayerProgress {
     int layer = 0;
     std::int64_t layerKvBytes = 0; ///< stored keys and values of this layer
     std::int64_t kvBytes = 0;      ///< of all layers
-    double workDone = 0;           ///< 0 … 1: share of the whole generation's estimated work
-    /// What was asked for with GenerationRequest::probe, else null. Valid during the call.
-    const LayerAttention* attention = nullptr;
+    /// What was asked for with Watching::probe, else null. May be kept.
+    std::shared_ptr<const LayerAttention> attention = {};
 };
 
 /// How a generation tells its caller where it is. Called on the thread that runs the generation; the calls
-/// must return quickly and must not call back into the pipeline. Every function may be left out.
+/// must return quickly. Every function may be left out.
 class GenerationObserver {
 public:
     virtual ~GenerationObserver() = default;
-    /// Before the first scale: how many scales and layers there will be.
-    virtual void generationStarted(const ScaleSchedule& /*schedule*/, int /*layers*/) {}
+    /// After every step: the text, each layer, each decoded picture.
+    virtual void progressed(const Progress& /*progress*/) {}
     virtual void scaleStarted(int /*scale*/, MapSize /*map*/) {}
     virtual void layerFinished(const LayerProgress& /*progress*/) {}
     /// `images`: one a prompt; empty where no preview was asked for (the last scale always has them).

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "scalekv/budget_table.h"
+#include "scalekv/roles.h"
 #include "scalekv/scale_schedule.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,19 +29,23 @@ struct Budget {
     bool operator==(const Budget&) const = default;
 };
 
-/// Which policy decides what stays in the cache, and how much may stay.
+/// Which policy decides what stays in the cache, and how much may stay. The tables that it needs are part of
+/// it, not files beside it: a picture's recipe then holds all that is needed to make it again.
 struct PolicyChoice {
     std::string name = "full"; ///< one of policyNames()
     Budget budget;             ///< not read by "full"
-    /// scalekv-reference: a released budget file (empty: derived from the model's calibration).
-    std::string budgetFile;
-    /// scalekv: a calibration (empty: the one that lies beside the model).
-    std::string calibrationFile;
+    /// scalekv, scalekv-reference: drafters and refiners; none: those of the model's own calibration.
+    std::optional<RoleTable> roles = {};
+    /// scalekv-reference: budgets of a released file; none: derived from the roles.
+    std::optional<BudgetTable> budgetTable = {};
 
     /// "full", or "scalekv 10 %".
     std::string text() const;
     bool operator==(const PolicyChoice&) const = default;
 };
+
+/// Whether a policy treats drafters and refiners differently, and so needs to know them.
+bool needsRoles(const PolicyChoice& choice);
 
 /// "full", "sliding-window", "streaming-llm", "evenly-spaced", "snapkv", "pyramidkv", "scalekv",
 /// "scalekv-reference".

@@ -1,10 +1,12 @@
 #pragma once
 
-#include "scalekv/pipeline.h"
+#include "scalekv/model_identity.h"
 #include "scalekv/png.h"
+#include "scalekv/request.h"
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace scalekv {
 
@@ -12,7 +14,7 @@ namespace scalekv {
 /// "scalekv".
 struct Recipe {
     GenerationRequest request; ///< with exactly one prompt
-    std::string modelName;
+    ModelIdentity model;
     std::string precision;
     std::string device;
     std::string programVersion;
@@ -27,5 +29,11 @@ PngText recipeText(const Recipe& recipe);
 
 /// The recipe in a PNG's text chunks, none if the picture carries none. Throws Error for a damaged one.
 std::optional<Recipe> recipeOf(const PngText& text);
+/// The same of a file. Throws Error also where it carries none, or is no PNG.
+Recipe recipeOfPicture(const std::filesystem::path& picture);
+
+/// Why the picture may come out differently when its request runs with a model of this identity and
+/// precision, in one sentence; "" where it will be the same.
+std::string replayDifference(const Recipe& recipe, const ModelIdentity& model, const std::string& precision);
 
 } // namespace scalekv

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "scalekv/pipeline.h"
+#include "scalekv/model.h"
+#include "scalekv/rgb_image.h"
 
 namespace scalekv {
 

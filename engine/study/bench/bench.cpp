@@ -2,15 +2,13 @@
 
 #include "engine/cache/cache_policy.h"
 #include "engine/pipeline/device.h"
-#include "engine/pipeline/generation.h"
-#include "engine/pipeline/memory_estimate.h"
-#include "engine/pipeline/work_estimate.h"
+#include "engine/pipeline/picture_run.h"
+#include "engine/pipeline/plain_errors.h"
 #include "engine/study/bench/random_vae.h"
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
 
 #include <ATen/Version.h>
-#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 
@@ -55,61 +53,75 @@ RoleTable everySixteenth(std::int64_t layers) {
     return {{row}};
 }
 
-} // namespace
+/// A transformer and a VAE of a shape, filled with random numbers, and what a request for them comes to.
+struct RandomModel {
+    TransformerShape shape;
+    TokenPatch patch;
+    Transformer transformer;
+    Vae vae;
+};
 
-BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
-    const c10::InferenceMode inference;
-    const TransformerShape shape = TransformerShape::named(options.shape);
+RandomModel randomModel(const std::string& name, at::ScalarType type) {
+    const TransformerShape shape = TransformerShape::named(name);
+    const bool patched = name == "8b";
+    const TokenPatch patch = patched ? TokenPatch::twoByTwo() : TokenPatch();
+    const std::vector<std::int64_t> multipliers =
+        patched ? std::vector<std::int64_t>{1, 2, 4, 4} : std::vector<std::int64_t>{1, 2, 4, 4, 4};
+    return {
+        shape, patch, Transformer::random(shape, type, at::kCPU),
+        Vae::load(randomVae(patch.latentBits(shape.bits), kBaseChannels, multipliers), {}, type, at::kCPU)};
+}
+
+BenchReport bench(const BenchOptions& options, std::stop_token stop) {
     const at::ScalarType type = typeNamed(options.dtype);
-    const bool patchify = options.shape == "8b";
-
+    const RandomModel model = randomModel(options.shape, type);
+    const TransformerShape& shape = model.shape;
+    const RoleTable roles = everySixteenth(shape.layers);
     GenerationRequest request;
+    request.prompts = {"random weights draw noise, whatever is asked of them"};
     request.size = options.size;
     request.policy = options.policy;
-    const RoleTable roles = everySixteenth(shape.layers);
-    NextScaleSettings settings = nextScaleSettings(request, shape, patchify, &roles);
-
-    const Transformer transformer = Transformer::random(shape, type, at::kCPU);
-    const std::vector<std::int64_t> multipliers =
-        patchify ? std::vector<std::int64_t>{1, 2, 4, 4} : std::vector<std::int64_t>{1, 2, 4, 4, 4};
-    const Vae vae = Vae::load(randomVae(patchify ? shape.bits / 4 : shape.bits, kBaseChannels, multipliers),
-                              {}, type, at::kCPU);
+    const auto element = static_cast<std::int64_t>(c10::elementSize(type));
+    const PreparedRequest prepared =
+        prepareRequest(request, {shape, model.vae.shape(), element, &roles, model.patch});
+    const CachePlan& plan = prepared.settings.policy->plan();
 
     BenchReport report;
     report.options = options;
     report.threads = at::get_num_threads();
     report.cpuCapability = at::get_cpu_capability();
-    report.weightBytes = transformer.weightBytes() + vae.weightBytes();
+    report.weightBytes = model.transformer.weightBytes() + model.vae.weightBytes();
     report.gemmRate = measureGemm(shape, type, stop);
-
-    const CachePlan& plan = settings.policy->plan();
-    constexpr std::int64_t kSequences = 2; // one picture, guided
+    const std::int64_t sequences = prepared.sequences.front();
     for (std::int64_t k = 0; k < plan.scales(); ++k) {
-        const LayerFlops flops = layerFlops(shape, kSequences, settings.schedule[std::size_t(k)].tokens(),
+        const LayerFlops flops = layerFlops(shape, sequences, plan.schedule()[std::size_t(k)].tokens(),
                                             averageKeys(plan, k), kTextTokens);
         report.linearFlops.push_back(flops.linear * static_cast<double>(shape.layers));
         report.attentionFlops.push_back(flops.attention * static_cast<double>(shape.layers));
     }
-    const MapSize last = settings.schedule.back();
-    const MapSize latent = patchify ? MapSize{2 * last.height, 2 * last.width} : last;
-    report.decodeFlops = decodeFlops(vae.shape(), latent);
-    const auto element = static_cast<std::int64_t>(c10::elementSize(type));
-    const std::vector<std::int64_t> sequences(std::size_t(shape.layers), kSequences);
-    const MemoryEstimate memory = estimateMemory(shape, vae.shape(), plan, sequences, latent, element);
-    report.predictedKvBytes = memory.kvBytes;
-    report.fullCacheBytes = CachePlan::full(settings.schedule, shape.layers)
-                                .peakBytes(sequences, shape.heads, 2 * shape.headDim() * element);
+    report.decodeFlops = decodeFlops(model.vae.shape(), model.patch.latentMap(plan.schedule().back()));
+    report.predictedKvBytes = prepared.plan.peakKvBytes;
+    report.fullCacheBytes = prepared.plan.fullPeakKvBytes;
 
     const std::vector<at::Tensor> text(
-        kSequences, at::randn({kTextTokens, shape.textWidth}, at::detail::createCPUGenerator(1), at::kFloat));
+        std::size_t(sequences),
+        at::randn({kTextTokens, shape.textWidth}, at::detail::createCPUGenerator(1), at::kFloat));
     releaseFreedMemory(); // what building the random weights took
     resetPeakResidentBytes();
     report.residentBytesBefore = residentBytes();
-    report.predictedResidentBytes = report.residentBytesBefore + memory.peakBytes();
+    report.predictedResidentBytes = report.residentBytesBefore + prepared.plan.peakBytes;
     const double start = monotonicSeconds();
     GenerationObserver observer;
-    runScales({transformer, vae}, std::move(settings), text, {Preview::None, options.probe}, observer, stop,
-              report.generation);
+    Pace pace({runWork({.transformer = shape,
+                        .vae = model.vae.shape(),
+                        .plan = plan,
+                        .sequences = prepared.sequences,
+                        .patch = model.patch},
+                       MachineSpeed())},
+              SpeedFactors());
+    pace.beginRun();
+    report.generation = runPictures({model.transformer, model.vae}, prepared, text,
+                                    {Preview::None, options.probe}, pace, observer, stop);
     report.generation.totalSeconds = monotonicSeconds() - start;
     report.generation.images.clear(); // noise
     report.generation.precision = options.dtype;
@@ -118,6 +130,12 @@ BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
     report.peakResidentBytes = peakResidentBytes();
     report.generation.peakResidentBytes = report.peakResidentBytes;
     return report;
+}
+
+} // namespace
+
+BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
+    return withPlainErrors([&] { return bench(options, std::move(stop)); });
 }
 
 } // namespace scalekv

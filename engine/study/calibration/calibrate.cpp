@@ -1,11 +1,12 @@
 #include "scalekv/calibrate.h"
 
 #include "engine/analysis/attention_probe.h"
-#include "engine/analysis/fingerprint.h"
 #include "engine/io/printable.h"
-#include "engine/pipeline/generation.h"
+#include "engine/pipeline/pace.h"
+#include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
-#include "engine/pipeline/work_estimate.h"
+#include "engine/pipeline/prepare.h"
+#include "engine/pipeline/scale_loop.h"
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
 #include "scalekv/text_file.h"
@@ -20,12 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void check(const CalibrationRequest& request) {
-    if (!(request.topShare > 0 && request.topShare <= 1))
+void check(const CalibrationSettings& settings) {
+    if (settings.request.prompts.empty())
+        throw Error("There is no prompt to calibrate with.");
+    if (!(settings.topShare > 0 && settings.topShare <= 1))
         throw Error("The share of history that counts as the top must be above 0 and at most 1.");
-    if (request.queries < 0)
+    if (settings.queries < 0)
         throw Error("The number of sampled queries must be 0 (all) or more.");
-    if (!(request.drafterShare >= 0 && request.drafterShare <= 1))
+    if (!(settings.drafterShare >= 0 && settings.drafterShare <= 1))
         throw Error("The share of drafters must be between 0 and 1.");
 }
 
@@ -39,20 +42,6 @@ void checkWritable(const fs::path& file) {
         throw Error(pathText(file) + ": nothing may be written to its folder; name another file.");
 }
 
-/// The generation of one of a calibration's prompts.
-GenerationRequest promptRequest(const CalibrationRequest& request, std::size_t prompt) {
-    GenerationRequest one = request.generation;
-    one.prompts = {request.generation.prompts.at(prompt)};
-    one.seed += prompt;
-    one.policy = {};
-    one.preview = Preview::None;
-    return one;
-}
-
-CalibratedModel calibratedModel(const Model& model) {
-    return {model.files().name, fingerprintOf(model), model.layers(), model.heads()};
-}
-
 /// What the file holds already; nothing measured where there is none.
 Calibration begin(const fs::path& file, CalibratedModel model, CalibrationSettings settings) {
     std::error_code unknown;
@@ -62,11 +51,12 @@ Calibration begin(const fs::path& file, CalibratedModel model, CalibrationSettin
         throw Error(pathText(file) + ": is a folder; name a file for the calibration.");
     Calibration found = readCalibration(file);
     constexpr const char* kWayOut = "; name another file, or remove this one to start anew.";
-    if (found.model.fingerprint != model.fingerprint || found.model.layers != model.layers ||
+    const bool otherText = !found.model.textEncoder.empty() && found.model.textEncoder != model.textEncoder;
+    if (found.model.fingerprint != model.fingerprint || otherText || found.model.layers != model.layers ||
         found.model.heads != model.heads)
         throw Error(pathText(file) + ": is the calibration of another model (" + printable(found.model.name) +
                     ")" + kWayOut);
-    if (const std::string difference = settingsDifference(found.settings, settings); !difference.empty())
+    if (const std::string difference = firstDifference(found.settings, settings); !difference.empty())
         throw Error(pathText(file) + ": was begun with other settings (" + printable(difference) + ")" +
                     kWayOut);
     // Named and spelt as now: only what was measured is taken over.
@@ -75,33 +65,18 @@ Calibration begin(const fs::path& file, CalibratedModel model, CalibrationSettin
     return found;
 }
 
-/// Shares of a prompt's work, by multiply-adds.
-class PromptWork {
+/// Keeps what the probe says of one prompt, and tells how far it is.
+class PromptWatcher final : public ScaleWatcher {
 public:
-    PromptWork(const TransformerShape& shape, const ScaleSchedule& schedule) {
-        std::int64_t keys = 0;
-        for (const MapSize& map : schedule) {
-            keys += map.tokens();
-            layer_.push_back(layerFlops(shape, 1, map.tokens(), keys, 0).total());
-            total_ += layer_.back() * double(shape.layers);
-        }
-    }
-    double layer(std::int64_t scale) const { return layer_[std::size_t(scale)] / total_; }
-
-private:
-    std::vector<double> layer_;
-    double total_ = 0;
-};
-
-/// Keeps what the probe says of one prompt.
-class Recorder {
-public:
-    Recorder(const ScaleSchedule& schedule, AttentionProbeOptions options)
-        : schedule_(schedule), options_(std::move(options)) {
+    PromptWatcher(const CalibrationSettings& settings, const ScaleSchedule& schedule, std::size_t prompt,
+                  Pace& pace, CalibrationObserver& observer)
+        : options_{.topShare = settings.topShare, .queries = settings.queries}, schedule_(schedule),
+          prompt_(prompt), pace_(pace), observer_(observer) {
         selectivity_.current.resize(schedule.size());
         selectivity_.top.resize(schedule.size());
     }
-    /// Layers come in order.
+
+    /// What the settings' tap is to call. Layers come in order.
     void look(const LayerState& state) {
         if (state.scale == 0)
             return;
@@ -111,91 +86,64 @@ public:
             selectivity_.top[std::size_t(state.scale)].push_back(calibrationDigits(head.top));
         }
     }
+    void layerFinished(const NextScale& run, std::int64_t /*layer*/) override {
+        pace_.layerDone(run.scale());
+        observer_.layerFinished(prompt_, int(run.scale()), pace_.progress());
+    }
     PromptSelectivity take() { return std::move(selectivity_); }
 
 private:
-    const ScaleSchedule& schedule_;
     AttentionProbeOptions options_;
+    const ScaleSchedule& schedule_;
+    std::size_t prompt_;
+    Pace& pace_;
+    CalibrationObserver& observer_;
     PromptSelectivity selectivity_;
 };
 
 } // namespace
 
-CalibrationSettings calibrationSettings(const CalibrationRequest& request, const Model& model) {
-    const GenerationRequest& generation = request.generation;
-    CalibrationSettings settings;
-    settings.prompts = generation.prompts;
-    settings.negativePrompt = generation.negativePrompt;
-    settings.seed = generation.seed;
-    settings.size = generation.size;
-    settings.aspectRatio = generation.aspectRatio;
-    settings.cfg = generation.cfg;
-    settings.tau = generation.tau;
-    settings.cfgInsertionLayers = generation.cfgInsertionLayers;
-    settings.topK = generation.topK;
-    settings.topP = generation.topP;
-    settings.precision = model.precision();
-    settings.topShare = request.topShare;
-    settings.queries = request.queries;
-    settings.drafterShare = request.drafterShare;
-    return settings;
-}
-
-Calibration calibrate(const Model& model, const CalibrationRequest& request, const fs::path& file,
+Calibration calibrate(const Model& model, CalibrationSettings settings, const fs::path& file,
                       CalibrationObserver& observer, std::stop_token stop) {
-    check(request);
-    if (request.generation.prompts.empty())
-        throw Error("There is no prompt to calibrate with.");
+    check(settings);
     return withPlainErrors([&] {
-        const Model::Parts& parts = model.parts();
-        const NextScaleSettings plain = nextScaleSettings(promptRequest(request, 0), parts);
-        const std::size_t prompts = request.generation.prompts.size();
-        Calibration calibration = begin(file, calibratedModel(model), calibrationSettings(request, model));
+        const LoadedModel& loaded = model.loaded();
+        settings.request.policy = {};
+        settings.precision = model.precision();
+        const GenerationRequest& request = settings.request;
+        GenerationRequest first = request;
+        first.prompts.resize(1);
+        const PreparedRequest one = prepareRequest(first, termsOf(loaded));
+
+        const std::size_t prompts = request.prompts.size();
+        Calibration calibration = begin(file,
+                                        {model.files().name, model.identity().transformer, model.layers(),
+                                         model.heads(), model.identity().textEncoder},
+                                        settings);
         const std::size_t found = calibration.measured.size();
         if (found < prompts)
             checkWritable(file);
         observer.calibrationStarted(found, prompts);
 
-        const PromptWork work(parts.transformer.shape(), plain.schedule);
-        double done = 0;
+        const std::vector<RunWork> works(prompts - found,
+                                         expectedWork(one, loaded, WorkTerms::Decoded::Nothing));
+        Pace pace(works, loaded.speed->factors());
         for (std::size_t prompt = found; prompt < prompts; ++prompt) {
-            const GenerationRequest one = promptRequest(request, prompt);
-            NextScaleSettings settings = plain;
-            settings.seed = one.seed;
-            Recorder recorder(plain.schedule, {.topShare = request.topShare, .queries = request.queries});
-            settings.tap = [&recorder](const LayerState& state) { recorder.look(state); };
-            NextScale run(parts.transformer, std::move(settings),
-                          encodeText(parts, one, plain.guided(), stop));
-            while (!run.finished()) {
-                const std::int64_t scale = run.scale();
-                run.feed(run.sample(run.predict(stop, [&](std::int64_t, const KvCache&) {
-                    done += work.layer(scale);
-                    observer.layerFinished(prompt, int(scale), std::min(1.0, done / double(prompts - found)));
-                })));
-            }
-            calibration.measured.push_back(recorder.take());
+            pace.beginRun();
+            const PreparedRequest run = one.with({request.prompts[prompt]}, request.seed + prompt);
+            const std::vector<at::Tensor> text = encodeText(loaded, run.plan.request, run.plan.guided, stop);
+            pace.textDone();
+            PromptWatcher watcher(settings, run.plan.schedule, prompt, pace, observer);
+            NextScaleSettings tapped = run.settings;
+            tapped.tap = [&watcher](const LayerState& state) { watcher.look(state); };
+            runScales(loaded.transformer, tapped, text, watcher, stop);
+            calibration.measured.push_back(watcher.take());
             writeTextFile(file, toJson(calibration));
             observer.promptFinished(prompt);
         }
         calibration.roles = summarise(calibration).roles;
         return calibration;
     });
-}
-
-std::string fingerprintOf(const Model& model) {
-    return fingerprint(Checkpoint::open(model.files().transformer), model.parts().transformer.shape().prefix);
-}
-
-std::string calibrationNote(const Calibration& calibration, const Model& model) {
-    if (calibration.model.layers != model.layers() || calibration.model.heads != model.heads())
-        throw Error("The calibration is of a model with " + std::to_string(calibration.model.layers) +
-                    " layers of " + std::to_string(calibration.model.heads) + " heads, but this one has " +
-                    std::to_string(model.layers()) + " of " + std::to_string(model.heads()) +
-                    "; calibrate this model.");
-    if (calibration.model.fingerprint == fingerprintOf(model))
-        return "";
-    return "The calibration is of other weights (" + printable(calibration.model.name) +
-           "); its roles may not fit this model.";
 }
 
 } // namespace scalekv

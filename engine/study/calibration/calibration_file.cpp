@@ -1,6 +1,8 @@
+#include "engine/cache/roles_json.h"
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
 #include "engine/json_fields.h"
+#include "engine/pipeline/request_json.h"
 #include "scalekv/calibration.h"
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
@@ -15,18 +17,11 @@
 namespace scalekv {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = OrderedJson;
 
 constexpr const char* kFormat = "scalekv calibration";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2; // 1: settings with other names for two fields, still read
 constexpr std::int64_t kMostLayers = 10000;
-constexpr char kDrafter = 'd';
-constexpr char kRefiner = '.';
-
-std::string dumped(const Json& json) {
-    // A prompt may hold bytes that are not UTF-8; the work must not be lost for that.
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 /// JSON that people can read and that stays small: what holds no lists or objects within stands on one line.
 std::string laidOut(const Json& json, int depth = 0) {
@@ -35,28 +30,18 @@ std::string laidOut(const Json& json, int depth = 0) {
                             [](const Json& each) { return each.is_structured(); });
     };
     if (!json.is_structured() || json.empty() || (isFlat(json) && (json.is_array() || depth > 1)))
-        return dumped(json);
+        return jsonText(json);
     std::string text;
     const std::string indent(std::size_t(depth) + 1, ' ');
     for (const auto& [key, value] : json.items())
         text += (text.empty() ? "\n" : ",\n") + indent +
-                (json.is_object() ? dumped(Json(key)) + ": " : std::string()) + laidOut(value, depth + 1);
+                (json.is_object() ? jsonText(Json(key)) + ": " : std::string()) + laidOut(value, depth + 1);
     const std::string end = "\n" + std::string(std::size_t(depth), ' ');
     return json.is_object() ? "{" + text + end + "}" : "[" + text + end + "]";
 }
 
 Json settingsJson(const CalibrationSettings& settings) {
-    Json json;
-    json["prompts"] = settings.prompts;
-    json["negative_prompt"] = settings.negativePrompt;
-    json["seed"] = settings.seed;
-    json["size"] = settings.size;
-    json["aspect_ratio"] = settings.aspectRatio;
-    json["cfg"] = settings.cfg;
-    json["tau"] = settings.tau;
-    json["cfg_insertion_layers"] = settings.cfgInsertionLayers;
-    json["top_k"] = settings.topK;
-    json["top_p"] = settings.topP;
+    Json json = requestJson(settings.request);
     json["precision"] = settings.precision;
     json["top_share"] = settings.topShare;
     json["queries"] = settings.queries;
@@ -72,17 +57,6 @@ Json tableJson(const ScaleLayerTable& table) {
         for (const double value : row)
             line.push_back(std::isfinite(value) ? Json(calibrationDigits(value)) : Json());
         json.push_back(std::move(line));
-    }
-    return json;
-}
-
-Json rolesJson(const RoleTable& roles) {
-    Json json = Json::array();
-    for (const std::vector<bool>& row : roles.rows) {
-        std::string letters;
-        for (const bool drafter : row)
-            letters += drafter ? kDrafter : kRefiner;
-        json.push_back(letters);
     }
     return json;
 }
@@ -116,26 +90,6 @@ const nlohmann::json& listIn(const JsonFields& fields, const char* field) {
     return fields.raw(field);
 }
 
-std::vector<std::string> readTexts(const JsonFields& fields, const char* field) {
-    std::vector<std::string> texts;
-    for (const nlohmann::json& each : listIn(fields, field)) {
-        if (!each.is_string())
-            fields.fail(field, "holds something that is not a text");
-        texts.push_back(each.get<std::string>());
-    }
-    return texts;
-}
-
-std::vector<int> readInsertionLayers(const JsonFields& fields, const char* field) {
-    std::vector<int> layers;
-    for (const nlohmann::json& each : listIn(fields, field)) {
-        if (!each.is_number_integer() || each.get<double>() > 0 || each.get<double>() < -kMostLayers)
-            fields.fail(field, "holds something that is neither 0 nor a negative whole number");
-        layers.push_back(each.get<int>());
-    }
-    return layers;
-}
-
 double numberWithin(const JsonFields& fields, const char* field, double most) {
     const double value = fields.number(field);
     if (value < 0 || value > most)
@@ -145,26 +99,12 @@ double numberWithin(const JsonFields& fields, const char* field, double most) {
 
 CalibrationSettings readSettings(const JsonFields& fields) {
     CalibrationSettings settings;
-    settings.prompts = readTexts(fields, "prompts");
-    settings.negativePrompt = fields.text("negative_prompt");
-    if (!fields.has("seed"))
-        fields.fail("seed", "is missing");
-    settings.seed = fields.unsignedInteger("seed", 0);
-    settings.size = fields.text("size");
-    settings.aspectRatio = fields.number("aspect_ratio");
+    settings.request = readWholeRequest(fields);
     try {
         (void)settings.schedule();
     } catch (const Error& error) {
         fields.fail("size", "and \"aspect_ratio\" name no scale schedule: " + std::string(error.what()));
     }
-    for (const char* field : {"cfg", "tau"})
-        if (!fields.has(field))
-            fields.fail(field, "is missing");
-    settings.cfg = fields.numbers("cfg", {});
-    settings.tau = fields.numbers("tau", {});
-    settings.cfgInsertionLayers = readInsertionLayers(fields, "cfg_insertion_layers");
-    settings.topK = int(fields.integer("top_k", 0, std::numeric_limits<int>::max()));
-    settings.topP = numberWithin(fields, "top_p", 1);
     settings.precision = fields.text("precision");
     settings.topShare = numberWithin(fields, "top_share", 1);
     settings.queries = fields.integer("queries", 0, std::numeric_limits<int>::max());
@@ -197,21 +137,14 @@ std::vector<std::vector<double>> readFactor(const JsonFields& fields, const char
     return factor;
 }
 
+/// For so many scales and layers.
 RoleTable readRoles(const JsonFields& fields, std::size_t scales, std::size_t layers) {
-    RoleTable roles;
-    for (const std::string& letters : readTexts(fields, "roles")) {
-        if (letters.size() != layers || letters.find_first_not_of({kDrafter, kRefiner}) != std::string::npos)
-            fields.fail("roles", "has a row that is not one letter (d or .) for each of the " +
-                                     std::to_string(layers) + " layers");
-        roles.rows.emplace_back();
-        for (const char letter : letters)
-            roles.rows.back().push_back(letter == kDrafter);
-    }
-    if (roles.rows.size() != scales)
-        fields.fail("roles", "has " + std::to_string(roles.rows.size()) + " rows, not one for each of the " +
-                                 std::to_string(scales) + " scales");
-    if (roles.drafters(0) > 0)
-        fields.fail("roles", "has a drafter at scale 0, which has no history");
+    RoleTable roles = readRoles(fields, "roles");
+    if (roles.rows.size() != scales || roles.layers() != std::int64_t(layers))
+        fields.fail("roles", "has " + std::to_string(roles.rows.size()) + " rows of " +
+                                 std::to_string(roles.layers()) + " letters, not one for each of the " +
+                                 std::to_string(scales) + " scales and " + std::to_string(layers) +
+                                 " layers");
     return roles;
 }
 
@@ -230,6 +163,7 @@ std::string toJson(const Calibration& calibration) {
     json["version"] = kVersion;
     json["model"] = {{"name", calibration.model.name},
                      {"fingerprint", calibration.model.fingerprint},
+                     {"text_encoder", calibration.model.textEncoder},
                      {"layers", calibration.model.layers},
                      {"heads", calibration.model.heads}};
     json["settings"] = settingsJson(calibration.settings);
@@ -268,7 +202,8 @@ Calibration readCalibration(const std::filesystem::path& path) {
     Calibration calibration;
     const JsonFields model = part("model");
     calibration.model = {model.text("name"), model.text("fingerprint"),
-                         model.integer("layers", 1, kMostLayers), model.integer("heads", 1, kMostLayers)};
+                         model.integer("layers", 1, kMostLayers), model.integer("heads", 1, kMostLayers),
+                         model.text("text_encoder", "")};
     calibration.settings = readSettings(part("settings"));
     const std::size_t scales = calibration.settings.schedule().size();
     const auto layers = std::size_t(calibration.model.layers), heads = std::size_t(calibration.model.heads);
@@ -277,26 +212,30 @@ Calibration readCalibration(const std::filesystem::path& path) {
         calibration.measured.push_back({readFactor(prompt, "current_by_head", scales, layers * heads),
                                         readFactor(prompt, "top_by_head", scales, layers * heads)});
     }
-    if (calibration.measured.empty() || calibration.measured.size() > calibration.settings.prompts.size())
+    if (calibration.measured.empty() ||
+        calibration.measured.size() > calibration.settings.request.prompts.size())
         fields.fail("measured", "has " + std::to_string(calibration.measured.size()) + " entries for " +
-                                    std::to_string(calibration.settings.prompts.size()) + " prompts");
+                                    std::to_string(calibration.settings.request.prompts.size()) + " prompts");
     calibration.roles = readRoles(fields, scales, layers);
     return calibration;
 }
 
-std::string settingsDifference(const CalibrationSettings& made, const CalibrationSettings& wanted) {
-    const Json a = settingsJson(made), b = settingsJson(wanted);
-    for (const auto& [name, value] : a.items()) {
-        // As text: bytes that are not UTF-8 are not the same any more in the file.
-        const std::string is = dumped(value), other = dumped(b.at(name));
-        if (is == other)
-            continue;
-        if (name == "prompts")
-            return "the prompts are others";
-        std::string difference = name;
-        difference.append(" is ").append(is).append(", not ").append(other);
-        return difference;
-    }
+std::string firstDifference(const CalibrationSettings& made, const CalibrationSettings& wanted) {
+    return firstDifference(settingsJson(made), settingsJson(wanted));
+}
+
+std::string calibrationProblem(const CalibratedModel& made, const ModelIdentity& model, std::int64_t layers,
+                               std::int64_t heads, bool* canBeUsed) {
+    const bool fits = made.layers == layers && made.heads == heads;
+    if (canBeUsed != nullptr)
+        *canBeUsed = fits;
+    if (!fits)
+        return "It is the calibration of a model with " + std::to_string(made.layers) + " layers of " +
+               std::to_string(made.heads) + " heads, but this one has " + std::to_string(layers) + " of " +
+               std::to_string(heads) + "; calibrate this model.";
+    if (made.fingerprint != model.transformer)
+        return "It is the calibration of other weights (" + printable(made.name) +
+               "), whose roles may not fit; calibrate this model.";
     return "";
 }
 

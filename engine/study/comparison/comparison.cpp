@@ -1,6 +1,6 @@
 #include "scalekv/comparison.h"
 
-#include "engine/pipeline/generation.h"
+#include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
 #include "engine/study/comparison/comparison_runs.h"
 #include "scalekv/error.h"
@@ -11,13 +11,12 @@
 namespace scalekv {
 namespace {
 
-/// The request for a prompt and seed with the full cache.
-GenerationRequest fullRequest(const ComparisonSettings& settings, const PairId& pair) {
+/// The request of the first pair, with a policy.
+GenerationRequest firstRequest(const ComparisonSettings& settings, const PolicyChoice& policy) {
     GenerationRequest request = settings.request;
-    request.prompts = {settings.prompts[std::size_t(pair.prompt)]};
-    request.seed = pair.seed;
-    request.preview = Preview::None;
-    request.policy = PolicyChoice{};
+    request.prompts.resize(1);
+    request.seed = settings.seeds.front();
+    request.policy = policy;
     return request;
 }
 
@@ -30,47 +29,90 @@ std::vector<int> missingChoices(const Comparison& comparison, const PairId& pair
     return missing;
 }
 
-/// Counts the runs of one call, and passes their progress on.
-class RunCounter {
-public:
-    RunCounter(ComparisonObserver& observer, int runs) : observer_(observer) { progress_.runs = runs; }
-
-    /// A new run begins; gives what to call as it goes on.
-    std::function<void(double)> begin(std::string what) {
-        const int before = progress_.run++;
-        progress_.what = std::move(what);
-        tell(before, 0);
-        return [this, before](double share) { tell(before, share); };
-    }
-
-private:
-    void tell(int before, double share) {
-        progress_.workDone = (before + share) / progress_.runs;
-        observer_.progressed(progress_);
-    }
-
-    ComparisonObserver& observer_;
-    ComparisonProgress progress_;
-};
-
-/// The runs of one prompt and seed.
+/// The runs of all pairs that miss something, one after the other.
 class PairRuns {
 public:
-    PairRuns(const Model& model, Comparison& comparison, ComparisonObserver& observer, RunCounter& counter,
-             std::stop_token stop)
-        : parts_(model.parts()), comparison_(comparison), observer_(observer), counter_(counter),
-          stop_(std::move(stop)) {}
+    PairRuns(const Model& model, Comparison& comparison, ComparisonObserver& observer, std::stop_token stop)
+        : model_(model.loaded()), comparison_(comparison), observer_(observer), stop_(std::move(stop)),
+          full_(prepareRequest(firstRequest(comparison.settings, {}), termsOf(model_))),
+          pace_(makeChoices(), model_.speed->factors()) {
+        progress_.runs = runs_;
+    }
 
-    void run(const PairId& pair, const std::vector<int>& choices, const std::vector<at::Tensor>& text) {
-        const GenerationRequest request = fullRequest(comparison_.settings, pair);
-        const FullRun full = runFull({parts_, request, text, counter_.begin("full cache"), stop_},
-                                     comparison_.settings.free());
-        keep(pair, full);
-        for (const int choice : choices)
-            compare(pair, choice, request, text, full);
+    void runAll() {
+        const ComparisonSettings& settings = comparison_.settings;
+        for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt) {
+            std::vector<at::Tensor> text; // encoded when the first seed needs it
+            for (const std::uint64_t seed : settings.seeds) {
+                const PairId pair{prompt, seed};
+                const std::vector<int> missing = missingChoices(comparison_, pair);
+                if (!missing.empty())
+                    run(pair, missing, text);
+            }
+        }
     }
 
 private:
+    /// Prepares every choice once; gives the expected work of all runs in their order.
+    std::vector<RunWork> makeChoices() {
+        const ComparisonSettings& settings = comparison_.settings;
+        for (const PolicyChoice& choice : settings.choices)
+            choices_.push_back(prepareRequest(firstRequest(settings, choice), termsOf(model_)));
+        using Decoded = WorkTerms::Decoded;
+        std::vector<RunWork> works;
+        for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt) {
+            bool encoded = false;
+            for (const std::uint64_t seed : settings.seeds) {
+                const std::vector<int> missing = missingChoices(comparison_, {prompt, seed});
+                if (missing.empty())
+                    continue;
+                const Decoded decoded = settings.free() ? Decoded::Picture : Decoded::Nothing;
+                works.push_back(expectedWork(full_, model_, decoded, !std::exchange(encoded, true)));
+                for (const int choice : missing) {
+                    const PreparedRequest& request = choices_[std::size_t(choice)];
+                    if (settings.teacherForced())
+                        works.push_back(expectedWork(request, model_, Decoded::Nothing, false));
+                    if (settings.free())
+                        works.push_back(expectedWork(request, model_, Decoded::Picture, false));
+                }
+            }
+        }
+        runs_ = int(works.size());
+        return works;
+    }
+
+    void run(const PairId& pair, const std::vector<int>& choices, std::vector<at::Tensor>& text) {
+        const PreparedRequest request = of(full_, pair);
+        begin("full cache");
+        if (text.empty()) {
+            text = encodeText(model_, request.plan.request, request.plan.guided, stop_);
+            pace_.textDone();
+        }
+        const FullRun full = runFull(setup(request, text), comparison_.settings.free());
+        keep(pair, full);
+        for (const int choice : choices)
+            compare(pair, choice, text, full);
+    }
+
+    PreparedRequest of(const PreparedRequest& prepared, const PairId& pair) const {
+        return prepared.with({comparison_.settings.request.prompts[std::size_t(pair.prompt)]}, pair.seed);
+    }
+
+    /// A new run begins.
+    void begin(std::string what) {
+        pace_.beginRun();
+        ++progress_.run;
+        progress_.what = std::move(what);
+        tell();
+    }
+    void tell() {
+        progress_.progress = pace_.progress();
+        observer_.progressed(progress_);
+    }
+    RunSetup setup(const PreparedRequest& request, const std::vector<at::Tensor>& text) {
+        return {model_, request, text, pace_, [this] { tell(); }, stop_};
+    }
+
     void keep(const PairId& pair, const FullRun& full) {
         const FullRecord* earlier = comparison_.fullOf(pair);
         if (earlier != nullptr && earlier->digest != full.digest)
@@ -84,40 +126,33 @@ private:
         observer_.fullFinished(*comparison_.fullOf(pair), full.picture, earlier != nullptr);
     }
 
-    void compare(const PairId& pair, int choice, GenerationRequest request,
-                 const std::vector<at::Tensor>& text, const FullRun& full) {
-        request.policy = comparison_.settings.choices[std::size_t(choice)];
-        const std::string name = request.policy.text();
+    void compare(const PairId& pair, int choice, const std::vector<at::Tensor>& text, const FullRun& full) {
+        const PreparedRequest request = of(choices_[std::size_t(choice)], pair);
+        const std::string name = request.plan.request.policy.text();
         ChoiceRecord record{pair, choice, {}, {}};
         RgbImage picture;
-        if (comparison_.settings.teacherForced())
-            record.teacherForced = runTeacherForced(
-                {parts_, request, text, counter_.begin(name + ", teacher-forced"), stop_}, full);
-        if (comparison_.settings.free())
-            record.free =
-                runFree({parts_, request, text, counter_.begin(name + ", free"), stop_}, full, picture);
+        if (comparison_.settings.teacherForced()) {
+            begin(name + ", teacher-forced");
+            record.teacherForced = runTeacherForced(setup(request, text), full);
+        }
+        if (comparison_.settings.free()) {
+            begin(name + ", free");
+            record.free = runFree(setup(request, text), full, picture);
+        }
         comparison_.records.push_back(std::move(record));
         observer_.choiceFinished(comparison_.records.back(), picture);
     }
 
-    const Model::Parts& parts_;
+    const LoadedModel& model_;
     Comparison& comparison_;
     ComparisonObserver& observer_;
-    RunCounter& counter_;
     std::stop_token stop_;
+    PreparedRequest full_;
+    std::vector<PreparedRequest> choices_; ///< as the settings', of the first pair
+    int runs_ = 0;
+    Pace pace_;
+    ComparisonProgress progress_;
 };
-
-/// Generations that are left to do: a pair that misses anything needs its full run.
-int runsLeft(const Comparison& comparison) {
-    const ComparisonSettings& settings = comparison.settings;
-    const int each = (settings.teacherForced() ? 1 : 0) + (settings.free() ? 1 : 0);
-    int runs = 0;
-    for (int prompt = 0; prompt < int(settings.prompts.size()); ++prompt)
-        for (const std::uint64_t seed : settings.seeds)
-            if (const int missing = int(missingChoices(comparison, {prompt, seed}).size()); missing > 0)
-                runs += 1 + each * missing;
-    return runs;
-}
 
 template <typename T>
 void refuseTwice(const std::vector<T>& values, const char* what, const auto& text) {
@@ -146,10 +181,10 @@ const ChoiceRecord* Comparison::recordOf(const PairId& pair, int choice) const {
 std::string problemOf(const Model& model, const GenerationRequest& request, const PolicyChoice& choice) {
     GenerationRequest tried = request;
     tried.policy = PolicyChoice{};
-    (void)nextScaleSettings(tried, model.parts());
+    (void)prepareRequest(tried, termsOf(model.loaded()));
     try {
         tried.policy = choice;
-        (void)nextScaleSettings(tried, model.parts());
+        (void)prepareRequest(tried, termsOf(model.loaded()));
     } catch (const Error& error) {
         return error.what();
     }
@@ -157,29 +192,27 @@ std::string problemOf(const Model& model, const GenerationRequest& request, cons
 }
 
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program) {
-    if (settings.prompts.empty())
+    if (settings.request.prompts.empty())
         throw Error("There is no prompt to compare with.");
     if (settings.seeds.empty())
         throw Error("There is no seed to compare with.");
     if (settings.choices.empty())
         throw Error("There is no cache policy to compare with the full cache.");
-    refuseTwice(settings.prompts, "The prompt", [](const std::string& p) { return "\"" + p + "\""; });
+    refuseTwice(settings.request.prompts, "The prompt", [](const std::string& p) { return "\"" + p + "\""; });
     refuseTwice(settings.seeds, "The seed", [](std::uint64_t seed) { return std::to_string(seed); });
     for (std::size_t i = 0; i < settings.choices.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (settings.choices[i].text() == settings.choices[j].text())
                 throw Error("The policy " + settings.choices[i].text() +
                             " stands twice in this comparison; name it once.");
-    GenerationRequest request = fullRequest(settings, {0, settings.seeds.front()});
+    const PreparationTerms terms = termsOf(model.loaded());
     Comparison comparison;
-    comparison.schedule = nextScaleSettings(request, model.parts()).schedule;
-    for (const PolicyChoice& choice : settings.choices) {
-        request.policy = choice;
-        (void)nextScaleSettings(request, model.parts());
-    }
+    comparison.schedule = prepareRequest(firstRequest(settings, {}), terms).plan.schedule;
+    // With the tables that they will use: results are continued only with the same.
+    for (PolicyChoice& choice : settings.choices)
+        choice = prepareRequest(firstRequest(settings, choice), terms).plan.request.policy;
     comparison.settings = std::move(settings);
-    comparison.model = model.files().name;
-    comparison.parameters = model.parameters();
+    comparison.model = model.identity();
     comparison.precision = model.precision();
     comparison.device = model.device();
     comparison.program = std::move(program);
@@ -188,25 +221,7 @@ Comparison plannedComparison(const Model& model, ComparisonSettings settings, st
 
 void runComparison(const Model& model, Comparison& comparison, ComparisonObserver& observer,
                    std::stop_token stop) {
-    withPlainErrors([&] {
-        RunCounter counter(observer, runsLeft(comparison));
-        PairRuns runs(model, comparison, observer, counter, stop);
-        for (int prompt = 0; prompt < int(comparison.settings.prompts.size()); ++prompt) {
-            std::vector<at::Tensor> text; // encoded when the first seed needs it
-            for (const std::uint64_t seed : comparison.settings.seeds) {
-                const PairId pair{prompt, seed};
-                const std::vector<int> missing = missingChoices(comparison, pair);
-                if (missing.empty())
-                    continue;
-                if (text.empty()) {
-                    const GenerationRequest request = fullRequest(comparison.settings, pair);
-                    text = encodeText(model.parts(), request,
-                                      nextScaleSettings(request, model.parts()).guided(), stop);
-                }
-                runs.run(pair, missing, text);
-            }
-        }
-    });
+    withPlainErrors([&] { PairRuns(model, comparison, observer, std::move(stop)).runAll(); });
 }
 
 } // namespace scalekv

@@ -58,7 +58,7 @@ private:
 Line startOf(const Comparison& comparison, const PairId& pair, const PolicyChoice& choice) {
     Line line;
     line.add(std::int64_t(pair.prompt) + 1)
-        .add(comparison.settings.prompts[std::size_t(pair.prompt)])
+        .add(comparison.settings.request.prompts[std::size_t(pair.prompt)])
         .add(std::to_string(pair.seed))
         .add(choice.name)
         .add(choice.name == "full" ? std::string() : choice.budget.text());
@@ -99,7 +99,7 @@ std::string toCsv(const Comparison& comparison) {
                        "ssim,free_bits,kv_bytes,peak_kv_bytes,scratch_bytes,seconds,selection_seconds,"
                        "picture\r\n";
     const ComparisonSettings& settings = comparison.settings;
-    for (int prompt = 0; prompt < int(settings.prompts.size()); ++prompt)
+    for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt)
         for (const std::uint64_t seed : settings.seeds) {
             if (const FullRecord* full = comparison.fullOf({prompt, seed}))
                 text += line(comparison, *full);

@@ -10,7 +10,7 @@
 namespace scalekv {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = OrderedJson;
 
 /// JSON has no infinity.
 Json number(double value) {
@@ -32,39 +32,17 @@ Json costJson(const RunCost& cost) {
             {"selection_seconds", cost.selectionSeconds}};
 }
 
-Json choiceJson(const PolicyChoice& choice) {
-    Json json{{"policy", choice.name}};
-    if (choice.name != "full") {
-        json["budget"] = choice.budget.text();
-        if (choice.budget.tokens > 0)
-            json["budget_tokens"] = choice.budget.tokens;
-        else
-            json["budget_fraction"] = choice.budget.fraction;
-    }
-    if (!choice.budgetFile.empty())
-        json["budget_file"] = choice.budgetFile;
-    if (!choice.calibrationFile.empty())
-        json["calibration_file"] = choice.calibrationFile;
-    return json;
-}
-
 Json settingsJson(const ComparisonSettings& settings) {
-    const GenerationRequest& request = settings.request;
-    Json choices = Json::array();
+    Json json{{"mode", modeName(settings.mode)}, {"seeds", settings.seeds}, {"policies", Json::array()}};
     for (const PolicyChoice& choice : settings.choices)
-        choices.push_back(choiceJson(choice));
-    return {{"mode", modeName(settings.mode)},
-            {"prompts", settings.prompts},
-            {"seeds", settings.seeds},
-            {"policies", std::move(choices)},
-            {"negative_prompt", request.negativePrompt},
-            {"size", request.size},
-            {"aspect_ratio", request.aspectRatio},
-            {"cfg", request.cfg},
-            {"tau", request.tau},
-            {"cfg_insertion_layers", request.cfgInsertionLayers},
-            {"top_k", request.topK},
-            {"top_p", request.topP}};
+        json["policies"].push_back(policyJson(choice));
+    Json request = requestJson(settings.request);
+    request.erase("seed"); // of its own: every one of `seeds`, and of `policies`
+    const Json policy = policyJson(settings.request.policy); // items() only refers to it
+    for (const auto& [name, value] : policy.items())
+        request.erase(name);
+    json.update(request);
+    return json;
 }
 
 Json recordJson(const Comparison& comparison, const FullRecord& record) {
@@ -112,7 +90,10 @@ Json summaryJson(const CostSummary& cost) {
 }
 
 Json summaryJson(const Comparison& comparison, const ChoiceSummary& summary) {
-    Json json = choiceJson(comparison.settings.choices[std::size_t(summary.choice)]);
+    const PolicyChoice& choice = comparison.settings.choices[std::size_t(summary.choice)];
+    Json json{{"policy", choice.name}};
+    if (choice.name != "full")
+        json["budget"] = choice.budget.text();
     json["pairs"] = summary.pairs;
     if (summary.kl)
         json["teacher_forced"] = {{"kl", spreadJson(*summary.kl)}, {"bits", spreadJson(*summary.forcedBits)}};
@@ -135,17 +116,12 @@ Json figuresJson() {
             {"deviation", "sample standard deviation over prompts and seeds"}};
 }
 
-std::string dumped(const Json& json, int indent = -1) {
-    // A prompt may hold bytes that are not UTF-8; results must not be lost for that.
-    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
 /// A list with one element a line.
 template <typename Records, typename ToJson>
 std::string lines(const Records& records, const ToJson& toJson) {
     std::string text;
     for (const auto& record : records)
-        text += (text.empty() ? "\n  " : ",\n  ") + dumped(toJson(record));
+        text += (text.empty() ? "\n  " : ",\n  ") + jsonText(toJson(record));
     return "[" + text + "\n ]";
 }
 
@@ -163,19 +139,21 @@ std::string modeName(ComparisonMode mode) {
     return "both";
 }
 
-nlohmann::ordered_json identityJson(const Comparison& comparison) {
+OrderedJson identityJson(const Comparison& comparison) {
     Json schedule = Json::array();
     for (const MapSize map : comparison.schedule)
         schedule.push_back({map.height, map.width});
     const Json json{{"program", comparison.program},
                     {"model",
-                     {{"name", comparison.model},
-                      {"parameters", comparison.parameters},
+                     {{"name", comparison.model.name},
+                      {"transformer", comparison.model.transformer},
+                      {"text_encoder", comparison.model.textEncoder},
+                      {"vae", comparison.model.vae},
                       {"precision", comparison.precision},
                       {"device", comparison.device}}},
                     {"settings", settingsJson(comparison.settings)},
                     {"schedule", std::move(schedule)}};
-    return Json::parse(dumped(json));
+    return Json::parse(jsonText(json));
 }
 
 std::string toJson(const Comparison& comparison) {
@@ -185,13 +163,13 @@ std::string toJson(const Comparison& comparison) {
     };
     const Json identity = identityJson(comparison);
     for (const auto& [key, value] : identity.items())
-        add(key, dumped(value));
-    add("figures", dumped(figuresJson()));
+        add(key, jsonText(value));
+    add("figures", jsonText(figuresJson()));
     add("full", lines(comparison.full, [&](const auto& record) { return recordJson(comparison, record); }));
     add("records",
         lines(comparison.records, [&](const auto& record) { return recordJson(comparison, record); }));
     if (const std::optional<CostSummary> full = summariseFull(comparison))
-        add("full_summary", dumped(summaryJson(*full)));
+        add("full_summary", jsonText(summaryJson(*full)));
     add("summary",
         lines(summarise(comparison), [&](const auto& summary) { return summaryJson(comparison, summary); }));
     return text + "\n}\n";

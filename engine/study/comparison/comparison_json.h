@@ -2,16 +2,16 @@
 
 #include "scalekv/comparison.h"
 
-#include <nlohmann/json.hpp>
+#include "engine/pipeline/request_json.h"
 
 /// What writing and reading a comparison's JSON share.
 namespace scalekv {
 
-constexpr int kComparisonVersion = 1;
+constexpr int kComparisonVersion = 2; // 1 did not name the weights: not continued
 
 /// What must be the same for results to belong together: program, model, settings, schedule. Text that is not
 /// UTF-8 is replaced, as in the file.
-nlohmann::ordered_json identityJson(const Comparison& comparison);
+OrderedJson identityJson(const Comparison& comparison);
 
 /// "teacher-forced", "free", "both".
 std::string modeName(ComparisonMode mode);

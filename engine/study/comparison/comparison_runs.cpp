@@ -1,7 +1,6 @@
 #include "engine/study/comparison/comparison_runs.h"
 
-#include "engine/pipeline/generation.h"
-#include "engine/pipeline/work_estimate.h"
+#include "engine/pipeline/scale_loop.h"
 #include "engine/study/comparison/divergence.h"
 #include "scalekv/metrics.h"
 
@@ -10,70 +9,38 @@
 namespace scalekv {
 namespace {
 
-/// Share of a run's work, by the multiply-adds of its layers. Decoding is not counted.
-class RunMeter {
+/// Chooses the bits as it is told, and keeps the pace.
+class ComparedRun final : public ScaleWatcher {
 public:
-    RunMeter(const RunSetup& setup, const NextScaleSettings& settings) : share_(setup.share) {
-        const TransformerShape& shape = setup.parts.transformer.shape();
-        const auto sequences = std::int64_t(setup.text.size());
-        for (std::int64_t k = 0; k < std::int64_t(settings.schedule.size()); ++k) {
-            const std::int64_t tokens = settings.schedule[std::size_t(k)].tokens();
-            layer_.push_back(layerFlops(shape, sequences, tokens, averageKeys(settings.policy->plan(), k),
-                                        setup.text.front().size(0))
-                                 .total());
-            total_ += layer_.back() * double(shape.layers);
-        }
+    using Choose = std::function<at::Tensor(const Prediction&)>;
+
+    ComparedRun(const RunSetup& setup, Choose choose) : setup_(setup), choose_(std::move(choose)) {}
+
+    LoopReport run() {
+        return runScales(setup_.model.transformer, setup_.request.settings, setup_.text, *this, setup_.stop);
     }
-    void layerDone(std::int64_t scale) {
-        done_ += layer_[std::size_t(scale)];
-        if (share_)
-            share_(std::min(1.0, done_ / total_));
+    at::Tensor choose(const Prediction& prediction) override { return choose_(prediction); }
+    void layerFinished(const NextScale& run, std::int64_t /*layer*/) override {
+        setup_.pace.layerDone(run.scale());
+        if (setup_.progressed)
+            setup_.progressed();
     }
 
 private:
-    const std::function<void(double)>& share_;
-    std::vector<double> layer_; ///< a scale
-    double total_ = 0;
-    double done_ = 0;
+    const RunSetup& setup_;
+    Choose choose_;
 };
 
-/// One scale of a run, before anything is fed.
-struct Predicted {
-    std::size_t scale = 0;
-    at::Tensor logits; ///< [1, L, 2·bits], after temperature and guidance
-    at::Tensor bits;   ///< [1, h, w, d], drawn from them
-};
-
-/// Runs all scales. `choose` is given what was predicted and returns the bits to feed; its time is not the
-/// run's.
-template <typename Choose>
-RunCost runAllScales(const RunSetup& setup, at::Tensor& codes, Choose&& choose) {
-    RunCost cost;
-    NextScaleSettings settings = nextScaleSettings(setup.request, setup.parts);
-    RunMeter meter(setup, settings);
-    double start = monotonicSeconds();
-    NextScale run(setup.parts.transformer, std::move(settings), setup.text);
-    while (!run.finished()) {
-        const std::int64_t scale = run.scale();
-        const at::Tensor logits = run.predict(
-            setup.stop, [&](std::int64_t /*layer*/, const KvCache& /*cache*/) { meter.layerDone(scale); });
-        const Predicted predicted{std::size_t(scale), run.finalLogits(logits), run.sample(logits)};
-        cost.kvBytes = run.cache().bytes(); // feed() gives the cache back after the last scale
-        cost.scratchBytes = std::max(cost.scratchBytes, run.cache().scratchBytes());
-        cost.seconds += monotonicSeconds() - start;
-        const at::Tensor bits = choose(predicted);
-        start = monotonicSeconds();
-        run.feed(bits);
-    }
-    cost.seconds += monotonicSeconds() - start;
-    cost.peakKvBytes = run.cache().peakBytes();
-    cost.selectionSeconds = run.clock().selection;
-    codes = run.codes();
-    return cost;
+RunCost costOf(const LoopReport& loop) {
+    return {loop.kvBytes(), loop.peakKvBytes, loop.scratchBytes, loop.seconds(), loop.selectionSeconds()};
 }
 
-RgbImage picture(const RunSetup& setup, const at::Tensor& codes) {
-    return std::move(toRgb(setup.parts.vae.decode(codes, setup.stop)).front());
+RgbImage picture(const RunSetup& setup, const LoopReport& loop) {
+    RgbImage image = std::move(toRgb(setup.model.vae.decode(loop.codes, setup.stop)).front());
+    setup.pace.decodeDone(std::int64_t(loop.scales.size()) - 1);
+    if (setup.progressed)
+        setup.progressed();
+    return image;
 }
 
 /// FNV-1a, 64 bits, over all bits of all scales.
@@ -108,28 +75,29 @@ struct BitMeans {
 
 FullRun runFull(const RunSetup& setup, bool decode) {
     FullRun full;
-    at::Tensor codes;
-    full.cost = runAllScales(setup, codes, [&full](const Predicted& predicted) {
-        full.logits.push_back(predicted.logits.to(at::kCPU));
-        full.bits.push_back(predicted.bits);
-        return predicted.bits;
-    });
+    const LoopReport loop = ComparedRun(setup, [&full](const Prediction& predicted) {
+                                full.logits.push_back(predicted.logits.to(at::kCPU));
+                                full.bits.push_back(predicted.bits);
+                                return predicted.bits;
+                            }).run();
+    full.cost = costOf(loop);
     full.digest = digestOf(full.bits);
     if (decode)
-        full.picture = picture(setup, codes);
+        full.picture = picture(setup, loop);
     return full;
 }
 
 TeacherForcedFigures runTeacherForced(const RunSetup& setup, const FullRun& full) {
     TeacherForcedFigures figures;
     BitMeans kl, bits;
-    at::Tensor codes;
-    figures.cost = runAllScales(setup, codes, [&](const Predicted& predicted) {
-        const at::Tensor& wanted = full.bits[predicted.scale];
-        kl.add(klSum(full.logits[predicted.scale], predicted.logits), wanted.numel());
-        bits.add(double(differingBits(wanted, predicted.bits)), wanted.numel());
-        return wanted;
-    });
+    const LoopReport loop = ComparedRun(setup, [&](const Prediction& predicted) {
+                                const auto scale = std::size_t(predicted.scale);
+                                const at::Tensor& wanted = full.bits[scale];
+                                kl.add(klSum(full.logits[scale], predicted.logits), wanted.numel());
+                                bits.add(double(differingBits(wanted, predicted.bits)), wanted.numel());
+                                return wanted;
+                            }).run();
+    figures.cost = costOf(loop);
     figures.kl = kl.mean();
     figures.bits = bits.mean();
     figures.klPerScale = std::move(kl.perScale);
@@ -140,13 +108,13 @@ TeacherForcedFigures runTeacherForced(const RunSetup& setup, const FullRun& full
 FreeFigures runFree(const RunSetup& setup, const FullRun& full, RgbImage& made) {
     FreeFigures figures;
     BitMeans bits;
-    at::Tensor codes;
-    figures.cost = runAllScales(setup, codes, [&](const Predicted& predicted) {
-        const at::Tensor& wanted = full.bits[predicted.scale];
-        bits.add(double(differingBits(wanted, predicted.bits)), wanted.numel());
-        return predicted.bits;
-    });
-    made = picture(setup, codes);
+    const LoopReport loop = ComparedRun(setup, [&](const Prediction& predicted) {
+                                const at::Tensor& wanted = full.bits[std::size_t(predicted.scale)];
+                                bits.add(double(differingBits(wanted, predicted.bits)), wanted.numel());
+                                return predicted.bits;
+                            }).run();
+    figures.cost = costOf(loop);
+    made = picture(setup, loop);
     figures.psnr = psnr(full.picture, made);
     figures.ssim = ssim(full.picture, made);
     figures.bits = bits.mean();

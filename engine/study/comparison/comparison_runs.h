@@ -1,6 +1,7 @@
 #pragma once
 
-#include "engine/pipeline/loaded_model.h"
+#include "engine/pipeline/pace.h"
+#include "engine/pipeline/prepare.h"
 #include "scalekv/comparison.h"
 
 #include <ATen/core/Tensor.h>
@@ -10,13 +11,14 @@
 /// The single generations of a comparison.
 namespace scalekv {
 
-/// What all runs of a pair share. `request` names prompt, seed and policy; `text` is what encodeText() gives
-/// for it; `share` is told the share of this run's work that is done, and may be empty.
+/// One run. `text` is what encodeText() gives for the request; `progressed` is called after every layer, and
+/// may be empty.
 struct RunSetup {
-    const Model::Parts& parts;
-    const GenerationRequest& request;
+    const LoadedModel& model;
+    const PreparedRequest& request;
     const std::vector<at::Tensor>& text;
-    std::function<void(double share)> share;
+    Pace& pace; ///< stands in this run
+    std::function<void()> progressed;
     std::stop_token stop;
 };
 

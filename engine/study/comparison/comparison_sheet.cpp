@@ -58,7 +58,7 @@ public:
         rows.reserve(pairs.size());
         for (const PairId& pair : pairs)
             rows.push_back("Seed " + std::to_string(pair.seed) + ": " +
-                           comparison_.settings.prompts[std::size_t(pair.prompt)]);
+                           comparison_.settings.request.prompts[std::size_t(pair.prompt)]);
         ContactSheet sheet(columns_, rows, width_, height_);
         for (int row = 0; row < int(pairs.size()); ++row) {
             if (stop.stop_requested())
@@ -94,7 +94,7 @@ private:
 
 void writeContactSheets(const fs::path& folder, const Comparison& comparison, std::stop_token stop) {
     std::vector<PairId> pairs;
-    for (int prompt = 0; prompt < int(comparison.settings.prompts.size()); ++prompt)
+    for (int prompt = 0; prompt < int(comparison.settings.request.prompts.size()); ++prompt)
         for (const std::uint64_t seed : comparison.settings.seeds)
             pairs.push_back({prompt, seed});
     RgbImage first; // all have its size

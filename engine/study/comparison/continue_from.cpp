@@ -1,4 +1,5 @@
 #include "engine/io/json_file.h"
+#include "engine/io/printable.h"
 #include "engine/json_fields.h"
 #include "engine/study/comparison/comparison_json.h"
 #include "scalekv/comparison_text.h"
@@ -89,7 +90,8 @@ private:
 
     PairId pairOf(const JsonFields& fields) const {
         const ComparisonSettings& settings = comparison_.settings;
-        const std::int64_t prompt = fields.integer("prompt", 0, std::int64_t(settings.prompts.size()) - 1);
+        const std::int64_t prompt =
+            fields.integer("prompt", 0, std::int64_t(settings.request.prompts.size()) - 1);
         if (!fields.has("seed"))
             fields.fail("seed", "is missing");
         const std::uint64_t seed = fields.unsignedInteger("seed", 0);
@@ -120,43 +122,16 @@ private:
     std::string what_;
 };
 
-/// Keys in which two objects differ, "cfg, tau"; empty where they are equal.
-std::string differences(const json& theirs, const json& ours, const std::string& prefix) {
-    std::string names;
-    const auto add = [&names](std::string name) {
-        std::replace(name.begin(), name.end(), '_', ' ');
-        names += (names.empty() ? "" : ", ") + name;
-    };
-    for (const auto& [key, value] : ours.items())
-        if (!theirs.contains(key) || theirs[key] != value)
-            add(prefix + key);
-    for (const auto& [key, value] : theirs.items())
-        if (!ours.contains(key))
-            add(prefix + key);
-    return names;
-}
-
 void checkIdentity(const JsonFields& fields, const Comparison& comparison, const std::string& what) {
-    // Through the other kind of JSON object, whose comparison does not look at the order of keys.
-    const json ours = json::parse(identityJson(comparison).dump());
-    std::string differing;
-    const auto add = [&differing](const std::string& names) {
-        if (!names.empty())
-            differing += (differing.empty() ? "" : ", ") + names;
-    };
-    for (const char* part : {"program", "model", "settings", "schedule"}) {
-        if (!fields.has(part))
-            fields.fail(part, "is missing");
-        const json& theirs = fields.raw(part);
-        if (theirs == ours[part])
-            continue;
-        if (theirs.is_object() && ours[part].is_object())
-            add(differences(theirs, ours[part], part == std::string("model") ? "model " : ""));
-        else
-            add(part);
+    const OrderedJson ours = identityJson(comparison);
+    OrderedJson theirs;
+    for (const auto& [part, value] : ours.items()) {
+        if (!fields.has(part.c_str()))
+            fields.fail(part.c_str(), "is missing");
+        theirs[part] = OrderedJson(fields.raw(part.c_str()));
     }
-    if (!differing.empty())
-        throw Error(what + ": these results were made with other settings (" + differing +
+    if (const std::string difference = firstDifference(theirs, ours); !difference.empty())
+        throw Error(what + ": these results were made with other settings (" + printable(difference) +
                     "); take another folder, or start anew with --force.");
 }
 
@@ -168,6 +143,10 @@ void continueFrom(Comparison& comparison, const std::string& text, const std::st
     if (version > kComparisonVersion)
         fields.fail("scalekv_comparison",
                     "is " + std::to_string(version) + ": a newer program wrote these results");
+    if (version < kComparisonVersion)
+        throw Error(what +
+                    ": an older program wrote these results, which do not say what weights they were made "
+                    "with; take another folder, or start anew with --force.");
     checkIdentity(fields, comparison, what);
 
     const RecordReader reader(comparison, what);

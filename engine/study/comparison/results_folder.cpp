@@ -67,7 +67,7 @@ private:
             return;
         const ComparisonSettings& settings = comparison_.settings;
         GenerationRequest request = settings.request;
-        request.prompts = {settings.prompts[std::size_t(pair.prompt)]};
+        request.prompts = {settings.request.prompts[std::size_t(pair.prompt)]};
         request.seed = pair.seed;
         request.policy = choice ? settings.choices[std::size_t(*choice)] : PolicyChoice{};
         writePng(

@@ -22,10 +22,10 @@ public:
         found = finished;
         total = prompts;
     }
-    void layerFinished(std::size_t prompt, int scale, double workDone) override {
+    void layerFinished(std::size_t prompt, int scale, const Progress& progress) override {
         layers += 1;
-        grows = grows && workDone > lastDone;
-        lastDone = workDone;
+        grows = grows && progress.done >= lastDone;
+        lastDone = progress.done;
         if (when_ && when_(prompt, scale))
             source.request_stop();
     }
@@ -42,14 +42,14 @@ private:
     std::function<bool(std::size_t, int)> when_;
 };
 
-CalibrationRequest smallRequest() {
-    CalibrationRequest request;
-    request.generation.prompts = {"a red apple on a blue background", "a fox on a green background",
-                                  "a castle on a teal background"};
-    request.generation.size = "0.06M";
-    request.generation.cfg = {3};
-    request.generation.tau = {0.8};
-    request.generation.topK = 0;
+CalibrationSettings smallRequest() {
+    CalibrationSettings request;
+    request.request.prompts = {"a red apple on a blue background", "a fox on a green background",
+                               "a castle on a teal background"};
+    request.request.size = "0.06M";
+    request.request.cfg = {3};
+    request.request.tau = {0.8};
+    request.request.topK = 0;
     return request;
 }
 
@@ -66,7 +66,7 @@ private:
     fs::path path(const char* name) const {
         return folder_.filePath(QString::fromLatin1(name)).toStdString();
     }
-    QString errorOf(const CalibrationRequest& request, const fs::path& file) const {
+    QString errorOf(const CalibrationSettings& request, const fs::path& file) const {
         CalibrationObserver observer;
         try {
             calibrate(*model_, request, file, observer);
@@ -99,8 +99,10 @@ private Q_SLOTS:
         QVERIFY(read.complete());
         QCOMPARE(read.model.layers, std::int64_t(model_->layers()));
         QCOMPARE(read.model.heads, std::int64_t(model_->heads()));
-        QCOMPARE(read.model.fingerprint, fingerprintOf(*model_));
-        QCOMPARE(calibrationNote(read, *model_), std::string());
+        QCOMPARE(read.model.fingerprint, model_->identity().transformer);
+        QCOMPARE(read.model.textEncoder, model_->identity().textEncoder);
+        QCOMPARE(calibrationProblem(read.model, model_->identity(), model_->layers(), model_->heads()),
+                 std::string());
         QVERIFY(read.roles == summarise(read).roles);
         // A sixteenth of 6 scales with a history and of all layers.
         QCOMPARE(read.roles.drafters(), std::int64_t(std::lround(6.0 * double(model_->layers()) / 16)));
@@ -122,9 +124,9 @@ private Q_SLOTS:
 
     /// The picture of each prompt has a seed of its own, and is the same as on its own.
     void promptsAreRunOneByOne() {
-        CalibrationRequest second = smallRequest();
-        second.generation.prompts = {second.generation.prompts[1]};
-        second.generation.seed = 1;
+        CalibrationSettings second = smallRequest();
+        second.request.prompts = {second.request.prompts[1]};
+        second.request.seed = 1;
         CalibrationObserver observer;
         const Calibration alone = calibrate(*model_, second, path("alone.json"), observer);
         QVERIFY(alone.measured[0] == readCalibration(path("whole.json")).measured[1]);
@@ -173,21 +175,21 @@ private Q_SLOTS:
     void othersSettingsAreRefused_data() {
         QTest::addColumn<QString>("names");
         QTest::newRow("seed") << "seed is 0, not 1";
-        QTest::newRow("prompts") << "the prompts are others";
+        QTest::newRow("prompts") << "prompt differs";
         QTest::newRow("queries") << "queries is 32, not 0";
-        QTest::newRow("top share") << "top_share is 0.1, not 0.2";
-        QTest::newRow("drafters") << "drafter_share is 0.0625, not 0.1";
-        QTest::newRow("cfg") << "cfg is [3.0], not [1.0]";
+        QTest::newRow("top share") << "top share is 0.1, not 0.2";
+        QTest::newRow("drafters") << "drafter share is 0.0625, not 0.1";
+        QTest::newRow("cfg") << "cfg is 3.0, not 1.0";
         QTest::newRow("size") << "size is \"0.06M\", not \"0.25M\"";
     }
     void othersSettingsAreRefused() {
         QFETCH(QString, names);
         const QByteArray tag = QTest::currentDataTag();
-        CalibrationRequest request = smallRequest();
+        CalibrationSettings request = smallRequest();
         if (tag == "seed")
-            request.generation.seed = 1;
+            request.request.seed = 1;
         else if (tag == "prompts")
-            request.generation.prompts.pop_back();
+            request.request.prompts.pop_back();
         else if (tag == "queries")
             request.queries = 0;
         else if (tag == "top share")
@@ -195,9 +197,9 @@ private Q_SLOTS:
         else if (tag == "drafters")
             request.drafterShare = 0.1;
         else if (tag == "cfg")
-            request.generation.cfg = {1};
+            request.request.cfg = {1};
         else
-            request.generation.size = "0.25M";
+            request.request.size = "0.25M";
         const QString error = errorOf(request, path("whole.json"));
         QVERIFY2(error.contains("was begun with other settings (" + names + ")"), qPrintable(error));
         QVERIFY(test::readBytes(path("whole.json")) == whole_);
@@ -210,24 +212,36 @@ private Q_SLOTS:
         writeTextFile(path("other.json"), toJson(other));
         const QString error = errorOf(smallRequest(), path("other.json"));
         QVERIFY2(error.contains("is the calibration of another model (Another)"), qPrintable(error));
-        // For generating that is only worth a note, unless it cannot fit.
-        QVERIFY(calibrationNote(other, *model_).find("other weights (Another)") != std::string::npos);
+        // Who asks for it may use it for generating, unless it cannot fit.
+        const auto problem = [&](bool& canBeUsed) {
+            return calibrationProblem(other.model, model_->identity(), model_->layers(), model_->heads(),
+                                      &canBeUsed);
+        };
+        bool canBeUsed = false;
+        QVERIFY(problem(canBeUsed).find("other weights (Another)") != std::string::npos);
+        QVERIFY(canBeUsed);
         other.model.layers += 1;
-        QVERIFY_THROWS_EXCEPTION(Error, calibrationNote(other, *model_));
+        QVERIFY(!problem(canBeUsed).empty());
+        QVERIFY(!canBeUsed);
+        // The same transformer that is given other texts measures something else.
+        other = readCalibration(path("whole.json"));
+        other.model.textEncoder = "sha1:1";
+        writeTextFile(path("other.json"), toJson(other));
+        QVERIFY(errorOf(smallRequest(), path("other.json")).contains("of another model"));
     }
 
     void badRequestsAreRefused() {
-        const auto refused = [&](const std::function<void(CalibrationRequest&)>& change, const char* names) {
-            CalibrationRequest request = smallRequest();
+        const auto refused = [&](const std::function<void(CalibrationSettings&)>& change, const char* names) {
+            CalibrationSettings request = smallRequest();
             change(request);
             const QString error = errorOf(request, path("never.json"));
             QVERIFY2(error.contains(names), qPrintable(error));
         };
-        refused([](auto& r) { r.generation.prompts.clear(); }, "no prompt");
+        refused([](auto& r) { r.request.prompts.clear(); }, "no prompt");
         refused([](auto& r) { r.topShare = 0; }, "above 0 and at most 1");
         refused([](auto& r) { r.drafterShare = std::nan(""); }, "between 0 and 1");
         refused([](auto& r) { r.queries = -1; }, "0 (all) or more");
-        refused([](auto& r) { r.generation.tau = {0}; }, "tau must be");
+        refused([](auto& r) { r.request.tau = {0}; }, "tau must be");
         QVERIFY(!fs::exists(path("never.json")));
         QVERIFY(errorOf(smallRequest(), path("nowhere/c.json")).contains("does not exist"));
         QVERIFY(errorOf(smallRequest(), folder_.path().toStdString()).contains("folder"));

@@ -24,8 +24,8 @@ Calibration makeCalibration(std::int64_t layers, std::int64_t heads, std::size_t
     Calibration made;
     made.model = {"A model", "sha1:0123", layers, heads};
     for (std::size_t i = 0; i < prompts; ++i)
-        made.settings.prompts.push_back("prompt " + std::to_string(i));
-    made.settings.size = "0.06M";
+        made.settings.request.prompts.push_back("prompt " + std::to_string(i));
+    made.settings.request.size = "0.06M";
     made.settings.precision = "fp32";
     std::mt19937 random(seed);
     const auto draw = [&] { return calibrationDigits(0.2 + 0.3 * double(random()) / 4294967296.0); };
@@ -108,16 +108,16 @@ private Q_SLOTS:
 
     void whatIsWrittenIsRead() {
         Calibration made = makeCalibration(12, 4, 5, 3);
-        made.settings.seed = 18446744073709551615ULL;
-        made.settings.negativePrompt = "a \"dog\"\n\xc3\xa9";
-        made.settings.cfg = {1, 2, 3, 4, 3, 2, 1};
-        made.settings.cfgInsertionLayers = {0, -3};
+        made.settings.request.seed = 18446744073709551615ULL;
+        made.settings.request.negativePrompt = "a \"dog\"\n\xc3\xa9";
+        made.settings.request.cfg = {1, 2, 3, 4, 3, 2, 1};
+        made.settings.request.guidanceLayers = {0, -3};
         writeTextFile(path(), toJson(made));
         const Calibration read = readCalibration(path());
         QVERIFY(read.model == made.model);
         QVERIFY(read.measured == made.measured);
         QVERIFY(read.roles == made.roles);
-        QCOMPARE(settingsDifference(read.settings, made.settings), std::string());
+        QCOMPARE(firstDifference(read.settings, made.settings), std::string());
         QVERIFY(!read.complete());
         QCOMPARE(toJson(read), toJson(made));
     }
@@ -148,17 +148,18 @@ private Q_SLOTS:
     void differencesAreNamed() {
         const CalibrationSettings made = makeCalibration(2, 2, 2, 1).settings;
         CalibrationSettings other = made;
-        other.seed = 3;
-        QCOMPARE(settingsDifference(made, other), std::string("seed is 0, not 3"));
+        other.request.seed = 3;
+        QCOMPARE(firstDifference(made, other), std::string("seed is 0, not 3"));
         other = made;
-        other.prompts.emplace_back("one more");
-        QCOMPARE(settingsDifference(made, other), std::string("the prompts are others"));
+        other.request.prompts.emplace_back("one more");
+        QCOMPARE(firstDifference(made, other),
+                 std::string(R"(prompt is ["prompt 0","prompt 1"], not ["prompt 0","prompt 1","one more"])"));
         other = made;
-        other.cfg = {3};
-        QCOMPARE(settingsDifference(made, other), std::string("cfg is [4.0], not [3.0]"));
+        other.request.cfg = {3};
+        QCOMPARE(firstDifference(made, other), std::string("cfg is 4.0, not 3.0"));
         other = made;
-        other.size = "1M";
-        QCOMPARE(settingsDifference(made, other), std::string("size is \"0.06M\", not \"1M\""));
+        other.request.size = "1M";
+        QCOMPARE(firstDifference(made, other), std::string("size is \"0.06M\", not \"1M\""));
     }
 
     void brokenFilesAreRefused_data() {
@@ -170,7 +171,7 @@ private Q_SLOTS:
         };
         row("no format", "/format", "", "is no calibration");
         row("other format", "/format", "\"x\"", "is no calibration");
-        row("newer", "/version", "2", "a newer program");
+        row("newer", "/version", "3", "a newer program");
         row("no model", "/model", "", "\"model\" is missing");
         row("many layers", "/model/layers", "1000000000000", "\"layers\" is 1000000000000");
         row("other layers", "/model/layers", "4", "without a number for each layer and head");
@@ -183,11 +184,11 @@ private Q_SLOTS:
         row("size", "/settings/size", "\"9M\"", "name no scale schedule");
         row("ratio", "/settings/aspect_ratio", "17", "name no scale schedule");
         row("other size", "/settings/size", "\"1M\"", "not one for each of the 13 scales");
-        row("layer", "/settings/cfg_insertion_layers/0", "1", "cfg_insertion_layers");
+        row("layer", "/settings/guidance_layers/0", "1", "guidance_layers");
         row("share", "/settings/drafter_share", "1.5", "\"drafter_share\" is not between");
-        row("prompts", "/settings/prompts", "3", "\"prompts\" is not a list");
-        row("prompt", "/settings/prompts/0", "3", "\"prompts\" holds something that is not a text");
-        row("fewer prompts", "/settings/prompts", "[\"one\"]", "\"measured\" has 2 entries for 1 prompts");
+        row("prompts", "/settings/prompt", "3", "\"prompt\" is not a text");
+        row("prompt", "/settings/prompt/0", "3", "\"prompt\" holds something that is not a text");
+        row("fewer prompts", "/settings/prompt", "[\"one\"]", "\"measured\" has 2 entries for 1 prompts");
         row("nothing measured", "/measured", "[]", "\"measured\" has 0 entries");
         row("measured", "/measured/1", "1", "is not a JSON object");
         row("factor", "/measured/1/top_by_head", "", "\"top_by_head\" is not a list");
@@ -198,7 +199,7 @@ private Q_SLOTS:
         row("weight", "/measured/0/top_by_head/2/1", "1.5", "not a number between 0 and 1");
         row("negative", "/measured/0/top_by_head/2/1", "-0.1", "not a number between 0 and 1");
         row("no weight", "/measured/0/top_by_head/2/1", "null", "not a number between 0 and 1");
-        row("no roles", "/roles", "", "\"roles\" is not a list");
+        row("no roles", "/roles", "", "\"roles\" is missing");
         row("role rows", "/roles", "[\"..\"]", "\"roles\" has 1 rows");
         row("role letter", "/roles/3", "\".x\"", "\"roles\" has a row that is not one letter");
         row("role length", "/roles/3", "\"...\"", "\"roles\" has a row that is not one letter");

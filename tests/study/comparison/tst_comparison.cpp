@@ -24,7 +24,7 @@ public:
     explicit Watcher(int stopAfter = std::numeric_limits<int>::max()) : stopAfter_(stopAfter) {}
 
     void progressed(const ComparisonProgress& progress) override {
-        rising = rising && progress.workDone >= last.workDone && progress.run <= progress.runs;
+        rising = rising && progress.progress.done >= last.progress.done && progress.run <= progress.runs;
         last = progress;
     }
     void fullFinished(const FullRecord& /*record*/, const RgbImage& picture, bool again) override {
@@ -97,7 +97,7 @@ class TestComparison : public QObject {
     /// The demo model at its smallest: seven scales, 265 tokens of history.
     ComparisonSettings settings() const {
         ComparisonSettings settings;
-        settings.prompts = {"a red apple on a blue background"};
+        settings.request.prompts = {"a red apple on a blue background"};
         settings.seeds = {3};
         settings.choices = {choiceOf("snapkv", "20%"), choiceOf("sliding-window", "20%")};
         settings.request.size = "0.06M";
@@ -131,7 +131,7 @@ private Q_SLOTS:
         QCOMPARE(record.free->psnr, std::numeric_limits<double>::infinity());
         QCOMPARE(record.free->ssim, 1.0);
         QCOMPARE(record.free->bits, 0.0);
-        const std::int64_t bytes = fullCacheBytes(*model_, comparison.schedule, 1, true);
+        const std::int64_t bytes = prepare(model_, same.request).plan().fullPeakKvBytes;
         QCOMPARE(comparison.full.front().cost.kvBytes, bytes);
         QCOMPARE(record.free->cost.kvBytes, bytes);
         QCOMPARE(record.teacherForced->cost.kvBytes, bytes);
@@ -147,10 +147,10 @@ private Q_SLOTS:
         const PngFile png = readPng(path("out/pictures/001-seed3-full.png"));
         GenerationRequest request = recipeOf(png.text).value().request;
         GenerationObserver nobody;
-        QVERIFY(Pipeline(model_).generate(request, nobody).images.front().pixels == png.image.pixels);
+        QVERIFY(prepare(model_, request).run(nobody).images.front().pixels == png.image.pixels);
         // The compressed one, too.
         request.policy = one.choices.front();
-        QVERIFY(Pipeline(model_).generate(request, nobody).images.front().pixels ==
+        QVERIFY(prepare(model_, request).run(nobody).images.front().pixels ==
                 readPng(path("out/pictures/001-seed3-snapkv-20pct.png")).image.pixels);
     }
 
@@ -179,7 +179,7 @@ private Q_SLOTS:
         QCOMPARE(comparison.records[0].free->cost.kvBytes, comparison.records[1].free->cost.kvBytes);
         QVERIFY(comparison.records[0].teacherForced->kl != comparison.records[1].teacherForced->kl);
         QVERIFY(watcher.rising);
-        QCOMPARE(watcher.last.workDone, 1.0);
+        QCOMPARE(watcher.last.progress.done, 1.0);
         QCOMPARE(watcher.last.runs, 5);
         QCOMPARE(watcher.pictures, 3);
     }
@@ -255,7 +255,7 @@ private Q_SLOTS:
         other.seeds = {5};
         Watcher second;
         const QString said = messageOf([&] { compare("out", other, second); });
-        QVERIFY2(said.contains(QStringLiteral("(seeds)")), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("(settings seeds is [3], not [5])")), qPrintable(said));
         QCOMPARE(test::readBytes(path("out/results.json")), results);
         QCOMPARE(second.fulls, 0);
 
@@ -267,7 +267,7 @@ private Q_SLOTS:
     void damagedResultsAreLeftAlone() {
         Watcher watcher;
         fs::create_directories(path("out"));
-        const std::string damaged = "{\"scalekv_comparison\": 1, \"rec";
+        const std::string damaged = "{\"scalekv_comparison\": 2, \"rec";
         test::writeBytes(path("out/results.json"), damaged);
         const QString said = messageOf([&] { compare("out", settings(), watcher); });
         QVERIFY2(said.contains(QStringLiteral("results.json")), qPrintable(said));
@@ -306,13 +306,14 @@ private Q_SLOTS:
             QTest::newRow(name) << Change{change} << QString::fromLatin1(names);
         };
         row(
-            "no prompt", [](ComparisonSettings& s) { s.prompts.clear(); }, "prompt");
+            "no prompt", [](ComparisonSettings& s) { s.request.prompts.clear(); }, "prompt");
         row(
             "no seed", [](ComparisonSettings& s) { s.seeds.clear(); }, "seed");
         row(
             "no policy", [](ComparisonSettings& s) { s.choices.clear(); }, "policy");
         row(
-            "prompt twice", [](ComparisonSettings& s) { s.prompts.push_back(s.prompts[0]); }, "twice");
+            "prompt twice", [](ComparisonSettings& s) { s.request.prompts.push_back(s.request.prompts[0]); },
+            "twice");
         row(
             "seed twice",
             [](ComparisonSettings& s) {

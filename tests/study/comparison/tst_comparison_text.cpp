@@ -29,13 +29,12 @@ PolicyChoice choiceOf(const std::string& name, double fraction) {
 /// Three choices, two prompts, nothing measured. No model is needed to write and read results.
 Comparison planned() {
     Comparison comparison;
-    comparison.settings.prompts = {"a fox, \"red\"", "an owl"};
+    comparison.settings.request.prompts = {"a fox, \"red\"", "an owl"};
     comparison.settings.seeds = {7};
     comparison.settings.choices = {choiceOf("snapkv", 0.04), choiceOf("scalekv", 0.04),
                                    choiceOf("snapkv", 0.2)};
     comparison.settings.request.size = "0.06M";
-    comparison.model = "Demo";
-    comparison.parameters = 1000;
+    comparison.model = {"Demo", "sha1:1", "sha1:2", "sha1:3"};
     comparison.precision = "fp32";
     comparison.device = "cpu";
     comparison.program = "scalekv 1.2.3";
@@ -153,7 +152,7 @@ private Q_SLOTS:
 
     void jsonDescribesItself() {
         const json results = json::parse(toJson(measured()));
-        QCOMPARE(results["scalekv_comparison"].get<int>(), 1);
+        QCOMPARE(results["scalekv_comparison"].get<int>(), 2);
         QCOMPARE(results["model"]["name"].get<std::string>(), std::string("Demo"));
         QCOMPARE(results["settings"]["policies"].size(), std::size_t(3));
         QCOMPARE(results["settings"]["policies"][1]["budget_fraction"].get<double>(), 0.04);
@@ -176,9 +175,9 @@ private Q_SLOTS:
 
     void promptsNeedNotBeUtf8() {
         Comparison strange = measured();
-        strange.settings.prompts[0] = "caf\xe9";
+        strange.settings.request.prompts[0] = "caf\xe9";
         Comparison again = planned();
-        again.settings.prompts = strange.settings.prompts;
+        again.settings.request.prompts = strange.settings.request.prompts;
         QCOMPARE(complaint(again, toJson(strange)), QString());
         QVERIFY(again.complete());
     }
@@ -191,35 +190,48 @@ private Q_SLOTS:
             QTest::newRow(name) << Change<Comparison>{change} << QString::fromLatin1(names);
         };
         row(
-            "seeds", [](Comparison& c) { c.settings.seeds.push_back(8); }, "(seeds)");
+            "seeds", [](Comparison& c) { c.settings.seeds.push_back(8); },
+            "(settings seeds is [7], not [7,8])");
         row(
-            "prompts", [](Comparison& c) { c.settings.prompts[1] = "a cat"; }, "(prompts)");
+            "prompts", [](Comparison& c) { c.settings.request.prompts[1] = "a cat"; },
+            R"((settings prompt is ["a fox, \"red\"","an owl"], not ["a fox, \"red\"","a cat"]))");
         row(
-            "policies", [](Comparison& c) { c.settings.choices.pop_back(); }, "(policies)");
+            "policies", [](Comparison& c) { c.settings.choices.pop_back(); }, "(settings policies differs)");
         row(
             "order of policies",
-            [](Comparison& c) { std::swap(c.settings.choices[0], c.settings.choices[1]); }, "(policies)");
+            [](Comparison& c) { std::swap(c.settings.choices[0], c.settings.choices[1]); },
+            "(settings policies differs)");
         row(
-            "mode", [](Comparison& c) { c.settings.mode = ComparisonMode::Free; }, "(mode)");
+            "mode", [](Comparison& c) { c.settings.mode = ComparisonMode::Free; },
+            "(settings mode is \"both\", not \"free\")");
         row(
             "request",
             [](Comparison& c) {
                 c.settings.request.cfg = {3};
                 c.settings.request.topP = 0.5;
             },
-            "(cfg, top p)");
+            "(settings cfg is 4.0, not 3.0)");
         row(
-            "model", [](Comparison& c) { c.model = "Other"; }, "(model name)");
+            "weights", [](Comparison& c) { c.model.vae = "sha1:4"; },
+            "(model vae is \"sha1:3\", not \"sha1:4\")");
         row(
-            "precision", [](Comparison& c) { c.precision = "bf16"; }, "(model precision)");
+            "roles",
+            [](Comparison& c) {
+                c.settings.choices[1].roles = RoleTable{{{false, false}, {true, false}}};
+            },
+            "(settings policies differs)");
         row(
-            "program", [](Comparison& c) { c.program = "scalekv 2"; }, "(program)");
+            "precision", [](Comparison& c) { c.precision = "bf16"; },
+            "(model precision is \"fp32\", not \"bf16\")");
+        row(
+            "program", [](Comparison& c) { c.program = "scalekv 2"; },
+            "(program is \"scalekv 1.2.3\", not \"scalekv 2\")");
         row(
             "schedule",
             [](Comparison& c) {
                 c.schedule.push_back({3, 3});
             },
-            "(schedule)");
+            "(schedule is [[1,1],[2,2]], not [[1,1],[2,2],[3,3]])");
     }
     void otherSettingsAreNamed() {
         QFETCH(Change<Comparison>, change);
@@ -242,7 +254,9 @@ private Q_SLOTS:
         row(
             "something else", [](json& j) { j.erase("scalekv_comparison"); }, "scalekv_comparison");
         row(
-            "newer", [](json& j) { j["scalekv_comparison"] = 2; }, "newer program");
+            "newer", [](json& j) { j["scalekv_comparison"] = 3; }, "newer program");
+        row(
+            "older", [](json& j) { j["scalekv_comparison"] = 1; }, "older program");
         row(
             "no settings", [](json& j) { j.erase("settings"); }, "settings");
         row(

@@ -1,4 +1,4 @@
-#include "engine/analysis/fingerprint.h"
+#include "engine/io/fingerprint.h"
 
 #include "engine/io/stored_tensor.h"
 

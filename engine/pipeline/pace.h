@@ -1,0 +1,48 @@
+#pragma once
+
+#include "engine/pipeline/speed.h"
+#include "engine/pipeline/work_estimate.h"
+#include "scalekv/observer.h"
+
+#include <vector>
+
+namespace scalekv {
+
+/// Where some generations, run one after the other, are, and how long they will still take. Expected seconds
+/// are corrected, kind by kind, by what was measured so far.
+class Pace {
+public:
+    Pace(std::vector<RunWork> runs, const SpeedFactors& learned);
+
+    /// The next run begins; what the one before left out counts as done.
+    void beginRun();
+    void textDone();
+    void layerDone(std::int64_t scale);
+    void decodeDone(std::int64_t scale);
+    /// Of all runs; `done` never falls.
+    Progress progress();
+
+    /// What was measured, for the next time; as it was learned where nothing was.
+    SpeedFactors factors() const;
+
+private:
+    /// One kind of work.
+    struct Kind {
+        double factor = 1;   ///< as it was learned
+        double trust = 0;    ///< expected seconds that weigh as much as what was learned
+        double left = 0;     ///< expected seconds still to do
+        double expected = 0; ///< of what was done, recent work weighing more
+        double spent = 0;    ///< seconds that it took
+        double now() const;
+    };
+    void done(Kind& kind, double& step);
+    double factorOf(const Kind& kind) const;
+
+    std::vector<RunWork> runs_; ///< what is left of each
+    std::size_t run_ = 0;
+    bool begun_ = false;
+    Kind text_, layers_, decode_;
+    double start_ = 0, last_ = 0, shown_ = 0;
+};
+
+} // namespace scalekv

@@ -1,0 +1,115 @@
+#include "engine/pipeline/picture_run.h"
+
+#include "engine/analysis/attention_probe.h"
+#include "engine/image/bsq.h"
+#include "engine/pipeline/scale_loop.h"
+#include "scalekv/process_memory.h"
+
+namespace scalekv {
+namespace {
+
+/// Decodes pictures, looks at attention, and keeps the observer informed.
+class PictureWatcher final : public ScaleWatcher {
+public:
+    PictureWatcher(const Vae& vae, const Watching& watching, Pace& pace, GenerationObserver& observer,
+                   std::stop_token stop)
+        : vae_(vae), watching_(watching), pace_(pace), observer_(observer), stop_(std::move(stop)) {}
+
+    /// What the settings' tap is to call.
+    void look(const LayerState& state, const ScaleSchedule& schedule) {
+        const StageClock::Span span(probeSeconds_);
+        attention_ =
+            std::make_shared<const LayerAttention>(probeAttention(state, schedule, *watching_.probe));
+    }
+
+    void scaleStarted(const NextScale& run) override {
+        probeSeconds_ = 0;
+        const std::int64_t scale = run.scale();
+        observer_.scaleStarted(int(scale), run.settings().schedule[std::size_t(scale)]);
+    }
+
+    void layerFinished(const NextScale& run, std::int64_t layer) override {
+        pace_.layerDone(run.scale());
+        observer_.layerFinished({int(run.scale()), int(layer), run.cache().bytes(layer), run.cache().bytes(),
+                                 std::exchange(attention_, nullptr)});
+        observer_.progressed(pace_.progress());
+    }
+
+    void scaleFinished(const NextScale& run, ScaleReport& report) override {
+        report.probeSeconds = probeSeconds_;
+        std::vector<RgbImage> images;
+        if (run.finished() || watching_.preview == Preview::EachScale) {
+            const StageClock::Span span(report.decodeSeconds);
+            if (run.finished())
+                releaseFreedMemory(); // the cache's: decoding needs other buffers than the layers did
+            images = decode(run, report.scale);
+        }
+        report.seconds += report.decodeSeconds;
+        if (!images.empty()) {
+            pace_.decodeDone(report.scale);
+            observer_.progressed(pace_.progress());
+        }
+        observer_.scaleFinished(report, images);
+        pictures_ = std::move(images);
+    }
+
+    /// Those of the last scale.
+    std::vector<RgbImage> takePictures() { return std::move(pictures_); }
+
+private:
+    std::vector<RgbImage> decode(const NextScale& run, std::int64_t scale) {
+        // A preview is decoded at its own scale's resolution: the sum of codes has no finer detail yet, and
+        // all previews of a picture together then cost about what the picture itself costs, instead of once a
+        // scale.
+        const at::Tensor codes =
+            run.finished() ? run.codes() : bsq::resize(run.codes(), run.latentMap(scale));
+        return toRgb(vae_.decode(codes, stop_));
+    }
+
+    const Vae& vae_;
+    const Watching& watching_;
+    Pace& pace_;
+    GenerationObserver& observer_;
+    std::stop_token stop_;
+    std::shared_ptr<const LayerAttention> attention_; ///< of the layer at hand
+    double probeSeconds_ = 0;                         ///< of the scale at hand
+    std::vector<RgbImage> pictures_;
+};
+
+} // namespace
+
+RunWork expectedWork(const PreparedRequest& request, const LoadedModel& model, WorkTerms::Decoded decoded,
+                     bool encodes) {
+    const auto prompts = std::int64_t(request.plan.request.prompts.size());
+    const bool negative = request.plan.guided && !request.plan.request.negativePrompt.empty();
+    return runWork({.transformer = model.transformer.shape(),
+                    .vae = model.vae.shape(),
+                    .plan = request.settings.policy->plan(),
+                    .sequences = request.sequences,
+                    .prompts = prompts,
+                    .patch = model.patch,
+                    .textBytes = model.textEncoder.weightBytes(),
+                    .texts = encodes ? prompts + (negative ? 1 : 0) : 0,
+                    .decoded = decoded},
+                   model.speed->machine());
+}
+
+GenerationReport runPictures(const PictureMakers& makers, const PreparedRequest& request,
+                             const std::vector<at::Tensor>& text, const Watching& watching, Pace& pace,
+                             GenerationObserver& observer, std::stop_token stop) {
+    PictureWatcher watcher(makers.vae, watching, pace, observer, stop);
+    NextScaleSettings settings = request.settings;
+    if (watching.probe) {
+        settings.keepPositions = true;
+        settings.tap = [&](const LayerState& state) { watcher.look(state, request.plan.schedule); };
+    }
+    LoopReport loop = runScales(makers.transformer, settings, text, watcher, std::move(stop));
+    GenerationReport report;
+    report.scales = std::move(loop.scales);
+    report.images = watcher.takePictures();
+    report.peakKvBytes = loop.peakKvBytes;
+    report.scratchBytes = loop.scratchBytes;
+    return report;
+}
+
+} // namespace scalekv

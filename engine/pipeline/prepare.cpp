@@ -1,0 +1,149 @@
+#include "engine/pipeline/prepare.h"
+
+#include "engine/cache/policies.h"
+#include "scalekv/error.h"
+
+#include <algorithm>
+
+namespace scalekv {
+namespace {
+
+std::vector<double> onePerScale(const std::vector<double>& values, std::size_t scales, const char* name) {
+    if (values.size() == 1)
+        return std::vector<double>(scales, values.front());
+    if (values.size() == scales)
+        return values;
+    throw Error(std::string(name) + " needs one number, or one for each of the " + std::to_string(scales) +
+                " scales of this size, not " + std::to_string(values.size()) + ".");
+}
+
+/// Sampling and guidance, one value a scale.
+NextScaleSettings sampling(const GenerationRequest& request, const PreparationTerms& terms) {
+    const TransformerShape& shape = terms.transformer;
+    NextScaleSettings settings;
+    settings.schedule = scaleSchedule(request.size, request.aspectRatio);
+    settings.rotaryExtent = rotaryExtent(request.aspectRatio);
+    settings.patch = terms.patch;
+    settings.seed = request.seed;
+
+    const std::size_t scales = settings.schedule.size();
+    if (static_cast<std::int64_t>(scales) > shape.levels)
+        throw Error("Size " + request.size + " has " + std::to_string(scales) +
+                    " scales, but this model knows only " + std::to_string(shape.levels) +
+                    "; choose a smaller size.");
+    settings.cfg = onePerScale(request.cfg, scales, "cfg");
+    settings.tau = onePerScale(request.tau, scales, "tau");
+    settings.sampler = {request.topK, request.topP};
+
+    settings.guideLogits = false;
+    for (const std::int64_t layer : request.guidanceLayers) {
+        if (layer <= -shape.layers)
+            throw Error("Guidance layer " + std::to_string(layer) +
+                        " must be 0 (on the logits) or between -1 and -" + std::to_string(shape.layers - 1) +
+                        ".");
+        if (layer == 0)
+            settings.guideLogits = true;
+        else
+            settings.guidedLayers.push_back(shape.layers + layer);
+    }
+    return settings;
+}
+
+/// With the tables that it will use, and no others: so that equal choices are equal, and a recipe is whole.
+PolicyChoice resolved(PolicyChoice choice, const RoleTable* known) {
+    if (choice.name == "full")
+        return {};
+    if (choice.name != "scalekv-reference")
+        choice.budgetTable.reset();
+    if (!needsRoles(choice))
+        choice.roles.reset();
+    else if (!choice.roles && known != nullptr)
+        choice.roles = *known;
+    return choice;
+}
+
+std::vector<std::int64_t> bytesByScale(const CachePlan& plan, std::span<const std::int64_t> sequences,
+                                       std::int64_t heads, std::int64_t entryBytes) {
+    std::vector<std::int64_t> bytes;
+    for (std::int64_t k = 0; k < plan.scales(); ++k)
+        bytes.push_back(plan.bytes(k, sequences, heads, entryBytes));
+    return bytes;
+}
+
+} // namespace
+
+PreparationTerms termsOf(const LoadedModel& model) {
+    return {model.transformer.shape(), model.vae.shape(),
+            static_cast<std::int64_t>(c10::elementSize(model.transformer.type())),
+            model.roles ? &*model.roles : nullptr, model.patch};
+}
+
+PreparedRequest PreparedRequest::with(std::vector<std::string> prompts, std::uint64_t seed) const {
+    if (prompts.size() != plan.request.prompts.size())
+        throw std::logic_error("PreparedRequest: as many prompts as were prepared for");
+    PreparedRequest other = *this;
+    other.plan.request.prompts = std::move(prompts);
+    other.plan.request.seed = seed;
+    other.settings.seed = seed;
+    return other;
+}
+
+PreparedRequest prepareRequest(const GenerationRequest& request, const PreparationTerms& terms) {
+    if (request.prompts.empty())
+        throw Error("There is no prompt.");
+    if (const auto problem = settingProblem(request)) {
+        std::string name = problem->field;
+        std::replace(name.begin(), name.end(), '_', ' ');
+        throw Error("The setting " + name + " " + problem->why + ".");
+    }
+    const TransformerShape& shape = terms.transformer;
+    const auto prompts = static_cast<std::int64_t>(request.prompts.size());
+    PreparedRequest prepared;
+    prepared.settings = sampling(request, terms);
+    NextScaleSettings& settings = prepared.settings;
+    std::vector<std::int64_t> single; // a budget is divided as for one prompt, however many there are
+    for (std::int64_t layer = 0; layer < shape.layers; ++layer) {
+        prepared.sequences.push_back(settings.sequences(layer, prompts));
+        single.push_back(settings.sequences(layer, 1));
+    }
+
+    GenerationPlan& plan = prepared.plan;
+    plan.request = request;
+    plan.request.policy = resolved(request.policy, terms.roles);
+    settings.policy = makePolicy(plan.request.policy, settings.schedule, single);
+    plan.schedule = settings.schedule;
+    plan.layers = static_cast<int>(shape.layers);
+    plan.guided = settings.guided();
+    const MapSize latent = settings.patch.latentMap(plan.schedule.back());
+    const auto patch = static_cast<int>(terms.vae.patchSize());
+    plan.picture = {latent.height * patch, latent.width * patch};
+
+    const CachePlan& cache = settings.policy->plan();
+    const CachePlan full = CachePlan::full(plan.schedule, shape.layers);
+    const std::int64_t entry = 2 * shape.headDim() * terms.elementBytes;
+    plan.kvBytes = bytesByScale(cache, prepared.sequences, shape.heads, entry);
+    plan.peakKvBytes = cache.peakBytes(prepared.sequences, shape.heads, entry);
+    plan.fullKvBytes = bytesByScale(full, prepared.sequences, shape.heads, entry);
+    plan.fullPeakKvBytes = full.peakBytes(prepared.sequences, shape.heads, entry);
+    prepared.memory = estimateMemory(shape, terms.vae, cache, prepared.sequences, latent, terms.elementBytes);
+    plan.scratchBytes = prepared.memory.scratchBytes;
+    plan.peakBytes = prepared.memory.peakBytes();
+    return prepared;
+}
+
+std::vector<at::Tensor> encodeText(const LoadedModel& model, const GenerationRequest& request, bool guided,
+                                   std::stop_token stop) {
+    std::vector<at::Tensor> text;
+    for (const std::string& prompt : request.prompts)
+        text.push_back(model.textEncoder.encode(model.tokenizer.encode(prompt), stop));
+    if (!guided)
+        return text;
+    at::Tensor negative;
+    if (!request.negativePrompt.empty())
+        negative = model.textEncoder.encode(model.tokenizer.encode(request.negativePrompt), stop);
+    for (std::size_t i = 0; i < request.prompts.size(); ++i)
+        text.push_back(negative.defined() ? negative : model.transformer.unconditionalText(text[i].size(0)));
+    return text;
+}
+
+} // namespace scalekv

@@ -1,0 +1,235 @@
+#include "engine/pipeline/request_json.h"
+
+#include "engine/cache/roles_json.h"
+#include "engine/io/json_file.h"
+#include "scalekv/error.h"
+#include "scalekv/model_files.h"
+
+#include <algorithm>
+#include <limits>
+#include <type_traits>
+
+namespace scalekv {
+namespace {
+
+constexpr int kMaxInt = std::numeric_limits<int>::max();
+
+/// One value where the list has one, as a person would write it.
+template <typename T>
+OrderedJson written(const std::vector<T>& values) {
+    if (values.size() == 1)
+        return values.front();
+    return values;
+}
+template <typename T>
+OrderedJson written(const T& value) {
+    return value;
+}
+OrderedJson written(const std::vector<int>& layers) {
+    return OrderedJson(layers); // always a list
+}
+
+// What a field of a type reads from JSON. Names only say where.
+
+void read(const JsonFields& fields, const char* name, std::string& text) {
+    text = fields.text(name);
+}
+void read(const JsonFields& fields, const char* name, std::uint64_t& number) {
+    number = fields.unsignedInteger(name, 0);
+}
+void read(const JsonFields& fields, const char* name, int& number) {
+    number = int(fields.integer(name, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
+}
+void read(const JsonFields& fields, const char* name, double& number) {
+    number = fields.number(name);
+}
+void read(const JsonFields& fields, const char* name, std::vector<double>& numbers) {
+    numbers = fields.numbers(name, {});
+}
+void read(const JsonFields& fields, const char* name, std::vector<std::string>& texts) {
+    texts = fields.raw(name).is_array() ? fields.texts(name) : std::vector{fields.text(name)};
+}
+void read(const JsonFields& fields, const char* name, std::vector<int>& numbers) {
+    const nlohmann::json& list = fields.raw(name);
+    if (!list.is_array())
+        fields.fail(name, "is not a list of whole numbers");
+    numbers.clear();
+    for (const nlohmann::json& element : list) {
+        if (!element.is_number_integer() || element.get<double>() < std::numeric_limits<int>::min() ||
+            element.get<double>() > std::numeric_limits<int>::max())
+            fields.fail(name, "holds something that is not a whole number");
+        numbers.push_back(element.get<int>());
+    }
+}
+
+/// A setting's name in these fields: older programs wrote some under another.
+const char* nameIn(const JsonFields& fields, const char* name) {
+    const std::string_view now = name;
+    const char* older = now == "prompt"            ? "prompts"
+                        : now == "guidance_layers" ? "cfg_insertion_layers"
+                                                   : name;
+    return fields.has(name) ? name : fields.has(older) ? older : name;
+}
+
+bool within(const std::vector<double>& values, double least, double most) {
+    return !values.empty() && std::all_of(values.begin(), values.end(), [=](double value) {
+        return value >= least && value <= most; // false for what is not a number
+    });
+}
+
+} // namespace
+
+std::optional<SettingProblem> settingProblem(const GenerationRequest& request) {
+    if (!within(request.cfg, -1000, 1000))
+        return SettingProblem{"cfg", "must be a number between -1000 and 1000"};
+    if (!within(request.tau, 1e-4, 1e4))
+        return SettingProblem{"tau", "must be a number between 0.0001 and 10000"};
+    const auto& layers = request.guidanceLayers;
+    if (layers.empty() || std::any_of(layers.begin(), layers.end(), [](int layer) { return layer > 0; }))
+        return SettingProblem{"guidance_layers",
+                              "must be 0 (on the logits) or negative (that many layers before "
+                              "the end)"};
+    if (request.topK < 0)
+        return SettingProblem{"top_k", "must be 0 (off) or more"};
+    if (!(request.topP >= 0 && request.topP <= 1))
+        return SettingProblem{"top_p", "must be between 0 (off) and 1"};
+    return std::nullopt;
+}
+
+OrderedJson policyJson(const PolicyChoice& choice) {
+    OrderedJson json{{"policy", choice.name}};
+    if (choice.name == "full")
+        return json;
+    if (choice.budget.tokens > 0)
+        json["budget_tokens"] = choice.budget.tokens;
+    else
+        json["budget_fraction"] = choice.budget.fraction;
+    if (choice.roles)
+        json["roles"] = rolesJson(*choice.roles);
+    if (choice.budgetTable)
+        json["budget_table"] = OrderedJson::parse(toJson(*choice.budgetTable));
+    return json;
+}
+
+PolicyChoice readPolicy(const JsonFields& fields, const PolicyChoice& otherwise) {
+    PolicyChoice choice = otherwise;
+    if (fields.has("policy")) { // the rest belongs to it
+        choice = {};
+        choice.name = fields.text("policy");
+    }
+    if (fields.has("budget_tokens") || fields.has("budget_fraction")) {
+        choice.budget = {};
+        choice.budget.tokens = fields.integer("budget_tokens", 1, kMaxInt, 0);
+        choice.budget.fraction = fields.number("budget_fraction", choice.budget.fraction);
+        if (!(choice.budget.fraction > 0 && choice.budget.fraction <= 1))
+            fields.fail("budget_fraction", "is not above 0 and at most 1");
+    }
+    if (fields.has("roles"))
+        choice.roles = readRoles(fields, "roles");
+    if (fields.has("budget_table"))
+        choice.budgetTable =
+            budgetTableFromJson(fields.raw("budget_table").dump(), fields.what() + ": \"budget_table\"");
+    return choice;
+}
+
+OrderedJson requestJson(const GenerationRequest& request) {
+    OrderedJson json;
+    eachSetting(request, [&json]<typename T>(const char* name, const T& value) {
+        if constexpr (std::is_same_v<T, PolicyChoice>)
+            json.update(policyJson(value));
+        else
+            json[name] = written(value);
+    });
+    return json;
+}
+
+GenerationRequest readRequest(const JsonFields& fields, const GenerationRequest& otherwise) {
+    GenerationRequest request = otherwise;
+    eachSetting(request, [&fields]<typename T>(const char* name, T& value) {
+        if constexpr (std::is_same_v<T, PolicyChoice>)
+            value = readPolicy(fields, value);
+        else if (const char* field = nameIn(fields, name); fields.has(field))
+            read(fields, field, value);
+    });
+    if (const auto problem = settingProblem(request))
+        fields.fail(nameIn(fields, problem->field.c_str()), problem->why);
+    return request;
+}
+
+GenerationRequest readWholeRequest(const JsonFields& fields) {
+    const GenerationRequest any;
+    eachSetting(any, [&fields]<typename T>(const char* name, const T& /*value*/) {
+        if (!std::is_same_v<T, PolicyChoice> && !fields.has(nameIn(fields, name)))
+            fields.fail(name, "is missing");
+    });
+    return readRequest(fields);
+}
+
+std::string jsonText(const OrderedJson& json, int indent) {
+    return json.dump(indent, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+std::string firstDifference(const OrderedJson& made, const OrderedJson& wanted) {
+    constexpr std::size_t kLongest = 60; // a longer value says less than its name
+    const auto words = [](std::string name) {
+        std::replace(name.begin(), name.end(), '_', ' ');
+        return name;
+    };
+    // Without regard to the order of keys, and as text: bytes that are not UTF-8 are not the same any more
+    // once they were stored.
+    const auto same = [](const OrderedJson& a, const OrderedJson& b) {
+        return nlohmann::json::parse(jsonText(a)) == nlohmann::json::parse(jsonText(b));
+    };
+    for (const auto& [name, value] : wanted.items()) {
+        const bool isThere = made.contains(name);
+        if (isThere && same(made[name], value))
+            continue;
+        if (isThere && made[name].is_object() && value.is_object())
+            return words(name) + " " + firstDifference(made[name], value);
+        const std::string is = isThere ? jsonText(made[name]) : std::string("missing");
+        const std::string other = jsonText(value);
+        if (is.size() + other.size() > kLongest)
+            return words(name) + " differs";
+        return words(name) + " is " + is + ", not " + other;
+    }
+    for (const auto& [name, value] : made.items())
+        if (!wanted.contains(name))
+            return words(name) + " is " + jsonText(value).substr(0, kLongest) + ", not given";
+    return "";
+}
+
+std::string toJson(const GenerationRequest& request) {
+    return jsonText(requestJson(request));
+}
+
+std::map<std::string, std::string> requestFields(const GenerationRequest& request) {
+    std::map<std::string, std::string> fields;
+    const OrderedJson json = requestJson(request); // items() only refers to it
+    for (const auto& [name, value] : json.items())
+        fields[name] = jsonText(value);
+    return fields;
+}
+
+GenerationRequest requestFromJson(const std::string& json, const std::string& what,
+                                  const GenerationRequest& otherwise) {
+    return readRequest({parseJson(json, what), what}, otherwise);
+}
+
+std::string firstDifference(const GenerationRequest& made, const GenerationRequest& wanted) {
+    return firstDifference(requestJson(made), requestJson(wanted));
+}
+
+GenerationRequest recommendedRequest(const ModelFiles& model) {
+    GenerationRequest request;
+    request.size = model.defaults.size;
+    request.cfg = {model.defaults.cfg};
+    request.tau = {model.defaults.tau};
+    request.topK = model.defaults.topK;
+    request.topP = model.defaults.topP;
+    const auto& ratios = model.aspectRatios;
+    request.aspectRatio =
+        ratios.empty() || std::count(ratios.begin(), ratios.end(), 1.0) ? 1.0 : ratios.front();
+    return request;
+}
+
+} // namespace scalekv

@@ -1,0 +1,60 @@
+#include "engine/pipeline/scale_loop.h"
+
+#include "engine/memory/page_release.h"
+#include "scalekv/process_memory.h"
+
+#include <numeric>
+
+namespace scalekv {
+
+double LoopReport::seconds() const {
+    return std::accumulate(scales.begin(), scales.end(), 0.0,
+                           [](double sum, const ScaleReport& scale) { return sum + scale.seconds; });
+}
+
+double LoopReport::selectionSeconds() const {
+    return std::accumulate(scales.begin(), scales.end(), 0.0,
+                           [](double sum, const ScaleReport& scale) { return sum + scale.selectionSeconds; });
+}
+
+LoopReport runScales(const Transformer& transformer, const NextScaleSettings& settings,
+                     const std::vector<at::Tensor>& text, ScaleWatcher& watcher, std::stop_token stop) {
+    NextScale run(transformer, settings, text);
+    LoopReport report;
+    std::int64_t history = 0;
+    while (!run.finished()) {
+        const std::int64_t k = run.scale();
+        ScaleReport scale;
+        scale.scale = static_cast<int>(k);
+        scale.map = settings.schedule[std::size_t(k)];
+        scale.historyTokens = history;
+        history += scale.map.tokens();
+        watcher.scaleStarted(run);
+        const StageClock before = run.clock();
+        double start = monotonicSeconds();
+
+        if (k + 1 == std::int64_t(settings.schedule.size()))
+            releaseFreedMemory(); // holes left by smaller maps, into which the largest does not fit
+        const at::Tensor logits =
+            run.predict(stop, [&](std::int64_t layer) { watcher.layerFinished(run, layer); });
+        Prediction prediction{k, run.finalLogits(logits), {}};
+        prediction.bits = run.draw(prediction.logits);
+        scale.kvBytes = run.cache().bytes(); // before feed(), which gives the cache back at the end
+        scale.seconds = monotonicSeconds() - start;
+        const at::Tensor bits = watcher.choose(prediction);
+        start = monotonicSeconds();
+        run.feed(bits);
+        scale.seconds += monotonicSeconds() - start;
+        scale.selectionSeconds = run.clock().selection - before.selection;
+        scale.attentionSeconds = run.clock().attention - before.attention;
+        scale.gemmSeconds = run.clock().gemm - before.gemm;
+        watcher.scaleFinished(run, scale);
+        report.scales.push_back(scale);
+    }
+    report.peakKvBytes = run.cache().peakBytes();
+    report.scratchBytes = run.cache().scratchBytes();
+    report.codes = run.codes();
+    return report;
+}
+
+} // namespace scalekv

@@ -1,0 +1,150 @@
+// The one stored form of a request, and what is said where two differ.
+
+#include "scalekv/error.h"
+#include "scalekv/model_files.h"
+#include "scalekv/request.h"
+
+#include <QTest>
+
+#include <functional>
+
+using namespace scalekv;
+
+namespace {
+
+/// Wrapped, for Qt takes a bare function apart.
+struct Change {
+    std::function<void(GenerationRequest&)> apply;
+};
+
+} // namespace
+Q_DECLARE_METATYPE(Change)
+
+class TestRequest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Every field, each away from its default: a field that is forgotten on one way is found here.
+    void everyFieldTravels_data() {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const std::function<void(GenerationRequest&)>& change,
+                            const char* says) {
+            QTest::newRow(name) << Change{change} << QString::fromUtf8(says);
+        };
+        row(
+            "prompt", [](auto& r) { r.prompts = {"a \"fox\"\n— 東京"}; }, "prompt is \"x\", not");
+        row(
+            "prompts",
+            [](auto& r) {
+                r.prompts = {"a", "b"};
+            },
+            "prompt is \"x\", not [\"a\",\"b\"]");
+        row(
+            "negative", [](auto& r) { r.negativePrompt = "blurry"; },
+            "negative prompt is \"\", not \"blurry\"");
+        row(
+            "seed", [](auto& r) { r.seed = 18446744073709551615u; }, "seed is 0, not 18446744073709551615");
+        row(
+            "size", [](auto& r) { r.size = "0.25M"; }, "size is \"1M\", not \"0.25M\"");
+        row(
+            "ratio", [](auto& r) { r.aspectRatio = 0.666; }, "aspect ratio is 1.0, not 0.666");
+        row(
+            "cfg", [](auto& r) { r.cfg = {3.14159265358979}; }, "cfg is 4.0, not 3.14159265358979");
+        row(
+            "cfg by scale",
+            [](auto& r) {
+                r.cfg = {1, 0.1 + 0.2};
+            },
+            "cfg is 4.0, not [1.0,0.30000000000000004]");
+        row(
+            "tau", [](auto& r) { r.tau = {0.5}; }, "tau is 1.0, not 0.5");
+        row(
+            "guidance layers",
+            [](auto& r) {
+                r.guidanceLayers = {0, -3};
+            },
+            "guidance layers is [0], not [0,-3]");
+        row(
+            "top-k", [](auto& r) { r.topK = 0; }, "top k is 900, not 0");
+        row(
+            "top-p", [](auto& r) { r.topP = 1e-4; }, "top p is 0.97, not 0.0001");
+        row(
+            "policy", [](auto& r) { r.policy.name = "snapkv"; }, "policy is \"full\", not \"snapkv\"");
+    }
+    void everyFieldTravels() {
+        QFETCH(Change, change);
+        QFETCH(QString, says);
+        GenerationRequest plain;
+        plain.prompts = {"x"};
+        GenerationRequest request = plain;
+        change.apply(request);
+        QVERIFY(request != plain);
+        QVERIFY(requestFromJson(toJson(request), "It") == request);
+        const std::string difference = firstDifference(plain, request);
+        QVERIFY2(QString::fromStdString(difference).startsWith(says), difference.c_str());
+        QCOMPARE(firstDifference(request, request), std::string());
+    }
+
+    void tablesTravel() {
+        GenerationRequest request;
+        request.policy.name = "scalekv";
+        request.policy.budget.tokens = 53;
+        request.policy.roles = RoleTable{{{false, false}, {true, false}, {false, true}}};
+        QVERIFY(requestFromJson(toJson(request), "It") == request);
+        GenerationRequest other = request;
+        other.policy.roles->rows[2][0] = true;
+        QVERIFY(firstDifference(request, other).starts_with("roles"));
+        other = request;
+        other.policy.roles.reset();
+        QVERIFY(!firstDifference(request, other).empty() && !firstDifference(other, request).empty());
+    }
+
+    void fieldsByThemselves() {
+        GenerationRequest request;
+        request.cfg = {3.5};
+        const auto fields = requestFields(request);
+        QCOMPARE(fields.at("cfg"), std::string("3.5"));
+        QCOMPARE(fields.at("size"), std::string("\"1M\""));
+        QCOMPARE(requestFromJson("{\"tau\": 0.25}", "It", request).cfg, std::vector<double>{3.5});
+        QCOMPARE(requestFromJson("{\"tau\": 0.25}", "It", request).tau, std::vector<double>{0.25});
+    }
+
+    /// A policy that is named anew does not inherit another one's budget or tables.
+    void aPolicyIsReadAsAWhole() {
+        GenerationRequest request;
+        request.policy.name = "scalekv";
+        request.policy.budget.tokens = 53;
+        request.policy.roles = RoleTable{{{false}, {true}}};
+        const PolicyChoice other =
+            requestFromJson(R"({"policy": "snapkv", "budget_fraction": 0.2})", "It", request).policy;
+        QCOMPARE(other.name, std::string("snapkv"));
+        QCOMPARE(other.budget, (Budget{0.2, 0}));
+        QVERIFY(!other.roles);
+    }
+
+    void errorsNameSourceAndField() {
+        try {
+            requestFromJson(R"({"cfg": "much"})", "The file", {});
+            QFAIL("it was accepted");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).startsWith("The file: \"cfg\""), error.what());
+        }
+    }
+
+    void whatTheAuthorRecommends() {
+        ModelFiles model;
+        model.defaults = {"0.25M", 3, 0.5, 2, 0.9};
+        model.aspectRatios = {0.5, 2.0};
+        const GenerationRequest request = recommendedRequest(model);
+        QCOMPARE(request.size, std::string("0.25M"));
+        QCOMPARE(request.cfg, std::vector<double>{3});
+        QCOMPARE(request.tau, std::vector<double>{0.5});
+        QCOMPARE(request.topK, 2);
+        QCOMPARE(request.topP, 0.9);
+        QCOMPARE(request.aspectRatio, 0.5); // the first, where it does not draw squares
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRequest)
+#include "tst_request.moc"
