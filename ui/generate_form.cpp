@@ -1,6 +1,7 @@
 #include "ui/generate_form.h"
 
 #include "scalekv/error.h"
+#include "scalekv/scale_schedule.h"
 #include "ui/advanced_panel.h"
 #include "ui/form_settings.h"
 #include "ui/model_picker.h"
@@ -35,6 +36,14 @@ QLabel* heading(const QString& text, QWidget* buddy, const QString& toolTip) {
     label->setToolTip(toolTip);
     buddy->setToolTip(toolTip);
     return label;
+}
+
+/// The entry of an aspect ratio; -1: there is none.
+int indexOfRatio(const QComboBox& ratios, double wanted) {
+    for (int index = 0; index < ratios.count(); ++index)
+        if (sameAspectRatio(ratios.itemData(index).toDouble(), wanted))
+            return index;
+    return -1;
 }
 
 void setTextHeight(QPlainTextEdit* edit, int lines) {
@@ -295,7 +304,7 @@ void GenerateForm::fillAspectRatios() {
             continue; // a model's description may list ratios that nobody knows
         }
     }
-    ratio_->setCurrentIndex(std::max(0, ratio_->findData(before)));
+    ratio_->setCurrentIndex(std::max(0, indexOfRatio(*ratio_, before.toDouble())));
 }
 
 GenerationRequest GenerateForm::request() const {
@@ -327,7 +336,7 @@ QString GenerateForm::setRequest(const GenerationRequest& request) {
         else if (size_->count() > 0)
             remark = tr("This model does not draw at size %1; the size stays %2.")
                          .arg(size, size_->currentData().toString());
-        if (const int index = ratio_->findData(request.aspectRatio); index >= 0)
+        if (const int index = indexOfRatio(*ratio_, request.aspectRatio); index >= 0)
             ratio_->setCurrentIndex(index);
         else if (ratio_->count() > 0 && remark.isEmpty())
             remark = tr("This model does not draw at aspect ratio %1; the ratio stays %2.")

@@ -11,6 +11,7 @@
 #include "scalekv/error.h"
 #include "scalekv/generation.h"
 #include "scalekv/recipe.h"
+#include "scalekv/scale_schedule.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -107,11 +108,9 @@ void noteUntrained(const ModelFiles& model, const GenerationRequest& request) {
     const auto lacks = [](const auto& trained, const auto& matches) {
         return !trained.empty() && std::none_of(trained.begin(), trained.end(), matches);
     };
-    constexpr double kSameRatio = 0.002; // ratios are written with three digits
     if (lacks(model.sizes, [&](const std::string& size) { return size == request.size; }))
         std::cerr << "Note: this model was not trained for size " << request.size << ".\n";
-    if (lacks(model.aspectRatios,
-              [&](double ratio) { return std::abs(ratio - request.aspectRatio) <= kSameRatio; }))
+    if (lacks(model.aspectRatios, [&](double ratio) { return sameAspectRatio(ratio, request.aspectRatio); }))
         std::cerr << "Note: this model was not trained for ratio " << request.aspectRatio << ".\n";
 }
 

@@ -45,15 +45,8 @@ double parseRatio(const std::string& option, const std::string& text) {
     } else {
         const auto width = number(std::string_view(text).substr(0, colon));
         const auto height = number(std::string_view(text).substr(colon + 1));
-        if (width && height && *width > 0 && *height > 0) {
-            const auto trained = aspectRatios();
-            // By factor, so that 2:1 and 1:2 are equally far from their neighbours.
-            const auto distance = [wanted = std::log(*height / *width)](double ratio) {
-                return std::abs(std::log(ratio) - wanted);
-            };
-            return *std::min_element(trained.begin(), trained.end(),
-                                     [&](double a, double b) { return distance(a) < distance(b); });
-        }
+        if (width && height && *width > 0 && *height > 0)
+            return nearestAspectRatio(*height / *width);
     }
     throw CLI::ValidationError(option,
                                "'" + text + "' is not height divided by width (1.5) or width:height (2:3)");

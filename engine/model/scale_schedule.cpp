@@ -144,13 +144,13 @@ constexpr std::array<RatioEntry, 8> kTallSchedules{{
 
 constexpr std::array<double, 15> kRatios{0.333, 0.4,   0.5, 0.571, 0.666, 0.75, 0.8, 1.0,
                                          1.25,  1.333, 1.5, 1.75,  2.0,   2.5,  3.0};
-constexpr double kRatioTolerance = 0.002; // 2/3 may be written 0.666 or 0.667
+constexpr double kRatioTolerance = 0.002;
 
 ScaleSchedule fullSchedule(double aspectRatio) {
     for (const RatioEntry& entry : kTallSchedules) {
-        if (std::abs(entry.ratio - aspectRatio) <= kRatioTolerance)
+        if (sameAspectRatio(entry.ratio, aspectRatio))
             return {entry.maps.begin(), entry.maps.end()};
-        if (std::abs(1.0 / entry.ratio - aspectRatio) <= kRatioTolerance) {
+        if (sameAspectRatio(1.0 / entry.ratio, aspectRatio)) {
             ScaleSchedule wide;
             for (const MapSize& map : entry.maps)
                 wide.push_back({map.width, map.height});
@@ -173,6 +173,16 @@ std::span<const std::string_view> imageSizes() {
 
 std::span<const double> aspectRatios() {
     return kRatios;
+}
+
+bool sameAspectRatio(double a, double b) {
+    return std::abs(a - b) <= kRatioTolerance;
+}
+
+double nearestAspectRatio(double ratio) {
+    const auto factor = [ratio](double trained) { return std::abs(std::log(trained / ratio)); };
+    return *std::min_element(kRatios.begin(), kRatios.end(),
+                             [&](double a, double b) { return factor(a) < factor(b); });
 }
 
 ScaleSchedule scaleSchedule(std::string_view size, double aspectRatio) {

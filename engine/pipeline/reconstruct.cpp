@@ -13,14 +13,6 @@
 namespace scalekv {
 namespace {
 
-double nearestRatio(const RgbImage& picture) {
-    const double wanted = std::log(static_cast<double>(picture.height) / picture.width);
-    const auto ratios = aspectRatios();
-    return *std::min_element(ratios.begin(), ratios.end(), [wanted](double a, double b) {
-        return std::abs(std::log(a) - wanted) < std::abs(std::log(b) - wanted);
-    });
-}
-
 /// [1, 3, h, w] → covers height × width, cropped to its middle.
 at::Tensor cover(const at::Tensor& picture, std::int64_t height, std::int64_t width) {
     const double h = static_cast<double>(picture.size(2));
@@ -46,7 +38,7 @@ Reconstruction reconstruct(const Model& model, const RgbImage& picture, const st
     const LoadedModel& loaded = model.loaded();
     Reconstruction result;
     result.size = size;
-    result.aspectRatio = nearestRatio(picture);
+    result.aspectRatio = nearestAspectRatio(double(picture.height) / picture.width);
 
     const ScaleSchedule latentMaps = loaded.patch.latentMaps(scaleSchedule(size, result.aspectRatio));
     const std::int64_t patch = loaded.vae.shape().patchSize();

@@ -47,6 +47,26 @@ private Q_SLOTS:
         }
     }
 
+    void oneRatioHasSeveralSpellings() {
+        QVERIFY(sameAspectRatio(0.666, 0.667));
+        QVERIFY(sameAspectRatio(2.0 / 3.0, 0.666));
+        QVERIFY(!sameAspectRatio(std::nan(""), 1.0));
+        for (double a : aspectRatios())
+            for (double b : aspectRatios())
+                QCOMPARE(sameAspectRatio(a, b), a == b);
+    }
+
+    void nearestRatioIsNearestByFactor() {
+        for (double ratio : aspectRatios())
+            QCOMPARE(nearestAspectRatio(ratio), ratio);
+        QCOMPARE(nearestAspectRatio(9.0 / 16.0), 0.571);
+        QCOMPARE(nearestAspectRatio(16.0 / 9.0), 1.75);
+        QCOMPARE(nearestAspectRatio(2.73), 2.5); // sqrt(2.5 * 3) is 2.739, their mean 2.75
+        QCOMPARE(nearestAspectRatio(2.745), 3.0);
+        QCOMPARE(nearestAspectRatio(1000), 3.0);
+        QCOMPARE(nearestAspectRatio(0.001), 0.333);
+    }
+
     void unknownNamesAreErrors() {
         QVERIFY_EXCEPTION_THROWN(scaleSchedule("2M", 1.0), Error);
         QVERIFY_EXCEPTION_THROWN(scaleSchedule("1M", 1.1), Error);

@@ -107,6 +107,9 @@ void TestGenerateForm::whatTheModelCannotStays() {
     request.aspectRatio = 3.0;
     QVERIFY(form.setRequest(request).contains('3'));
     QCOMPARE(form.request().aspectRatio, 1.0);
+    request.aspectRatio = 0.667; // the model says 0.666
+    QCOMPARE(form.setRequest(request), QString());
+    QCOMPARE(form.request().aspectRatio, 0.666);
 }
 
 void TestGenerateForm::problems_data() {
@@ -175,6 +178,7 @@ void TestGenerateForm::settingsComeBack() {
         request.seed = 99;
         request.size = "0.25M";
         request.cfg = {6.5};
+        request.aspectRatio = 0.666;
         form.setRequest(request);
         form.setNewSeedEachTime(false);
         form.saveSettings();
@@ -191,11 +195,13 @@ void TestGenerateForm::settingsComeBack() {
     // What was never changed follows a new recommendation.
     ModelSummary better = largeModel();
     better.files.defaults.tau = 0.7;
+    better.files.aspectRatios.front() = 0.667; // the same ratio, rounded
     GenerateForm next({});
     next.restoreSettings();
     next.setModel(better);
     QCOMPARE(next.request().tau.front(), 0.7);
     QCOMPARE(next.request().cfg, request.cfg);
+    QCOMPARE(next.request().aspectRatio, 0.667);
 }
 
 void TestGenerateForm::recommendedKeepsThePrompt() {

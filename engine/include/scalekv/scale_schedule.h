@@ -26,8 +26,15 @@ std::span<const std::string_view> imageSizes();
 /// The fifteen trained height/width ratios in ascending order: 0.333 … 1.0 … 3.0.
 std::span<const double> aspectRatios();
 
-/// The schedule of an image size and a height/width ratio (the nearest trained ratio within 0.002; released
-/// code names transposed ratios by truncation, e.g. 0.666). Throws Error for an unknown size or ratio.
+/// Whether two ratios stand for the same trained one: 2/3 may be written 0.666 (released code, which names
+/// transposed ratios by truncation) or 0.667.
+bool sameAspectRatio(double a, double b);
+
+/// The trained ratio that is nearest to a height/width ratio above 0, by factor: 2:1 and 1:2 are equally far
+/// from 1:1.
+double nearestAspectRatio(double ratio);
+
+/// The schedule of an image size and a trained height/width ratio. Throws Error for an unknown size or ratio.
 ScaleSchedule scaleSchedule(std::string_view size, double aspectRatio);
 
 /// The last scale of the 1M schedule of a ratio: rotary positions of every size are spread over it (released
