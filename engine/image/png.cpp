@@ -1,6 +1,7 @@
 #include "scalekv/png.h"
 
 #include "engine/io/printable.h"
+#include "engine/io/utf8.h"
 #include "scalekv/error.h"
 
 #include <png.h>
@@ -32,32 +33,6 @@ using File = std::unique_ptr<std::FILE, FileCloser>;
 
 std::string systemReason() {
     return std::generic_category().message(errno);
-}
-
-bool isUtf8(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const auto lead = static_cast<unsigned char>(text[at]);
-        const std::size_t length = lead < 0x80             ? 1
-                                   : (lead & 0xe0) == 0xc0 ? 2
-                                   : (lead & 0xf0) == 0xe0 ? 3
-                                   : (lead & 0xf8) == 0xf0 ? 4
-                                                           : 0;
-        if (length == 0 || at + length > text.size())
-            return false;
-        std::uint32_t point = length == 1 ? lead : lead & (0x7fu >> length);
-        for (std::size_t n = 1; n < length; ++n) {
-            const auto byte = static_cast<unsigned char>(text[at + n]);
-            if ((byte & 0xc0) != 0x80)
-                return false;
-            point = point << 6 | (byte & 0x3f);
-        }
-        constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-        if (point < kSmallest[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-            return false;
-        at += length;
-    }
-    return true;
 }
 
 std::string latin1ToUtf8(std::string_view text) {

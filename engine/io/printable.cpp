@@ -1,6 +1,7 @@
 #include "engine/io/printable.h"
 
-#include <algorithm>
+#include "engine/io/utf8.h"
+
 #include <cstddef>
 
 namespace scalekv {
@@ -9,35 +10,16 @@ namespace {
 constexpr std::size_t kLongestName = 160;
 constexpr std::size_t kLongestPath = 4096;
 
-/// Bytes of the UTF-8 character at the start of `text`, 0 where there is none.
-std::size_t characterLength(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t length = lead < 0x80             ? 1
-                               : (lead & 0xE0) == 0xC0 ? 2
-                               : (lead & 0xF0) == 0xE0 ? 3
-                               : (lead & 0xF8) == 0xF0 ? 4
-                                                       : 0;
-    if (length == 0 || length > text.size())
-        return 0;
-    const bool continued = std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length),
-                                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; });
-    return continued ? length : 0;
-}
-
 std::string cleaned(std::string_view text, std::size_t longest) {
     std::string result;
     while (!text.empty()) {
         if (result.size() >= longest)
             return result + "…";
-        const std::size_t length = characterLength(text);
-        const bool control = static_cast<unsigned char>(text.front()) < 0x20 || text.front() == 0x7F;
-        if (length == 0 || control) {
-            result += '?';
-            text.remove_prefix(1);
-        } else {
-            result += text.substr(0, length);
-            text.remove_prefix(length);
-        }
+        const auto character = firstCharacter(text);
+        const bool shown = character && character->code >= 0x20 && character->code != 0x7F;
+        const std::size_t bytes = character ? character->bytes : 1;
+        result += shown ? text.substr(0, bytes) : "?";
+        text.remove_prefix(bytes);
     }
     return result;
 }

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace scalekv {
+
+/// A character of UTF-8 text.
+struct Utf8Character {
+    char32_t code = 0;
+    std::size_t bytes = 0;
+};
+
+/// The character at the start of `text`. None where there is none: no text, a byte that starts or continues
+/// nothing, a form longer than it need be, half a surrogate pair, or a number past U+10FFFF.
+std::optional<Utf8Character> firstCharacter(std::string_view text);
+
+bool isUtf8(std::string_view text);
+
+} // namespace scalekv
