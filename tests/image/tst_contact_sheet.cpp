@@ -4,9 +4,12 @@
 #include "scalekv/error.h"
 #include "scalekv/png.h"
 
+#include <QSize>
 #include <QTest>
 
 #include <algorithm>
+#include <cmath>
+#include <random>
 #include <set>
 
 using namespace scalekv;
@@ -38,6 +41,19 @@ constexpr Rgb kBlue{0, 0, 200};
 constexpr Rgb kWhite{255, 255, 255};
 constexpr Rgb kBlack{0, 0, 0};
 
+/// Mean of a channel between two corners that need not lie on whole pixels.
+double meanOfArea(const RgbImage& image, std::size_t channel, double left, double top, double right,
+                  double bottom) {
+    const auto overlap = [](int pixel, double from, double to) {
+        return std::max(0.0, std::min(to, pixel + 1.0) - std::max(from, double(pixel)));
+    };
+    double sum = 0;
+    for (int y = int(top); y < std::min(image.height, int(std::ceil(bottom))); ++y)
+        for (int x = int(left); x < std::min(image.width, int(std::ceil(right))); ++x)
+            sum += pixel(image, x, y)[channel] * overlap(x, left, right) * overlap(y, top, bottom);
+    return sum / ((right - left) * (bottom - top));
+}
+
 } // namespace
 
 class TestContactSheet : public QObject {
@@ -63,6 +79,41 @@ private Q_SLOTS:
         QCOMPARE(count(odd, kRed), 11 * 29);
         QVERIFY_EXCEPTION_THROWN(resampled(RgbImage(), 3, 3), Error);
         QVERIFY_EXCEPTION_THROWN(resampled(three, 0, 3), Error);
+    }
+
+    /// stb's box filter, checked against the sum that it stands for.
+    void everyPixelIsTheMeanOfItsArea_data() {
+        QTest::addColumn<QSize>("from");
+        QTest::addColumn<QSize>("to");
+        const auto row = [](const char* name, QSize from, QSize to) { QTest::newRow(name) << from << to; };
+        row("the same size", {9, 7}, {9, 7});
+        row("a whole factor larger", {5, 4}, {15, 12});
+        row("a whole factor smaller", {60, 40}, {15, 10});
+        row("a little smaller", {53, 37}, {47, 31});
+        row("a little larger", {47, 31}, {53, 37});
+        row("wider and lower", {20, 30}, {33, 7});
+        row("much smaller", {300, 200}, {7, 3});
+        row("one pixel", {31, 17}, {1, 1});
+        row("from one pixel", {1, 1}, {12, 5});
+    }
+    void everyPixelIsTheMeanOfItsArea() {
+        QFETCH(QSize, from);
+        QFETCH(QSize, to);
+        RgbImage picture = flat(from.width(), from.height(), kBlack);
+        std::mt19937 random(1);
+        for (std::uint8_t& byte : picture.pixels)
+            byte = std::uint8_t(random());
+        const RgbImage scaled = resampled(picture, to.width(), to.height());
+        for (int y = 0; y < to.height(); ++y)
+            for (int x = 0; x < to.width(); ++x)
+                for (std::size_t c = 0; c < 3; ++c) {
+                    const double mean = meanOfArea(picture, c, double(x) * from.width() / to.width(),
+                                                   double(y) * from.height() / to.height(),
+                                                   double(x + 1) * from.width() / to.width(),
+                                                   double(y + 1) * from.height() / to.height());
+                    QVERIFY(std::abs(pixel(scaled, x, y)[c] - mean) <
+                            0.51); // half a step, and its arithmetic
+                }
     }
 
     void textIsMadeDrawable() {
