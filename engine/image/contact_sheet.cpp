@@ -13,9 +13,9 @@ namespace {
 constexpr Rgb kPaper{250, 250, 250};
 constexpr Rgb kInk{32, 34, 38};
 constexpr Rgb kFaint{96, 100, 108};
-constexpr TextStyle kColumnText{2, TextWeight::Bold, kInk};
-constexpr TextStyle kRowText{2, TextWeight::Plain, kInk};
-constexpr TextStyle kCaptionText{2, TextWeight::Plain, kFaint};
+constexpr TextStyle kColumnText{22, TextWeight::Bold, kInk};
+constexpr TextStyle kRowText{22, TextWeight::Plain, kInk};
+constexpr TextStyle kCaptionText{22, TextWeight::Plain, kFaint};
 
 constexpr int kMargin = 32;        ///< around everything
 constexpr int kGap = 16;           ///< between columns
@@ -25,9 +25,9 @@ constexpr int kReadableSide = 256; ///< a cell this wide has room for a caption 
 constexpr int kSmallestSide = 24;  ///< nothing can be seen in less
 
 /// Height of a row above its picture, and beside it in all.
-constexpr int kRowHead = kRowGap + kRowText.lineHeight() + kTextGap;
-constexpr int kRowExtra = kRowHead + kTextGap + kCaptionText.lineHeight();
-constexpr int kHead = kMargin + kColumnText.lineHeight();
+constexpr int kRowHead = kRowGap + kRowText.lineHeight + kTextGap;
+constexpr int kRowExtra = kRowHead + kTextGap + kCaptionText.lineHeight;
+constexpr int kHead = kMargin + kColumnText.lineHeight;
 
 /// A scaled side in whole pixels; a product that is whole but for rounding stays so.
 int pixels(double side) {
@@ -66,7 +66,7 @@ ContactSheet::ContactSheet(const std::vector<std::string>& columns, const std::v
                  kColumnText);
     }
     for (int row = 0; row < rows_; ++row)
-        drawText(sheet_, kMargin, cellY(row) - kTextGap - kRowText.lineHeight(),
+        drawText(sheet_, kMargin, cellY(row) - kTextGap - kRowText.lineHeight,
                  elided(rows[std::size_t(row)], sheet_.width - 2 * kMargin, kRowText), kRowText);
 }
 

@@ -20,8 +20,8 @@ public:
     ContactSheet(const std::vector<std::string>& columns, const std::vector<std::string>& rows,
                  int pictureWidth, int pictureHeight);
 
-    /// Puts a picture (scaled to fit, in the middle of its cell) and its caption into the grid. Text that is
-    /// too long is elided, characters beyond ASCII become '?'. Throws Error for an empty picture.
+    /// Puts a picture (scaled to fit, in the middle of its cell) and its caption into the grid. Text (UTF-8)
+    /// that is too long is elided. Throws Error for an empty picture.
     void place(int row, int column, const RgbImage& picture, const std::string& caption);
 
     const RgbImage& image() const { return sheet_; }

@@ -7,32 +7,25 @@
 #include <string>
 #include <string_view>
 
-/// Small plain text in pictures, without a font file: stb_easy_font's letters of filled rectangles.
+/// Plain text in pictures, in DejaVu Sans. Text is UTF-8: a character that the font lacks is drawn as the
+/// font's box for missing ones, a byte that is no UTF-8 as U+FFFD, and a control character as a blank.
 namespace scalekv {
 
 using Rgb = std::array<std::uint8_t, 3>;
 
 enum class TextWeight { Plain, Bold };
 
-/// How text is drawn: `zoom` pixels to a dot of the letters, which are about 6 dots wide and 12 high, line
-/// gap included.
 struct TextStyle {
-    int zoom = 2;
+    int lineHeight = 22; ///< pixels from the top of the highest letters to the bottom of the deepest
     TextWeight weight = TextWeight::Plain;
     Rgb colour{0, 0, 0};
-
-    constexpr int lineHeight() const { return 12 * zoom; }
 };
-
-/// The text as far as there are letters for it: one '?' for every character beyond ASCII, a blank for every
-/// control character.
-std::string drawable(std::string_view utf8);
 
 /// Pixels that the text takes on one line.
 int textWidth(std::string_view utf8, const TextStyle& style);
 
-/// The text, or as much of its start as fits into `width` pixels with "..." behind it (empty where not even
-/// those fit).
+/// The text, or as much of its start as fits into `width` pixels with "…" behind it (empty where not even
+/// that fits).
 std::string elided(std::string_view utf8, int width, const TextStyle& style);
 
 /// Draws one line whose top left corner is (x, y). What lies outside the picture is cut off.

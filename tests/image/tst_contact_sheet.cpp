@@ -5,12 +5,16 @@
 #include "scalekv/png.h"
 
 #include <QSize>
+#include <QString>
 #include <QTest>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <numeric>
 #include <random>
 #include <set>
+#include <vector>
 
 using namespace scalekv;
 
@@ -40,6 +44,30 @@ constexpr Rgb kRed{200, 0, 0};
 constexpr Rgb kBlue{0, 0, 200};
 constexpr Rgb kWhite{255, 255, 255};
 constexpr Rgb kBlack{0, 0, 0};
+
+const std::string kUnassigned = "\U0010FFFF"; // no font has a letter for it
+
+/// Where drawn() puts the text's top left corner.
+constexpr int kLeft = 10, kTop = 10;
+
+RgbImage drawn(const std::string& text, const TextStyle& style) {
+    RgbImage image = flat(160, 50, kWhite);
+    drawText(image, kLeft, kTop, text, style);
+    return image;
+}
+
+/// How dark a white picture has become.
+std::int64_t ink(const RgbImage& image) {
+    return std::accumulate(image.pixels.begin(), image.pixels.end(), std::int64_t(0),
+                           [](std::int64_t sum, std::uint8_t byte) { return sum + 255 - byte; });
+}
+
+QString asciiLetters() {
+    QString letters;
+    for (char letter = 33; letter < 127; ++letter)
+        letters += QLatin1Char(letter);
+    return letters;
+}
 
 /// Mean of a channel between two corners that need not lie on whole pixels.
 double meanOfArea(const RgbImage& image, std::size_t channel, double left, double top, double right,
@@ -116,49 +144,99 @@ private Q_SLOTS:
                 }
     }
 
-    void textIsMadeDrawable() {
-        QCOMPARE(drawable("plain 10 %"), std::string("plain 10 %"));
-        QCOMPARE(drawable("Füße\t→ 日本"), std::string("F??e ? ??"));
-        QCOMPARE(drawable("\xff\x80 cut"), std::string("? cut"));
+    void longTextIsElided_data() {
+        QTest::addColumn<QString>("whole");
+        QTest::newRow("English") << "a red apple on a blue background";
+        QTest::newRow("several bytes a letter") << "naïve-Übung-日本 Ωμέγα Жук … και";
     }
-
     void longTextIsElided() {
+        QFETCH(QString, whole);
         const TextStyle style;
-        const std::string text = "a red apple on a blue background";
-        const int whole = textWidth(text, style);
-        QCOMPARE(elided(text, whole, style), text);
-        for (int width = 0; width < whole; ++width) {
-            const std::string cut = elided(text, width, style);
-            QVERIFY(textWidth(cut, style) <= width);
-            QVERIFY(cut.empty() || cut.ends_with("..."));
-            if (!cut.empty())
-                QVERIFY(text.starts_with(cut.substr(0, cut.size() - 3)));
+        const std::string text = whole.toStdString();
+        const int width = textWidth(text, style);
+        QCOMPARE(elided(text, width, style), text);
+        for (int room = 0; room < width; ++room) {
+            const std::string cut = elided(text, room, style);
+            QVERIFY(textWidth(cut, style) <= room);
+            if (cut.empty())
+                continue;
+            const QString shown = QString::fromStdString(cut);
+            QCOMPARE(shown.toStdString(), cut); // no letter is cut in two
+            QVERIFY(shown.endsWith("…"));
+            QVERIFY(whole.startsWith(shown.chopped(1)));
         }
-        QVERIFY(elided(text, whole / 2, style).size() > text.size() / 3);
+        QVERIFY(elided(text, width / 2, style).size() > text.size() / 3);
     }
 
     void everyLetterIsDrawnWithinItsSpace() {
-        const TextStyle style{2, TextWeight::Plain, kBlack};
-        std::set<std::string> shapes;
-        for (char letter = 33; letter < 127; ++letter) {
-            RgbImage image = flat(40, 40, kWhite);
-            drawText(image, 10, 8, std::string(1, letter), style);
-            QVERIFY2(count(image, kBlack) > 0, std::string(1, letter).c_str());
-            // Nothing outside; the narrowest letters lean a dot over their advance.
-            const int width = textWidth(std::string(1, letter), style) + style.zoom;
+        const TextStyle style{22, TextWeight::Plain, kBlack};
+        std::set<std::vector<std::uint8_t>> shapes;
+        const QString letters = asciiLetters() + "äÉøßłÅŽñ" + "ΑΩλπξψώ" + "БЖЯжщёї" + "→×…–“€";
+        for (const QChar letter : letters) {
+            const std::string text = QString(letter).toStdString();
+            const RgbImage image = drawn(text, style);
+            QVERIFY2(image.pixels != flat(image.width, image.height, kWhite).pixels, text.c_str());
+            QVERIFY2(image.pixels != drawn(kUnassigned, style).pixels, text.c_str());
+            // Nothing outside, but for a smooth edge on the next pixel.
+            const int width = textWidth(text, style) + 1;
             for (int y = 0; y < image.height; ++y)
                 for (int x = 0; x < image.width; ++x)
-                    if (x < 10 || x >= 10 + width || y < 8 || y >= 8 + style.lineHeight())
-                        QVERIFY2(pixel(image, x, y) == kWhite, std::string(1, letter).c_str());
-            shapes.insert(std::string(image.pixels.begin(), image.pixels.end()));
+                    if (x < kLeft - 1 || x >= kLeft + width || y < kTop || y > kTop + style.lineHeight)
+                        QVERIFY2(pixel(image, x, y) == kWhite, text.c_str());
+            shapes.insert(image.pixels);
         }
-        QVERIFY(shapes.size() >= 90); // o and 0 and the like may share a shape
+        QCOMPARE(int(shapes.size()), int(letters.size()) - 1); // Latin A and Greek Alpha
+    }
+
+    void boldIsAnotherFont() {
+        const RgbImage plain = drawn("Übung", {22, TextWeight::Plain, kBlack});
+        const RgbImage bold = drawn("Übung", {22, TextWeight::Bold, kBlack});
+        QVERIFY(ink(bold) > ink(plain));
+        QVERIFY(textWidth("Übung", {22, TextWeight::Bold}) > textWidth("Übung", {22, TextWeight::Plain}));
+    }
+
+    void whatTheFontLacksIsItsBox() {
+        const TextStyle style{22, TextWeight::Plain, kBlack};
+        const RgbImage box = drawn(kUnassigned, style);
+        QVERIFY(ink(box) > 0);
+        QVERIFY(box.pixels != drawn("?", style).pixels);
+        QVERIFY(drawn("日", style).pixels == box.pixels);
+        const int two = textWidth("naïve-Übung-日本", style) - textWidth("naïve-Übung-", style);
+        QVERIFY(std::abs(two - 2 * textWidth(kUnassigned, style)) <= 2); // of whole pixels
+    }
+
+    void whatIsNoTextIsDrawnAllTheSame() {
+        const TextStyle style{22, TextWeight::Plain, kBlack};
+        QVERIFY(drawn("a\t\x7f\xc2\x85z", style).pixels == drawn("a   z", style).pixels);
+        for (const char* broken : {"\xff", "\x80", "\xc3", "\xed\xa0\x80"}) {
+            std::string replaced; // a U+FFFD for every byte
+            for (std::size_t n = 0; n < std::strlen(broken); ++n)
+                replaced += "\uFFFD";
+            QVERIFY(drawn(broken, style).pixels == drawn(replaced, style).pixels);
+        }
+    }
+
+    void mostCaptionsFitASmallCell() { QVERIFY(textWidth("31.2 dB, 12.3 % bits", TextStyle()) <= 256); }
+
+    void textIsMixedIntoThePicture() {
+        RgbImage image = flat(40, 40, kRed);
+        drawText(image, 5, 5, "o", {30, TextWeight::Plain, kBlue});
+        QVERIFY(count(image, kRed) > 0);
+        QVERIFY(count(image, kBlue) > 0);
+        int between = 0; // the letter's smooth edge
+        for (int y = 0; y < image.height; ++y)
+            for (int x = 0; x < image.width; ++x) {
+                const Rgb colour = pixel(image, x, y);
+                QVERIFY(colour[1] == 0 && std::abs(colour[0] + colour[2] - 200) <= 1);
+                between += colour != kRed && colour != kBlue;
+            }
+        QVERIFY(between > 0);
     }
 
     void textOutsideThePictureIsCutOff() {
         RgbImage image = flat(20, 10, kWhite);
-        drawText(image, -30, -5, "cut on every side, by far", {3, TextWeight::Bold, kBlack});
-        drawText(image, 1000, 1000, "outside", {3, TextWeight::Bold, kBlack});
+        drawText(image, -30, -5, "cut on every side, by far", {36, TextWeight::Bold, kBlack});
+        drawText(image, 1000, 1000, "outside", {36, TextWeight::Bold, kBlack});
         QCOMPARE(image.pixels.size(), std::size_t(20 * 10 * 3));
         QVERIFY(count(image, kBlack) > 0);
     }
