@@ -9,9 +9,11 @@ namespace scalekv {
 namespace {
 
 // Field numbers of sentencepiece_model.proto.
-constexpr std::uint32_t kModelTrainer = 2, kModelNormalizer = 3, kModelDenormalizer = 5;
-constexpr std::uint32_t kTrainerModelType = 3, kNormalizerCharMap = 2;
+constexpr std::uint32_t kModelPiece = 1, kModelTrainer = 2, kModelNormalizer = 3, kModelDenormalizer = 5;
+constexpr std::uint32_t kPieceText = 1, kTrainerModelType = 3, kNormalizerCharMap = 2;
 constexpr std::uint64_t kUnigram = 1;
+
+constexpr std::size_t kLongestPiece = 4096; // bytes; trained ones have 16 characters at most
 
 /// The fields of one protobuf message, in order. Knows only what SentencePiece models hold: varints, fixed
 /// words and byte strings (no groups).
@@ -142,30 +144,48 @@ bool isCharMapSafe(std::string_view map) {
     return isDoubleArraySafe(units, map.substr(arrayBytes));
 }
 
+/// What is wrong with a field of a part of the model; empty: nothing.
+std::string_view fieldDefect(std::uint32_t part, const FieldReader::Field& field) {
+    switch (part) {
+    case kModelPiece:
+        if (field.number == kPieceText && field.bytes.size() > kLongestPiece)
+            return "one of its pieces is too long";
+        return {};
+    case kModelTrainer:
+        if (field.number == kTrainerModelType && !field.isBytes && field.value != kUnigram)
+            return "it is not a unigram model";
+        return {};
+    case kModelNormalizer:
+    case kModelDenormalizer:
+        if (field.number == kNormalizerCharMap && field.isBytes && !isCharMapSafe(field.bytes))
+            return "its character map is damaged";
+        return {};
+    default:
+        return {};
+    }
+}
+
 } // namespace
 
 std::string_view spieceDefect(std::string_view model) {
     constexpr std::string_view kNotAModel = "it is damaged or not a SentencePiece model";
-    FieldReader fields(model);
-    while (!fields.atEnd()) {
-        const auto field = fields.next();
-        if (!field)
+    FieldReader parts(model);
+    while (!parts.atEnd()) {
+        const auto part = parts.next();
+        if (!part)
             return kNotAModel;
-        const bool isTrainer = field->number == kModelTrainer;
-        const bool isNormalizer = field->number == kModelNormalizer || field->number == kModelDenormalizer;
-        if (!field->isBytes || !(isTrainer || isNormalizer))
+        const bool known = part->number == kModelPiece || part->number == kModelTrainer ||
+                           part->number == kModelNormalizer || part->number == kModelDenormalizer;
+        if (!part->isBytes || !known)
             continue;
         // A message may come in several pieces that protobuf merges, so every one of them has to be sound.
-        FieldReader inner(field->bytes);
-        while (!inner.atEnd()) {
-            const auto part = inner.next();
-            if (!part)
+        FieldReader fields(part->bytes);
+        while (!fields.atEnd()) {
+            const auto field = fields.next();
+            if (!field)
                 return kNotAModel;
-            if (isTrainer && part->number == kTrainerModelType && !part->isBytes && part->value != kUnigram)
-                return "it is not a unigram model";
-            if (isNormalizer && part->number == kNormalizerCharMap && part->isBytes &&
-                !isCharMapSafe(part->bytes))
-                return "its character map is damaged";
+            if (const std::string_view defect = fieldDefect(part->number, *field); !defect.empty())
+                return defect;
         }
     }
     return {};
