@@ -1,6 +1,7 @@
 #include "scalekv/budget_table.h"
 
 #include "engine/io/json_file.h"
+#include "engine/io/printable.h"
 #include "engine/json_fields.h"
 #include "scalekv/error.h"
 
@@ -13,7 +14,6 @@
 namespace scalekv {
 namespace {
 
-constexpr std::int64_t kNameOffset = 2; // "Scale 9" belongs to zero-based scale 7
 constexpr std::int64_t kMostScales = 1000;
 constexpr std::int64_t kMostLayers = 10000;
 constexpr std::int64_t kMostTokens = 1'000'000'000;
@@ -52,10 +52,9 @@ BudgetTable tableFrom(const nlohmann::json& document, const std::string& what) {
     BudgetTable table;
     for (const auto& [name, value] : document.items()) {
         const auto number = numberAfter("Scale ", name);
-        if (!number || *number < kNameOffset || *number > kMostScales)
-            throw Error(what + ": \"" + name.substr(0, 40) +
-                        "\" is not a row of a budget file (\"Scale 9\").");
-        table.emplace(*number - kNameOffset, rowFromJson(value, what + ": " + name));
+        if (!number || *number < kBudgetNameOffset || *number > kMostScales)
+            throw Error(what + ": \"" + printable(name) + "\" is not a row of a budget file (\"Scale 9\").");
+        table.emplace(*number - kBudgetNameOffset, rowFromJson(value, what + ": " + printable(name)));
     }
     if (table.empty())
         throw Error(what + " holds no budgets.");
@@ -72,7 +71,7 @@ BudgetTable budgetTableFromJson(const std::string& json, const std::string& what
 }
 
 BudgetTable readBudgetFile(const std::filesystem::path& path) {
-    return tableFrom(readJsonFile(path), path.string());
+    return tableFrom(readJsonFile(path), pathText(path));
 }
 
 std::string toJson(const BudgetTable& table) {
@@ -85,7 +84,7 @@ std::string toJson(const BudgetTable& table) {
         fields["Max"] = row.drafterTokens;
         fields["Min"] = row.refinerTokens;
         fields["Limit"] = row.limit;
-        document["Scale " + std::to_string(scale + kNameOffset)] = std::move(fields);
+        document["Scale " + std::to_string(scale + kBudgetNameOffset)] = std::move(fields);
     }
     return document.dump(2);
 }

@@ -177,6 +177,8 @@ private Q_SLOTS:
         QVERIFY(errorOf(root / "a.txt").contains("neither a safetensors file nor a PyTorch checkpoint"));
         checkpoint_bytes::write(root / "b.json", R"({"Scale 9":{"Max":1,"Min":-2}})");
         QVERIFY(errorOf(root / "b.json").contains("\"Min\" is -2"));
+        checkpoint_bytes::write(root / "c.json", R"({"Scale 9":{"Max":1,"Min":1}})"); // as `scalekv` itself
+        QVERIFY(errorOf(root / "c.json").contains("c.json: Scale 9 has no blocks"));
         QVERIFY(errorOf(root / "nobody").contains("there is no such file or folder"));
     }
 };

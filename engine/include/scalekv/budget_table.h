@@ -24,9 +24,12 @@ struct BudgetRow {
     bool operator==(const BudgetRow&) const = default;
 };
 
-/// Rows by zero-based scale. The file's names count two more: the row "Scale 9" is what the released code
-/// reads after zero-based scale 7.
+/// Rows by zero-based scale.
 using BudgetTable = std::map<std::int64_t, BudgetRow>;
+
+/// What the names in the file count more: the row "Scale 9" is what the released code reads after zero-based
+/// scale 7.
+inline constexpr std::int64_t kBudgetNameOffset = 2;
 
 /// Throws Error that names the source and field. `what` names it in messages.
 BudgetTable budgetTableFromJson(const std::string& json, const std::string& what);
