@@ -14,7 +14,6 @@
 #include <numeric>
 #include <random>
 #include <set>
-#include <vector>
 
 using namespace scalekv;
 
@@ -170,12 +169,12 @@ private Q_SLOTS:
 
     void everyLetterIsDrawnWithinItsSpace() {
         const TextStyle style{22, TextWeight::Plain, kBlack};
-        std::set<std::vector<std::uint8_t>> shapes;
+        std::set<std::string> shapes;
         const QString letters = asciiLetters() + "äÉøßłÅŽñ" + "ΑΩλπξψώ" + "БЖЯжщёї" + "→×…–“€";
         for (const QChar letter : letters) {
             const std::string text = QString(letter).toStdString();
             const RgbImage image = drawn(text, style);
-            QVERIFY2(image.pixels != flat(image.width, image.height, kWhite).pixels, text.c_str());
+            QVERIFY2(ink(image) > 0, text.c_str());
             QVERIFY2(image.pixels != drawn(kUnassigned, style).pixels, text.c_str());
             // Nothing outside, but for a smooth edge on the next pixel.
             const int width = textWidth(text, style) + 1;
@@ -183,7 +182,7 @@ private Q_SLOTS:
                 for (int x = 0; x < image.width; ++x)
                     if (x < kLeft - 1 || x >= kLeft + width || y < kTop || y > kTop + style.lineHeight)
                         QVERIFY2(pixel(image, x, y) == kWhite, text.c_str());
-            shapes.insert(image.pixels);
+            shapes.insert(std::string(image.pixels.begin(), image.pixels.end()));
         }
         QCOMPARE(int(shapes.size()), int(letters.size()) - 1); // Latin A and Greek Alpha
     }
