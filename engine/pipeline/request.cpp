@@ -227,8 +227,9 @@ GenerationRequest recommendedRequest(const ModelFiles& model) {
     request.topK = model.defaults.topK;
     request.topP = model.defaults.topP;
     const auto& ratios = model.aspectRatios;
+    const auto square = [](double ratio) { return sameAspectRatio(ratio, 1.0); };
     request.aspectRatio =
-        ratios.empty() || std::count(ratios.begin(), ratios.end(), 1.0) ? 1.0 : ratios.front();
+        ratios.empty() || std::any_of(ratios.begin(), ratios.end(), square) ? 1.0 : ratios.front();
     return request;
 }
 
