@@ -3,6 +3,7 @@
 #include "engine/io/printable.h"
 #include "engine/io/utf8.h"
 #include "scalekv/error.h"
+#include "scalekv/write_file.h"
 
 #include <png.h>
 
@@ -13,7 +14,6 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <random>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -156,10 +156,10 @@ public:
     PngWriter(const PngWriter&) = delete;
     PngWriter& operator=(const PngWriter&) = delete;
 
-    bool write(std::FILE* file, const RgbImage& image, png_textp text, int texts) {
+    bool write(const RgbImage& image, png_textp text, int texts) {
         if (setjmp(png_jmpbuf(png_)))
             return false;
-        png_init_io(png_, file);
+        png_set_write_fn(png_, &bytes_, append, nullptr);
         png_set_IHDR(png_, info_, png_uint_32(image.width), png_uint_32(image.height), 8, PNG_COLOR_TYPE_RGB,
                      PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
         png_set_text(png_, info_, text, texts);
@@ -170,40 +170,25 @@ public:
         return true;
     }
 
+    const std::string& bytes() const { return bytes_; }
     const char* problem() const { return problem_.text.data(); }
 
 private:
+    static void append(png_structp png, png_bytep data, png_size_t size) {
+        bool appended = true;
+        try {
+            static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<const char*>(data), size);
+        } catch (const std::bad_alloc&) {
+            appended = false; // libpng, in C, knows no exceptions
+        }
+        if (!appended)
+            png_error(png, "there is not enough memory");
+    }
+
     PngProblem problem_;
     png_structp png_;
     png_infop info_;
-};
-
-/// A file beside its target that vanishes unless it is kept.
-class PartFile {
-public:
-    explicit PartFile(const std::filesystem::path& target) : target_(target), part_(target) {
-        part_ += "." + std::to_string(std::random_device{}()) + ".part";
-        file_.reset(std::fopen(part_.c_str(), "wbx"));
-    }
-    ~PartFile() {
-        file_.reset();
-        std::error_code ignored;
-        std::filesystem::remove(part_, ignored);
-    }
-    PartFile(const PartFile&) = delete;
-    PartFile& operator=(const PartFile&) = delete;
-
-    std::FILE* get() const { return file_.get(); }
-    bool isOpen() const { return file_ != nullptr; }
-
-    /// False (with errno) when the last bytes cannot be written or the file cannot take its place.
-    bool keep() {
-        return std::fclose(file_.release()) == 0 && std::rename(part_.c_str(), target_.c_str()) == 0;
-    }
-
-private:
-    std::filesystem::path target_, part_;
-    File file_;
+    std::string bytes_;
 };
 
 /// libpng takes mutable pointers into the texts but does not write through them.
@@ -238,18 +223,10 @@ void writePng(const std::filesystem::path& path, const RgbImage& image, const Pn
     PngText owned = text;
     std::vector<png_text> chunks = textChunks(path, owned);
 
-    std::error_code ignored; // an unreadable folder shows when the file is opened
-    if (const auto status = std::filesystem::status(path, ignored);
-        std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
-        throw Error("Cannot write " + pathText(path) + ": it exists and is not a file.");
-    PartFile part(path);
-    if (!part.isOpen())
-        throw Error("Cannot write " + pathText(path) + ": " + systemReason() + ".");
     PngWriter writer;
-    if (!writer.write(part.get(), image, chunks.data(), int(chunks.size())))
+    if (!writer.write(image, chunks.data(), int(chunks.size())))
         throw Error("Cannot write " + pathText(path) + ": " + printable(writer.problem()) + ".");
-    if (!part.keep())
-        throw Error("Cannot write " + pathText(path) + ": " + systemReason() + ".");
+    writeFile(path, writer.bytes());
 }
 
 PngFile readPng(const std::filesystem::path& path) {

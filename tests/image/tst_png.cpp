@@ -10,6 +10,7 @@
 #include <csignal>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <thread>
 
 using namespace scalekv;
 using namespace scalekv::test;
@@ -108,10 +109,14 @@ private Q_SLOTS:
         QVERIFY(QDir(folder_->path()).isEmpty()); // nothing half-written stays
     }
 
-    void specialFilesAreNotReplaced() {
+    void aPipeGetsThePicture() {
         QCOMPARE(::mkfifo(path().c_str(), 0600), 0);
-        QVERIFY_EXCEPTION_THROWN(writePng(path(), gradient(4, 4)), Error);
+        std::string bytes;
+        std::thread reader([&] { bytes = readBytes(path()); });
+        writePng(path(), gradient(4, 4));
+        reader.join();
         QVERIFY(std::filesystem::is_fifo(path()));
+        QVERIFY(QImage::fromData(QByteArray::fromStdString(bytes)).size() == QSize(4, 4));
     }
 
     void aFullDiskIsAnError() {

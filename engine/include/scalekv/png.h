@@ -16,8 +16,7 @@ struct PngFile {
     PngText text;
 };
 
-/// Writes through a temporary file in the same folder and renames it, so a failed write never leaves half a
-/// picture. Throws Error (folder missing, disk full, …).
+/// Writes a picture whole or not at all (see write_file.h). Throws Error (folder missing, disk full, …).
 void writePng(const std::filesystem::path& path, const RgbImage& image, const PngText& text = {});
 
 /// Reads any PNG as 8-bit RGB (alpha is laid over white). Throws Error for anything that is not a whole, sane

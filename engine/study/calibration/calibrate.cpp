@@ -9,7 +9,7 @@
 #include "engine/pipeline/scale_loop.h"
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
-#include "scalekv/text_file.h"
+#include "scalekv/write_file.h"
 
 #include <unistd.h>
 
@@ -138,7 +138,7 @@ Calibration calibrate(const Model& model, CalibrationSettings settings, const fs
             tapped.tap = [&watcher](const LayerState& state) { watcher.look(state); };
             runScales(loaded.transformer, tapped, text, watcher, stop);
             calibration.measured.push_back(watcher.take());
-            writeTextFile(file, toJson(calibration));
+            writeFile(file, toJson(calibration));
             observer.promptFinished(prompt);
         }
         calibration.roles = summarise(calibration).roles;

@@ -6,7 +6,7 @@
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/recipe.h"
-#include "scalekv/text_file.h"
+#include "scalekv/write_file.h"
 
 #include <cstdio>
 
@@ -42,8 +42,8 @@ public:
         : folder_(folder), comparison_(comparison), version_(std::move(version)), next_(next) {}
 
     void save() const {
-        writeTextFile(folder_ / kResults, toJson(comparison_));
-        writeTextFile(folder_ / kTable, toCsv(comparison_));
+        writeFile(folder_ / kResults, toJson(comparison_));
+        writeFile(folder_ / kTable, toCsv(comparison_));
     }
 
     void progressed(const ComparisonProgress& progress) override { next_.progressed(progress); }

@@ -1,7 +1,7 @@
 #include "scalekv/calibrate.h"
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
-#include "scalekv/text_file.h"
+#include "scalekv/write_file.h"
 #include "tests/mutate.h"
 
 #include <QTemporaryDir>
@@ -209,7 +209,7 @@ private Q_SLOTS:
         Calibration other = readCalibration(path("whole.json"));
         other.model.fingerprint = "sha1:0";
         other.model.name = "Another";
-        writeTextFile(path("other.json"), toJson(other));
+        writeFile(path("other.json"), toJson(other));
         const QString error = errorOf(smallRequest(), path("other.json"));
         QVERIFY2(error.contains("is the calibration of another model (Another)"), qPrintable(error));
         // Who asks for it may use it for generating, unless it cannot fit.
@@ -226,7 +226,7 @@ private Q_SLOTS:
         // The same transformer that is given other texts measures something else.
         other = readCalibration(path("whole.json"));
         other.model.textEncoder = "sha1:1";
-        writeTextFile(path("other.json"), toJson(other));
+        writeFile(path("other.json"), toJson(other));
         QVERIFY(errorOf(smallRequest(), path("other.json")).contains("of another model"));
     }
 

@@ -1,6 +1,6 @@
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
-#include "scalekv/text_file.h"
+#include "scalekv/write_file.h"
 #include "tests/mutate.h"
 
 #include <QTemporaryDir>
@@ -112,7 +112,7 @@ private Q_SLOTS:
         made.settings.request.negativePrompt = "a \"dog\"\n\xc3\xa9";
         made.settings.request.cfg = {1, 2, 3, 4, 3, 2, 1};
         made.settings.request.guidanceLayers = {0, -3};
-        writeTextFile(path(), toJson(made));
+        writeFile(path(), toJson(made));
         const Calibration read = readCalibration(path());
         QVERIFY(read.model == made.model);
         QVERIFY(read.measured == made.measured);

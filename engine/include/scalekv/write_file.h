@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace scalekv {
+
+/// Writes a file whole or not at all: under a temporary name in the same folder, which then takes the place
+/// of `path`. Whatever goes wrong, what was there before stays, and no temporary file does. A symbolic link
+/// stays one (what it points to is replaced), and the new file has the permissions of the old. What is no
+/// ordinary file (a pipe, a device, /dev/stdout) is written to as it is. Throws Error that names the file and
+/// says why: no room, no permission, no such folder.
+void writeFile(const std::filesystem::path& path, std::string_view bytes);
+
+} // namespace scalekv

@@ -1,0 +1,159 @@
+#include "scalekv/write_file.h"
+
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <random>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace scalekv {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t kNewFile = 0666; // less what the user's umask takes
+constexpr mode_t kPermissions = 07777;
+constexpr int kMostLinks = 40; // as the kernel's own limit
+
+[[noreturn]] void fail(const fs::path& path, const std::string& why) {
+    throw Error("Cannot write " + pathText(path) + ": " + why + ".");
+}
+
+/// What an errno means to who chose the path.
+std::string reason(int problem) {
+    switch (problem) {
+    case ENOSPC:
+    case EDQUOT:
+        return "there is no room left on the disk";
+    case EFBIG:
+        return "the file would be larger than is allowed";
+    case EACCES:
+    case EPERM:
+        return "you may not write there";
+    case EROFS:
+        return "the disk is read-only";
+    case ENOENT:
+    case ENOTDIR:
+        return "its folder does not exist";
+    default:
+        return std::generic_category().message(problem);
+    }
+}
+
+class Descriptor {
+public:
+    explicit Descriptor(int value) : value_(value) {}
+    ~Descriptor() { close(); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int value() const { return value_; }
+    /// Some file systems say only here that there was no room.
+    bool close() {
+        const int value = std::exchange(value_, -1);
+        return value < 0 || ::close(value) == 0;
+    }
+
+private:
+    int value_;
+};
+
+bool writeAll(int descriptor, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0)
+            bytes.remove_prefix(std::size_t(written));
+    }
+    return true;
+}
+
+/// A pipe or device, or a descriptor of this process under its name in /proc (as /dev/stdout is): nothing can
+/// take its place.
+void writeDirectly(const fs::path& path, std::string_view bytes) {
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
+    if (file.value() < 0 || !writeAll(file.value(), bytes) || !file.close())
+        fail(path, reason(errno));
+}
+
+/// The path of the file itself, behind all symbolic links; it need not exist. Empty where a link is one of
+/// /proc's, whose text is not always a path.
+fs::path behindLinks(const fs::path& path) {
+    fs::path file = path;
+    std::error_code problem;
+    for (int links = 0; fs::is_symlink(fs::symlink_status(file, problem)); ++links) {
+        const fs::path folder = fs::weakly_canonical(file.parent_path(), problem);
+        if (folder.native().starts_with("/proc/"))
+            return {};
+        if (links == kMostLinks)
+            fail(path, reason(ELOOP));
+        file = folder / fs::read_symlink(file, problem);
+    }
+    return file;
+}
+
+/// A new file beside its target that vanishes unless it takes the target's place.
+class Temporary {
+public:
+    explicit Temporary(const fs::path& target)
+        : path_(beside(target)),
+          file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kNewFile)),
+          exists_(file_.value() >= 0) {}
+    ~Temporary() {
+        if (exists_)
+            ::unlink(path_.c_str());
+    }
+    Temporary(const Temporary&) = delete;
+    Temporary& operator=(const Temporary&) = delete;
+
+    bool exists() const { return exists_; }
+    bool write(std::string_view bytes) { return writeAll(file_.value(), bytes) && file_.close(); }
+    bool permit(mode_t mode) { return ::fchmod(file_.value(), mode) == 0; }
+    bool replace(const fs::path& target) {
+        const bool replaced = std::rename(path_.c_str(), target.c_str()) == 0;
+        exists_ = !replaced;
+        return replaced;
+    }
+
+private:
+    /// Hidden, and short: the target's own name may be as long as names can be.
+    static fs::path beside(const fs::path& target) {
+        std::random_device random;
+        return target.parent_path() /
+               (".scalekv-" + std::to_string(random()) + std::to_string(random()) + ".part");
+    }
+
+    fs::path path_;
+    Descriptor file_;
+    bool exists_;
+};
+
+} // namespace
+
+void writeFile(const fs::path& path, std::string_view bytes) {
+    struct stat old {};
+    const bool exists = ::stat(path.c_str(), &old) == 0;
+    if (exists && S_ISDIR(old.st_mode))
+        fail(path, "it is a folder");
+    const fs::path target = behindLinks(path);
+    if (target.empty() || (exists && !S_ISREG(old.st_mode)))
+        return writeDirectly(path, bytes);
+    // Its folder may let us replace a file that is meant to stay as it is.
+    if (exists && ::access(target.c_str(), W_OK) != 0)
+        fail(path, reason(errno));
+
+    Temporary file(target);
+    if (!file.exists() || (exists && !file.permit(old.st_mode & kPermissions)) || !file.write(bytes) ||
+        !file.replace(target))
+        fail(path, reason(errno));
+}
+
+} // namespace scalekv
