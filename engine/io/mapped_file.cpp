@@ -1,5 +1,6 @@
 #include "engine/io/mapped_file.h"
 
+#include "engine/io/mapped_ranges.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
 
@@ -31,6 +32,8 @@ private:
 
 } // namespace
 
+MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)), name_(pathText(path_)) {}
+
 std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
     const Descriptor descriptor(path);
     if (descriptor.value() < 0)
@@ -48,13 +51,16 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& 
         if (address == MAP_FAILED)
             throw Error(pathText(path) + ": cannot be mapped into memory (" + std::strerror(errno) + ").");
         file->bytes_ = {static_cast<const std::byte*>(address), size};
+        mapped_ranges::add(address, size, file->name_.c_str());
     }
     return file;
 }
 
 MappedFile::~MappedFile() {
-    if (!bytes_.empty())
-        ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+    if (bytes_.empty())
+        return;
+    mapped_ranges::remove(bytes_.data());
+    ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
 void MappedFile::forget(std::uint64_t offset, std::uint64_t length) const {

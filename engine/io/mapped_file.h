@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace scalekv {
 
-/// A whole file mapped read-only into memory. at::MapAllocator was no choice here: it maps private files
+/// A whole file mapped read-only into memory. While it is, the file must keep its bytes: see bus_error.h.
+/// at::MapAllocator was no choice here: it maps private files
 /// writable (a stray write would silently copy pages) and cannot hold an empty file.
 class MappedFile {
 public:
@@ -27,9 +29,10 @@ public:
     void forget(std::uint64_t offset, std::uint64_t length) const;
 
 private:
-    explicit MappedFile(std::filesystem::path path) : path_(std::move(path)) {}
+    explicit MappedFile(std::filesystem::path path);
 
     std::filesystem::path path_;
+    std::string name_; ///< for messages
     std::span<const std::byte> bytes_;
 };
 
