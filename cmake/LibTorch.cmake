@@ -1,4 +1,4 @@
-# Defines the target `LibTorch`, and SCALEKV_LIBTORCH_LIBRARIES (the folder of its libraries).
+# Defines the target `LibTorch`, which brings SentencePiece along (see below), and SCALEKV_LIBTORCH_LIBRARIES (the folder of its libraries).
 #
 # Order: a LibTorch that the caller names (Torch_DIR or CMAKE_PREFIX_PATH, as CMake or environment variable), then the
 # wheel that packaging/setup unpacks into build/libtorch. Its libraries are linked by hand wherever they lie, for
@@ -31,7 +31,16 @@ if(NOT prefix)
   set(prefix "${SCALEKV_LIBTORCH}")
 endif()
 
+# SentencePiece belongs to the target so that it stands in front of LibTorch wherever that is linked. Both export a variable
+# FLAGS_minloglevel, and the loader lets both use that of the library that comes first: an object of 32 bytes in
+# SentencePiece, four bytes in LibTorch. SentencePiece's constructor, let loose on LibTorch's, overwrites the flag behind it,
+# caffe2_use_fatal_for_enforce, and LibTorch then calls abort() where it should throw, such as when memory runs out. The
+# other way round LibTorch has a variable that is too large, and that decides nothing. tst_plain_errors watches over it.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SentencePiece REQUIRED IMPORTED_TARGET GLOBAL sentencepiece)
+
 add_library(LibTorch INTERFACE)
+target_link_libraries(LibTorch INTERFACE PkgConfig::SentencePiece)
 if(EXISTS "${prefix}/lib/libtorch_cpu.so")
   message(STATUS "LibTorch: ${prefix}")
   target_include_directories(LibTorch SYSTEM INTERFACE "${prefix}/include" "${prefix}/include/torch/csrc/api/include")

@@ -10,6 +10,9 @@
 
 namespace scalekv {
 
+constexpr const char* kNoMemory =
+    "There is not enough memory; choose a smaller size, fewer prompts at once, or bf16.";
+
 /// Runs `f` in inference mode. LibTorch says what is wrong over many lines and with a stack; users get its
 /// first line, as an Error.
 template <typename F>
@@ -21,9 +24,12 @@ auto withPlainErrors(F&& f) {
         throw Error("There is not enough memory on the device; choose a smaller size, fewer prompts at once, "
                     "or bf16.");
     } catch (const std::bad_alloc&) {
-        throw Error("There is not enough memory; choose a smaller size, fewer prompts at once, or bf16.");
+        throw Error(kNoMemory);
     } catch (const c10::Error& error) {
         const std::string text = error.what_without_backtrace();
+        // The processor's allocator has no type of error of its own.
+        if (text.find("DefaultCPUAllocator") != std::string::npos)
+            throw Error(kNoMemory);
         throw Error("LibTorch failed: " + text.substr(0, text.find('\n')));
     }
 }
