@@ -2,13 +2,13 @@
 
 #include "engine/image/bsq.h"
 #include "engine/pipeline/loaded_model.h"
+#include "engine/pipeline/plain_errors.h"
 #include "scalekv/error.h"
 #include "scalekv/metrics.h"
 
-#include <c10/core/InferenceMode.h>
-
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace scalekv {
 namespace {
@@ -28,14 +28,8 @@ at::Tensor cover(const at::Tensor& picture, std::int64_t height, std::int64_t wi
         .contiguous();
 }
 
-} // namespace
-
-Reconstruction reconstruct(const Model& model, const RgbImage& picture, const std::string& size,
-                           std::stop_token stop) {
-    if (picture.empty())
-        throw Error("The picture is empty.");
-    const c10::InferenceMode inference;
-    const LoadedModel& loaded = model.loaded();
+Reconstruction throughVae(const LoadedModel& loaded, const RgbImage& picture, const std::string& size,
+                          std::stop_token stop) {
     Reconstruction result;
     result.size = size;
     result.aspectRatio = nearestAspectRatio(double(picture.height) / picture.width);
@@ -54,6 +48,15 @@ Reconstruction reconstruct(const Model& model, const RgbImage& picture, const st
     result.image = std::move(toRgb(loaded.vae.decode(quantized.sum, std::move(stop))).front());
     result.psnr = psnr(result.original, result.image);
     return result;
+}
+
+} // namespace
+
+Reconstruction reconstruct(const Model& model, const RgbImage& picture, const std::string& size,
+                           std::stop_token stop) {
+    if (picture.empty())
+        throw Error("The picture is empty.");
+    return withPlainErrors([&] { return throughVae(model.loaded(), picture, size, std::move(stop)); });
 }
 
 } // namespace scalekv
