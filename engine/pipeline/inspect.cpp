@@ -79,10 +79,13 @@ Inspection inspect(const fs::path& path) {
     const nlohmann::json json = readJsonFile(path);
     if (isBudget(json))
         return ofBudget(path);
+    if (json.is_object() && json.contains("format")) // no other file of ours has it
+        return ofCalibration(path);
     if (json.is_object() && json.contains("transformer"))
         return ofModel(path, findModel(path));
-    throw Error(pathText(path) +
-                ": is a JSON file, but neither a model, an index of shards nor a ScaleKV budget.");
+    throw Error(
+        pathText(path) +
+        ": is a JSON file, but neither a model, an index of shards, a budget nor a calibration of ScaleKV.");
 }
 
 } // namespace scalekv

@@ -1,3 +1,4 @@
+#include "engine/io/printable.h"
 #include "scalekv/inspect.h"
 
 #include <nlohmann/json.hpp>
@@ -15,6 +16,8 @@ struct KindName {
     const char* key;
     const char* label;
 };
+constexpr std::size_t kLongestText = 4096; // bytes, of a prompt
+
 constexpr std::array kKinds = {
     KindName{FileKind::Transformer, "transformer", "Infinity transformer"},
     KindName{FileKind::Vae, "vae", "BSQ-VAE"},
@@ -22,6 +25,7 @@ constexpr std::array kKinds = {
     KindName{FileKind::SentencePiece, "sentencepiece", "SentencePiece model"},
     KindName{FileKind::Model, "model", "Infinity model"},
     KindName{FileKind::Budget, "budget", "ScaleKV budget"},
+    KindName{FileKind::Calibration, "calibration", "ScaleKV calibration"},
     KindName{FileKind::Picture, "picture", "Picture"},
     KindName{FileKind::Checkpoint, "checkpoint", "Checkpoint of something else"},
 };
@@ -51,14 +55,19 @@ std::string byteText(std::int64_t bytes) {
     return text.str();
 }
 
+/// Texts come from files of strangers, and go to a terminal.
 struct ValueText {
     std::string operator()(std::int64_t value) const { return grouped(value); }
+    std::string operator()(std::uint64_t value) const {
+        return std::to_string(value);
+    } // a seed, to be copied
     std::string operator()(double value) const { return nlohmann::json(value).dump(); }
-    std::string operator()(const std::string& value) const { return value; }
-    std::string operator()(const std::vector<std::int64_t>& values) const {
+    std::string operator()(const std::string& value) const { return printable(value, kLongestText); }
+    template <typename Number>
+    std::string operator()(const std::vector<Number>& values) const {
         std::string text;
-        for (const std::int64_t value : values)
-            text += (text.empty() ? "" : ", ") + std::to_string(value);
+        for (const Number value : values)
+            text += (text.empty() ? "" : ", ") + nlohmann::json(value).dump();
         return text;
     }
 };
@@ -72,8 +81,8 @@ void line(std::ostream& out, const std::string& indent, const std::string& label
 void describe(std::ostream& out, const Inspection& inspection, const std::string& indent) {
     out << indent << kindName(inspection.kind).label;
     if (!inspection.name.empty())
-        out << " \"" << inspection.name << '"';
-    out << ": " << inspection.path.string() << '\n';
+        out << " \"" << printable(inspection.name) << '"';
+    out << ": " << pathText(inspection.path) << '\n';
     for (const Fact& fact : inspection.facts)
         line(out, indent, fact.label, std::visit(ValueText{}, fact.value));
     if (inspection.tensors > 0) {

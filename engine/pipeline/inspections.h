@@ -20,5 +20,6 @@ Inspection ofModel(const std::filesystem::path& path, const ModelFiles& files);
 Inspection ofVocabulary(const std::filesystem::path& path);
 Inspection ofBudget(const std::filesystem::path& path);
 Inspection ofPicture(const std::filesystem::path& path);
+Inspection ofCalibration(const std::filesystem::path& path);
 
 } // namespace scalekv::inspections

@@ -1,6 +1,7 @@
 #include "scalekv/error.h"
 #include "scalekv/inspect.h"
 #include "scalekv/png.h"
+#include "scalekv/recipe.h"
 #include "scalekv/scale_schedule.h"
 #include "tests/io/checkpoint_bytes.h"
 #include "tests/pipeline/downloads.h"
@@ -153,6 +154,41 @@ private Q_SLOTS:
         QCOMPARE(json["recipe"].toString(), QString("none"));
     }
 
+    void aRecipesNumbersAreNumbers() {
+        const QTemporaryDir folder;
+        const fs::path path = fs::path(folder.path().toStdString()) / "a.png";
+        scalekv::Recipe recipe;
+        recipe.request.prompts = {"a \x1b[31mred\xc2\x9b fox\n" + std::string(1000, 'x')};
+        recipe.request.seed = 9007199254740993; // no double holds it
+        recipe.request.cfg = {4, 3.5};
+        recipe.request.tau = {0.5};
+        scalekv::writePng(path, {1, 1, {7, 7, 7}}, scalekv::recipeText(recipe));
+        const Inspection inspection = scalekv::inspect(path);
+        const QJsonObject json = jsonOf(inspection);
+        QCOMPARE(json["seed"].toInteger(), qint64(9007199254740993));
+        QCOMPARE(json["cfg"].toArray(), (QJsonArray{4, 3.5}));
+        QCOMPARE(json["cfg_insertion_layers"].toArray(), (QJsonArray{0}));
+        QCOMPARE(json["tau"].toDouble(), 0.5);
+        QCOMPARE(json["top_k"].toInt(), 900);
+        QCOMPARE(json["prompt"].toString(), QString::fromStdString(recipe.request.prompts.front()));
+
+        // A terminal must not obey what a stranger wrote into a picture.
+        const QString text = QString::fromStdString(scalekv::toText(inspection));
+        QVERIFY(text.contains("a ?[31mred? fox?xxx"));
+        QVERIFY(text.contains(QString(1000, 'x')));
+        QVERIFY(text.contains("4.0, 3.5") && text.contains("9007199254740993"));
+        QVERIFY(!text.contains(QChar(0x1b)) && !text.contains(QChar(0x9b)));
+    }
+
+    void describesCalibration() {
+        const QJsonObject json = jsonOf(scalekv::inspect(kDemo / "calibration.json"));
+        QCOMPARE(json["kind"].toString(), QString("calibration"));
+        QCOMPARE(json["layers"].toInt(), 12);
+        QCOMPARE(json["prompts"].toInt(), 10);
+        QCOMPARE(json["finished_prompts"].toInt(), 10);
+        QVERIFY(json["drafters"].toInt() > 0);
+    }
+
     void textHoldsEveryFact() {
         for (const fs::path& path :
              {kDemo, parityFolder() / "tiny2b_vae.pth", parityFolder() / "tiny2b_budget.json"}) {
@@ -171,8 +207,8 @@ private Q_SLOTS:
         const fs::path root = folder.path().toStdString();
         QVERIFY(errorOf(root).contains("holds no checkpoint"));
         checkpoint_bytes::write(root / "a.json", "{}");
-        QVERIFY(
-            errorOf(root / "a.json").contains("neither a model, an index of shards nor a ScaleKV budget"));
+        QVERIFY(errorOf(root / "a.json")
+                    .contains("neither a model, an index of shards, a budget nor a calibration"));
         checkpoint_bytes::write(root / "a.txt", "hello");
         QVERIFY(errorOf(root / "a.txt").contains("neither a safetensors file nor a PyTorch checkpoint"));
         checkpoint_bytes::write(root / "b.json", R"({"Scale 9":{"Max":1,"Min":-2}})");

@@ -16,6 +16,7 @@ enum class FileKind {
     SentencePiece, ///< vocabulary of the text encoder
     Model,         ///< all parts of a model
     Budget,        ///< ScaleKV budget table
+    Calibration,   ///< drafters and refiners, as `scalekv calibrate` writes them
     Picture,       ///< PNG, with or without a recipe
     Checkpoint,    ///< readable tensors of something else
 };
@@ -24,7 +25,9 @@ enum class FileKind {
 struct Fact {
     std::string key;   ///< for programs: "channel_multipliers"
     std::string label; ///< for people: "channel multipliers"
-    std::variant<std::int64_t, double, std::string, std::vector<std::int64_t>> value;
+    std::variant<std::int64_t, std::uint64_t, double, std::string, std::vector<std::int64_t>,
+                 std::vector<double>>
+        value;
 };
 
 /// What a full cache holds at its largest, for one prompt with guidance (two sequences).
