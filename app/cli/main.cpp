@@ -1,5 +1,7 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/usage_error.h"
+#include "scalekv/bus_error.h"
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
 
@@ -25,6 +27,7 @@ int say(const std::string& sentence, int exitCode) {
 }
 
 int run(int argc, char** argv) {
+    explainBusErrors("scalekv");
     cli::Interrupt interrupt;
     tuneAllocator();
     CLI::App program("Makes pictures from text with Infinity models, and shows what that costs.", "scalekv");
@@ -42,7 +45,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) // --help, --version
             return program.exit(error);
-        return say(firstLine(error.what()) + " (see scalekv --help)", kUsage);
+        return say(cli::usageSentence(program, error), kUsage);
     } catch (const Cancelled&) {
         return say("stopped.", interrupt.exitCode());
     } catch (const Error& error) {

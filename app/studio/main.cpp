@@ -1,5 +1,6 @@
 #include "app/resource_paths.h"
 #include "app/studio/qt_log.h"
+#include "scalekv/bus_error.h"
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
 #include "ui/main_window.h"
@@ -34,6 +35,7 @@ QString demoModelOrNone() {
 } // namespace
 
 int main(int argc, char** argv) {
+    scalekv::explainBusErrors("scalekv-studio");
     scalekv::tuneAllocator();
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("scalekv-studio"));

@@ -1,9 +1,19 @@
 #include "tests/cli/program.h"
 
+#include <QTest>
+
 namespace scalekv::test {
 
 QStringList Outcome::errorLines() const {
     return QString::fromUtf8(err).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+}
+
+void checkWrongUse(const Outcome& outcome, const QString& names) {
+    QVERIFY(!outcome.crashed);
+    QCOMPARE(outcome.exitCode, 2);
+    QCOMPARE(outcome.errorLines().size(), 1);
+    QVERIFY2(outcome.errorLines().front().contains(names, Qt::CaseInsensitive), outcome.err.constData());
+    QVERIFY(outcome.out.isEmpty());
 }
 
 Outcome runScalekv(const QString& folder, const QStringList& arguments, const QByteArray& input) {

@@ -14,6 +14,10 @@ struct Outcome {
     QStringList errorLines() const;
 };
 
+/// Checks what every wrong use comes to: exit code 2, nothing on standard output, and one sentence that names
+/// `names`.
+void checkWrongUse(const Outcome& outcome, const QString& names);
+
 /// Runs the built `scalekv` in `folder` to its end.
 Outcome runScalekv(const QString& folder, const QStringList& arguments, const QByteArray& input = {});
 
