@@ -4,15 +4,10 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <string_view>
 
 namespace scalekv::cli {
 namespace {
-
-Json numberOrNull(double value) {
-    return std::isfinite(value) ? Json(value) : Json();
-}
 
 Json headJson(const HeadAttention& head) {
     return {{"asi", numberOrNull(head.asi())},

@@ -22,7 +22,7 @@ void run(const Options& options, std::stop_token stop) {
     if (options.selectivity)
         bench.probe.emplace();
     const BenchReport report = runBench(bench, stop);
-    if (options.json != "-")
+    if (options.json != kStandardOutput)
         std::cout << toText(report);
     if (!options.json.empty())
         writeJson(options.json, toJson(report));

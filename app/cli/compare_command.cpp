@@ -149,7 +149,7 @@ void run(const Options& options, std::stop_token stop) {
         if (!options.json.empty())
             writeJson(options.json, toJson(comparison));
         if (!options.quiet)
-            (options.json == "-" ? std::cerr : std::cout)
+            (options.json == kStandardOutput ? std::cerr : std::cout)
                 << toTable(comparison) << "Everything is in " << options.output << ".\n";
     } catch (const Cancelled&) {
         line.clear();
@@ -198,6 +198,7 @@ Command addCompareCommand(CLI::App& program) {
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->type_name("TEXT");
+    refuseBlank(*prompt);
     app->add_option("--prompts", options->promptFile,
                     "A file of prompts, one a line (# starts a comment, - is standard input); left out, the "
                     "prompts that models are calibrated with")

@@ -94,16 +94,6 @@ fs::path scaleFile(const fs::path& file, int scale) {
     return file.parent_path() / (file.stem().string() + ending);
 }
 
-/// A folder that does not exist should be told before minutes of work, not after.
-void checkFolder(const fs::path& file) {
-    const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
-    std::error_code problem;
-    if (!fs::is_directory(folder, problem))
-        throw Error(file.string() + ": the folder " + folder.string() + " does not exist.");
-    if (fs::is_directory(file, problem))
-        throw Error(file.string() + " is a folder, not a file.");
-}
-
 void noteUntrained(const ModelFiles& model, const GenerationRequest& request) {
     const auto lacks = [](const auto& trained, const auto& matches) {
         return !trained.empty() && std::none_of(trained.begin(), trained.end(), matches);
@@ -181,17 +171,22 @@ private:
         const RgbImage& image = report.images.front();
         writePng(job.file, image, recipeText(recipe));
         if (options_.attention.wanted())
-            writeJson(options_.attention.file(), attentionDocument(recipe, std::move(attention)).dump(1));
+            writeJson(options_.attention.file(), attentionDocument(recipe, std::move(attention)));
         Json picture{{"file", job.file.string()}, {"width", image.width}, {"height", image.height}};
         picture["recipe"] = Json::parse(toJson(recipe));
         picture.update(reportJson(report));
         pictures_.push_back(std::move(picture));
-        // Standard output is the report's when it goes there.
         if (!options_.quiet)
-            (options_.json == "-" ? std::cerr : std::cout)
-                << job.file.string() << "  (seed " << job.seed << ", " << image.width << "x" << image.height
-                << ", " << durationText(report.totalSeconds) << ", cache " << byteText(report.peakKvBytes)
-                << ")" << std::endl;
+            words(job.file) << job.file.string() << "  (seed " << job.seed << ", " << image.width << "x"
+                            << image.height << ", " << durationText(report.totalSeconds) << ", cache "
+                            << byteText(report.peakKvBytes) << ")" << std::endl;
+    }
+
+    /// Where people are told: not on standard output where a report or the picture itself goes there.
+    std::ostream& words(const fs::path& picture) const {
+        const bool taken = options_.json == kStandardOutput || options_.attention.file() == kStandardOutput ||
+                           !isOrdinaryFile(picture);
+        return taken ? std::cerr : std::cout;
     }
 
     const Options& options_;
@@ -210,10 +205,16 @@ void run(const Options& options, std::stop_token stop) {
         modelOptions.preferPrecision(recipe->precision);
     }
     std::vector<Job> jobs = planJobs(options, recipe);
-    for (const Job& job : jobs)
-        checkFolder(job.file);
-    if (options.attention.wanted())
-        checkFolder(options.attention.file());
+    for (const Job& job : jobs) {
+        checkPictureFile(job.file, options.force);
+        if (options.everyScale)
+            checkPictureFile(scaleFile(job.file, 0), options.force);
+    }
+    for (const std::string& report : {options.json, options.attention.file()})
+        if (!report.empty() && report != kStandardOutput)
+            checkFolder(report);
+    if (options.json == kStandardOutput && options.attention.file() == kStandardOutput)
+        throw Error("Only one of --json and --attention can go to standard output.");
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(modelOptions, mode, stop);
     if (recipe && !options.quiet)
@@ -223,14 +224,22 @@ void run(const Options& options, std::stop_token stop) {
     Run generation(options, std::move(jobs), recipe, model);
     const auto report = [&](bool stopped) {
         if (!options.json.empty())
-            writeJson(options.json,
-                      generation.report(stopped).dump(1, ' ', false, Json::error_handler_t::replace));
+            writeJson(options.json, generation.report(stopped));
     };
     try {
         generation.generateAll(stop);
     } catch (const Cancelled&) {
         report(true); // what is finished stays
         throw;
+    } catch (const std::exception&) {
+        const std::exception_ptr first = std::current_exception();
+        try {
+            report(true);
+        } catch (const Error&) {
+            // Where there is no room for a picture, there may be none for the report; the first is what to
+            // say.
+        }
+        std::rethrow_exception(first);
     }
     report(false);
 }
@@ -243,6 +252,7 @@ Command addGenerateCommand(CLI::App& program) {
     CLI::Option* prompt =
         app->add_option("prompt", options->prompt, "What to draw: \"a red apple on a blue background\"");
     prompt->type_name("TEXT");
+    refuseBlank(*prompt);
     CLI::Option* promptFile =
         app->add_option("--prompts", options->promptFile,
                         "A file of prompts, one a line (# starts a comment, - is standard input)");
@@ -251,7 +261,8 @@ Command addGenerateCommand(CLI::App& program) {
         app->add_option("--recipe", options->recipe,
                         "A picture to make again, to the bit; other options change its settings");
     recipe->type_name("PICTURE")->excludes(promptFile);
-    app->add_option("-o,--output", options->output, "The picture's file; with many pictures, their folder")
+    app->add_option("-o,--output", options->output,
+                    "The picture's file, a PNG; with many pictures, their folder")
         ->type_name("PATH");
     app->add_option("--count", options->count, "Pictures a prompt, with seeds counting up (1)")
         ->check(CLI::Range(1, 1000000).description(""))

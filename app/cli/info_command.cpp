@@ -17,7 +17,7 @@ struct Options {
 void run(const Options& options) {
     const Inspection inspection =
         inspect(options.path.empty() ? app::demoModel() : std::filesystem::path(options.path));
-    if (options.json != "-")
+    if (options.json != kStandardOutput)
         std::cout << toText(inspection);
     if (!options.json.empty())
         writeJson(options.json, toJson(inspection));

@@ -1,8 +1,9 @@
 #include "app/cli/json_output.h"
 
 #include "scalekv/error.h"
+#include "scalekv/write_file.h"
 
-#include <fstream>
+#include <cmath>
 #include <iostream>
 
 namespace scalekv::cli {
@@ -22,6 +23,10 @@ Json scaleJson(const ScaleReport& scale) {
 }
 
 } // namespace
+
+Json numberOrNull(double value) {
+    return std::isfinite(value) ? Json(value) : Json();
+}
 
 Json modelJson(const Model& model) {
     return {{"name", model.files().name},          {"parameters", model.parameters()},
@@ -46,8 +51,8 @@ void addJsonOption(CLI::App& command, std::string& target) {
     // "true".
     const CLI::Validator standardOutput(
         [](std::string& value) {
-            if (value == "true")
-                value = "-";
+            if (value == "true" || value == "/dev/stdout")
+                value = kStandardOutput;
             return std::string();
         },
         "");
@@ -57,17 +62,18 @@ void addJsonOption(CLI::App& command, std::string& target) {
 }
 
 void writeJson(const std::string& target, const std::string& json) {
-    if (target == "-") {
+    if (target == kStandardOutput) {
         std::cout << json << '\n' << std::flush;
         if (!std::cout)
             throw Error("The report could not be written to standard output.");
         return;
     }
-    std::ofstream file(target);
-    file << json << '\n';
-    file.close();
-    if (!file)
-        throw Error(target + ": the report cannot be written.");
+    writeFile(target, json + "\n");
+}
+
+void writeJson(const std::string& target, const Json& json) {
+    // Prompts and paths may hold bytes that are not UTF-8; a report must not be lost for that.
+    writeJson(target, json.dump(1, ' ', false, Json::error_handler_t::replace));
 }
 
 } // namespace scalekv::cli

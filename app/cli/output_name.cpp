@@ -1,11 +1,16 @@
 #include "app/cli/output_name.h"
 
+#include "scalekv/error.h"
+
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <system_error>
 
 namespace scalekv::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestStem = 60; // bytes of the prompt; file names may have 255 in all
 
@@ -41,6 +46,16 @@ std::string slug(const std::string& prompt) {
     return name.empty() ? "picture" : name;
 }
 
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return lower(c); });
+    return text;
+}
+
+/// What a person would be surprised to find PNG bytes under. Any other ending may be part of a name.
+constexpr std::array kOtherFormats{".jpg", ".jpeg", ".jpe",  ".webp", ".gif",  ".bmp",
+                                   ".tif", ".tiff", ".avif", ".heic", ".heif", ".jxl",
+                                   ".jp2", ".svg",  ".ppm",  ".tga",  ".pdf",  ".exr"};
+
 } // namespace
 
 std::string fileStem(const std::string& prompt, std::uint64_t seed, std::optional<int> number) {
@@ -51,6 +66,29 @@ std::string fileStem(const std::string& prompt, std::uint64_t seed, std::optiona
         stem = digits.data() + stem;
     }
     return stem;
+}
+
+void checkFolder(const fs::path& file) {
+    const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
+    std::error_code problem;
+    if (!fs::is_directory(folder, problem))
+        throw Error(file.string() + ": the folder " + folder.string() + " does not exist.");
+    if (fs::is_directory(file, problem))
+        throw Error(file.string() + " is a folder, not a file.");
+}
+
+void checkPictureFile(const fs::path& file, bool force) {
+    checkFolder(file);
+    const std::string ending = lower(file.extension().string());
+    if (std::find(kOtherFormats.begin(), kOtherFormats.end(), ending) != kOtherFormats.end())
+        throw Error(file.string() + ": pictures are written as PNG; give it a name that ends in .png.");
+    if (!force && isOrdinaryFile(file))
+        throw Error(file.string() + " exists already; --force overwrites it, or name another file.");
+}
+
+bool isOrdinaryFile(const fs::path& file) {
+    std::error_code unknown;
+    return fs::is_regular_file(file, unknown) && !file.native().starts_with("/dev/");
 }
 
 std::filesystem::path unusedName(const std::filesystem::path& path) {

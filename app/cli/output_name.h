@@ -11,6 +11,18 @@ namespace scalekv::cli {
 /// goes in front where many pictures are made ("007-a-red…").
 std::string fileStem(const std::string& prompt, std::uint64_t seed, std::optional<int> number = {});
 
+/// Where a picture is to be written, checked before minutes of work rather than after. Throws Error where
+/// that cannot be: no such folder, a folder of this name, the ending of another picture format (only PNGs are
+/// written), and, unless `force`, a file that is there already.
+void checkPictureFile(const std::filesystem::path& file, bool force);
+
+/// The same for a report: it may be there, and have any name.
+void checkFolder(const std::filesystem::path& file);
+
+/// Neither a pipe or device, nor one of the names that /dev has for this program's own output, whatever that
+/// leads to.
+bool isOrdinaryFile(const std::filesystem::path& file);
+
 /// `path`, or the first of "name-2.png", "name-3.png", … that does not exist yet.
 std::filesystem::path unusedName(const std::filesystem::path& path);
 

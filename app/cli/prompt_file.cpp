@@ -9,7 +9,7 @@
 namespace scalekv::cli {
 namespace {
 
-constexpr const char* kBlanks = " \t\r";
+constexpr const char* kBlanks = " \t\r\n";
 
 std::vector<std::string> promptsIn(std::istream& lines) {
     std::vector<std::string> prompts;
@@ -40,6 +40,16 @@ std::vector<std::string> readPrompts(const std::string& path) {
     if (prompts.empty())
         throw Error((path == "-" ? std::string("Standard input") : path) + " holds no prompt.");
     return prompts;
+}
+
+void refuseBlank(CLI::Option& prompt) {
+    const CLI::Validator notBlank(
+        [](const std::string& text) -> std::string {
+            return text.find_first_not_of(kBlanks) == std::string::npos ? "it is empty; say what to draw"
+                                                                        : "";
+        },
+        "");
+    prompt.check(notBlank);
 }
 
 } // namespace scalekv::cli

@@ -5,6 +5,7 @@
 #include "scalekv/png.h"
 #include "scalekv/reconstruct.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -20,35 +21,65 @@ struct Options {
     std::string size;
     ModelOptions model;
     std::string json;
+    bool force = false;
     bool quiet = false;
 };
+
+std::string sizeText(const RgbImage& image) {
+    return std::to_string(image.width) + "x" + std::to_string(image.height);
+}
+
+/// What was done to a picture before the VAE saw it; "" where nothing was.
+std::string resizeNote(const RgbImage& picture, const Reconstruction& result) {
+    const RgbImage& seen = result.original;
+    if (seen.width == picture.width && seen.height == picture.height)
+        return "";
+    const double across = double(seen.width) / picture.width, down = double(seen.height) / picture.height;
+    const double factor = std::max(across, down);
+    std::string note = "the picture was " +
+                       std::string(factor > 1   ? "enlarged"
+                                   : factor < 1 ? "made smaller"
+                                                : "cropped") +
+                       " from " + sizeText(picture) + " to " + sizeText(seen) + ", as size " + result.size +
+                       " asks";
+    if (across != down && factor != 1)
+        note += ", and its edges were cut off";
+    return note;
+}
 
 void run(const Options& options, std::stop_token stop) {
     const RgbImage original = readPng(options.image).image;
     const fs::path output = options.output.empty()
                                 ? unusedName(fs::path(options.image).stem().string() + "-reconstructed.png")
                                 : fs::path(options.output);
+    checkPictureFile(output, options.force);
+    if (!options.json.empty() && options.json != kStandardOutput)
+        checkFolder(options.json);
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
     const Reconstruction result = reconstruct(
         *model, original, options.size.empty() ? model->files().defaults.size : options.size, stop);
     const RgbImage& image = result.image;
+    if (const std::string note = resizeNote(original, result); !options.quiet && !note.empty())
+        std::cerr << "Note: " << note << ".\n";
     writePng(output, image);
 
     if (!options.json.empty())
         writeJson(options.json, Json{{"file", output.string()},
                                      {"width", image.width},
                                      {"height", image.height},
+                                     {"original_width", original.width},
+                                     {"original_height", original.height},
                                      {"size", result.size},
                                      {"aspect_ratio", result.aspectRatio},
                                      {"bits", result.bits},
-                                     {"psnr", result.psnr}} // null when nothing is lost: JSON has no infinity
-                                    .dump(1, ' ', false, Json::error_handler_t::replace));
-    if (!options.quiet && options.json != "-") {
+                                     {"psnr", numberOrNull(result.psnr)}}); // null when nothing is lost
+    if (!options.quiet && options.json != kStandardOutput) {
         char psnr[32];
         std::snprintf(psnr, sizeof psnr, "%.2f dB", result.psnr);
-        std::cout << output.string() << "  (" << image.width << "x" << image.height << ", " << result.bits
-                  << " bits, PSNR " << psnr << ")\n";
+        (isOrdinaryFile(output) ? std::cout : std::cerr)
+            << output.string() << "  (" << sizeText(image) << ", " << result.bits << " bits, PSNR " << psnr
+            << ")\n";
     }
 }
 
@@ -58,11 +89,12 @@ Command addReconstructCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand("reconstruct", "Take a picture through the model's VAE and back");
     auto options = std::make_shared<Options>();
     app->add_option("image", options->image, "A PNG")->required()->type_name("IMAGE");
-    app->add_option("-o,--output", options->output, "The result's file (IMAGE-reconstructed.png)")
+    app->add_option("-o,--output", options->output, "The result's file, a PNG (IMAGE-reconstructed.png)")
         ->type_name("PATH");
     app->add_option("--size", options->size, "0.06M, 0.25M, 0.60M or 1M pixels (the model's)")
         ->type_name("SIZE");
     options->model.addTo(*app);
+    app->add_flag("--force", options->force, "Overwrite a picture that exists");
     addJsonOption(*app, options->json);
     app->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
     return {app, [options](std::stop_token stop) { run(*options, stop); }};

@@ -1,6 +1,7 @@
 #include "scalekv/png.h"
 #include "scalekv/recipe.h"
 #include "tests/cli/program.h"
+#include "tests/mutate.h"
 
 #include <QDir>
 #include <QFile>
@@ -240,6 +241,78 @@ private Q_SLOTS:
         QCOMPARE(pictures(folder_->path()), two);
     }
 
+    void aNamedFileNeedsForceToo() {
+        const QStringList arguments{QStringLiteral("fox"), QStringLiteral("-o"), QStringLiteral("x.png")};
+        write(path("x.png"), "mine");
+        const Outcome refused = generate(arguments);
+        QCOMPARE(refused.exitCode, 1);
+        QCOMPARE(refused.errorLines().size(), 1);
+        QVERIFY(refused.err.contains("x.png") && refused.err.contains("--force"));
+        QFile file(path("x.png"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("mine"));
+        QCOMPARE(generate(arguments + QStringList{QStringLiteral("--force")}).exitCode, 0);
+        QVERIFY(!readPng(path("x.png").toStdString()).image.empty());
+        QCOMPARE(run({QStringLiteral("reconstruct"), QStringLiteral("x.png"), QStringLiteral("-o"),
+                      QStringLiteral("x.png")})
+                     .exitCode,
+                 1);
+    }
+
+    void aPictureOnStandardOutputIsAlone() {
+        const Outcome outcome =
+            generate({QStringLiteral("fox"), QStringLiteral("-o"), QStringLiteral("/dev/stdout")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        test::writeBytes(path("x.png").toStdString(), outcome.out.toStdString());
+        QVERIFY(!readPng(path("x.png").toStdString()).image.empty());
+        QVERIFY(outcome.out.endsWith(QByteArray("IEND\xae\x42\x60\x82")));
+
+        QProcess process; // as a shell's "> y.png" does
+        process.setWorkingDirectory(folder_->path());
+        process.setStandardOutputFile(path("y.png"));
+        process.start(QStringLiteral(SCALEKV_PROGRAM),
+                      {QStringLiteral("generate"), QStringLiteral("fox"), QStringLiteral("--size=0.06M"),
+                       QStringLiteral("-o"), QStringLiteral("/dev/stdout")});
+        QVERIFY(process.waitForFinished(300000));
+        QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
+        QVERIFY(!readPng(path("y.png").toStdString()).image.empty());
+    }
+
+    void aReportOnStandardOutputIsAlone() {
+        const Outcome outcome = generate({QStringLiteral("fox"), QStringLiteral("--attention=-")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QVERIFY(QJsonDocument::fromJson(outcome.out)["layers"].isArray());
+    }
+
+    void aFailureKeepsTheReportOfWhatIsDone() {
+        // The second picture fails: where its third scale is to go there is a folder.
+        QVERIFY(QDir(folder_->path()).mkpath(QStringLiteral("out/002-fox-4.scale03.png")));
+        const Outcome outcome =
+            generate({QStringLiteral("fox"), QStringLiteral("--count=2"), QStringLiteral("--seed=3"),
+                      QStringLiteral("-o"), QStringLiteral("out"), QStringLiteral("--scales"),
+                      QStringLiteral("--json=report.json")});
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.errorLines().back().contains(QStringLiteral("scale03.png")),
+                 outcome.err.constData());
+        QFile file(path("report.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QJsonDocument report = QJsonDocument::fromJson(file.readAll());
+        QCOMPARE(report["stopped"].toBool(), true);
+        QCOMPARE(report["pictures"].toArray().size(), 1);
+        QCOMPARE(report["pictures"][0]["file"].toString(), QStringLiteral("out/001-fox-3.png"));
+    }
+
+    void theFirstErrorIsTheOneThatIsShown() {
+        QVERIFY(QDir(folder_->path()).mkpath(QStringLiteral("x.scale03.png")));
+        const Outcome outcome =
+            generate({QStringLiteral("fox"), QStringLiteral("-o"), QStringLiteral("x.png"),
+                      QStringLiteral("--scales"), QStringLiteral("--json=/dev/full")});
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.errorLines().back().contains(QStringLiteral("scale03.png")),
+                 outcome.err.constData());
+        QVERIFY(!outcome.err.contains("/dev/full"));
+    }
+
     void everyScaleIsSaved() {
         const Outcome outcome =
             generate({kPrompt, QStringLiteral("--scales"), QStringLiteral("-o"), QStringLiteral("x.png")});
@@ -249,6 +322,39 @@ private Q_SLOTS:
         QVERIFY(names.contains(QStringLiteral("x.scale01.png")));
         QVERIFY(readPng(path("x.scale07.png").toStdString()).image.pixels ==
                 readPng(path("x.png").toStdString()).image.pixels);
+    }
+
+    void idleThreadsSleepUnlessTheUserSaysOtherwise_data() {
+        QTest::addColumn<QString>("mine");
+        QTest::addColumn<QByteArray>("policy");
+        QTest::newRow("nothing set") << QString() << QByteArray("passive");
+        QTest::newRow("set") << QStringLiteral("active") << QByteArray("active");
+    }
+    void idleThreadsSleepUnlessTheUserSaysOtherwise() {
+#ifdef __SANITIZE_ADDRESS__
+        QSKIP("see app/idle_threads.cpp");
+#endif
+        QFETCH(QString, mine);
+        QFETCH(QByteArray, policy);
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.remove(QStringLiteral("OMP_WAIT_POLICY"));
+        if (!mine.isEmpty())
+            environment.insert(QStringLiteral("OMP_WAIT_POLICY"), mine);
+        QProcess process;
+        process.setProcessEnvironment(environment);
+        process.start(QStringLiteral(SCALEKV_PROGRAM), // waits for prompts
+                      {QStringLiteral("generate"), QStringLiteral("--prompts=-")});
+        const auto about = [&process](const char* what) {
+            QFile file(QStringLiteral("/proc/%1/%2").arg(process.processId()).arg(QLatin1String(what)));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        QVERIFY(process.waitForStarted());
+        QTRY_VERIFY_WITH_TIMEOUT(about("environ").contains("OMP_WAIT_POLICY=" + policy), 60000);
+        QCOMPARE(about("comm"), QByteArray("scalekv\n"));
+        QVERIFY(about("cmdline").endsWith(QByteArray("generate\0--prompts=-\0", 21)));
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(60000));
+        QVERIFY(process.readAllStandardError().contains("holds no prompt"));
     }
 
     void ctrlCStops() {
@@ -284,8 +390,20 @@ private Q_SLOTS:
         const auto row = [](const char* name, QStringList arguments, const char* names) {
             QTest::newRow(name) << arguments << QString::fromLatin1(names);
         };
-        row("nothing", {}, "subcommand");
-        row("unknown command", {"paint"}, "");
+        row("nothing", {}, "Name a command: generate, ");
+        row("unknown command", {"paint"}, "\"paint\" is not a command; choose generate, info, ");
+        row("mistyped command", {"genrate", "x"}, "\"genrate\" is not a command; did you mean generate?");
+        row("mistyped option before it", {"--versoin"},
+            "--versoin is not an option of scalekv; did you mean --version?");
+        row("mistyped option", {"generate", "fox", "--sede", "5"},
+            "--sede is not an option of scalekv generate; did you mean --seed?");
+        row("mistyped option with its value", {"generate", "fox", "--sede=5"}, "--sede is not");
+        row("a word too many", {"info", "a", "b"}, "\"b\" is one word too many for scalekv info");
+        row("option without a value", {"generate", "fox", "--size"}, "--size needs a value");
+        row("option twice", {"generate", "fox", "--count=1", "--count=2"}, "--count may be given once only");
+        row("count is a word", {"generate", "fox", "--count=many"}, "--count: 'many' is not in the range");
+        row("empty prompt", {"generate", ""}, "say what to draw");
+        row("blank prompt", {"generate", " \t"}, "say what to draw");
         row("no prompt", {"generate"}, "prompt");
         row("prompt twice", {"generate", "fox", "--prompts", "x.txt"}, "--prompts");
         row("unknown option", {"generate", "fox", "--colour"}, "--colour");
@@ -299,6 +417,8 @@ private Q_SLOTS:
         row("two top-p", {"generate", "fox", "--top-p", "0.9,0.8"}, "--top-p");
         row("no pictures", {"generate", "fox", "--count", "0"}, "--count");
         row("unknown precision", {"generate", "fox", "--precision", "fp8"}, "--precision");
+        row("precision, by name", {"generate", "fox", "--precision", "fp8"},
+            "--precision: 'fp8' is not one of auto, bf16, fp32");
         row("no image", {"reconstruct"}, "image");
         row("unknown policy", {"generate", "fox", "--policy", "best"}, "streaming-llm");
         row("budget is a word", {"generate", "fox", "--policy", "snapkv", "--budget", "little"}, "--budget");
@@ -310,12 +430,7 @@ private Q_SLOTS:
     void wrongUse() {
         QFETCH(QStringList, arguments);
         QFETCH(QString, names);
-        const Outcome outcome = run(arguments);
-        QVERIFY(!outcome.crashed);
-        QCOMPARE(outcome.exitCode, 2);
-        QCOMPARE(outcome.errorLines().size(), 1);
-        QVERIFY2(outcome.errorLines().front().contains(names, Qt::CaseInsensitive), outcome.err.constData());
-        QVERIFY(outcome.out.isEmpty());
+        test::checkWrongUse(run(arguments), names);
     }
 
     void failures_data() {
@@ -349,6 +464,19 @@ private Q_SLOTS:
             "empty.txt");
         row("calibration missing", {generate, "fox", "--policy=scalekv", "--calibration=none.json"},
             "none.json");
+        row("map of no layer",
+            {generate, "fox", "--size=0.06M", "--attention=a.json", "--attention-map=99:0:0"}, "layer 99");
+        row("map of no scale",
+            {generate, "fox", "--size=0.06M", "--attention=a.json", "--attention-map=0:7:0"}, "scale 7");
+        row("map of no head",
+            {generate, "fox", "--size=0.06M", "--attention=a.json", "--attention-map=0:0:64"}, "head 64");
+        row("map of no sequence",
+            {generate, "fox", "--size=0.06M", "--attention=a.json", "--cfg=1", "--attention-map=0:0:0:1"},
+            "sequence 1");
+        row("two reports on standard output", {generate, "fox", "--json", "--attention=-"},
+            "standard output");
+        row("another format", {generate, "fox", "-o", "fox.JPG"}, ".png");
+        row("reconstruct: another format", {"reconstruct", "fox.png", "-o", "x.webp"}, ".png");
         row("map without a file", {generate, "fox", "--attention-map=1:1:1"}, "--attention");
         row("attention of many", {generate, "fox", "--count=2", "-o", "many", "--attention=a.json"},
             "--attention");
@@ -401,7 +529,7 @@ private Q_SLOTS:
         QCOMPARE(text.exitCode, 0);
         QVERIFY(text.out.contains(kPrompt.toUtf8()));
         const Outcome json = run({QStringLiteral("info"), QStringLiteral("x.png"), QStringLiteral("--json")});
-        QCOMPARE(QJsonDocument::fromJson(json.out)["seed"].toString(), QStringLiteral("5"));
+        QCOMPARE(QJsonDocument::fromJson(json.out)["seed"].toInt(), 5);
     }
 
     void reconstruct() {
@@ -416,6 +544,24 @@ private Q_SLOTS:
         // The demo VAE loses little of what came out of it.
         QVERIFY2(report["psnr"].toDouble() > 15, outcome.out.constData());
         QVERIFY(!readPng(path("x-reconstructed.png").toStdString()).image.empty());
+        QVERIFY(!outcome.err.contains("Note: "));
+    }
+
+    void reconstructSaysThatItEnlarges() {
+        writePng(path("small.png").toStdString(), {30, 20, std::vector<std::uint8_t>(30 * 20 * 3, 99)});
+        const Outcome outcome = run({QStringLiteral("reconstruct"), QStringLiteral("small.png"),
+                                     QStringLiteral("--size=0.06M"), QStringLiteral("--json")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QJsonDocument report = QJsonDocument::fromJson(outcome.out);
+        const QString size =
+            QStringLiteral("%1x%2").arg(report["width"].toInt()).arg(report["height"].toInt());
+        QVERIFY2(outcome.err.contains("Note: the picture was enlarged from 30x20 to " + size.toUtf8()),
+                 outcome.err.constData());
+        QCOMPARE(report["original_width"].toInt(), 30);
+        const Outcome quiet = run({QStringLiteral("reconstruct"), QStringLiteral("small.png"),
+                                   QStringLiteral("--size=0.06M"), QStringLiteral("--quiet")});
+        QCOMPARE(quiet.exitCode, 0);
+        QVERIFY(quiet.err.isEmpty() && quiet.out.isEmpty());
     }
 };
 

@@ -113,30 +113,40 @@ private Q_SLOTS:
 
     void failures_data() {
         QTest::addColumn<QStringList>("arguments");
-        QTest::addColumn<int>("exitCode");
         QTest::addColumn<QString>("names");
-        QTest::newRow("other settings") << small({"-o", "made.json", "--seed=1"}) << 1 << "seed is 0, not 1";
-        QTest::newRow("not a calibration") << small({"-o", "prompts.txt"}) << 1 << "prompts.txt";
-        QTest::newRow("no folder") << small({"-o", "none/c.json"}) << 1 << "none";
-        QTest::newRow("a folder") << small({"-o", "."}) << 1 << "is a folder";
-        QTest::newRow("no prompts") << QStringList{"calibrate", "--prompts=none.txt"} << 1 << "none.txt";
-        QTest::newRow("share") << small({"-o", "x.json", "--top-share=0"}) << 1 << "above 0";
-        QTest::newRow("drafters") << small({"-o", "x.json", "--drafters=2"}) << 1 << "between 0 and 1";
-        QTest::newRow("queries") << small({"-o", "x.json", "--queries=-1"}) << 2 << "--queries";
-        QTest::newRow("word") << small({"-o", "x.json", "--top-share=most"}) << 2 << "--top-share";
+        QTest::newRow("other settings") << small({"-o", "made.json", "--seed=1"}) << "seed is 0, not 1";
+        QTest::newRow("not a calibration") << small({"-o", "prompts.txt"}) << "prompts.txt";
+        QTest::newRow("no folder") << small({"-o", "none/c.json"}) << "none";
+        QTest::newRow("a folder") << small({"-o", "."}) << "is a folder";
+        QTest::newRow("no prompts") << QStringList{"calibrate", "--prompts=none.txt"} << "none.txt";
+        QTest::newRow("share") << small({"-o", "x.json", "--top-share=0"}) << "above 0";
+        QTest::newRow("drafters") << small({"-o", "x.json", "--drafters=2"}) << "between 0 and 1";
     }
     void failures() {
         QFETCH(QStringList, arguments);
-        QFETCH(int, exitCode);
         QFETCH(QString, names);
         if (arguments.contains("made.json"))
             QVERIFY(run(small({"-o", "made.json", "-q"})).exitCode == 0);
         const Outcome outcome = run(arguments);
         QVERIFY(!outcome.crashed);
-        QCOMPARE(outcome.exitCode, exitCode);
+        QCOMPARE(outcome.exitCode, 1);
         QCOMPARE(outcome.errorLines().size(), 1);
         QVERIFY2(outcome.errorLines().back().contains(names), outcome.err.constData());
         QVERIFY(outcome.out.isEmpty());
+        QVERIFY(!std::filesystem::exists(path("x.json")));
+    }
+
+    void wrongUse_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("names");
+        QTest::newRow("queries") << small({"-o", "x.json", "--queries=-1"}) << "--queries";
+        QTest::newRow("word") << small({"-o", "x.json", "--top-share=most"}) << "--top-share: 'most'";
+        QTest::newRow("mistyped option") << small({"--drafter=0.1"}) << "did you mean --drafters?";
+    }
+    void wrongUse() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, names);
+        test::checkWrongUse(run(arguments), names);
         QVERIFY(!std::filesystem::exists(path("x.json")));
     }
 };

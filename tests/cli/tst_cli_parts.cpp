@@ -1,6 +1,7 @@
 #include "app/cli/number_list.h"
 #include "app/cli/output_name.h"
 #include "app/cli/prompt_file.h"
+#include "app/cli/usage_error.h"
 #include "app/cli/words.h"
 #include "scalekv/error.h"
 
@@ -71,6 +72,17 @@ private Q_SLOTS:
             QFile file(QString::fromStdString(name.string()));
             QVERIFY(file.open(QIODevice::WriteOnly));
         }
+    }
+
+    void nearWords() {
+        const std::vector<std::string> known{"generate", "info", "compare", "--seed", "--seeds", "--size"};
+        QCOMPARE(cli::nearestWord("genrate", known), std::string("generate"));
+        QCOMPARE(cli::nearestWord("ifno", known), std::string("info"));
+        QCOMPARE(cli::nearestWord("--sede", known), std::string("--seed"));
+        QCOMPARE(cli::nearestWord("--seds", known), std::string("--seeds"));
+        QCOMPARE(cli::nearestWord("paint", known), std::string());
+        QCOMPARE(cli::nearestWord("", known), std::string());
+        QCOMPARE(cli::nearestWord("x", {}), std::string());
     }
 
     void promptFiles() {
