@@ -1,6 +1,8 @@
 #include "engine/image/vae.h"
 
+#include "engine/image/vae_cost.h"
 #include "engine/image/vae_layers.h"
+#include "engine/image/vae_layout.h"
 #include "engine/io/printable.h"
 #include "engine/io/stored_tensor.h"
 #include "scalekv/error.h"
@@ -10,135 +12,59 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 namespace scalekv {
 namespace {
 
 constexpr std::size_t kLargeMap = 32 << 20; // bytes; below, giving memory back costs more than it brings
 
-void checkStop(const std::stop_token& stop) {
-    if (stop.stop_requested())
-        throw Cancelled();
-}
-
-/// The residual blocks of one level, coarse or fine.
-std::vector<vae::ResidualBlock> takeBlocks(vae::Loader& loader, const std::string& level, std::int64_t in,
-                                           std::int64_t out) {
-    std::vector<vae::ResidualBlock> blocks;
-    const std::size_t count = loader.names().count(level + ".block.");
-    for (std::size_t n = 0; n < count; ++n)
-        blocks.emplace_back(loader, level + ".block." + std::to_string(n), n == 0 ? in : out, out);
-    return blocks;
-}
-
-at::Tensor runBlocks(const std::vector<vae::ResidualBlock>& blocks, at::Tensor x,
-                     const std::stop_token& stop) {
-    for (const vae::ResidualBlock& block : blocks) {
-        checkStop(stop);
-        x = block(std::move(x));
-    }
-    return x;
-}
-
-/// The two blocks at latent resolution that both halves have.
-std::vector<vae::ResidualBlock> takeMiddle(vae::Loader& loader, const std::string& half,
-                                           std::int64_t channels) {
-    if (loader.names().hasConv(half + ".mid.attn_1.q"))
-        throw Error(loader.names().file() + ": the VAE has attention layers, which are not supported.");
-    std::vector<vae::ResidualBlock> blocks;
-    for (const char* name : {".mid.block_1", ".mid.block_2"})
-        blocks.emplace_back(loader, half + name, channels, channels);
-    return blocks;
-}
-
-struct Decoder {
-    struct Level {
-        std::vector<vae::ResidualBlock> blocks;
-        std::optional<vae::Upsample> upsample; ///< none at full resolution
-    };
-
-    Decoder(vae::Loader& loader, const VaeShape& shape)
-        : convIn(loader, "decoder.conv_in", shape.bits, channels(shape, shape.decoderMultipliers.size() - 1),
-                 3),
-          middle(takeMiddle(loader, "decoder", channels(shape, shape.decoderMultipliers.size() - 1))),
-          normOut(loader, "decoder.norm_out", channels(shape, 0)),
-          convOut(loader, "decoder.conv_out", channels(shape, 0), 3, 3) {
-        const std::size_t last = shape.decoderMultipliers.size() - 1;
-        for (std::size_t n = last + 1; n-- > 0;) {
-            const std::string name = "decoder.up." + std::to_string(n);
-            const std::int64_t in = channels(shape, std::min(n + 1, last)), out = channels(shape, n);
-            Level level{takeBlocks(loader, name, in, out), std::nullopt};
-            if (n > 0)
-                level.upsample.emplace(loader, name + ".upsample.conv", out);
-            levels.push_back(std::move(level));
-        }
-    }
-
-    static std::int64_t channels(const VaeShape& shape, std::size_t level) {
-        return shape.baseChannels * shape.decoderMultipliers[level];
+/// The encoder or the decoder: its steps one after the other.
+class HalfOfVae {
+public:
+    HalfOfVae(vae::Loader& loader, const std::vector<vae::Step>& steps) {
+        for (const vae::Step& step : steps)
+            add(loader, step);
     }
 
     at::Tensor operator()(at::Tensor x, const std::stop_token& stop) const {
-        x = runBlocks(middle, convIn(x), stop);
-        for (const Level& level : levels) {
-            if (x.nbytes() >= kLargeMap)
-                releaseFreedMemory(); // holes left by smaller maps, into which these do not fit
-            x = runBlocks(level.blocks, std::move(x), stop);
-            checkStop(stop);
-            if (level.upsample)
-                x = (*level.upsample)(std::move(x));
+        for (const Module& module : modules_) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            x = std::visit([&](const auto& run) { return run(std::move(x)); }, module);
+            if (std::holds_alternative<vae::Upsample>(module) && x.nbytes() >= kLargeMap)
+                releaseFreedMemory(); // holes left by smaller maps, into which the next ones do not fit
         }
-        return convOut(normOut(std::move(x)));
+        return x;
     }
 
-    vae::Conv convIn;
-    std::vector<vae::ResidualBlock> middle;
-    std::vector<Level> levels; ///< from latent to full resolution
-    vae::NormSwish normOut;
-    vae::Conv convOut;
-};
+private:
+    using Module =
+        std::variant<vae::Conv, vae::NormSwish, vae::ResidualBlock, vae::Downsample, vae::Upsample>;
 
-struct Encoder {
-    struct Level {
-        std::vector<vae::ResidualBlock> blocks;
-        std::optional<vae::Downsample> downsample; ///< none at latent resolution
-    };
-
-    Encoder(vae::Loader& loader, const VaeShape& shape)
-        : convIn(loader, "encoder.conv_in", 3, shape.baseChannels, 3),
-          middle(takeMiddle(loader, "encoder", shape.baseChannels * shape.encoderMultipliers.back())),
-          normOut(loader, "encoder.norm_out", shape.baseChannels * shape.encoderMultipliers.back()),
-          convOut(loader, "encoder.conv_out", shape.baseChannels * shape.encoderMultipliers.back(),
-                  shape.bits, 3) {
-        std::int64_t in = shape.baseChannels;
-        for (std::size_t n = 0; n < shape.encoderMultipliers.size(); ++n) {
-            const std::string name = "encoder.down." + std::to_string(n);
-            const std::int64_t out = shape.baseChannels * shape.encoderMultipliers[n];
-            Level level{takeBlocks(loader, name, in, out), std::nullopt};
-            if (n + 1 < shape.encoderMultipliers.size())
-                level.downsample.emplace(loader, name + ".downsample.conv", out);
-            levels.push_back(std::move(level));
-            in = out;
+    void add(vae::Loader& loader, const vae::Step& step) {
+        switch (step.kind) {
+        case vae::Step::Kind::Residual:
+            modules_.emplace_back(std::in_place_type<vae::ResidualBlock>, loader,
+                                  vae::residualLayers(step.module, step.in, step.out));
+            break;
+        case vae::Step::Kind::Conv:
+            modules_.emplace_back(std::in_place_type<vae::Conv>, loader, step.layers().front());
+            break;
+        case vae::Step::Kind::NormSwish:
+            modules_.emplace_back(std::in_place_type<vae::NormSwish>, loader, step.layers().front());
+            break;
+        case vae::Step::Kind::Downsample:
+            modules_.emplace_back(std::in_place_type<vae::Downsample>, loader, step.layers().front());
+            break;
+        case vae::Step::Kind::Upsample:
+            modules_.emplace_back(std::in_place_type<vae::Upsample>, loader, step.layers().front());
+            break;
         }
     }
 
-    at::Tensor operator()(at::Tensor x, const std::stop_token& stop) const {
-        x = convIn(x);
-        for (const Level& level : levels) {
-            x = runBlocks(level.blocks, std::move(x), stop);
-            checkStop(stop);
-            if (level.downsample)
-                x = (*level.downsample)(std::move(x));
-        }
-        x = runBlocks(middle, std::move(x), stop);
-        return convOut(normOut(std::move(x)));
-    }
-
-    vae::Conv convIn;
-    std::vector<Level> levels; ///< from full to latent resolution
-    std::vector<vae::ResidualBlock> middle;
-    vae::NormSwish normOut;
-    vae::Conv convOut;
+    std::vector<Module> modules_;
 };
 
 /// Tensors that neither half needs: the quantizer's buffers are expected, others are worth a note.
@@ -160,8 +86,7 @@ std::vector<std::string> notesOn(const Weights& weights, const std::string& pref
 }
 
 /// Runs a half on one picture after the other: activations of one are the peak, whatever the batch.
-template <typename Half>
-at::Tensor runEach(const Half& half, const at::Tensor& batch, at::ScalarType type, at::Device device,
+at::Tensor runEach(const HalfOfVae& half, const at::Tensor& batch, at::ScalarType type, at::Device device,
                    const std::stop_token& stop) {
     std::vector<at::Tensor> results;
     for (std::int64_t n = 0; n < batch.size(0); ++n)
@@ -175,10 +100,10 @@ at::Tensor runEach(const Half& half, const at::Tensor& batch, at::ScalarType typ
 
 struct Vae::Parts {
     Parts(vae::Loader& loader, VaeShape inferred, at::ScalarType computeType, at::Device computeDevice)
-        : shape(std::move(inferred)), type(computeType), device(computeDevice), decoder(loader, shape) {
+        : shape(std::move(inferred)), type(computeType), device(computeDevice),
+          decoder(loader, vae::stepsOf(vae::Half::Decoder, shape)) {
         if (!shape.encoderMultipliers.empty())
-            encoder.emplace(loader, shape);
-        parameters = loader.parameters();
+            encoder.emplace(loader, vae::stepsOf(vae::Half::Encoder, shape));
         bytes = loader.bytes();
         notes = notesOn(loader.weights(), loader.names().prefix());
     }
@@ -186,9 +111,9 @@ struct Vae::Parts {
     VaeShape shape;
     at::ScalarType type;
     at::Device device;
-    Decoder decoder;
-    std::optional<Encoder> encoder;
-    std::int64_t parameters = 0, bytes = 0;
+    HalfOfVae decoder;
+    std::optional<HalfOfVae> encoder;
+    std::int64_t bytes = 0;
     std::vector<std::string> notes;
 };
 
@@ -217,7 +142,8 @@ const VaeShape& Vae::shape() const {
 }
 
 std::int64_t Vae::parameters() const {
-    return parts_->parameters;
+    return vae::parametersOf(vae::stepsOf(vae::Half::Decoder, parts_->shape)) +
+           vae::parametersOf(vae::stepsOf(vae::Half::Encoder, parts_->shape));
 }
 
 std::int64_t Vae::weightBytes() const {

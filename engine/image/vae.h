@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/image/vae_shape.h"
 #include "engine/io/checkpoint.h"
 #include "scalekv/rgb_image.h"
 
@@ -12,18 +13,6 @@
 #include <vector>
 
 namespace scalekv {
-
-/// The shape of a BSQ-VAE, read off its tensors.
-struct VaeShape {
-    std::int64_t bits = 0;                        ///< latent channels d
-    std::int64_t baseChannels = 0;                ///< channels at full resolution
-    std::vector<std::int64_t> decoderMultipliers; ///< of baseChannels, from full resolution to latent
-    std::vector<std::int64_t> encoderMultipliers; ///< empty: the file has no encoder
-    std::int64_t patchSize() const { return std::int64_t(1) << (decoderMultipliers.size() - 1); }
-    /// Throws Error when the checkpoint is not such a VAE. Accepts the key prefix `vae.` or none, and conv /
-    /// norm names with or without their extra `.conv` / `.norm` level.
-    static VaeShape infer(const Checkpoint& checkpoint);
-};
 
 /// Latent ⇄ picture.
 class Vae {

@@ -14,10 +14,9 @@ constexpr double kNormEpsilon = 1e-6;
 Loader::Loader(Weights weights, VaeNames names, std::optional<int> normGroups)
     : weights_(std::move(weights)), names_(std::move(names)), normGroups_(normGroups) {}
 
-at::Tensor Loader::convWeight(const std::string& module, at::IntArrayRef shape) {
-    const std::string name = names_.conv(module, ".weight");
-    const at::Tensor weight = weights_.take(name, shape);
-    parameters_ += weight.numel();
+at::Tensor Loader::convWeight(const Layer& conv) {
+    const std::string name = names_.conv(conv.module, ".weight");
+    const at::Tensor weight = weights_.take(name, {conv.out, conv.in, conv.kernel, conv.kernel});
     // Otherwise every call would bring the kernel into this layout again.
     at::Tensor packed = weight.contiguous(at::MemoryFormat::ChannelsLast);
     if (!packed.is_alias_of(weight))
@@ -25,37 +24,35 @@ at::Tensor Loader::convWeight(const std::string& module, at::IntArrayRef shape) 
     return packed;
 }
 
-at::Tensor Loader::convBias(const std::string& module, std::int64_t channels) {
-    at::Tensor bias = weights_.take(names_.conv(module, ".bias"), {channels});
-    parameters_ += channels;
+at::Tensor Loader::convBias(const Layer& conv) {
+    at::Tensor bias = weights_.take(names_.conv(conv.module, ".bias"), {conv.out});
     keep(bias);
     return bias;
 }
 
-at::Tensor Loader::normWeight(const std::string& module, const char* leaf, std::int64_t channels) {
-    at::Tensor weight = weights_.takeFloat(names_.norm(module, leaf), {channels});
-    parameters_ += channels;
+at::Tensor Loader::normWeight(const Layer& norm, const char* leaf) {
+    at::Tensor weight = weights_.takeFloat(names_.norm(norm.module, leaf), {norm.out});
     keep(weight);
     return weight;
 }
 
-std::int64_t Loader::normGroups(const std::string& module, std::int64_t channels) const {
+std::int64_t Loader::normGroups(const Layer& norm) const {
     if (normGroups_) {
-        if (*normGroups_ < 1 || channels % *normGroups_ != 0)
-            throw Error(names_.file() + ": the " + std::to_string(channels) + " channels of " + module +
+        if (*normGroups_ < 1 || norm.out % *normGroups_ != 0)
+            throw Error(names_.file() + ": the " + std::to_string(norm.out) + " channels of " + norm.module +
                         " do not divide into the " + std::to_string(*normGroups_) +
                         " norm groups that the model's settings ask for.");
         return *normGroups_;
     }
     for (const std::int64_t groups : {32, 24})
-        if (channels % groups == 0)
+        if (norm.out % groups == 0)
             return groups;
-    throw Error(names_.file() + ": the " + std::to_string(channels) + " channels of " + module +
+    throw Error(names_.file() + ": the " + std::to_string(norm.out) + " channels of " + norm.module +
                 " divide neither into 32 nor into 24 norm groups; the model's settings must say how many.");
 }
 
-Conv::Conv(Loader& loader, const std::string& module, std::int64_t in, std::int64_t out, std::int64_t kernel)
-    : weight_(loader.convWeight(module, {out, in, kernel, kernel})), bias_(loader.convBias(module, out)) {
+Conv::Conv(Loader& loader, const Layer& layer)
+    : weight_(loader.convWeight(layer)), bias_(loader.convBias(layer)) {
     loader.keep(weight_);
 }
 
@@ -63,9 +60,9 @@ at::Tensor Conv::operator()(const at::Tensor& x) const {
     return at::conv2d(x, weight_, bias_, 1, weight_.size(2) / 2);
 }
 
-NormSwish::NormSwish(Loader& loader, const std::string& module, std::int64_t channels)
-    : weight_(loader.normWeight(module, ".weight", channels)),
-      bias_(loader.normWeight(module, ".bias", channels)), groups_(loader.normGroups(module, channels)) {}
+NormSwish::NormSwish(Loader& loader, const Layer& layer)
+    : weight_(loader.normWeight(layer, ".weight")), bias_(loader.normWeight(layer, ".bias")),
+      groups_(loader.normGroups(layer)) {}
 
 at::Tensor NormSwish::operator()(at::Tensor x) const {
     at::Tensor h = std::get<0>(at::native_group_norm(x, weight_, bias_, x.size(0), x.size(1),
@@ -73,11 +70,11 @@ at::Tensor NormSwish::operator()(at::Tensor x) const {
     return at::silu_(h);
 }
 
-ResidualBlock::ResidualBlock(Loader& loader, const std::string& module, std::int64_t in, std::int64_t out)
-    : norm1_(loader, module + ".norm1", in), conv1_(loader, module + ".conv1", in, out, 3),
-      norm2_(loader, module + ".norm2", out), conv2_(loader, module + ".conv2", out, out, 3) {
-    if (in != out)
-        shortcut_.emplace(loader, module + ".nin_shortcut", in, out, 1);
+ResidualBlock::ResidualBlock(Loader& loader, const ResidualLayers& layers)
+    : norm1_(loader, layers.norm1), conv1_(loader, layers.conv1), norm2_(loader, layers.norm2),
+      conv2_(loader, layers.conv2) {
+    if (layers.shortcut)
+        shortcut_.emplace(loader, *layers.shortcut);
 }
 
 at::Tensor ResidualBlock::operator()(at::Tensor x) const {
@@ -89,9 +86,8 @@ at::Tensor ResidualBlock::operator()(at::Tensor x) const {
     return h.add_(residual);
 }
 
-Upsample::Upsample(Loader& loader, const std::string& module, std::int64_t channels)
-    : bias_(loader.convBias(module, channels)) {
-    const at::Tensor kernel = loader.convWeight(module, {channels, channels, 3, 3});
+Upsample::Upsample(Loader& loader, const Layer& layer) : bias_(loader.convBias(layer)) {
+    const at::Tensor kernel = loader.convWeight(layer);
     // Output row 2y sees input rows y−1, y, y; row 2y+1 sees y, y, y+1. Columns alike. Summed in fp32.
     const auto fold = [](const at::Tensor& w, std::int64_t dim, int phase) {
         const auto tap = [&](std::int64_t n) { return w.narrow(dim, n, 1); };
@@ -120,9 +116,8 @@ at::Tensor Upsample::operator()(at::Tensor x) const {
     return up;
 }
 
-Downsample::Downsample(Loader& loader, const std::string& module, std::int64_t channels)
-    : weight_(loader.convWeight(module, {channels, channels, 3, 3})),
-      bias_(loader.convBias(module, channels)) {
+Downsample::Downsample(Loader& loader, const Layer& layer)
+    : weight_(loader.convWeight(layer)), bias_(loader.convBias(layer)) {
     loader.keep(weight_);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/image/vae_layout.h"
 #include "engine/image/vae_names.h"
 #include "engine/io/weights.h"
 
@@ -8,43 +9,41 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
 
 /// The pieces of the VAE's two halves. Pictures are [B, C, H, W] in channels-last memory and the compute type
 /// of the weights. Arguments taken by value are given up: the caller's move lets them be freed early, which
 /// decides the peak memory at full resolution.
 namespace scalekv::vae {
 
-/// Takes layers out of a checkpoint and counts their parameters and the bytes they end up with.
+/// Takes layers out of a checkpoint and counts the bytes they end up with.
 class Loader {
 public:
     Loader(Weights weights, VaeNames names, std::optional<int> normGroups);
 
-    at::Tensor convWeight(const std::string& module, at::IntArrayRef shape);
-    at::Tensor convBias(const std::string& module, std::int64_t channels);
-    at::Tensor normWeight(const std::string& module, const char* leaf, std::int64_t channels);
-    /// Groups of a GroupNorm over `channels`: as given, else 32, else 24 (released code). Throws Error where
-    /// they do not divide.
-    std::int64_t normGroups(const std::string& module, std::int64_t channels) const;
+    at::Tensor convWeight(const Layer& conv);
+    at::Tensor convBias(const Layer& conv);
+    at::Tensor normWeight(const Layer& norm, const char* leaf);
+    /// Groups of a GroupNorm: as given, else 32, else 24 (released code). Throws Error where its channels do
+    /// not divide into them.
+    std::int64_t normGroups(const Layer& norm) const;
     /// A layer derived from taken weights reports what it keeps instead.
     void keep(const at::Tensor& tensor) { bytes_ += std::int64_t(tensor.nbytes()); }
 
     const VaeNames& names() const { return names_; }
     Weights& weights() { return weights_; }
-    std::int64_t parameters() const { return parameters_; }
     std::int64_t bytes() const { return bytes_; }
 
 private:
     Weights weights_;
     VaeNames names_;
     std::optional<int> normGroups_;
-    std::int64_t parameters_ = 0, bytes_ = 0;
+    std::int64_t bytes_ = 0;
 };
 
 /// Convolution with bias and "same" padding.
 class Conv {
 public:
-    Conv(Loader& loader, const std::string& module, std::int64_t in, std::int64_t out, std::int64_t kernel);
+    Conv(Loader& loader, const Layer& layer);
     at::Tensor operator()(const at::Tensor& x) const;
 
 private:
@@ -54,7 +53,7 @@ private:
 /// GroupNorm (eps 1e-6, statistics in fp32), then x · sigmoid(x).
 class NormSwish {
 public:
-    NormSwish(Loader& loader, const std::string& module, std::int64_t channels);
+    NormSwish(Loader& loader, const Layer& layer);
     at::Tensor operator()(at::Tensor x) const;
 
 private:
@@ -62,10 +61,10 @@ private:
     std::int64_t groups_;
 };
 
-/// x + conv2(swish(norm2(conv1(swish(norm1(x)))))), with a 1×1 convolution on x where channels change.
+/// x + conv2(swish(norm2(conv1(swish(norm1(x)))))), with the shortcut's convolution on the first x if any.
 class ResidualBlock {
 public:
-    ResidualBlock(Loader& loader, const std::string& module, std::int64_t in, std::int64_t out);
+    ResidualBlock(Loader& loader, const ResidualLayers& layers);
     at::Tensor operator()(at::Tensor x) const;
 
 private:
@@ -81,7 +80,7 @@ private:
 /// pixel, and the enlarged input never exists.
 class Upsample {
 public:
-    Upsample(Loader& loader, const std::string& module, std::int64_t channels);
+    Upsample(Loader& loader, const Layer& layer);
     at::Tensor operator()(at::Tensor x) const;
 
 private:
@@ -92,7 +91,7 @@ private:
 /// One row and column of zeros below and to the right, then a 3×3 convolution with stride 2.
 class Downsample {
 public:
-    Downsample(Loader& loader, const std::string& module, std::int64_t channels);
+    Downsample(Loader& loader, const Layer& layer);
     at::Tensor operator()(at::Tensor x) const;
 
 private:

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/cache/cache_plan.h"
-#include "engine/image/vae.h"
+#include "engine/image/vae_cost.h"
 #include "engine/model/transformer_shape.h"
 
 #include <cstdint>

@@ -23,31 +23,6 @@ std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale) {
     return history / plan.layers() + plan.schedule()[std::size_t(scale)].tokens();
 }
 
-double decodeFlops(const VaeShape& shape, MapSize latent) {
-    const auto conv = [](double pixels, double in, double out, double side) {
-        return 2 * pixels * in * out * side * side;
-    };
-    const auto channels = [&](std::size_t level) {
-        return static_cast<double>(shape.baseChannels * shape.decoderMultipliers[level]);
-    };
-    const std::size_t last = shape.decoderMultipliers.size() - 1;
-    double pixels = static_cast<double>(latent.tokens());
-    double flops = conv(pixels, static_cast<double>(shape.bits), channels(last), 3) +
-                   4 * conv(pixels, channels(last), channels(last), 3);
-    for (std::size_t level = last + 1; level-- > 0;) {
-        const double in = channels(level == last ? last : level + 1);
-        const double out = channels(level);
-        constexpr int kBlocks = 3;
-        flops += conv(pixels, in, out, 3) + (2 * kBlocks - 1) * conv(pixels, out, out, 3) +
-                 (in != out ? conv(pixels, in, out, 1) : 0);
-        if (level > 0) {
-            pixels *= 4;
-            flops += conv(pixels, out, out, 3);
-        }
-    }
-    return flops + conv(pixels, channels(0), 3, 3);
-}
-
 double RunWork::allLayers() const {
     double sum = 0;
     for (std::size_t k = 0; k < layer.size(); ++k)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/cache/cache_plan.h"
-#include "engine/image/vae.h"
+#include "engine/image/vae_cost.h"
 #include "engine/model/token_patch.h"
 #include "engine/model/transformer_shape.h"
 #include "engine/pipeline/speed.h"
@@ -27,9 +27,6 @@ LayerFlops layerFlops(const TransformerShape& shape, std::int64_t sequences, std
 
 /// Entries that a layer's map attends to at a scale, the map included, on average over the layers.
 std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale);
-
-/// Convolutions of the VAE's decoder for one picture of a latent map.
-double decodeFlops(const VaeShape& shape, MapSize latent);
 
 /// Expected seconds of one generation, step by step.
 struct RunWork {
