@@ -12,6 +12,7 @@
 #include "scalekv/generation.h"
 #include "scalekv/recipe.h"
 #include "scalekv/scale_schedule.h"
+#include "scalekv/vocabulary.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -104,6 +105,20 @@ void noteUntrained(const ModelFiles& model, const GenerationRequest& request) {
         std::cerr << "Note: this model was not trained for ratio " << request.aspectRatio << ".\n";
 }
 
+/// The picture is made all the same: it shows what the model makes of such words.
+void noteUnknownWords(const ModelFiles& model, const std::string& modelPath, const std::vector<Job>& jobs) {
+    std::string prompts;
+    for (const Job& job : jobs)
+        prompts += job.prompt + '\n';
+    std::string list;
+    for (const std::string_view word : unknownWords(model.vocabulary, prompts))
+        list += (list.empty() ? "\"" : ", \"") + std::string(word) + '"';
+    if (!list.empty())
+        std::cerr << "Note: this model was trained on few words, letter for letter, and has never seen "
+                  << list << "; what it does know: scalekv info" << (modelPath.empty() ? "" : " " + modelPath)
+                  << ".\n";
+}
+
 /// Scales, layers and heads are counted from 0.
 Json attentionDocument(const Recipe& recipe, Json layers) {
     return {{"program", "scalekv " SCALEKV_VERSION},
@@ -125,8 +140,10 @@ public:
         if (options_.everyScale)
             watching_.preview = Preview::EachScale;
         (void)prepared(jobs_.front());
-        if (!options_.quiet)
+        if (!options_.quiet) {
             noteUntrained(model_->files(), request_);
+            noteUnknownWords(model_->files(), options_.model.path, jobs_);
+        }
     }
 
     void generateAll(std::stop_token stop) {

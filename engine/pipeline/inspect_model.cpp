@@ -6,6 +6,25 @@
 
 namespace scalekv::inspections {
 
+namespace {
+
+/// What the model can draw, where its author says so.
+void addVocabulary(Inspection& result, const Vocabulary& vocabulary) {
+    const auto add = [&](const char* key, const char* label, std::vector<std::string> names) {
+        if (!names.empty())
+            result.facts.push_back({key, label, std::move(names)});
+    };
+    std::vector<std::string> aliases;
+    for (const auto& [object, others] : vocabulary.aliases)
+        for (const std::string& other : others)
+            aliases.push_back(other + " = " + object);
+    add("objects", "objects", vocabulary.objects);
+    add("aliases", "other names", std::move(aliases));
+    add("colours", "colours", vocabulary.colours);
+}
+
+} // namespace
+
 Inspection ofModel(const std::filesystem::path& path, const ModelFiles& files) {
     Inspection result;
     result.kind = FileKind::Model;
@@ -19,6 +38,7 @@ Inspection ofModel(const std::filesystem::path& path, const ModelFiles& files) {
     const TokenPatch patch = TokenPatch::require(bits, vae.bits, pathText(path));
     if (!files.about.empty())
         result.facts.push_back({"about", "about", printable(files.about)});
+    addVocabulary(result, files.vocabulary);
     result.facts.push_back(
         {"spatial_patchify", "spatial patchify", std::string(patch.side() > 1 ? "yes" : "no")});
     result.facts.push_back({"pixels_per_token", "pixels a token", vae.patchSize() * patch.side()});

@@ -65,9 +65,25 @@ struct ValueText {
     std::string operator()(const std::string& value) const { return printable(value, kLongestText); }
     template <typename Number>
     std::string operator()(const std::vector<Number>& values) const {
-        std::string text;
+        std::vector<std::string> texts;
         for (const Number value : values)
-            text += (text.empty() ? "" : ", ") + nlohmann::json(value).dump();
+            texts.push_back(nlohmann::json(value).dump());
+        return (*this)(texts);
+    }
+    /// In lines of bearable length.
+    std::string operator()(const std::vector<std::string>& values) const {
+        constexpr std::size_t kLongest = 80;
+        std::string text;
+        std::size_t length = 0;
+        for (const std::string& value : values) {
+            if (!text.empty()) {
+                const bool fits = length + value.size() <= kLongest;
+                text += fits ? ", " : ",\n";
+                length = fits ? length + 2 : 0;
+            }
+            text += printable(value);
+            length += value.size();
+        }
         return text;
     }
 };
@@ -75,7 +91,12 @@ struct ValueText {
 constexpr int kLabelWidth = 26;
 
 void line(std::ostream& out, const std::string& indent, const std::string& label, const std::string& value) {
-    out << indent << "  " << std::left << std::setw(kLabelWidth) << label << value << '\n';
+    std::istringstream lines(value);
+    std::string part;
+    std::getline(lines, part);
+    out << indent << "  " << std::left << std::setw(kLabelWidth) << label << part << '\n';
+    while (std::getline(lines, part))
+        out << indent << "  " << std::setw(kLabelWidth) << "" << part << '\n';
 }
 
 void describe(std::ostream& out, const Inspection& inspection, const std::string& indent) {

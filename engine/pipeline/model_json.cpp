@@ -63,6 +63,33 @@ void readCalibrationPaths(const JsonFields& fields, const fs::path& folder, Mode
         files.calibrationPrompts = part(fields, "calibration_prompts", folder);
 }
 
+/// Lists of names: none may be empty.
+std::vector<std::string> names(const JsonFields& fields, const char* name) {
+    std::vector<std::string> list = texts(fields, name);
+    for (const std::string& item : list)
+        if (wordsOf(item).empty())
+            fields.fail(name, "holds a name without a word");
+    return list;
+}
+
+void readVocabulary(const JsonFields& fields, const std::string& what, ModelFiles& files) {
+    Vocabulary& vocabulary = files.vocabulary;
+    vocabulary.objects = names(fields, "objects");
+    vocabulary.colours = names(fields, "colours");
+    vocabulary.prompts = files.examples;
+    if (const std::string form = fields.text("prompt", ""); !form.empty())
+        vocabulary.prompts.push_back(form);
+    if (!fields.has("aliases"))
+        return;
+    const JsonFields aliases(fields.raw("aliases"), what + ": \"aliases\"");
+    for (const auto& [object, others] : fields.raw("aliases").items()) {
+        if (std::find(vocabulary.objects.begin(), vocabulary.objects.end(), object) ==
+            vocabulary.objects.end())
+            fields.fail("aliases", "names " + printable(object) + ", which is not among the objects");
+        vocabulary.aliases[object] = names(aliases, object.c_str());
+    }
+}
+
 void readSizes(const JsonFields& fields, ModelFiles& files) {
     files.sizes = texts(fields, "sizes");
     if (files.sizes.empty())
@@ -114,6 +141,7 @@ ModelFiles readModelJson(const fs::path& path) {
     files.name = fields.text("name", fs::absolute(folder).lexically_normal().filename().string());
     files.about = fields.text("about", "");
     files.examples = texts(fields, "examples");
+    readVocabulary(fields, what, files);
     readCalibrationPaths(fields, folder, files);
     if (fields.has("vae_config")) {
         const JsonFields vae(fields.raw("vae_config"), what + ": \"vae_config\"");

@@ -53,6 +53,14 @@ private Q_SLOTS:
         QCOMPARE(qsizetype(files.sizes.size()), json["sizes"].toArray().size());
         QCOMPARE(qsizetype(files.aspectRatios.size()), json["aspect_ratios"].toArray().size());
         QCOMPARE(qsizetype(files.examples.size()), json["examples"].toArray().size());
+        QCOMPARE(qsizetype(files.vocabulary.objects.size()), json["objects"].toArray().size());
+        QCOMPARE(qsizetype(files.vocabulary.colours.size()), json["colours"].toArray().size());
+        QCOMPARE(qsizetype(files.vocabulary.aliases.size()), json["aliases"].toObject().size());
+        // Every object and colour in the form, and what the author recommends, is known.
+        for (const std::string& object : files.vocabulary.objects)
+            QVERIFY(scalekv::unknownWords(files.vocabulary, "a " + object + " on a teal background").empty());
+        for (const std::string& example : files.examples)
+            QVERIFY(scalekv::unknownWords(files.vocabulary, example).empty());
         QCOMPARE(QString::fromStdString(files.defaults.size), defaults["size"].toString());
         QCOMPARE(files.defaults.cfg, defaults["cfg"].toDouble());
         QCOMPARE(files.defaults.tau, defaults["tau"].toDouble());
@@ -114,6 +122,7 @@ private Q_SLOTS:
         QCOMPARE(files.sizes.size(), std::size_t(4));
         QCOMPARE(files.aspectRatios.size(), std::size_t(15));
         QVERIFY(!files.vaeSettings.normGroups);
+        QVERIFY(files.vocabulary.empty());
         QVERIFY(files.calibration.empty());
         QVERIFY(files.calibrationPrompts.empty());
     }
@@ -183,6 +192,15 @@ private Q_SLOTS:
         row("top_p", R"({"defaults":{"top_p":2}})", "\"top_p\" is not between 0 and 1");
         row("groups", R"({"vae_config":{"norm_groups":0}})", "\"norm_groups\" is 0");
         row("defaults no object", R"({"defaults":3})", "\"defaults\": is not a JSON object");
+        row("objects", R"({"objects":{}})", "\"objects\" is not a list");
+        row("object without a word", R"({"objects":["fox"," -"]})",
+            "\"objects\" holds a name without a word");
+        row("colours", R"({"colours":[1]})", "\"colours\" holds something that is not a text");
+        row("form", R"({"prompt":["a"]})", "\"prompt\" is not a text");
+        row("aliases", R"({"aliases":["a"]})", "\"aliases\": is not a JSON object");
+        row("aliases of nothing", R"({"objects":["fox"],"aliases":{"cat":["kitten"]}})",
+            "\"aliases\" names cat, which is not among the objects");
+        row("alias no list", R"({"objects":["fox"],"aliases":{"fox":"reynard"}})", "\"fox\" is not a list");
         row("examples", R"({"examples":[1]})", "\"examples\" holds something that is not a text");
     }
     void refusesModelJson() {

@@ -26,7 +26,7 @@ struct Fact {
     std::string key;   ///< for programs: "channel_multipliers"
     std::string label; ///< for people: "channel multipliers"
     std::variant<std::int64_t, std::uint64_t, double, std::string, std::vector<std::int64_t>,
-                 std::vector<double>>
+                 std::vector<double>, std::vector<std::string>>
         value;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "scalekv/vocabulary.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -36,6 +38,7 @@ struct ModelFiles {
     std::vector<double> aspectRatios; ///< ratios the model was trained for
     GenerationDefaults defaults;
     std::vector<std::string> examples; ///< example prompts, may be empty
+    Vocabulary vocabulary;             ///< what it can draw; empty where its author does not say
     /// The model's calibration (`scalekv calibrate`): named in model.json, or `calibration.json` beside the
     /// weights. Empty where there is none.
     std::filesystem::path calibration;

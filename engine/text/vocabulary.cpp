@@ -1,0 +1,160 @@
+#include "scalekv/vocabulary.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+namespace scalekv {
+namespace {
+
+/// One character of UTF-8 text; a byte that begins none stands for itself.
+struct Character {
+    char32_t code = 0;
+    std::size_t bytes = 1;
+};
+
+Character characterAt(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t n) { return static_cast<unsigned char>(text[n]); };
+    const unsigned char first = byte(at);
+    const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    if (bytes == 1 || at + bytes > text.size())
+        return {first, 1};
+    char32_t code = first & (0xFFu >> (bytes + 1));
+    for (std::size_t n = 1; n < bytes; ++n)
+        code = code << 6 | (byte(at + n) & 0x3Fu);
+    return {code, bytes};
+}
+
+enum class Role {
+    Letter,
+    Joiner, ///< part of a word only inside it
+    Parting,
+};
+
+/// Outside ASCII everything is a letter but the blocks of punctuation and space.
+Role roleOf(char32_t code) {
+    constexpr std::array<std::pair<char32_t, char32_t>, 8> kPunctuation = {{{0x80, 0xA9},
+                                                                            {0xAB, 0xB4},
+                                                                            {0xB6, 0xB9},
+                                                                            {0xBB, 0xBF},
+                                                                            {0x2000, 0x206F},
+                                                                            {0x2E00, 0x2E7F},
+                                                                            {0x3000, 0x3004},
+                                                                            {0x3008, 0x3020}}};
+    constexpr char32_t kApostrophe = 0x2019, kHyphen = 0x2010, kHardHyphen = 0x2011;
+    if (code == '-' || code == '\'' || code == kApostrophe || code == kHyphen || code == kHardHyphen)
+        return Role::Joiner;
+    if (code < 0x80) {
+        const bool isLetter =
+            (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+        return isLetter ? Role::Letter : Role::Parting;
+    }
+    const bool parts = std::any_of(kPunctuation.begin(), kPunctuation.end(), [&](const auto& block) {
+        return code >= block.first && code <= block.second;
+    });
+    return parts ? Role::Parting : Role::Letter;
+}
+
+/// Every name, in the order in which completions are offered.
+std::vector<std::string> namesOf(const Vocabulary& vocabulary) {
+    std::vector<std::string> names = vocabulary.objects;
+    for (const auto& [object, others] : vocabulary.aliases)
+        names.insert(names.end(), others.begin(), others.end());
+    names.insert(names.end(), vocabulary.colours.begin(), vocabulary.colours.end());
+    return names;
+}
+
+std::string without(std::string text, std::string_view part) {
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part))
+        text.replace(at, part.size(), " ");
+    return text;
+}
+
+/// The words around objects and colours.
+std::vector<std::string> wordsOfForm(const Vocabulary& vocabulary) {
+    std::vector<std::string> words;
+    for (const std::string& prompt : vocabulary.prompts) {
+        const std::string form = without(without(prompt, "{object}"), "{colour}");
+        for (const std::string_view word : wordsOf(form))
+            words.emplace_back(word);
+    }
+    return words;
+}
+
+bool beginsWith(std::string_view name, std::string_view typed) {
+    const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return name.size() >= typed.size() && std::equal(typed.begin(), typed.end(), name.begin(),
+                                                     [&](char a, char b) { return small(a) == small(b); });
+}
+
+} // namespace
+
+std::vector<std::string_view> wordsOf(std::string_view text) {
+    std::vector<std::string_view> words;
+    std::size_t begin = 0, end = 0; // of the word at hand; empty where there is none
+    const auto finish = [&] {
+        if (end > begin)
+            words.push_back(text.substr(begin, end - begin));
+        end = begin = 0;
+    };
+    for (std::size_t at = 0; at < text.size();) {
+        const Character character = characterAt(text, at);
+        const Role role = roleOf(character.code);
+        if (role == Role::Letter) {
+            if (end == begin)
+                begin = at;
+            end = at + character.bytes;
+        } else if (role == Role::Parting) {
+            finish();
+        }
+        at += character.bytes;
+    }
+    finish();
+    return words;
+}
+
+std::vector<std::string_view> unknownWords(const Vocabulary& vocabulary, std::string_view prompt) {
+    if (vocabulary.empty())
+        return {};
+    std::set<std::string, std::less<>> seen;
+    for (const std::string& name : namesOf(vocabulary))
+        for (const std::string_view word : wordsOf(name))
+            seen.emplace(word);
+    for (std::string& word : wordsOfForm(vocabulary))
+        seen.insert(std::move(word));
+    std::vector<std::string_view> unknown;
+    for (const std::string_view word : wordsOf(prompt))
+        if (seen.emplace(word).second) // an unknown word is named once
+            unknown.push_back(word);
+    return unknown;
+}
+
+std::vector<Completion> completions(const Vocabulary& vocabulary, std::string_view text) {
+    // One more letter tells whether a word is at hand, and takes in the hyphen of "t-".
+    const std::string continued = std::string(text) + 'x';
+    const std::vector<std::string_view> words = wordsOf(continued);
+    if (vocabulary.empty() || words.back().size() == 1)
+        return {};
+    std::vector<std::string> names = namesOf(vocabulary);
+    std::size_t mostWords = 1;
+    for (const std::string& name : names)
+        mostWords = std::max(mostWords, wordsOf(name).size());
+    for (std::string& word : wordsOfForm(vocabulary))
+        names.push_back(std::move(word));
+
+    std::vector<Completion> found;
+    for (std::size_t used = std::min(mostWords, words.size()); used > 0; --used) {
+        const auto begin = static_cast<std::size_t>(words[words.size() - used].data() - continued.data());
+        const std::string_view typed = text.substr(begin);
+        for (const std::string& name : names) {
+            Completion completion{begin, name};
+            if (name != typed && beginsWith(name, typed) &&
+                std::find(found.begin(), found.end(), completion) == found.end())
+                found.push_back(std::move(completion));
+        }
+    }
+    return found;
+}
+
+} // namespace scalekv
