@@ -537,8 +537,8 @@ private Q_SLOTS:
             generate({kPrompt, QStringLiteral("--seed=5"), QStringLiteral("-o"), QStringLiteral("x.png")})
                 .exitCode,
             0);
-        const Outcome outcome =
-            run({QStringLiteral("reconstruct"), QStringLiteral("x.png"), QStringLiteral("--json")});
+        const Outcome outcome = run({QStringLiteral("reconstruct"), QStringLiteral("x.png"),
+                                     QStringLiteral("--size=0.06M"), QStringLiteral("--json")});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         const QJsonDocument report = QJsonDocument::fromJson(outcome.out);
         // The demo VAE loses little of what came out of it.
