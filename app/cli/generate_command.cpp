@@ -7,11 +7,12 @@
 #include "app/cli/policy_options.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/request_options.h"
-#include "app/cli/words.h"
 #include "scalekv/error.h"
+#include "scalekv/file_stem.h"
 #include "scalekv/generation.h"
 #include "scalekv/recipe.h"
 #include "scalekv/scale_schedule.h"
+#include "scalekv/unit_text.h"
 #include "scalekv/vocabulary.h"
 
 #include <algorithm>

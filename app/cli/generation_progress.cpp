@@ -1,6 +1,6 @@
 #include "app/cli/generation_progress.h"
 
-#include "app/cli/words.h"
+#include "scalekv/unit_text.h"
 
 #include <utility>
 

@@ -1,15 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <optional>
-#include <string>
 
 namespace scalekv::cli {
-
-/// "a-red-apple-on-a-blue-background-42": what the files of a picture are called, without ending. `number`
-/// goes in front where many pictures are made ("007-a-red…").
-std::string fileStem(const std::string& prompt, std::uint64_t seed, std::optional<int> number = {});
 
 /// Where a picture is to be written, checked before minutes of work rather than after. Throws Error where
 /// that cannot be: no such folder, a folder of this name, the ending of another picture format (only PNGs are

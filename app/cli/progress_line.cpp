@@ -1,6 +1,6 @@
 #include "app/cli/progress_line.h"
 
-#include "app/cli/words.h"
+#include "scalekv/unit_text.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -1,5 +1,7 @@
-#include "engine/io/printable.h"
 #include "scalekv/inspect.h"
+
+#include "engine/io/printable.h"
+#include "scalekv/unit_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -41,18 +43,6 @@ std::string grouped(std::int64_t number) {
     for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
         digits.insert(static_cast<std::size_t>(at), 1, ',');
     return digits;
-}
-
-std::string byteText(std::int64_t bytes) {
-    constexpr std::array kUnits = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    constexpr double kStep = 1024;
-    auto size = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    for (; size >= kStep && unit + 1 < kUnits.size(); ++unit)
-        size /= kStep;
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(unit == 0 ? 0 : 1) << size << ' ' << kUnits[unit];
-    return text.str();
 }
 
 /// Texts come from files of strangers, and go to a terminal.

@@ -2,7 +2,6 @@
 #include "app/cli/output_name.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/usage_error.h"
-#include "app/cli/words.h"
 #include "scalekv/error.h"
 
 #include <CLI/CLI.hpp>
@@ -48,21 +47,6 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN(cli::parseRatio("--ratio", text.toStdString()), CLI::ValidationError);
     }
 
-    void fileNames() {
-        QCOMPARE(cli::fileStem("A red apple, on blue!", 7), std::string("a-red-apple-on-blue-7"));
-        QCOMPARE(cli::fileStem("../../etc/passwd", 1), std::string("etc-passwd-1"));
-        QCOMPARE(cli::fileStem("???", 1, 12), std::string("012-picture-1"));
-        QCOMPARE(cli::fileStem("Äpfel", 1), std::string("Äpfel-1"));
-    }
-
-    void longNamesEndOnAWholeCharacter() {
-        for (int letters = 55; letters < 65; ++letters) {
-            const std::string stem = cli::fileStem(std::string(std::size_t(letters), 'a') + "äöüäöüäöü", 1);
-            QVERIFY(stem.size() <= 62);
-            QVERIFY(!QString::fromStdString(stem).contains(QChar::ReplacementCharacter));
-        }
-    }
-
     void usedNamesAreNotUsedAgain() {
         QTemporaryDir folder;
         const std::filesystem::path path = folder.filePath(QStringLiteral("fox.png")).toStdString();
@@ -93,35 +77,6 @@ private Q_SLOTS:
         file.close();
         QCOMPARE(cli::readPrompts(file.fileName().toStdString()),
                  (std::vector<std::string>{"a fox", "an owl"}));
-    }
-
-    void durations_data() {
-        QTest::addColumn<double>("seconds");
-        QTest::addColumn<QString>("text");
-        QTest::newRow("hundredths") << 0.854 << "0.85 s";
-        QTest::newRow("tenths") << 1.26 << "1.3 s";
-        QTest::newRow("seconds") << 9.96 << "10 s";
-        QTest::newRow("minutes") << 59.7 << "1 min 0 s";
-        QTest::newRow("hours") << 3900.0 << "1 h 5 min";
-    }
-    void durations() {
-        QFETCH(double, seconds);
-        QFETCH(QString, text);
-        QCOMPARE(QString::fromStdString(cli::durationText(seconds)), text);
-    }
-
-    void bytes_data() {
-        QTest::addColumn<qint64>("bytes");
-        QTest::addColumn<QString>("text");
-        QTest::newRow("few") << qint64(5) << "5 B";
-        QTest::newRow("decimal") << qint64(1536) << "1.5 KiB";
-        QTest::newRow("whole") << qint64(430) * 1024 * 1024 << "430 MiB";
-        QTest::newRow("largest unit") << qint64(2048) * 1024 * 1024 * 1024 << "2048 GiB";
-    }
-    void bytes() {
-        QFETCH(qint64, bytes);
-        QFETCH(QString, text);
-        QCOMPARE(QString::fromStdString(cli::byteText(bytes)), text);
     }
 };
 

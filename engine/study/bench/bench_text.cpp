@@ -1,5 +1,7 @@
 #include "scalekv/bench.h"
 
+#include "scalekv/unit_text.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -75,19 +77,19 @@ std::string toText(const BenchReport& report) {
     }
     const Sums total = totalOf(report);
     text += line("all", total, mib(report.generation.peakKvBytes), report.gemmRate);
-    std::snprintf(buffer, sizeof buffer,
-                  "\nx GEMM: time of attention + GEMM over the same FLOPs at the plain GEMM rate\n"
-                  "KV bytes: %lld counted at most, %lld predicted%s; full cache %lld\n"
-                  "Memory:   weights %.0f MiB, before %.0f MiB, peak %.0f MiB resident (%.0f MiB predicted); "
-                  "scratch for the current map %.1f MiB\n"
-                  "Choosing and compacting: %.2f %% of the time\n",
-                  static_cast<long long>(report.generation.peakKvBytes),
-                  static_cast<long long>(report.predictedKvBytes),
-                  report.generation.peakKvBytes == report.predictedKvBytes ? "" : "  (THEY DIFFER)",
-                  static_cast<long long>(report.fullCacheBytes), mib(report.weightBytes),
-                  mib(report.residentBytesBefore), mib(report.peakResidentBytes),
-                  mib(report.predictedResidentBytes), mib(report.generation.scratchBytes),
-                  100 * total.selection / total.seconds);
+    std::snprintf(
+        buffer, sizeof buffer,
+        "\nx GEMM: time of attention + GEMM over the same FLOPs at the plain GEMM rate\n"
+        "KV bytes: %lld counted at most, %lld predicted%s; full cache %lld\n"
+        "Memory:   weights %s, before %s, peak %s resident (%s predicted); scratch for the current map %s\n"
+        "Choosing and compacting: %.2f %% of the time\n",
+        static_cast<long long>(report.generation.peakKvBytes),
+        static_cast<long long>(report.predictedKvBytes),
+        report.generation.peakKvBytes == report.predictedKvBytes ? "" : "  (THEY DIFFER)",
+        static_cast<long long>(report.fullCacheBytes), byteText(report.weightBytes).c_str(),
+        byteText(report.residentBytesBefore).c_str(), byteText(report.peakResidentBytes).c_str(),
+        byteText(report.predictedResidentBytes).c_str(), byteText(report.generation.scratchBytes).c_str(),
+        100 * total.selection / total.seconds);
     text += buffer;
     if (report.options.probe) {
         std::snprintf(buffer, sizeof buffer, "Looking at attention: %.2f %% of the time\n",

@@ -1,9 +1,9 @@
-#include "app/cli/words.h"
+#include "scalekv/unit_text.h"
 
 #include <cmath>
 #include <cstdio>
 
-namespace scalekv::cli {
+namespace scalekv {
 namespace {
 
 std::string decimals(double value, int count) {
@@ -27,15 +27,15 @@ std::string durationText(double seconds) {
 
 std::string byteText(std::int64_t bytes) {
     constexpr double kUnit = 1024;
-    double value = double(bytes);
-    const char* unit = "B";
-    for (const char* larger : {"KiB", "MiB", "GiB"}) {
+    auto value = static_cast<double>(bytes);
+    std::string unit = "B";
+    for (const char* larger : {"KiB", "MiB", "GiB", "TiB"}) {
         if (value < kUnit)
             break;
         value /= kUnit;
         unit = larger;
     }
-    return decimals(value, value < 9.95 && unit != std::string("B") ? 1 : 0) + " " + unit;
+    return decimals(value, value < 9.95 && unit != "B" ? 1 : 0) + " " + unit;
 }
 
-} // namespace scalekv::cli
+} // namespace scalekv

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace scalekv {
+
+/// "0.85 s", "8 s", "2 min 10 s", "1 h 5 min". English, as all that the engine writes.
+std::string durationText(double seconds);
+/// "5 B", "1.5 KiB", "430 MiB", "1.2 TiB".
+std::string byteText(std::int64_t bytes);
+
+} // namespace scalekv
