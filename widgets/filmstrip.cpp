@@ -7,6 +7,8 @@
 #include <QScrollBar>
 #include <QWheelEvent>
 
+#include <algorithm>
+
 namespace scalekv::widgets {
 
 Filmstrip::Filmstrip(QWidget* parent) : QListView(parent), model_(new FilmstripModel(this)) {
@@ -70,7 +72,24 @@ void Filmstrip::follow() {
 void Filmstrip::select(int row) {
     QScopedValueRollback programmatic(selecting_, true);
     setCurrentIndex(model_->index(row));
-    scrollTo(model_->index(row));
+    scrollTo(currentIndex());
+}
+
+void Filmstrip::scrollTo(const QModelIndex& index, ScrollHint /*hint*/) {
+    // Qt lays the frames out later, and until then scrolls within the length of the row before.
+    executeDelayedItemsLayout();
+    updateGeometries();
+    const QRect cell = visualRect(index);
+    if (!cell.isValid())
+        return;
+    const int beside = std::min(cell.width() / 3, std::max(0, viewport()->width() - cell.width()) / 2);
+    const int tooFarRight = cell.right() + beside - (viewport()->width() - 1);
+    const int tooFarLeft = beside - cell.left();
+    QScrollBar* bar = horizontalScrollBar();
+    if (tooFarLeft > 0)
+        bar->setValue(bar->value() - tooFarLeft);
+    else if (tooFarRight > 0)
+        bar->setValue(bar->value() + tooFarRight);
 }
 
 void Filmstrip::setFollowing(bool following) {
@@ -85,6 +104,7 @@ void Filmstrip::currentChanged(const QModelIndex& current, const QModelIndex& pr
     if (selecting_ || !current.isValid())
         return;
     setFollowing(current.row() == model_->newest());
+    scrollTo(current);
     Q_EMIT frameShown(current.row());
 }
 
@@ -118,6 +138,11 @@ void Filmstrip::changeEvent(QEvent* event) {
 void Filmstrip::showEvent(QShowEvent* event) {
     QListView::showEvent(event);
     model_->setThumbnailSize(model_->thumbnailSize(), devicePixelRatioF());
+}
+
+void Filmstrip::resizeEvent(QResizeEvent* event) {
+    QListView::resizeEvent(event);
+    scrollTo(currentIndex());
 }
 
 void Filmstrip::fixHeight() {

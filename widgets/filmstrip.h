@@ -26,6 +26,10 @@ public:
     int currentFrame() const;
     const FilmstripModel& frames() const { return *model_; }
 
+    /// Brings the whole frame into sight, with a part of the next one where there is room: so one sees that
+    /// the row goes on.
+    void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;
+
 public Q_SLOTS:
     void follow();
 
@@ -40,6 +44,7 @@ protected:
     void wheelEvent(QWheelEvent* event) override;
     void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void setFollowing(bool following);

@@ -16,11 +16,18 @@ private Q_SLOTS:
     void futureFramesCannotBeChosen();
     void newRowFollowsAgain();
     void finishedRow();
+    void runStaysInSight();
+    void keysStayInSight();
+    void resizingKeepsItInSight();
+    void finishedRowIsInSight();
 
 private:
     static QVector<FilmFrame> frames(int count);
     static QImage picture(int shade);
     static void click(Filmstrip& strip, int row);
+    /// The whole of the chosen frame can be seen.
+    static bool isInSight(const Filmstrip& strip);
+    static void showNarrow(Filmstrip& strip);
 };
 
 QVector<FilmFrame> TestFilmstrip::frames(int count) {
@@ -143,6 +150,77 @@ void TestFilmstrip::finishedRow() {
     QCOMPARE(shown.count(), 1);
     const QModelIndex last = strip.model()->index(2, 0);
     QVERIFY(!last.data(FilmstripModel::Thumbnail).value<QImage>().isNull());
+}
+
+bool TestFilmstrip::isInSight(const Filmstrip& strip) {
+    const QRect cell = strip.visualRect(strip.currentIndex());
+    return cell.isValid() && cell.left() >= 0 && cell.right() < strip.viewport()->width();
+}
+
+void TestFilmstrip::showNarrow(Filmstrip& strip) {
+    strip.resize(220, 140);
+    strip.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&strip));
+}
+
+void TestFilmstrip::runStaysInSight() {
+    Filmstrip strip;
+    showNarrow(strip);
+    for (const int count : {13, 13, 7}) {
+        strip.begin(frames(count));
+        for (int row = 0; row < count; ++row) {
+            strip.setPicture(row, picture(row));
+            QVERIFY2(isInSight(strip), qPrintable(QString::number(row)));
+            QCoreApplication::processEvents();
+            QVERIFY2(isInSight(strip), qPrintable(QString::number(row)));
+        }
+    }
+}
+
+void TestFilmstrip::keysStayInSight() {
+    Filmstrip strip;
+    showNarrow(strip);
+    QVector<FilmFrame> all = frames(13);
+    for (FilmFrame& frame : all)
+        frame.picture = picture(50);
+    strip.showFinished(all);
+    for (int row = 11; row >= 0; --row) {
+        QTest::keyClick(&strip, Qt::Key_Left);
+        QCOMPARE(strip.currentFrame(), row);
+        QVERIFY2(isInSight(strip), qPrintable(QString::number(row)));
+    }
+    for (const Qt::Key key : {Qt::Key_End, Qt::Key_Home, Qt::Key_End, Qt::Key_PageUp, Qt::Key_Right}) {
+        QTest::keyClick(&strip, key);
+        QVERIFY2(isInSight(strip), qPrintable(QString::number(key)));
+    }
+}
+
+void TestFilmstrip::resizingKeepsItInSight() {
+    Filmstrip strip;
+    strip.resize(1400, 140);
+    strip.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&strip));
+    QVector<FilmFrame> all = frames(13);
+    for (FilmFrame& frame : all)
+        frame.picture = picture(50);
+    strip.showFinished(all);
+    QVERIFY(isInSight(strip));
+    strip.resize(250, 140);
+    QCoreApplication::processEvents();
+    QVERIFY(isInSight(strip));
+}
+
+void TestFilmstrip::finishedRowIsInSight() {
+    Filmstrip strip;
+    QVector<FilmFrame> all = frames(13);
+    for (FilmFrame& frame : all)
+        frame.picture = picture(50);
+    strip.showFinished(all); // before the window is there
+    showNarrow(strip);
+    QVERIFY(isInSight(strip));
+    all.resize(7);
+    strip.showFinished(all);
+    QVERIFY(isInSight(strip));
 }
 
 QTEST_MAIN(TestFilmstrip)
