@@ -39,7 +39,13 @@ KvPlot::KvPlot(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot(this)) 
 
     plot_->legend->setVisible(true);
     plot_->legend->setBorderPen(Qt::NoPen);
-    plot_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
+    plot_->legend->setIconSize(14, 10);
+    plot_->legend->setMargins({0, 2, 0, 0});
+    // A row of its own above the axes: any bar may reach the top, so no corner among them is free.
+    plot_->axisRect()->insetLayout()->take(plot_->legend);
+    plot_->plotLayout()->insertRow(0);
+    plot_->plotLayout()->addElement(0, 0, plot_->legend);
+    plot_->plotLayout()->setRowStretchFactor(0, 0.001); // no more than it needs
     plot_->xAxis->setLabel(tr("scale"));
     plot_->yAxis->setLabel(tr("MiB"));
     auto ticker = QSharedPointer<QCPAxisTickerFixed>::create();
@@ -136,13 +142,26 @@ void KvPlot::applyPalette() {
     storedBars_->setPen(Qt::NoPen);
     fullBars_->setBrush(Qt::NoBrush);
     fullBars_->setPen(QPen(outline, 1, Qt::DashLine));
-    plot_->replot(QCustomPlot::rpQueuedReplot);
+    arrangeLegend(); // its font may have changed
 }
 
 void KvPlot::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
         applyPalette();
+}
+
+void KvPlot::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrangeLegend();
+}
+
+void KvPlot::arrangeLegend() {
+    QCPLegend* legend = plot_->legend;
+    legend->setFillOrder(QCPLegend::foColumnsFirst);
+    if (legend->minimumOuterSizeHint().width() > width())
+        legend->setFillOrder(QCPLegend::foRowsFirst);
+    plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
 bool KvPlot::eventFilter(QObject* watched, QEvent* event) {

@@ -32,11 +32,13 @@ public:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void applyPalette();
     void redraw();
+    void arrangeLegend();
 
     QCustomPlot* plot_;
     QCPBars* fullBars_;

@@ -14,6 +14,8 @@ private Q_SLOTS:
     void description();
     void barsGrow();
     void followsThePalette();
+    void legendIsBesideTheBars_data();
+    void legendIsBesideTheBars();
 
 private:
     static constexpr qint64 kMebi = 1 << 20;
@@ -82,6 +84,61 @@ void TestKvPlot::followsThePalette() {
     plot.setPalette(dark);
     QCoreApplication::processEvents(); // the replot is queued
     QCOMPARE(plot.grab().toImage().pixelColor(1, 1), QColor(10, 20, 30));
+}
+
+void TestKvPlot::legendIsBesideTheBars_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<QColor>("text");
+    for (const QSize size : {QSize(160, 120), QSize(220, 200), QSize(280, 220), QSize(700, 400)}) {
+        const QString name = QStringLiteral("%1 × %2, ").arg(size.width()).arg(size.height());
+        QTest::newRow(qPrintable(name + "light")) << size << QColor(10, 10, 10);
+        QTest::newRow(qPrintable(name + "dark")) << size << QColor(240, 240, 240);
+    }
+}
+
+void TestKvPlot::legendIsBesideTheBars() {
+    QFETCH(QSize, size);
+    QFETCH(QColor, text);
+    KvPlot plot;
+    plot.resize(size);
+    QPalette colours = plot.palette();
+    colours.setColor(QPalette::WindowText, text);
+    colours.setColor(QPalette::Window, QColor(128, 128, 128));
+    colours.setColor(QPalette::Highlight, QColor(0, 0, 255));
+    plot.setPalette(colours);
+    plot.begin({"1×1", "2×2", "4×4", "6×6"}, {});
+    for (int scale = 0; scale < 4; ++scale)
+        plot.setBytes(scale, 5 * kMebi); // every bar reaches the top
+    QCoreApplication::processEvents();
+    const QImage image = plot.grab().toImage();
+    // The bars' rows are those that are mostly of the bars' colour; none of them may have letters between
+    // the first bar and the last.
+    const QColor bar(0, 0, 255);
+    int rows = 0, letters = 0;
+    for (int y = 0; y < image.height(); ++y) {
+        int first = -1, last = -1, count = 0;
+        for (int x = 0; x < image.width(); ++x) {
+            if (image.pixelColor(x, y) != bar)
+                continue;
+            first = first < 0 ? x : first;
+            last = x;
+            ++count;
+        }
+        if (count < (last - first) / 2 || count < image.width() / 4)
+            continue;
+        ++rows;
+        for (int x = first; x <= last; ++x)
+            letters += image.pixelColor(x, y) == text;
+    }
+    QVERIFY2(rows > image.height() / 5, qPrintable(QString::number(rows)));
+    QCOMPARE(letters, 0);
+    // And it is there.
+    int above = 0;
+    for (int y = 0; y < image.height() / 3; ++y) {
+        for (int x = 0; x < image.width(); ++x)
+            above += image.pixelColor(x, y) == text;
+    }
+    QVERIFY(above > 0);
 }
 
 QTEST_MAIN(TestKvPlot)
