@@ -6,10 +6,11 @@
 #include "ui/form_settings.h"
 #include "ui/model_picker.h"
 #include "ui/prompt_edit.h"
-#include "ui/request_text.h"
+#include "ui/shape_text.h"
 #include "widgets/collapsible_section.h"
 #include "widgets/elided_label.h"
 #include "widgets/icon.h"
+#include "widgets/problem_label.h"
 #include "widgets/seed_edit.h"
 
 #include <QCheckBox>
@@ -83,7 +84,8 @@ GenerateForm::GenerateForm(const QString& demoPath, QWidget* parent)
       prompt_(new PromptEdit(this)), negative_(new PromptEdit(this)), examples_(new QMenu(this)),
       seed_(new widgets::SeedEdit(this)), newSeed_(new QCheckBox(tr("New seed each time"), this)),
       size_(new QComboBox(this)), ratio_(new QComboBox(this)), cfg_(numberBox(0, 30, 0.5, this)),
-      tau_(numberBox(0.01, 10, 0.05, this)), advanced_(new AdvancedPanel(this)), problem_(new QLabel(this)),
+      tau_(numberBox(0.01, 10, 0.05, this)), advanced_(new AdvancedPanel(this)),
+      problem_(new widgets::ProblemLabel(this)),
       generate_(new QPushButton(widgets::icon(QStringLiteral("generate")), tr("Generate"), this)),
       stop_(new QPushButton(widgets::icon(QStringLiteral("stop")), tr("Stop"), this)) {
     section_ = new widgets::CollapsibleSection(tr("Advanced"), advanced_, this);
@@ -109,8 +111,6 @@ GenerateForm::GenerateForm(const QString& demoPath, QWidget* parent)
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 
-    problem_->setWordWrap(true);
-    problem_->setTextFormat(Qt::PlainText);
     problem_->setObjectName(QStringLiteral("problem"));
     problem_->hide();
     generate_->setDefault(true);
@@ -378,14 +378,7 @@ QString GenerateForm::problem() const {
 
 void GenerateForm::showProblem(const QString& text) {
     problem_->setVisible(!text.isEmpty());
-    if (text == problem_->text())
-        return;
     problem_->setText(text);
-    // Red that can be read on light and on dark.
-    QPalette colours = problem_->palette();
-    const bool dark = palette().color(QPalette::Window).lightness() < 128;
-    colours.setColor(QPalette::WindowText, dark ? QColor(0xff, 0x8a, 0x80) : QColor(0xb3, 0x26, 0x1e));
-    problem_->setPalette(colours);
 }
 
 QString GenerateForm::shownProblem() const {

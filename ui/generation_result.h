@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/file_stem.h"
 #include "scalekv/generation.h"
 #include "scalekv/recipe.h"
 #include "scalekv/report.h"
@@ -31,6 +32,17 @@ struct GenerationResult {
     bool opened = false;     ///< came from a file
 
     QImage picture() const { return frames.isEmpty() ? QImage() : frames.back().picture; }
+    /// Of its pixels, which are nearly all there is.
+    qint64 bytes() const {
+        auto sum = static_cast<qint64>(image.pixels.size());
+        for (const ScaleFrame& frame : frames)
+            sum += frame.picture.sizeInBytes();
+        return sum;
+    }
+    /// What its files are called, without ending.
+    QString fileStem() const {
+        return QString::fromStdString(scalekv::fileStem(prompt().toStdString(), request().seed));
+    }
     const GenerationRequest& request() const { return recipe.request; }
     QString prompt() const {
         return recipe.request.prompts.empty() ? QString()

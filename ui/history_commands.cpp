@@ -4,27 +4,51 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace scalekv::ui {
 
-RemoveFromHistory::RemoveFromHistory(HistoryModel& model, const QVector<int>& rows) : model_(model) {
+RemoveFromHistory::RemoveFromHistory(HistoryModel& model, std::shared_ptr<PictureBin> bin,
+                                     const QVector<int>& rows)
+    : model_(model), bin_(std::move(bin)) {
     for (const int row : rows)
-        results_ += model.result(row);
+        entries_ += Entry{model.result(row)};
     setText(QCoreApplication::translate("RemoveFromHistory",
                                         rows.size() == 1 ? "removing a picture" : "removing pictures"));
 }
 
+RemoveFromHistory::~RemoveFromHistory() {
+    for (const Entry& entry : entries_)
+        bin_->take(entry.result);
+}
+
 void RemoveFromHistory::redo() {
-    fromEnd_.clear();
-    for (const ResultPtr& result : results_)
-        fromEnd_ += model_.rowCount() - model_.rowOf(result);
-    for (const ResultPtr& result : results_)
-        model_.take(model_.rowOf(result));
+    for (Entry& entry : entries_)
+        entry.fromEnd = model_.rowCount() - model_.rowOf(entry.result.lock());
+    // From the oldest up, for the bin gives up first what came first.
+    for (qsizetype i = entries_.size(); i-- > 0;)
+        bin_->put(model_.take(model_.rowOf(entries_[i].result.lock())));
 }
 
 void RemoveFromHistory::undo() {
-    // From the oldest up: then all that lay below an entry is back when its turn comes.
-    for (qsizetype i = results_.size(); i-- > 0;)
-        model_.insert(model_.rowCount() + 1 - fromEnd_[i], results_[i]);
+    // From the oldest up: then all that lay below an entry is back when its turn comes, or given up.
+    int givenUp = 0;
+    for (qsizetype i = entries_.size(); i-- > 0;) {
+        const ResultPtr result = bin_->take(entries_[i].result);
+        if (result) {
+            const int row = model_.rowCount() + 1 - (entries_[i].fromEnd - givenUp);
+            model_.insert(std::clamp(row, 0, model_.rowCount()), result);
+        } else {
+            ++givenUp;
+            entries_.removeAt(i);
+        }
+    }
+    setObsolete(entries_.isEmpty());
+}
+
+int RemoveFromHistory::undoable() const {
+    return static_cast<int>(std::count_if(entries_.begin(), entries_.end(),
+                                          [this](const Entry& entry) { return bin_->holds(entry.result); }));
 }
 
 } // namespace scalekv::ui

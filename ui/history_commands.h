@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/generation_result.h"
+#include "ui/picture_bin.h"
 
 #include <QUndoCommand>
 #include <QVector>
@@ -9,19 +9,30 @@ namespace scalekv::ui {
 
 class HistoryModel;
 
-/// Takes results out of the history; undoing puts them back where they were.
+/// Takes results out of the history; undoing puts those back where they were that the bin still holds. The
+/// command owns no picture: how long a picture can be brought back is the bin's bound, not the length of the
+/// undo stack.
 class RemoveFromHistory : public QUndoCommand {
 public:
     /// `rows` in ascending order.
-    RemoveFromHistory(HistoryModel& model, const QVector<int>& rows);
+    RemoveFromHistory(HistoryModel& model, std::shared_ptr<PictureBin> bin, const QVector<int>& rows);
+    /// What can no longer be undone needs no place in the bin.
+    ~RemoveFromHistory() override;
 
     void redo() override;
     void undo() override;
+    /// How many pictures undoing would bring back.
+    int undoable() const;
 
 private:
+    struct Entry {
+        std::weak_ptr<const GenerationResult> result;
+        int fromEnd = 0; ///< its place counted from the oldest, which new pictures do not shift
+    };
+
     HistoryModel& model_;
-    QVector<ResultPtr> results_; ///< from the top
-    QVector<int> fromEnd_;       ///< their places counted from the oldest, which new pictures do not shift
+    std::shared_ptr<PictureBin> bin_;
+    QVector<Entry> entries_; ///< from the top
 };
 
 } // namespace scalekv::ui

@@ -56,6 +56,8 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const QString details = option.fontMetrics.elidedText(index.data(HistoryModel::Details).toString(),
                                                           Qt::ElideRight, text.width());
     painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom, details);
+    if (option.state.testFlag(QStyle::State_HasFocus)) // arrows choose now
+        painter->drawRect(option.rect.adjusted(2, 2, -3, -3));
     painter->restore();
 }
 

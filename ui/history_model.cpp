@@ -1,6 +1,7 @@
 #include "ui/history_model.h"
 
-#include "ui/request_text.h"
+#include "ui/request_summary.h"
+#include "ui/unit_text.h"
 #include "widgets/thumbnail.h"
 
 #include <QScopedValueRollback>

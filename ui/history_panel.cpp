@@ -14,12 +14,13 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace scalekv::ui {
 
-HistoryPanel::HistoryPanel(QUndoStack& undo, QWidget* parent)
-    : QWidget(parent), undo_(undo), model_(new HistoryModel(this)), list_(new QListView(this)),
-      empty_(new QLabel(this)) {
+HistoryPanel::HistoryPanel(QUndoStack& undo, QWidget* parent, std::shared_ptr<PictureBin> bin)
+    : QWidget(parent), undo_(undo), bin_(std::move(bin)), model_(new HistoryModel(this)),
+      list_(new QListView(this)), empty_(new QLabel(this)) {
     list_->setModel(model_);
     list_->setItemDelegate(new HistoryDelegate(this));
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
@@ -51,6 +52,7 @@ HistoryPanel::HistoryPanel(QUndoStack& undo, QWidget* parent)
             &HistoryPanel::updateState);
     connect(model_, &QAbstractItemModel::rowsInserted, this, &HistoryPanel::updateState);
     connect(model_, &QAbstractItemModel::rowsRemoved, this, &HistoryPanel::updateState);
+    connect(&undo_, &QUndoStack::indexChanged, this, &HistoryPanel::dropSpentSteps);
     updateState();
 }
 
@@ -100,6 +102,10 @@ void HistoryPanel::clearSelection() {
     list_->selectionModel()->clear();
 }
 
+void HistoryPanel::select(const ResultPtr& result) {
+    list_->setCurrentIndex(model_->index(model_->rowOf(result)));
+}
+
 ResultPtr HistoryPanel::current() const {
     const QModelIndex index = list_->currentIndex();
     return index.isValid() ? model_->result(index.row()) : nullptr;
@@ -108,8 +114,20 @@ ResultPtr HistoryPanel::current() const {
 void HistoryPanel::remove(const QVector<int>& rows) {
     if (rows.isEmpty())
         return;
-    undo_.push(new RemoveFromHistory(*model_, rows));
-    Q_EMIT removed(static_cast<int>(rows.size()));
+    QVector<std::weak_ptr<const GenerationResult>> results;
+    for (const int row : rows)
+        results += model_->result(row);
+    undo_.push(new RemoveFromHistory(*model_, bin_, rows));
+    const auto kept = std::count_if(results.begin(), results.end(),
+                                    [this](const auto& result) { return bin_->holds(result); });
+    Q_EMIT removed(static_cast<int>(rows.size()), static_cast<int>(kept));
+}
+
+void HistoryPanel::dropSpentSteps() {
+    // A removal whose pictures are all given up must not cost the user an undo that does nothing.
+    const auto* last = dynamic_cast<const RemoveFromHistory*>(undo_.command(undo_.index() - 1));
+    if (last && last->undoable() == 0)
+        undo_.undo(); // it turns out obsolete and is dropped; this is called again for the one before
 }
 
 void HistoryPanel::updateState() {

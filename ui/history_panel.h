@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/generation_result.h"
+#include "ui/picture_bin.h"
 
 #include <QWidget>
 
@@ -13,15 +13,19 @@ namespace scalekv::ui {
 
 class HistoryModel;
 
-/// The results of this run: click to show, menu for the rest, removing can be undone.
+/// The results of this run: click to show, menu for the rest. Removing can be undone while the bin holds the
+/// pictures.
 class HistoryPanel : public QWidget {
     Q_OBJECT
 public:
-    HistoryPanel(QUndoStack& undo, QWidget* parent = nullptr);
+    HistoryPanel(QUndoStack& undo, QWidget* parent = nullptr,
+                 std::shared_ptr<PictureBin> bin = std::make_shared<PictureBin>());
 
     /// Puts a result on top. `select` also makes it the current one.
     void add(const ResultPtr& result, bool select);
     void clearSelection();
+    /// Makes it the current one, as if it had been chosen.
+    void select(const ResultPtr& result);
     HistoryModel& model() { return *model_; }
     QListView* list() const { return list_; }
     QAction* clearAction() const { return clear_; }
@@ -32,14 +36,17 @@ Q_SIGNALS:
     void useSettingsRequested(const scalekv::ui::ResultPtr& result);
     void saveRequested(const scalekv::ui::ResultPtr& result);
     void copyRequested(const scalekv::ui::ResultPtr& result);
-    void removed(int count);
+    /// `undoable` of them can be brought back.
+    void removed(int count, int undoable);
 
 private:
     void makeActions();
     void remove(const QVector<int>& rows);
     void updateState();
+    void dropSpentSteps();
 
     QUndoStack& undo_;
+    std::shared_ptr<PictureBin> bin_; ///< also the commands', which may outlive the panel
     HistoryModel* model_;
     QListView* list_;
     QLabel* empty_;

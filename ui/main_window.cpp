@@ -52,7 +52,10 @@ MainWindow::MainWindow(const StudioOptions& options, QWidget* parent)
     form_->restoreSettings();
     if (!options_.prompt.isEmpty())
         form_->setPrompt(options_.prompt);
-    connectPanels();
+    connectForm();
+    connectStage();
+    connectHistory();
+    connectFiles();
     connectEngine();
     restoreLayout();
     updateState();
@@ -166,8 +169,8 @@ void MainWindow::makeStatusBar() {
     statusBar()->addWidget(state_, 1);
     statusBar()->addPermanentWidget(time_);
     statusBar()->addPermanentWidget(memory_);
-    time_->setToolTip(tr("Time of the last picture"));
-    memory_->setToolTip(tr("Most memory this program has had at any time"));
+    time_->setObjectName(QStringLiteral("time"));
+    memory_->setObjectName(QStringLiteral("memory"));
 }
 
 void MainWindow::resetLayout() {
@@ -202,12 +205,6 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     // The window goes at once; the engine is waited for in the session's destructor.
     session_.stop();
     event->accept();
-}
-
-void MainWindow::changeEvent(QEvent* event) {
-    QMainWindow::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && form_)
-        form_->showProblem(form_->shownProblem());
 }
 
 void MainWindow::showHelp() {

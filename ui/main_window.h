@@ -9,8 +9,6 @@
 #include <QUndoStack>
 #include <QVector>
 
-#include <functional>
-
 class QDockWidget;
 class QLabel;
 class QMenu;
@@ -66,7 +64,6 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    void changeEvent(QEvent* event) override;
 
 private:
     // main_window.cpp: what it looks like
@@ -80,23 +77,38 @@ private:
     void showHelp();
     void showAbout();
 
-    // main_window_work.cpp: what it does
+    // main_window_runs.cpp: models and generations
     void connectEngine();
-    void connectPanels();
-    void updateState();
-    void showEmptyText();
     void modelLoaded(const ModelSummary& model);
     void modelFailed(const QString& path, const QString& message);
+    void offerAnotherModel(const QString& message);
     void generationFinished(const ResultPtr& result);
     void generationEnded();
+
+    // main_window_pictures.cpp: what becomes of finished pictures, and of files
+    void connectStage();
+    void connectHistory();
+    void connectFiles();
+    void pictureOpened(const ResultPtr& result, const QString& path);
+    void picturesRemoved(int count, int undoable);
+    void keepStageInHistory();
+    void saveAs(const ResultPtr& result);
+    QString askWhereToSave(const QString& stem);
+    void askForPicture();
+
+    // main_window_settings.cpp: what fills the form
+    void connectForm();
     void fillForm(const GenerationRequest& request, bool newSeedEachTime, const QString& what);
     void useSettings(const ResultPtr& result);
-    void pictureOpened(const ResultPtr& result, const QString& path);
+
+    // main_window_status.cpp: what it says of its state
+    void updateState();
+    void showEmptyText();
     void showCurve();
-    void askWhereToSave(const QString& stem, const std::function<void(const QString&)>& save);
-    void askForPicture();
-    void showTimes(const GenerationReport& report);
-    void showRunningTimes();
+    void showStatus();
+    void showRunningCosts();
+    /// Null: no costs are known.
+    void showCosts(const GenerationReport* report);
 
     StudioOptions options_;
     QUndoStack undo_;

@@ -5,6 +5,8 @@
 
 #include <QtConcurrent>
 
+#include <new>
+
 namespace scalekv::ui {
 namespace {
 
@@ -25,6 +27,8 @@ Opened openNow(const QString& path) {
         result->image = std::move(file.image);
         result->opened = true;
         return {.result = std::move(result), .error = {}};
+    } catch (const std::bad_alloc&) {
+        return {.result = {}, .error = PictureFiles::tr("There is not enough memory to read %1.").arg(path)};
     } catch (const std::exception& error) {
         return {.result = {}, .error = QString::fromUtf8(error.what())};
     }
@@ -42,21 +46,28 @@ QString writeNow(const RgbImage& image, const PngText& text, const QString& path
 
 } // namespace
 
-void PictureFiles::save(const ResultPtr& result, const QString& path) {
-    run(path, [result, path] { return writeNow(result->image, recipeText(result->recipe), path); });
+QString pngPath(const QString& path) {
+    const QString ending = QStringLiteral(".png");
+    return path.endsWith(ending, Qt::CaseInsensitive) ? path : path + ending;
 }
 
-void PictureFiles::saveFrame(const QImage& picture, const QString& path) {
-    run(path, [picture, path] { return writeNow(toRgbImage(picture), {}, path); });
-}
-
-void PictureFiles::run(const QString& path, const std::function<QString()>& write) {
-    QtConcurrent::run(write).then(this, [this, path](const QString& error) {
+template <typename Write>
+void PictureFiles::run(const QString& path, Write write) {
+    QtConcurrent::run(write, path).then(this, [this, path](const QString& error) {
         if (error.isEmpty())
             Q_EMIT saved(path);
         else
             Q_EMIT saveFailed(path, error);
     });
+}
+
+void PictureFiles::save(const ResultPtr& result, const QString& path) {
+    run(pngPath(path),
+        [result](const QString& file) { return writeNow(result->image, recipeText(result->recipe), file); });
+}
+
+void PictureFiles::saveFrame(const QImage& picture, const QString& path) {
+    run(pngPath(path), [picture](const QString& file) { return writeNow(toRgbImage(picture), {}, file); });
 }
 
 void PictureFiles::open(const QString& path) {

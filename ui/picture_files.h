@@ -4,9 +4,11 @@
 
 #include <QObject>
 
-#include <functional>
-
 namespace scalekv::ui {
+
+/// The name a picture is saved under: `path`, with ".png" behind it unless it ends so. Another program would
+/// trust an ending that says something else.
+QString pngPath(const QString& path);
 
 /// Writes and reads pictures on the thread pool: packing a large PNG takes longer than the window may stand
 /// still.
@@ -15,7 +17,7 @@ class PictureFiles : public QObject {
 public:
     using QObject::QObject;
 
-    /// Writes a finished picture with its recipe. Ends with saved or saveFailed.
+    /// Writes a finished picture with its recipe to pngPath(path). Ends with saved or saveFailed.
     void save(const ResultPtr& result, const QString& path);
     /// Writes the picture of one scale, without a recipe: the recipe makes another picture.
     void saveFrame(const QImage& picture, const QString& path);
@@ -30,8 +32,9 @@ Q_SIGNALS:
     void openFailed(const QString& path, const QString& message);
 
 private:
-    /// `write` gives an error message, empty when all is well.
-    void run(const QString& path, const std::function<QString()>& write);
+    /// `write` takes the path and gives an error message, empty when all is well.
+    template <typename Write>
+    void run(const QString& path, Write write);
 };
 
 } // namespace scalekv::ui

@@ -1,7 +1,8 @@
 #include "ui/picture_stage.h"
 
 #include "ui/picture_mime_data.h"
-#include "ui/request_text.h"
+#include "ui/shape_text.h"
+#include "ui/unit_text.h"
 #include "widgets/drag_handle.h"
 #include "widgets/elided_label.h"
 #include "widgets/filmstrip.h"
@@ -164,6 +165,7 @@ void PictureStage::finishLive(const ResultPtr& result) {
     running_ = false;
     if (isLiveShown())
         result_ = result; // the strip has its frames already
+    liveFrames_.clear();  // the result's now: it may go when the history lets go of it
     updateState();
 }
 
@@ -268,7 +270,7 @@ QMimeData* PictureStage::makeMimeData() const {
     if (view_->isEmpty())
         return nullptr;
     const bool finished = result_ && isLastFrameShown();
-    const QString name = result_ ? fileStem(result_->request()) : QStringLiteral("picture");
+    const QString name = result_ ? result_->fileStem() : QStringLiteral("picture");
     const QString suffix = finished ? QString() : QStringLiteral("-scale-%1").arg(strip_->currentFrame() + 1);
     const QString file = temporary_.filePath(name + suffix + QStringLiteral(".png"));
     return new PictureMimeData(shownPicture(), finished ? recipeText(result_->recipe) : PngText(), file);

@@ -1,6 +1,7 @@
 #include "ui/progress_strip.h"
 
-#include "ui/request_text.h"
+#include "ui/shape_text.h"
+#include "ui/unit_text.h"
 #include "widgets/elided_label.h"
 
 #include <QProgressBar>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QString>
+#include <QPalette>
 
 class QSettings;
 
@@ -8,7 +8,11 @@ namespace scalekv::ui {
 
 enum class Theme { System, Light, Dark };
 
-/// Sets the palette of the whole program; icons and plots follow it.
+/// The palettes; public for the test of their contrasts. QPalette::Mid is the line around a field.
+QPalette lightPalette();
+QPalette darkPalette();
+
+/// Sets style and palette of the whole program; icons and plots follow it.
 void applyTheme(Theme theme);
 
 Theme storedTheme(const QSettings& settings);

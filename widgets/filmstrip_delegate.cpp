@@ -25,6 +25,11 @@ void FilmstripDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
         painter->setBrush(fill);
         painter->setPen(QPen(palette.color(QPalette::Highlight), 2));
         painter->drawRoundedRect(cell, 5, 5);
+        if (option.state.testFlag(QStyle::State_HasFocus)) { // arrows choose now
+            painter->setBrush(Qt::NoBrush);
+            painter->setPen(QPen(palette.color(QPalette::WindowText), 1));
+            painter->drawRoundedRect(cell.adjusted(2, 2, -2, -2), 4, 4);
+        }
     } else if (option.state.testFlag(QStyle::State_MouseOver) &&
                option.state.testFlag(QStyle::State_Enabled)) {
         painter->setPen(palette.color(QPalette::Mid));

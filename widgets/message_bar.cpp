@@ -2,11 +2,15 @@
 
 #include "widgets/icon.h"
 
+#include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
+
+#include <utility>
 
 namespace scalekv::widgets {
 namespace {
@@ -38,13 +42,13 @@ QString iconName(MessageBar::Kind kind) {
 } // namespace
 
 MessageBar::MessageBar(QWidget* parent)
-    : QFrame(parent), icon_(new QLabel(this)), text_(new QLabel(this)), action_(new QPushButton(this)) {
+    : QFrame(parent), icon_(new QLabel(this)), text_(new QLabel(this)), button_(new QPushButton(this)) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(10, 6, 6, 6);
     layout->setSpacing(8);
     layout->addWidget(icon_);
     layout->addWidget(text_, 1);
-    layout->addWidget(action_);
+    layout->addWidget(button_);
 
     // Messages may quote file names and text of the engine: never read them as rich text.
     text_->setTextFormat(Qt::PlainText);
@@ -59,30 +63,61 @@ MessageBar::MessageBar(QWidget* parent)
     close->setAccessibleName(close->toolTip());
     layout->addWidget(close);
 
-    connect(close, &QToolButton::clicked, this, &QWidget::hide);
-    connect(action_, &QPushButton::clicked, this, [this] {
+    connect(close, &QToolButton::clicked, this, &MessageBar::closeMessage);
+    connect(button_, &QPushButton::clicked, this, [this] {
         hide();
-        if (run_)
-            run_();
+        // What it does may show the next message.
+        if (QAction* action = std::exchange(action_, nullptr)) {
+            action->trigger();
+            action->deleteLater();
+        }
     });
     hide();
 }
 
-void MessageBar::showMessage(Kind kind, const QString& text) {
-    showMessage(kind, text, {}, {});
-}
-
-void MessageBar::showMessage(Kind kind, const QString& text, const QString& actionText,
-                             std::function<void()> action) {
+void MessageBar::showMessage(Kind kind, const QString& subject, const QString& text) {
+    dropAction();
     kind_ = kind;
+    subject_ = subject;
     text_->setText(text);
     setAccessibleName(text);
-    icon_->setPixmap(icon(iconName(kind)).pixmap(QSize(20, 20), devicePixelRatioF()));
-    run_ = std::move(action);
-    action_->setText(actionText);
-    action_->setVisible(!actionText.isEmpty());
-    setVisible(true);
+    drawIcon();
+    show();
     update();
+}
+
+QAction* MessageBar::offer(const QString& text) {
+    dropAction();
+    action_ = new QAction(text, this);
+    button_->setText(text);
+    button_->show();
+    return action_;
+}
+
+void MessageBar::withdraw(const QString& subject) {
+    if (subject == subject_)
+        closeMessage();
+}
+
+void MessageBar::closeMessage() {
+    hide();
+    dropAction();
+}
+
+void MessageBar::dropAction() {
+    button_->hide();
+    if (QAction* action = std::exchange(action_, nullptr))
+        action->deleteLater(); // it may be what brought us here
+}
+
+void MessageBar::drawIcon() {
+    icon_->setPixmap(icon(iconName(kind_)).pixmap(QSize(20, 20), devicePixelRatioF()));
+}
+
+void MessageBar::changeEvent(QEvent* event) {
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        drawIcon(); // a label keeps a pixmap in the colours of its time
 }
 
 QString MessageBar::text() const {

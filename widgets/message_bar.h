@@ -2,15 +2,14 @@
 
 #include <QFrame>
 
-#include <functional>
-
+class QAction;
 class QLabel;
 class QPushButton;
 
 namespace scalekv::widgets {
 
 /// A line above the work that tells of a problem without taking the keyboard away, with at most one thing to
-/// do about it. Stays until closed or replaced.
+/// do about it. Stays until closed, replaced, or withdrawn by who knows that it no longer holds.
 class MessageBar : public QFrame {
     Q_OBJECT
 public:
@@ -18,19 +17,31 @@ public:
 
     explicit MessageBar(QWidget* parent = nullptr);
 
-    void showMessage(Kind kind, const QString& text);
-    void showMessage(Kind kind, const QString& text, const QString& actionText, std::function<void()> action);
+    /// `subject` names what the message is about, for withdraw().
+    void showMessage(Kind kind, const QString& subject, const QString& text);
+    /// Puts a button beside the message that is shown. The action is there to be connected to; it is gone
+    /// with the message, so nothing can be done about a message that no longer stands.
+    QAction* offer(const QString& text);
+    /// Takes the message away if it is about `subject`.
+    void withdraw(const QString& subject);
+    void closeMessage();
+
     QString text() const;
     Kind kind() const { return kind_; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
+    void drawIcon();
+    void dropAction();
+
     QLabel* icon_;
     QLabel* text_;
-    QPushButton* action_;
-    std::function<void()> run_;
+    QPushButton* button_;
+    QAction* action_ = nullptr; ///< of the message that is shown
+    QString subject_;
     Kind kind_ = Kind::Info;
 };
 

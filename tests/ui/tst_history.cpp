@@ -20,13 +20,21 @@ private Q_SLOTS:
     void undoAfterNewPictures();
     void clearAndUndo();
     void menuFollowsTheSelection();
+    void removedPicturesAreBounded();
+    void givenUpStepsCostNoUndo();
+    void discardedStepsLetGo();
 
 private:
+    /// As many pictures as these have room in the bin.
+    void useBinFor(int pictures);
+    void remove(int row);
+
     static ResultPtr result(const char* prompt);
     QStringList prompts() const;
     void click(int row, Qt::KeyboardModifiers modifiers = {});
 
     QUndoStack undo_;
+    std::shared_ptr<PictureBin> bin_;
     std::unique_ptr<HistoryPanel> panel_;
 };
 
@@ -54,7 +62,13 @@ void TestHistory::click(int row, Qt::KeyboardModifiers modifiers) {
 
 void TestHistory::init() {
     undo_.clear();
-    panel_ = std::make_unique<HistoryPanel>(undo_);
+    useBinFor(100);
+}
+
+void TestHistory::useBinFor(int pictures) {
+    undo_.clear();
+    bin_ = std::make_shared<PictureBin>(pictures * result("x")->bytes());
+    panel_ = std::make_unique<HistoryPanel>(undo_, nullptr, bin_);
     panel_->resize(280, 500);
     panel_->show();
     QVERIFY(QTest::qWaitForWindowExposed(panel_.get()));
@@ -125,6 +139,55 @@ void TestHistory::menuFollowsTheSelection() {
     QSignalSpy use(panel_.get(), &HistoryPanel::useSettingsRequested);
     actions.front()->trigger();
     QCOMPARE(use.front().front().value<ResultPtr>()->prompt(), QString("one"));
+}
+
+void TestHistory::remove(int row) {
+    click(row);
+    panel_->list()->setFocus();
+    QTest::keyClick(panel_->list(), Qt::Key_Delete);
+}
+
+void TestHistory::removedPicturesAreBounded() {
+    useBinFor(2);
+    QSignalSpy removed(panel_.get(), &HistoryPanel::removed);
+    const std::weak_ptr<const GenerationResult> oldest = panel_->model().result(3);
+    const std::weak_ptr<const GenerationResult> newest = panel_->model().result(0);
+    panel_->clearAction()->trigger();
+    QCOMPARE(removed.front().at(0).toInt(), 4);
+    QCOMPARE(removed.front().at(1).toInt(), 2);
+    QVERIFY(oldest.expired());
+    QVERIFY(!newest.expired());
+    panel_->add(result("five"), false);
+    undo_.undo();
+    QCOMPARE(prompts(), QStringList({"five", "four", "three"}));
+    undo_.redo();
+    QCOMPARE(prompts(), QStringList({"five"}));
+    undo_.undo();
+    QCOMPARE(prompts(), QStringList({"five", "four", "three"}));
+}
+
+void TestHistory::givenUpStepsCostNoUndo() {
+    useBinFor(1);
+    undo_.push(new QUndoCommand(QStringLiteral("an edit of the form")));
+    remove(3);
+    remove(1); // gives the one before up
+    undo_.push(new QUndoCommand(QStringLiteral("another edit")));
+    QCOMPARE(prompts(), QStringList({"four", "two"}));
+    undo_.undo();
+    undo_.undo();
+    QCOMPARE(prompts(), QStringList({"four", "three", "two"}));
+    QCOMPARE(undo_.undoText(), QStringLiteral("an edit of the form"));
+    undo_.undo();
+    QVERIFY(!undo_.canUndo());
+}
+
+void TestHistory::discardedStepsLetGo() {
+    const std::weak_ptr<const GenerationResult> watched = panel_->model().result(0);
+    remove(0);
+    QVERIFY(bin_->bytes() > 0);
+    undo_.clear();
+    QCOMPARE(bin_->bytes(), qint64(0));
+    QVERIFY(watched.expired());
 }
 
 QTEST_MAIN(TestHistory)

@@ -1,0 +1,59 @@
+#include "ui/picture_bin.h"
+
+#include <QTest>
+
+using namespace scalekv::ui;
+
+class TestPictureBin : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void givesUpTheOldest();
+    void takingMakesRoom();
+    void tooLargeIsNotKept();
+
+private:
+    static constexpr qint64 kBytes = 16 * 16 * 4;
+    static ResultPtr result() {
+        auto made = std::make_shared<GenerationResult>();
+        made->frames += ScaleFrame{QImage(16, 16, QImage::Format_RGB32), {}};
+        return made;
+    }
+};
+
+void TestPictureBin::givesUpTheOldest() {
+    PictureBin bin(2 * kBytes);
+    ResultPtr first = result(), second = result(), third = result();
+    const std::weak_ptr<const GenerationResult> watched = first;
+    bin.put(first);
+    bin.put(second);
+    QCOMPARE(bin.bytes(), 2 * kBytes);
+    bin.put(third);
+    QCOMPARE(bin.bytes(), 2 * kBytes);
+    QVERIFY(!bin.holds(first));
+    QVERIFY(bin.holds(second) && bin.holds(third));
+    first.reset();
+    QVERIFY(watched.expired()); // its memory is free
+    QVERIFY(!bin.holds(watched) && !bin.take(watched));
+}
+
+void TestPictureBin::takingMakesRoom() {
+    PictureBin bin(2 * kBytes);
+    const ResultPtr first = result(), second = result(), third = result();
+    bin.put(first);
+    bin.put(second);
+    QCOMPARE(bin.take(first), first);
+    QVERIFY(!bin.take(first));
+    bin.put(third);
+    QVERIFY(bin.holds(second) && bin.holds(third));
+}
+
+void TestPictureBin::tooLargeIsNotKept() {
+    PictureBin bin(kBytes - 1);
+    const ResultPtr large = result();
+    bin.put(large);
+    QVERIFY(!bin.holds(large));
+    QCOMPARE(bin.bytes(), qint64(0));
+}
+
+QTEST_APPLESS_MAIN(TestPictureBin)
+#include "tst_picture_bin.moc"

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <QLatin1String>
+
+/// What the messages above the picture are about. A message is withdrawn when the next thing of its subject
+/// has gone well.
+namespace scalekv::ui::subjects {
+
+inline constexpr QLatin1String kModel{"model"};
+inline constexpr QLatin1String kGeneration{"generation"};
+inline constexpr QLatin1String kSaving{"saving"};
+inline constexpr QLatin1String kOpening{"opening"};
+/// The newest step of the undo stack: withdrawn as soon as another is done or undone.
+inline constexpr QLatin1String kLastStep{"last step"};
+
+} // namespace scalekv::ui::subjects

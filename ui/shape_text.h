@@ -1,0 +1,17 @@
+#pragma once
+
+#include "scalekv/scale_schedule.h"
+
+#include <QSize>
+#include <QString>
+
+namespace scalekv::ui {
+
+/// "8×8"
+QString mapText(MapSize map);
+/// "Scale 5/10 · 8×8 tokens"
+QString scaleText(int scale, int scales, MapSize map);
+/// "Landscape 0.666 · 1248 × 832 px"
+QString aspectText(double ratio, QSize pixels);
+
+} // namespace scalekv::ui
