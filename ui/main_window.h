@@ -126,9 +126,10 @@ private:
     QVector<QDockWidget*> docks_;
     QTimer tick_; ///< while a generation runs: its time and the memory are shown
     QElapsedTimer runTime_;
-    bool fellBack_ = false; ///< the demo model is loaded because the wanted one could not be
-    bool started_ = false;  ///< the first model has been asked for
-    EngineSession session_; ///< last: ends first, while all that listens to it is still there
+    bool fellBack_ = false;          ///< the demo model is loaded because the wanted one could not be
+    ResultPtr settingsAfterLoading_; ///< whose settings go into the form when its model is there
+    bool started_ = false;           ///< the first model has been asked for
+    EngineSession session_;          ///< last: ends first, while all that listens to it is still there
 };
 
 } // namespace scalekv::ui

@@ -133,6 +133,9 @@ void MainWindow::modelLoaded(const ModelSummary& model) {
         messages_->withdraw(subjects::kModel);
     updateState();
     showEmptyText();
+    if (const ResultPtr wanted = std::exchange(settingsAfterLoading_, {});
+        wanted && wanted->modelPath == model.path)
+        useSettings(wanted);
     // A picture named at the start needs the model to say what of its recipe can be done.
     if (const QString picture = std::exchange(options_.picture, {}); !picture.isEmpty())
         openPicture(picture);

@@ -38,18 +38,18 @@ void MainWindow::fillForm(const GenerationRequest& request, bool newSeedEachTime
 
 void MainWindow::useSettings(const ResultPtr& result) {
     fillForm(result->request(), false, tr("using a picture's settings"));
-    const QString made = QString::fromStdString(result->recipe.model.name);
-    if (!session_.hasModel() || made == session_.model().name())
+    if (!session_.hasModel())
         return;
-    const QString text = tr("This picture was made with the model “%1”.").arg(made);
-    if (result->modelPath.isEmpty()) {
-        messages_->showMessage(MessageBar::Kind::Warning, subjects::kModel,
-                               text + QLatin1Char(' ') + tr("Open that model to make it again."));
-    } else {
-        messages_->showMessage(MessageBar::Kind::Info, subjects::kModel, text);
-        connect(messages_->offer(tr("Load it")), &QAction::triggered, this,
-                [this, path = result->modelPath] { openModel(path); });
-    }
+    const ModelSummary& model = session_.model();
+    const std::string why = replayDifference(result->recipe, model.identity, model.precision.toStdString());
+    if (why.empty())
+        return;
+    messages_->showMessage(MessageBar::Kind::Warning, subjects::kModel, QString::fromStdString(why));
+    if (!result->modelPath.isEmpty() && result->modelPath != model.path)
+        connect(messages_->offer(tr("Load it")), &QAction::triggered, this, [this, result] {
+            settingsAfterLoading_ = result; // the model's own remembered settings must not win
+            openModel(result->modelPath);
+        });
 }
 
 } // namespace scalekv::ui
