@@ -1,9 +1,12 @@
 #include "ui/advanced_panel.h"
 
+#include "ui/form_history.h"
+#include "widgets/exact_number_box.h"
+#include "widgets/marked_field.h"
 #include "widgets/number_list_edit.h"
+#include "widgets/wheel_guard.h"
 
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QSignalBlocker>
@@ -11,9 +14,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace scalekv::ui {
 namespace {
+
+using widgets::ExactNumberBox;
+using widgets::MarkedField;
+using widgets::NumberListEdit;
 
 std::vector<double> toStd(const QVector<double>& numbers) {
     return {numbers.begin(), numbers.end()};
@@ -23,18 +31,69 @@ QVector<double> listOrNone(const std::vector<double>& numbers) {
     return numbers.size() > 1 ? QVector<double>(numbers.begin(), numbers.end()) : QVector<double>();
 }
 
+/// For a message: what was typed may be long.
+QString quoted(const QString& word) {
+    constexpr int kLongest = 20;
+    return word.size() <= kLongest ? word : word.left(kLongest) + QChar(0x2026);
+}
+
+QString scaleListProblem(const NumberListEdit& edit, int scales) {
+    if (const QString word = edit.firstBadWord(); !word.isEmpty())
+        return AdvancedPanel::tr("“%1” is not a number.").arg(quoted(word));
+    const auto count = edit.numbers().size();
+    if (count > 1 && count != scales)
+        return AdvancedPanel::tr("Give one number, or %1 (one for each scale of this size); there are %2.")
+            .arg(scales)
+            .arg(count);
+    return {};
+}
+
+QString cfgProblem(const NumberListEdit& edit, int scales) {
+    return scaleListProblem(edit, scales);
+}
+
+QString tauProblem(const NumberListEdit& edit, int scales) {
+    if (const QString text = scaleListProblem(edit, scales); !text.isEmpty())
+        return text;
+    const QVector<double> numbers = edit.numbers();
+    if (std::any_of(numbers.begin(), numbers.end(), [](double tau) { return tau <= 0; }))
+        return AdvancedPanel::tr("Every number must be greater than 0.");
+    return {};
+}
+
+QString layersProblem(const NumberListEdit& edit, int layers) {
+    if (const QString word = edit.firstBadWord(); !word.isEmpty())
+        return AdvancedPanel::tr("“%1” is not a number.").arg(quoted(word));
+    for (const double layer : edit.numbers()) {
+        if (layer != std::floor(layer) || layer > 0 || layer < std::numeric_limits<int>::min() ||
+            (layers > 0 && layer <= -layers))
+            return layers > 0
+                       ? AdvancedPanel::tr(
+                             "Give 0, or whole numbers from −1 to −%1 counted from the last layer.")
+                             .arg(layers - 1)
+                       : AdvancedPanel::tr("Give 0, or negative whole numbers counted from the last layer.");
+    }
+    return {};
+}
+
 } // namespace
 
 AdvancedPanel::AdvancedPanel(QWidget* parent)
-    : QWidget(parent), cfg_(new widgets::NumberListEdit(this)), tau_(new widgets::NumberListEdit(this)),
-      guidanceLayers_(new widgets::NumberListEdit(this)), topK_(new QSpinBox(this)),
-      topP_(new QDoubleSpinBox(this)), precision_(new QComboBox(this)), device_(new QComboBox(this)) {
-    topK_->setRange(0, 100000);
+    : QWidget(parent), cfg_(new NumberListEdit(this)), tau_(new NumberListEdit(this)),
+      guidanceLayers_(new NumberListEdit(this)), topK_(new QSpinBox(this)), topP_(new ExactNumberBox(this)),
+      markedCfg_(new MarkedField(cfg_, this)), markedTau_(new MarkedField(tau_, this)),
+      markedTopP_(new MarkedField(topP_, this)), markedLayers_(new MarkedField(guidanceLayers_, this)),
+      precision_(new QComboBox(this)), device_(new QComboBox(this)) {
+    topK_->setRange(0, std::numeric_limits<int>::max());
     topK_->setSpecialValueText(tr("off"));
-    topP_->setRange(0, 1);
-    topP_->setSingleStep(0.01);
-    topP_->setDecimals(3);
-    topP_->setSpecialValueText(tr("off"));
+    topK_->setMinimumWidth(topP_->minimumSizeHint().width()); // not ten digits' worth
+    topP_->setSteps(0, 1, 100);
+    topP_->setZeroName(tr("off"));
+    cfg_->setObjectName(QStringLiteral("cfgByScale"));
+    tau_->setObjectName(QStringLiteral("tauByScale"));
+    guidanceLayers_->setObjectName(QStringLiteral("guidanceLayers"));
+    topK_->setObjectName(QStringLiteral("topK"));
+    topP_->setObjectName(QStringLiteral("topP"));
     cfg_->setPlaceholderText(tr("one number for each scale"));
     tau_->setPlaceholderText(tr("one number for each scale"));
     guidanceLayers_->setPlaceholderText(tr("0: on the result"));
@@ -54,14 +113,17 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
         field->setToolTip(toolTip);
         form->addRow(name, field);
     };
-    addRow(tr("cfg by scale"), cfg_, tr("Guidance for each scale, coarse to fine. Replaces cfg above."));
-    addRow(tr("tau by scale"), tau_, tr("Temperature for each scale, coarse to fine. Replaces tau above."));
+    addRow(tr("cfg by scale"), markedCfg_,
+           tr("Guidance (how closely the prompt is followed) for each scale, coarse to fine. Replaces cfg "
+              "above."));
+    addRow(tr("tau by scale"), markedTau_,
+           tr("Temperature (variety) for each scale, coarse to fine. Replaces tau above."));
     addRow(tr("top-k"), topK_,
            tr("Each bit is drawn from its k likeliest values. A bit has two, so only 1 has an effect: "
               "always the likelier value."));
-    addRow(tr("top-p"), topP_,
+    addRow(tr("top-p"), markedTopP_,
            tr("A bit's unlikelier value is left out when its probability is at most 1 − p."));
-    addRow(tr("Guidance layers"), guidanceLayers_,
+    addRow(tr("Guidance layers"), markedLayers_,
            tr("Where guidance is applied: 0 on the transformer's result, −n on the output of the layer n "
               "from the end. "
               "Several may be given."));
@@ -72,11 +134,18 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     addRow(tr("Device"), device_,
            tr("What computes: the processor, or a graphics card. Changing it loads the model again."));
 
-    connect(cfg_, &widgets::NumberListEdit::numbersChanged, this, &AdvancedPanel::changed);
-    connect(tau_, &widgets::NumberListEdit::numbersChanged, this, &AdvancedPanel::changed);
-    connect(guidanceLayers_, &widgets::NumberListEdit::numbersChanged, this, &AdvancedPanel::changed);
+    for (QWidget* field : {static_cast<QWidget*>(topK_), static_cast<QWidget*>(topP_),
+                           static_cast<QWidget*>(precision_), static_cast<QWidget*>(device_)})
+        widgets::guardWheel(field);
+    for (QComboBox* box : {precision_, device_}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(6);
+    }
+
+    for (const NumberListEdit* list : {cfg_, tau_, guidanceLayers_})
+        connect(list, &NumberListEdit::numbersChanged, this, &AdvancedPanel::changed);
     connect(topK_, &QSpinBox::valueChanged, this, &AdvancedPanel::changed);
-    connect(topP_, &QDoubleSpinBox::valueChanged, this, &AdvancedPanel::changed);
+    connect(topP_, &ExactNumberBox::valueChanged, this, &AdvancedPanel::changed);
     connect(precision_, &QComboBox::activated, this, &AdvancedPanel::loadOptionsChanged);
     connect(device_, &QComboBox::activated, this, &AdvancedPanel::loadOptionsChanged);
 }
@@ -104,34 +173,44 @@ void AdvancedPanel::apply(GenerationRequest& request) const {
         request.guidanceLayers = {0};
 }
 
-QString AdvancedPanel::problem(int scales, int layers) const {
-    const auto listProblem = [scales](const widgets::NumberListEdit& edit, const QString& name) -> QString {
-        if (const QString word = edit.firstBadWord(); !word.isEmpty())
-            return tr("%1: “%2” is not a number.").arg(name, word);
-        const auto count = edit.numbers().size();
-        if (count > 1 && count != scales)
-            return tr("%1: give one number, or %2 (one for each scale of this size); there are %3.")
-                .arg(name)
-                .arg(scales)
-                .arg(count);
-        return {};
+FieldProblem AdvancedPanel::check(int scales, int layers) {
+    const double topP = topP_->value();
+    struct Checked {
+        MarkedField* field;
+        QString name, problem;
     };
-    if (const QString text = listProblem(*cfg_, tr("cfg by scale")); !text.isEmpty())
-        return text;
-    if (const QString text = listProblem(*tau_, tr("tau by scale")); !text.isEmpty())
-        return text;
-    for (const double tau : tau_->numbers()) {
-        if (tau <= 0)
-            return tr("tau by scale: every number must be greater than 0.");
+    FieldProblem first;
+    for (const auto& [field, name, problem] : std::initializer_list<Checked>{
+             {markedCfg_, tr("cfg by scale"), cfgProblem(*cfg_, scales)},
+             {markedTau_, tr("tau by scale"), tauProblem(*tau_, scales)},
+             {markedTopP_, tr("top-p"),
+              topP >= 0 && topP <= 1 ? QString() : tr("Give a number from 0 (off) to 1.")},
+             {markedLayers_, tr("Guidance layers"), layersProblem(*guidanceLayers_, layers)}}) {
+        field->setProblem(problem);
+        if (!problem.isEmpty() && first.text.isEmpty())
+            first = {field->field(), QStringLiteral("%1: %2").arg(name, problem)};
     }
-    if (const QString word = guidanceLayers_->firstBadWord(); !word.isEmpty())
-        return tr("Guidance layers: “%1” is not a number.").arg(word);
-    for (const double layer : guidanceLayers_->numbers()) {
-        if (layer != std::floor(layer) || layer > 0 || (layers > 0 && layer <= -layers))
-            return tr("Guidance layers: give 0, or whole numbers from −1 to −%1 counted from the last layer.")
-                .arg(layers - 1);
-    }
-    return {};
+    return first;
+}
+
+void AdvancedPanel::follow(FormHistory& history) {
+    const auto followLine = [&history](NumberListEdit* line, const QString& what) {
+        history.follow(line, what, &QLineEdit::textChanged, &QLineEdit::text, &QLineEdit::setText);
+    };
+    followLine(cfg_, tr("cfg by scale"));
+    followLine(tau_, tr("tau by scale"));
+    history.follow(topK_, tr("top-k"), &QSpinBox::valueChanged, &QSpinBox::value, &QSpinBox::setValue);
+    history.follow(topP_, tr("top-p"), &ExactNumberBox::textChanged, &ExactNumberBox::text,
+                   &ExactNumberBox::setText);
+    followLine(guidanceLayers_, tr("the guidance layers"));
+}
+
+QWidget* AdvancedPanel::cfgList() const {
+    return cfg_;
+}
+
+QWidget* AdvancedPanel::tauList() const {
+    return tau_;
 }
 
 bool AdvancedPanel::hasCfgList() const {

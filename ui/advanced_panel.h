@@ -1,19 +1,23 @@
 #pragma once
 
 #include "scalekv/request.h"
+#include "ui/field_problem.h"
 #include "ui/model_summary.h"
 
 #include <QWidget>
 
 class QComboBox;
-class QDoubleSpinBox;
 class QSpinBox;
 
 namespace scalekv::widgets {
+class ExactNumberBox;
+class MarkedField;
 class NumberListEdit;
-}
+} // namespace scalekv::widgets
 
 namespace scalekv::ui {
+
+class FormHistory;
 
 /// The settings that most pictures do not need.
 class AdvancedPanel : public QWidget {
@@ -25,11 +29,16 @@ public:
     void setRequest(const GenerationRequest& request);
     /// Writes its settings into `request`; cfg and tau only where a list is given.
     void apply(GenerationRequest& request) const;
-    /// What is wrong, empty if nothing. `layers` 0: not known yet.
-    QString problem(int scales, int layers) const;
+    /// Marks every field whose contents are wrong, and gives the first. `layers` 0: not known yet.
+    FieldProblem check(int scales, int layers);
+    void follow(FormHistory& history);
 
     bool hasCfgList() const;
     bool hasTauList() const;
+
+    /// Where the lists are typed, for the one who had a number replaced by one.
+    QWidget* cfgList() const;
+    QWidget* tauList() const;
 
     void setDevices(const QStringList& devices);
     LoadOptions loadOptions() const;
@@ -43,7 +52,8 @@ Q_SIGNALS:
 private:
     widgets::NumberListEdit *cfg_, *tau_, *guidanceLayers_;
     QSpinBox* topK_;
-    QDoubleSpinBox* topP_;
+    widgets::ExactNumberBox* topP_;
+    widgets::MarkedField *markedCfg_, *markedTau_, *markedTopP_, *markedLayers_;
     QComboBox *precision_, *device_;
 };
 

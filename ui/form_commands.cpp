@@ -1,22 +1,37 @@
 #include "ui/form_commands.h"
 
-#include "ui/generate_form.h"
+#include <utility>
 
 namespace scalekv::ui {
 
-FillForm::FillForm(GenerateForm& form, const GenerationRequest& request, bool newSeedEachTime,
-                   const QString& text)
-    : QUndoCommand(text),
-      form_(form), before_{form.request(), form.newSeedEachTime()}, after_{request, newSeedEachTime} {}
+EditForm::EditForm(FormHistory& history, FormHistory::Values before, const QString& text, Run run)
+    : QUndoCommand(text), history_(history), kept_(std::move(before)), run_(run) {}
 
-void FillForm::redo() {
-    remark_ = form_.setRequest(after_.request);
-    form_.setNewSeedEachTime(after_.newSeedEachTime);
+void EditForm::undo() {
+    kept_ = history_.exchange(kept_);
+    made_ = false;
 }
 
-void FillForm::undo() {
-    form_.setRequest(before_.request);
-    form_.setNewSeedEachTime(before_.newSeedEachTime);
+void EditForm::redo() {
+    // QUndoStack begins with redo(), when the user has made the change already.
+    if (!std::exchange(made_, true))
+        kept_ = history_.exchange(kept_);
+}
+
+int EditForm::id() const {
+    return 1;
+}
+
+bool EditForm::mergeWith(const QUndoCommand* next) {
+    const auto* more = static_cast<const EditForm*>(next);
+    if (run_.field < 0 || more->run_ != run_)
+        return false;
+    for (auto i = more->kept_.begin(); i != more->kept_.end(); ++i) {
+        if (!kept_.contains(i.key()))
+            kept_[i.key()] = i.value();
+    }
+    setObsolete(history_.current(kept_) == kept_); // typed and deleted again
+    return true;
 }
 
 } // namespace scalekv::ui

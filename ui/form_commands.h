@@ -1,31 +1,34 @@
 #pragma once
 
-#include "scalekv/request.h"
+#include "ui/form_history.h"
 
 #include <QUndoCommand>
 
 namespace scalekv::ui {
 
-class GenerateForm;
-
-/// Overwrites the form with other settings; undoing brings those back that the user had there.
-class FillForm : public QUndoCommand {
+/// A change of the form's fields, already made. It keeps what is not in the form at the moment, and changes
+/// places with it: so what the program has put into a field since (a new seed for each picture) is not lost
+/// either.
+class EditForm : public QUndoCommand {
 public:
-    FillForm(GenerateForm& form, const GenerationRequest& request, bool newSeedEachTime, const QString& text);
+    struct Run {
+        int field; ///< −1: nothing is added to this step
+        int number;
+        bool operator==(const Run&) const = default;
+    };
 
-    void redo() override;
+    EditForm(FormHistory& history, FormHistory::Values before, const QString& text, Run run);
+
     void undo() override;
-    /// What of the request the model cannot do, as GenerateForm::setRequest() says it.
-    const QString& remark() const { return remark_; }
+    void redo() override;
+    int id() const override;
+    bool mergeWith(const QUndoCommand* next) override;
 
 private:
-    struct State {
-        GenerationRequest request;
-        bool newSeedEachTime;
-    };
-    GenerateForm& form_;
-    State before_, after_;
-    QString remark_;
+    FormHistory& history_;
+    FormHistory::Values kept_;
+    Run run_;
+    bool made_ = true;
 };
 
 } // namespace scalekv::ui

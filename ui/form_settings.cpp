@@ -3,15 +3,21 @@
 #include "scalekv/error.h"
 
 #include <QCryptographicHash>
+#include <QDir>
+#include <QFileInfo>
 #include <QSettings>
 #include <QtGlobal>
 
 namespace scalekv::ui {
 namespace {
 
+/// One group a model, however its path was given: from another folder, or through a link.
 QString groupOf(const QString& path) {
+    const QFileInfo file(path);
+    const QString canonical = file.canonicalFilePath(); // empty: it is gone
+    const QString key = canonical.isEmpty() ? QDir::cleanPath(file.absoluteFilePath()) : canonical;
     const QByteArray hash =
-        QCryptographicHash::hash(path.toUtf8(), QCryptographicHash::Sha1).toHex().left(12);
+        QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha1).toHex().left(12);
     return QStringLiteral("requests/") + QString::fromLatin1(hash);
 }
 

@@ -1,35 +1,41 @@
 #include "ui/generate_form.h"
 
-#include "scalekv/error.h"
-#include "scalekv/scale_schedule.h"
 #include "ui/advanced_panel.h"
+#include "ui/cache_fields.h"
 #include "ui/form_settings.h"
 #include "ui/model_picker.h"
 #include "ui/prompt_edit.h"
-#include "ui/shape_text.h"
+#include "ui/size_fields.h"
+#include "widgets/choice_box.h"
 #include "widgets/collapsible_section.h"
-#include "widgets/elided_label.h"
+#include "widgets/column_scroll_area.h"
+#include "widgets/exact_number_box.h"
+#include "widgets/focus_tool_button.h"
 #include "widgets/icon.h"
+#include "widgets/marked_field.h"
 #include "widgets/problem_label.h"
 #include "widgets/seed_edit.h"
+#include "widgets/tab_order.h"
+#include "widgets/wheel_guard.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QScopedValueRollback>
-#include <QScrollArea>
 #include <QSettings>
-#include <QSignalBlocker>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace scalekv::ui {
 namespace {
+
+using widgets::ExactNumberBox;
+using widgets::MarkedField;
 
 QLabel* heading(const QString& text, QWidget* buddy, const QString& toolTip) {
     auto* label = new QLabel(text);
@@ -39,34 +45,19 @@ QLabel* heading(const QString& text, QWidget* buddy, const QString& toolTip) {
     return label;
 }
 
-/// The entry of an aspect ratio; -1: there is none.
-int indexOfRatio(const QComboBox& ratios, double wanted) {
-    for (int index = 0; index < ratios.count(); ++index)
-        if (sameAspectRatio(ratios.itemData(index).toDouble(), wanted))
-            return index;
-    return -1;
-}
-
-void setTextHeight(QPlainTextEdit* edit, int lines) {
-    const QMargins margins = edit->contentsMargins();
-    edit->setFixedHeight(edit->fontMetrics().lineSpacing() * lines + margins.top() + margins.bottom() + 12);
-}
-
-/// Replaces all of the text in one step of the field's own undo.
-void replaceText(QPlainTextEdit* edit, const QString& text) {
-    if (edit->toPlainText() == text)
-        return;
-    QTextCursor cursor(edit->document());
-    cursor.select(QTextCursor::Document);
-    cursor.insertText(text);
-}
-
-QDoubleSpinBox* numberBox(double low, double high, double step, QWidget* parent) {
-    auto* box = new QDoubleSpinBox(parent);
-    box->setRange(low, high);
-    box->setSingleStep(step);
-    box->setDecimals(2);
-    return box;
+/// A number with the field's own word for it in small print.
+MarkedField* numberField(ExactNumberBox* box, const QString& term, QWidget* parent) {
+    auto* field = new QWidget(parent);
+    auto* small = new QLabel(term, field);
+    small->setForegroundRole(QPalette::PlaceholderText);
+    auto* row = new QHBoxLayout(field);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(box, 1);
+    row->addWidget(small);
+    field->setFocusProxy(box);
+    box->setObjectName(term);
+    widgets::guardWheel(box);
+    return new MarkedField(field, parent);
 }
 
 QString countText(qint64 parameters) {
@@ -79,13 +70,15 @@ QString countText(qint64 parameters) {
 
 } // namespace
 
-GenerateForm::GenerateForm(const QString& demoPath, QWidget* parent)
-    : QWidget(parent), picker_(new ModelPicker(demoPath, this)), modelFacts_(new widgets::ElidedLabel(this)),
-      prompt_(new PromptEdit(this)), negative_(new PromptEdit(this)), examples_(new QMenu(this)),
-      seed_(new widgets::SeedEdit(this)), newSeed_(new QCheckBox(tr("New seed each time"), this)),
-      size_(new QComboBox(this)), ratio_(new QComboBox(this)), cfg_(numberBox(0, 30, 0.5, this)),
-      tau_(numberBox(0.01, 10, 0.05, this)), advanced_(new AdvancedPanel(this)),
-      problem_(new widgets::ProblemLabel(this)),
+GenerateForm::GenerateForm(QUndoStack& undo, const QString& demoPath, QWidget* parent)
+    : QWidget(parent), history_(undo), picker_(new ModelPicker(demoPath, this)),
+      modelFacts_(new QLabel(this)), prompt_(new PromptEdit(4, this)), negative_(new PromptEdit(2, this)),
+      examples_(new widgets::FocusToolButton(this)), seed_(new widgets::SeedEdit(this)),
+      newSeed_(new QCheckBox(tr("New seed each time"), this)), size_(new SizeFields(this)),
+      cfg_(new ExactNumberBox(this)), tau_(new ExactNumberBox(this)),
+      markedCfg_(numberField(cfg_, QStringLiteral("cfg"), this)),
+      markedTau_(numberField(tau_, QStringLiteral("tau"), this)), cache_(new CacheFields(this)),
+      advanced_(new AdvancedPanel(this)), problem_(new widgets::ProblemLabel(this)),
       generate_(new QPushButton(widgets::icon(QStringLiteral("generate")), tr("Generate"), this)),
       stop_(new QPushButton(widgets::icon(QStringLiteral("stop")), tr("Stop"), this)) {
     section_ = new widgets::CollapsibleSection(tr("Advanced"), advanced_, this);
@@ -97,6 +90,8 @@ GenerateForm::GenerateForm(const QString& demoPath, QWidget* parent)
     column->addWidget(heading(tr("&Model"), picker_, tr("The model that draws the picture")));
     column->addWidget(picker_);
     modelFacts_->setForegroundRole(QPalette::PlaceholderText);
+    modelFacts_->setTextFormat(Qt::PlainText);
+    modelFacts_->setWordWrap(true);
     column->addWidget(modelFacts_);
     column->addSpacing(4);
     column->addWidget(makePromptPart());
@@ -104,42 +99,21 @@ GenerateForm::GenerateForm(const QString& demoPath, QWidget* parent)
     column->addWidget(makeSizePart());
     column->addWidget(section_);
     column->addStretch(1);
-
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(fields);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-
-    problem_->setObjectName(QStringLiteral("problem"));
-    problem_->hide();
-    generate_->setDefault(true);
-    generate_->setMinimumHeight(36);
-    generate_->setObjectName(QStringLiteral("generate"));
-    stop_->setMinimumHeight(36);
-    stop_->setObjectName(QStringLiteral("stop"));
-    QFont bold = generate_->font();
-    bold.setBold(true);
-    generate_->setFont(bold);
+    scroll_ = new widgets::ColumnScrollArea(fields, this);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
-    layout->addWidget(scroll, 1);
-    auto* foot = new QVBoxLayout;
-    foot->setContentsMargins(8, 0, 8, 8);
-    foot->addWidget(problem_);
-    // Two buttons: with one that changes its meaning, a double click would begin and stop.
-    auto* buttons = new QHBoxLayout;
-    buttons->addWidget(generate_, 2);
-    buttons->addWidget(stop_, 1);
-    foot->addLayout(buttons);
-    layout->addLayout(foot);
+    layout->addWidget(scroll_, 1);
+    layout->addLayout(makeFoot());
+
     const GenerationRequest usual; // until a model says better
     cfg_->setValue(usual.cfg.front());
     tau_->setValue(usual.tau.front());
     connectFields();
+    followFields();
     updateFields();
+    widgets::tabAsDrawn(this);
 }
 
 QWidget* GenerateForm::makePromptPart() {
@@ -149,32 +123,27 @@ QWidget* GenerateForm::makePromptPart() {
     column->setSpacing(4);
 
     auto* head = new QHBoxLayout;
-    head->addWidget(heading(tr("&Prompt"), prompt_, tr("What the picture shows. Ctrl+Enter generates.")));
+    head->addWidget(heading(tr("Pr&ompt"), prompt_, tr("What the picture shows. Ctrl+Enter generates.")));
     head->addStretch(1);
-    auto* examples = new QToolButton(part);
-    examples->setText(tr("Examples"));
-    examples->setToolTip(tr("Prompts that this model draws well"));
-    examples->setPopupMode(QToolButton::InstantPopup);
-    examples->setAutoRaise(true);
-    examples->setMenu(examples_);
-    examples->setObjectName(QStringLiteral("examples"));
-    head->addWidget(examples);
+    examples_->setText(tr("Examples"));
+    examples_->setToolTip(tr("Prompts that this model draws well"));
+    examples_->setPopupMode(QToolButton::InstantPopup);
+    examples_->setAutoRaise(true);
+    examples_->setMenu(new QMenu(examples_));
+    examples_->setObjectName(QStringLiteral("examples"));
+    head->addWidget(examples_);
     column->addLayout(head);
     column->addWidget(prompt_);
     column->addWidget(
         heading(tr("&Negative prompt"), negative_,
                 tr("What the picture should keep away from. Empty: the model's own idea of “nothing”. "
-                   "Needs cfg above 1.")));
+                   "Needs guidance: “Follow the prompt” (cfg) must not be 1.")));
     column->addWidget(negative_);
-    prompt_->setTabChangesFocus(true);
     prompt_->setObjectName(QStringLiteral("prompt"));
     prompt_->setAccessibleName(tr("Prompt"));
     prompt_->setPlaceholderText(tr("What should the picture show?"));
-    negative_->setTabChangesFocus(true);
     negative_->setObjectName(QStringLiteral("negativePrompt"));
     negative_->setAccessibleName(tr("Negative prompt"));
-    setTextHeight(prompt_, 4);
-    setTextHeight(negative_, 2);
     return part;
 }
 
@@ -183,39 +152,62 @@ QWidget* GenerateForm::makeSizePart() {
     auto* form = new QFormLayout(part);
     form->setContentsMargins(0, 0, 0, 0);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(
-        heading(
-            tr("S&eed"), seed_,
-            tr("The start of the random numbers. The same seed and settings give the same picture again.")),
-        seed_);
+    form->setRowWrapPolicy(QFormLayout::WrapLongRows);
+    const auto addRow = [form](const QString& name, QWidget* field, const QString& toolTip) {
+        form->addRow(heading(name, field, toolTip), field);
+    };
+    addRow(tr("See&d"), seed_,
+           tr("The start of the random numbers. The same seed and settings give the same picture again."));
     newSeed_->setToolTip(tr("Throw a new seed before every picture"));
     form->addRow(QString(), newSeed_);
-    form->addRow(
-        heading(tr("S&ize"), size_,
-                tr("About how many pixels the picture has. Larger sizes have more scales and take longer.")),
-        size_);
-    form->addRow(heading(tr("&Aspect"), ratio_,
-                         tr("Height divided by width. Only the ratios that the model was trained for.")),
-                 ratio_);
-    form->addRow(heading(tr("&cfg"), cfg_,
-                         tr("Guidance: how strictly the picture follows the prompt. 1 = off (twice as fast); "
-                            "high values exaggerate.")),
-                 cfg_);
-    form->addRow(
-        heading(tr("&tau"), tau_,
-                tr("Temperature of the random draw. Low: plain and certain; high: varied and risky.")),
-        tau_);
-    for (QComboBox* box : {size_, ratio_}) {
-        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(8);
-    }
-    size_->setObjectName(QStringLiteral("size"));
-    ratio_->setObjectName(QStringLiteral("aspectRatio"));
-    cfg_->setObjectName(QStringLiteral("cfg"));
-    tau_->setObjectName(QStringLiteral("tau"));
+    addRow(tr("Si&ze"), size_->size(),
+           tr("The picture's pixels, what its authors call this size, and in how many scales it is drawn. "
+              "Larger "
+              "sizes take longer."));
+    addRow(tr("&Aspect"), size_->ratio(),
+           tr("Height divided by width. Only the ratios that the model was trained for."));
+    addRow(tr("Fo&llow the prompt"), markedCfg_,
+           tr("cfg, classifier-free guidance: how strictly the picture follows the prompt. 1 = off (twice as "
+              "fast); "
+              "high values exaggerate."));
+    addRow(tr("Variet&y"), markedTau_,
+           tr("tau, the temperature of the random draw. Low: plain and certain; high: varied and risky."));
+    addRow(tr("&Cache"), cache_,
+           tr("What stays in the KV cache while the picture is drawn, and how much: less takes less memory, "
+              "and may "
+              "change the picture."));
+    cfg_->setAccessibleName(tr("Follow the prompt (cfg)"));
+    cfg_->setSteps(0, 30, 2);
+    tau_->setAccessibleName(tr("Variety (tau)"));
+    tau_->setSteps(0.05, 10, 20);
     newSeed_->setObjectName(QStringLiteral("newSeed"));
     seed_->setObjectName(QStringLiteral("seed"));
+    for (QAbstractSpinBox* box : seed_->findChildren<QAbstractSpinBox*>())
+        widgets::guardWheel(box);
+    widgets::guardWheel(picker_->box());
     return part;
+}
+
+QLayout* GenerateForm::makeFoot() {
+    problem_->setObjectName(QStringLiteral("problem"));
+    generate_->setDefault(true);
+    generate_->setMinimumHeight(36);
+    generate_->setObjectName(QStringLiteral("generate"));
+    stop_->setMinimumHeight(36);
+    stop_->setObjectName(QStringLiteral("stop"));
+    QFont bold = generate_->font();
+    bold.setBold(true);
+    generate_->setFont(bold);
+
+    auto* foot = new QVBoxLayout;
+    foot->setContentsMargins(8, 0, 8, 8);
+    foot->addWidget(problem_);
+    // Two buttons: with one that changes its meaning, a double click would begin and stop.
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(generate_, 2);
+    buttons->addWidget(stop_, 1);
+    foot->addLayout(buttons);
+    return foot;
 }
 
 void GenerateForm::connectFields() {
@@ -229,30 +221,69 @@ void GenerateForm::connectFields() {
     connect(negative_, &QPlainTextEdit::textChanged, this, edited);
     connect(seed_, &widgets::SeedEdit::valueChanged, this, edited);
     // Who types a seed wants that one.
-    connect(seed_, &widgets::SeedEdit::valueTyped, newSeed_, [this] { newSeed_->setChecked(false); });
-    connect(size_, &QComboBox::currentIndexChanged, this, [this, edited] {
-        fillAspectRatios();
-        edited();
-    });
-    connect(ratio_, &QComboBox::currentIndexChanged, this, edited);
-    connect(cfg_, &QDoubleSpinBox::valueChanged, this, edited);
-    connect(tau_, &QDoubleSpinBox::valueChanged, this, edited);
+    connect(seed_, &widgets::SeedEdit::valueTyped, this,
+            [this] { history_.withinEdit([this] { newSeed_->setChecked(false); }); });
+    connect(size_, &SizeFields::changed, this, edited);
+    connect(cfg_, &ExactNumberBox::valueChanged, this, edited);
+    connect(tau_, &ExactNumberBox::valueChanged, this, edited);
+    connect(cache_, &CacheFields::changed, this, edited);
     connect(advanced_, &AdvancedPanel::changed, this, edited);
     connect(generate_, &QPushButton::clicked, this, &GenerateForm::generateRequested);
     connect(stop_, &QPushButton::clicked, this, &GenerateForm::stopRequested);
 }
 
+void GenerateForm::followFields() {
+    using widgets::ChoiceBox;
+    using widgets::SeedEdit;
+    history_.follow(prompt_, tr("the prompt"), &QPlainTextEdit::textChanged, &QPlainTextEdit::toPlainText,
+                    &PromptEdit::replaceText);
+    history_.follow(negative_, tr("the negative prompt"), &QPlainTextEdit::textChanged,
+                    &QPlainTextEdit::toPlainText, &PromptEdit::replaceText);
+    history_.follow(seed_, tr("the seed"), &SeedEdit::textChanged, &SeedEdit::text, &SeedEdit::setText);
+    history_.follow(newSeed_, tr("“New seed each time”"), &QCheckBox::toggled, &QCheckBox::isChecked,
+                    &QCheckBox::setChecked);
+    history_.follow(size_->size(), tr("the size"), &ChoiceBox::chosenChanged, &ChoiceBox::chosen,
+                    &ChoiceBox::choose);
+    history_.follow(size_->ratio(), tr("the aspect ratio"), &ChoiceBox::chosenChanged, &ChoiceBox::chosen,
+                    &ChoiceBox::choose);
+    history_.follow(cfg_, tr("cfg"), &ExactNumberBox::textChanged, &ExactNumberBox::text,
+                    &ExactNumberBox::setText);
+    history_.follow(tau_, tr("tau"), &ExactNumberBox::textChanged, &ExactNumberBox::text,
+                    &ExactNumberBox::setText);
+    history_.follow(cache_, tr("the cache"), &CacheFields::changed, &CacheFields::state,
+                    &CacheFields::setState);
+    advanced_->follow(history_);
+    connect(&history_, &FormHistory::restored, this, &GenerateForm::reveal);
+}
+
+void GenerateForm::reveal(QWidget* field) {
+    if (section_->isAncestorOf(field))
+        section_->setExpanded(true);
+    // Later: a section that has just been opened has no room yet.
+    QMetaObject::invokeMethod(
+        this,
+        [this, shown = QPointer<QWidget>(field)] {
+            if (shown)
+                scroll_->ensureWidgetVisible(shown, 0, 0);
+        },
+        Qt::QueuedConnection);
+}
+
 void GenerateForm::setModel(const ModelSummary& model) {
+    history_.withoutStep([&] { showModel(model); });
+}
+
+void GenerateForm::showModel(const ModelSummary& model) {
     const bool sameModel = model_ && model_->path == model.path;
     const GenerationRequest before = request();
     if (model_)
         rememberRequest(*model_, before);
     model_ = model;
     picker_->setLoaded(model.path, model.name());
-    modelFacts_->setFullText(tr("%1, %2 layers, %3 on %4")
-                                 .arg(countText(model.parameters))
-                                 .arg(model.layers)
-                                 .arg(model.precision, model.device));
+    modelFacts_->setText(tr("%1, %2 layers, %3 on %4")
+                             .arg(countText(model.parameters))
+                             .arg(model.layers)
+                             .arg(model.precision, model.device));
     QString about = QString::fromStdString(model.files.about);
     if (!model.notes.isEmpty())
         about += (about.isEmpty() ? QString() : QStringLiteral("\n")) + model.notes.join(QLatin1Char('\n'));
@@ -262,25 +293,18 @@ void GenerateForm::setModel(const ModelSummary& model) {
     wanted.prompts = before.prompts;
     wanted.negativePrompt = before.negativePrompt;
     wanted.seed = before.seed;
-    {
-        const QSignalBlocker blocker(size_);
-        size_->clear();
-        for (const std::string& size : model.files.sizes) {
-            const auto count = scaleSchedule(size, 1.0).size();
-            const QString name = QString::fromStdString(size);
-            size_->addItem(tr("%1 · %2 scales").arg(name).arg(count), name);
-        }
-    }
-    fillAspectRatios();
+    size_->setModel(model);
     setRequest(wanted);
 
-    examples_->clear();
+    QMenu* menu = examples_->menu();
+    menu->clear();
     for (const std::string& example : model.files.examples) {
         const QString text = QString::fromStdString(example);
-        examples_->addAction(text, this, [this, text] { Q_EMIT exampleChosen(text); });
+        menu->addAction(text, this, [this, text] {
+            history_.makeStep(tr("choosing an example"), [&] { setPrompt(text); });
+        });
     }
-    examples_->setEnabled(!examples_->isEmpty());
-    findChild<QToolButton*>(QStringLiteral("examples"))->setVisible(!examples_->isEmpty());
+    examples_->setVisible(!menu->isEmpty());
     prompt_->setPlaceholderText(
         model.files.examples.empty()
             ? tr("What should the picture show?")
@@ -288,68 +312,46 @@ void GenerateForm::setModel(const ModelSummary& model) {
     prompt_->viewport()->update(); // Qt 6.4 leaves a part of the old placeholder standing
 }
 
-void GenerateForm::fillAspectRatios() {
-    if (!model_)
-        return;
-    const QSignalBlocker blocker(ratio_);
-    const QVariant before = ratio_->currentData();
-    const std::string size = size_->currentData().toString().toStdString();
-    ratio_->clear();
-    for (const double ratio : model_->files.aspectRatios) {
-        try {
-            const MapSize last = scaleSchedule(size, ratio).back();
-            ratio_->addItem(aspectText(ratio, QSize(last.width, last.height) * model_->pixelsPerToken),
-                            ratio);
-        } catch (const Error&) {
-            continue; // a model's description may list ratios that nobody knows
-        }
-    }
-    ratio_->setCurrentIndex(std::max(0, indexOfRatio(*ratio_, before.toDouble())));
-}
-
 GenerationRequest GenerateForm::request() const {
     GenerationRequest request;
     request.prompts = {prompt_->toPlainText().simplified().toStdString()};
     request.negativePrompt = negative_->toPlainText().simplified().toStdString();
     request.seed = seed_->value();
-    if (size_->currentIndex() >= 0)
-        request.size = size_->currentData().toString().toStdString();
-    if (ratio_->currentIndex() >= 0)
-        request.aspectRatio = ratio_->currentData().toDouble();
+    size_->apply(request);
     request.cfg = {cfg_->value()};
     request.tau = {tau_->value()};
+    request.policy = cache_->policy();
     advanced_->apply(request);
     return request;
 }
 
 QString GenerateForm::setRequest(const GenerationRequest& request) {
     QString remark;
-    {
+    history_.withoutStep([&] {
         const QScopedValueRollback filling(filling_, true);
-        replaceText(prompt_,
-                    request.prompts.empty() ? QString() : QString::fromStdString(request.prompts.front()));
-        replaceText(negative_, QString::fromStdString(request.negativePrompt));
+        prompt_->replaceText(request.prompts.empty() ? QString()
+                                                     : QString::fromStdString(request.prompts.front()));
+        negative_->replaceText(QString::fromStdString(request.negativePrompt));
         seed_->setValue(request.seed);
-        const QString size = QString::fromStdString(request.size);
-        if (const int index = size_->findData(size); index >= 0)
-            size_->setCurrentIndex(index);
-        else if (size_->count() > 0)
-            remark = tr("This model does not draw at size %1; the size stays %2.")
-                         .arg(size, size_->currentData().toString());
-        if (const int index = indexOfRatio(*ratio_, request.aspectRatio); index >= 0)
-            ratio_->setCurrentIndex(index);
-        else if (ratio_->count() > 0 && remark.isEmpty())
-            remark = tr("This model does not draw at aspect ratio %1; the ratio stays %2.")
-                         .arg(request.aspectRatio)
-                         .arg(ratio_->currentData().toDouble());
+        remark = size_->setRequest(request);
         if (request.cfg.size() == 1)
             cfg_->setValue(request.cfg.front());
         if (request.tau.size() == 1)
             tau_->setValue(request.tau.front());
+        cache_->setPolicy(request.policy);
         advanced_->setRequest(request);
-    }
+    });
     updateFields();
     Q_EMIT changed();
+    return remark;
+}
+
+QString GenerateForm::fill(const GenerationRequest& request, bool newSeedEachTime, const QString& what) {
+    QString remark;
+    history_.makeStep(what, [&] {
+        remark = setRequest(request);
+        newSeed_->setChecked(newSeedEachTime);
+    });
     return remark;
 }
 
@@ -364,29 +366,54 @@ GenerationRequest GenerateForm::recommended() const {
     return advised;
 }
 
-int GenerateForm::scales() const {
-    if (size_->currentIndex() < 0)
-        return 0;
-    return static_cast<int>(scaleSchedule(size_->currentData().toString().toStdString(), 1.0).size());
+FieldProblem GenerateForm::check() {
+    const double cfg = cfg_->value();
+    const double tau = tau_->value();
+    markedCfg_->setProblem(cfg_->isEnabled() && !(cfg >= -1000 && cfg <= 1000)
+                               ? tr("Give a number between −1000 and 1000.")
+                               : QString());
+    markedTau_->setProblem(tau_->isEnabled() && !(tau >= 1e-4 && tau <= 1e4)
+                               ? tr("Give a number between 0.0001 and 10000.")
+                               : QString());
+    const FieldProblem inAdvanced = advanced_->check(size_->scales(), model_ ? model_->layers : 0);
+
+    if (prompt_->toPlainText().trimmed().isEmpty())
+        return {prompt_, tr("Type a prompt first: what should the picture show?")};
+    if (!markedCfg_->problem().isEmpty())
+        return {cfg_, tr("Follow the prompt (cfg): %1").arg(markedCfg_->problem())};
+    if (!markedTau_->problem().isEmpty())
+        return {tau_, tr("Variety (tau): %1").arg(markedTau_->problem())};
+    if (!cache_->problem().isEmpty())
+        return {cache_->budgetField(), tr("Cache: %1").arg(cache_->problem())};
+    return inAdvanced;
 }
 
-QString GenerateForm::problem() const {
-    if (prompt_->toPlainText().trimmed().isEmpty())
-        return tr("Type a prompt first: what should the picture show?");
-    return advanced_->problem(scales(), model_ ? model_->layers : 0);
+QString GenerateForm::problem() {
+    return check().text;
+}
+
+void GenerateForm::focusProblem() {
+    QWidget* field = check().field;
+    if (!field)
+        return;
+    reveal(field);
+    field->setFocus();
+    if (auto* line = qobject_cast<QLineEdit*>(field))
+        line->selectAll();
+    else if (auto* box = qobject_cast<QAbstractSpinBox*>(field))
+        box->selectAll();
 }
 
 void GenerateForm::showProblem(const QString& text) {
-    problem_->setVisible(!text.isEmpty());
-    problem_->setText(text);
+    problem_->setProblem(text);
 }
 
 QString GenerateForm::shownProblem() const {
-    return problem_->isHidden() ? QString() : problem_->text();
+    return problem_->problem();
 }
 
 void GenerateForm::setPrompt(const QString& prompt) {
-    replaceText(prompt_, prompt);
+    history_.withoutStep([&] { prompt_->replaceText(prompt); });
 }
 
 void GenerateForm::focusPrompt() {
@@ -404,18 +431,24 @@ bool GenerateForm::newSeedEachTime() const {
 }
 
 void GenerateForm::setNewSeedEachTime(bool on) {
-    newSeed_->setChecked(on);
+    history_.withoutStep([&] { newSeed_->setChecked(on); });
 }
 
 void GenerateForm::rollSeed() {
-    seed_->roll();
+    history_.withoutStep([this] { seed_->roll(); });
 }
 
 void GenerateForm::updateFields() {
-    size_->setEnabled(model_.has_value());
-    ratio_->setEnabled(model_.has_value());
-    cfg_->setEnabled(!advanced_->hasCfgList());
-    tau_->setEnabled(!advanced_->hasTauList());
+    const auto giveWay = [this](QWidget* number, bool hasList, QWidget* list) {
+        if (hasList && number->hasFocus()) { // the cursor goes where the setting is now
+            section_->setExpanded(true);
+            list->setFocus();
+        }
+        number->setEnabled(!hasList);
+    };
+    giveWay(cfg_, advanced_->hasCfgList(), advanced_->cfgList());
+    giveWay(tau_, advanced_->hasTauList(), advanced_->tauList());
+    check();
 }
 
 void GenerateForm::saveSettings() const {
@@ -434,11 +467,13 @@ void GenerateForm::saveSettings() const {
 
 void GenerateForm::restoreSettings() {
     const QSettings settings;
-    replaceText(prompt_, settings.value(QStringLiteral("form/prompt")).toString());
-    replaceText(negative_, settings.value(QStringLiteral("form/negativePrompt")).toString());
-    seed_->setValue(
-        settings.value(QStringLiteral("form/seed"), QStringLiteral("0")).toString().toULongLong());
-    newSeed_->setChecked(settings.value(QStringLiteral("form/newSeedEachTime"), true).toBool());
+    history_.withoutStep([&] {
+        prompt_->replaceText(settings.value(QStringLiteral("form/prompt")).toString());
+        negative_->replaceText(settings.value(QStringLiteral("form/negativePrompt")).toString());
+        seed_->setValue(
+            settings.value(QStringLiteral("form/seed"), QStringLiteral("0")).toString().toULongLong());
+        newSeed_->setChecked(settings.value(QStringLiteral("form/newSeedEachTime"), true).toBool());
+    });
     section_->setExpanded(settings.value(QStringLiteral("form/advancedOpen"), false).toBool());
     LoadOptions options;
     options.precision = static_cast<Precision>(settings.value(QStringLiteral("form/precision"), 0).toInt());

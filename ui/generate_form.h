@@ -1,6 +1,8 @@
 #pragma once
 
 #include "scalekv/request.h"
+#include "ui/field_problem.h"
+#include "ui/form_history.h"
 #include "ui/model_summary.h"
 
 #include <QWidget>
@@ -8,42 +10,51 @@
 #include <optional>
 
 class QCheckBox;
-class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QMenu;
 class QPushButton;
+class QToolButton;
 
 namespace scalekv::widgets {
 class CollapsibleSection;
-class ElidedLabel;
+class ColumnScrollArea;
+class ExactNumberBox;
+class MarkedField;
+class ProblemLabel;
 class SeedEdit;
 } // namespace scalekv::widgets
 
 namespace scalekv::ui {
 
 class AdvancedPanel;
+class CacheFields;
 class ModelPicker;
 class PromptEdit;
+class SizeFields;
 
-/// Everything that decides a picture, and the button that makes it.
+/// Everything that decides a picture, and the button that makes it. What the user changes can be undone; the
+/// model, and how it is loaded, is no part of that.
 class GenerateForm : public QWidget {
     Q_OBJECT
 public:
-    explicit GenerateForm(const QString& demoPath, QWidget* parent = nullptr);
+    explicit GenerateForm(QUndoStack& undo, const QString& demoPath, QWidget* parent = nullptr);
 
     /// Offers what the model can do, with the settings the user had for it last time.
     void setModel(const ModelSummary& model);
 
     /// All settings as they stand, checked or not.
     GenerationRequest request() const;
-    /// Puts a request into the form. What the model cannot do (sizes, ratios) is left as it is; gives a
-    /// sentence about that, or an empty text.
+    /// Puts a request into the form, past the undo stack. What the model cannot do (sizes, ratios) is left as
+    /// it is; gives a sentence about that, or an empty text.
     QString setRequest(const GenerationRequest& request);
+    /// The same as one step that can be undone; `what` goes on after "Undo".
+    QString fill(const GenerationRequest& request, bool newSeedEachTime, const QString& what);
     /// A request with the model's recommended settings, and the prompts and seed that stand here.
     GenerationRequest recommended() const;
     /// What is wrong with the settings, empty if nothing.
-    QString problem() const;
+    QString problem();
+    /// Puts the cursor into the field that problem() speaks of.
+    void focusProblem();
     /// Says what is wrong right above the button, until something is changed.
     void showProblem(const QString& text);
     QString shownProblem() const;
@@ -65,30 +76,35 @@ public:
 Q_SIGNALS:
     void generateRequested();
     void stopRequested();
-    /// The form asks to be filled with an example.
-    void exampleChosen(const QString& prompt);
     void changed();
 
 private:
     QWidget* makePromptPart();
     QWidget* makeSizePart();
+    QLayout* makeFoot();
     void connectFields();
-    void fillAspectRatios();
+    void followFields();
+    void showModel(const ModelSummary& model);
     void updateFields();
-    int scales() const;
+    FieldProblem check();
+    void reveal(QWidget* field);
 
+    FormHistory history_;
     std::optional<ModelSummary> model_;
     ModelPicker* picker_;
-    widgets::ElidedLabel* modelFacts_;
+    QLabel* modelFacts_;
     PromptEdit *prompt_, *negative_;
-    QMenu* examples_;
+    QToolButton* examples_;
     widgets::SeedEdit* seed_;
     QCheckBox* newSeed_;
-    QComboBox *size_, *ratio_;
-    QDoubleSpinBox *cfg_, *tau_;
+    SizeFields* size_;
+    widgets::ExactNumberBox *cfg_, *tau_;
+    widgets::MarkedField *markedCfg_, *markedTau_;
+    CacheFields* cache_;
     widgets::CollapsibleSection* section_;
     AdvancedPanel* advanced_;
-    QLabel* problem_;
+    widgets::ColumnScrollArea* scroll_;
+    widgets::ProblemLabel* problem_;
     QPushButton *generate_, *stop_;
     bool filling_ = false;
 };

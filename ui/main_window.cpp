@@ -1,6 +1,5 @@
 #include "ui/main_window.h"
 
-#include "ui/form_commands.h"
 #include "ui/generate_form.h"
 #include "ui/help_window.h"
 #include "ui/history_panel.h"
@@ -36,7 +35,7 @@ constexpr int kLayoutVersion = 1; // of saveState(): raise when docks change
 } // namespace
 
 MainWindow::MainWindow(const StudioOptions& options, QWidget* parent)
-    : QMainWindow(parent), options_(options), form_(new GenerateForm(options.demoModel, this)),
+    : QMainWindow(parent), options_(options), form_(new GenerateForm(undo_, options.demoModel, this)),
       stage_(new PictureStage(this)), progress_(new ProgressStrip(this)),
       history_(new HistoryPanel(undo_, this)), plot_(new widgets::KvPlot(this)),
       messages_(new widgets::MessageBar(this)), state_(new widgets::ElidedLabel(this)),

@@ -85,7 +85,7 @@ void MainWindow::generate() {
     const QString problem = form_->problem();
     form_->showProblem(problem);
     if (!problem.isEmpty()) {
-        form_->focusPrompt();
+        form_->focusProblem();
         return;
     }
     if (form_->newSeedEachTime())

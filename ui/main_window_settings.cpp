@@ -1,7 +1,6 @@
 #include "ui/main_window.h"
 
 #include "ui/advanced_panel.h"
-#include "ui/form_commands.h"
 #include "ui/generate_form.h"
 #include "ui/message_subjects.h"
 #include "ui/model_picker.h"
@@ -16,11 +15,6 @@ using widgets::MessageBar;
 void MainWindow::connectForm() {
     connect(form_, &GenerateForm::generateRequested, this, &MainWindow::generate);
     connect(form_, &GenerateForm::stopRequested, this, &MainWindow::stop);
-    connect(form_, &GenerateForm::exampleChosen, this, [this](const QString& prompt) {
-        GenerationRequest request = form_->request();
-        request.prompts = {prompt.toStdString()};
-        fillForm(request, form_->newSeedEachTime(), tr("choosing an example"));
-    });
     connect(form_->picker(), &ModelPicker::chosen, this, &MainWindow::openModel);
     connect(form_->advanced(), &AdvancedPanel::loadOptionsChanged, this, [this] {
         if (session_.hasModel())
@@ -30,10 +24,9 @@ void MainWindow::connectForm() {
 }
 
 void MainWindow::fillForm(const GenerationRequest& request, bool newSeedEachTime, const QString& what) {
-    auto* command = new FillForm(*form_, request, newSeedEachTime, what);
-    undo_.push(command);
-    if (!command->remark().isEmpty())
-        messages_->showMessage(MessageBar::Kind::Warning, subjects::kLastStep, command->remark());
+    const QString remark = form_->fill(request, newSeedEachTime, what);
+    if (!remark.isEmpty())
+        messages_->showMessage(MessageBar::Kind::Warning, subjects::kLastStep, remark);
 }
 
 void MainWindow::useSettings(const ResultPtr& result) {

@@ -1,5 +1,6 @@
 #include "ui/model_picker.h"
 
+#include "widgets/focus_tool_button.h"
 #include "widgets/icon.h"
 
 #include <QComboBox>
@@ -9,7 +10,6 @@
 #include <QMenu>
 #include <QSettings>
 #include <QSignalBlocker>
-#include <QToolButton>
 
 namespace scalekv::ui {
 namespace {
@@ -25,7 +25,7 @@ QString clean(const QString& path) {
 } // namespace
 
 ModelPicker::ModelPicker(const QString& demoPath, QWidget* parent)
-    : QWidget(parent), box_(new QComboBox(this)), open_(new QToolButton(this)),
+    : QWidget(parent), box_(new QComboBox(this)), open_(new widgets::FocusToolButton(this)),
       demoPath_(demoPath.isEmpty() ? QString() : clean(demoPath)) {
     QSettings settings;
     const int count = settings.beginReadArray(QLatin1String(kRecentKey));
@@ -38,7 +38,7 @@ ModelPicker::ModelPicker(const QString& demoPath, QWidget* parent)
 
     box_->setAccessibleName(tr("Model"));
     box_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box_->setMinimumContentsLength(10);
+    box_->setMinimumContentsLength(6);
     open_->setIcon(widgets::icon(QStringLiteral("open")));
     open_->setToolTip(tr("Open another model"));
     open_->setAccessibleName(open_->toolTip());

@@ -20,6 +20,10 @@ QString scaleText(int scale, int scales, MapSize map) {
     return tr("Scale %1/%2 · %3 tokens").arg(scale + 1).arg(scales).arg(mapText(map));
 }
 
+QString sizeText(const QString& family, QSize pixels, int scales) {
+    return tr("%1 × %2 · %3 · %4 scales").arg(pixels.width()).arg(pixels.height()).arg(family).arg(scales);
+}
+
 QString aspectText(double ratio, QSize pixels) {
     const QString form = ratio > 1.001 ? tr("Portrait") : ratio < 0.999 ? tr("Landscape") : tr("Square");
     return QStringLiteral("%1 %2 · %3 × %4 px")

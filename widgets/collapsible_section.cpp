@@ -1,13 +1,17 @@
 #include "widgets/collapsible_section.h"
 
-#include <QToolButton>
+#include "widgets/focus_tool_button.h"
+
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace scalekv::widgets {
 
 CollapsibleSection::CollapsibleSection(const QString& title, QWidget* contents, QWidget* parent)
-    : QWidget(parent), heading_(new QToolButton(this)), contents_(contents) {
+    : QWidget(parent), heading_(new FocusToolButton(this)), contents_(contents) {
     heading_->setText(title);
+    heading_->setObjectName(QStringLiteral("sectionHeading"));
     heading_->setCheckable(true);
     heading_->setAutoRaise(true);
     heading_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -26,6 +30,12 @@ CollapsibleSection::CollapsibleSection(const QString& title, QWidget* contents, 
         contents_->setVisible(on);
         Q_EMIT expandedChanged(on);
     });
+}
+
+QSize CollapsibleSection::minimumSizeHint() const {
+    const QSize shown = QWidget::minimumSizeHint();
+    const QSize whole = contents_->minimumSizeHint().grownBy(contentsMargins());
+    return {std::max(shown.width(), whole.width()), shown.height()};
 }
 
 bool CollapsibleSection::isExpanded() const {

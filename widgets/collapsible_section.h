@@ -14,6 +14,8 @@ public:
 
     bool isExpanded() const;
     void setExpanded(bool expanded);
+    /// As wide as the contents need, shown or not, so that opening the section does not push its neighbours.
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void expandedChanged(bool expanded);

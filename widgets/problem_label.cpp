@@ -1,30 +1,60 @@
 #include "widgets/problem_label.h"
 
+#include "widgets/problem_colours.h"
+
 #include <QEvent>
-#include <QPalette>
 
 namespace scalekv::widgets {
+namespace {
+
+/// Lets a line break within words that are too long for a narrow column: paths, and what people type by
+/// mistake.
+QString breakable(const QString& text) {
+    constexpr int kLongest = 16;
+    constexpr QChar kBreakHere(0x200b); // zero width space
+    QString result;
+    int run = 0;
+    for (const QChar c : text) {
+        result += c;
+        run = c.isSpace() ? 0 : run + 1;
+        if (run > 0 && (run % kLongest == 0 || c == QLatin1Char('/')))
+            result += kBreakHere;
+    }
+    return result;
+}
+
+} // namespace
 
 ProblemLabel::ProblemLabel(QWidget* parent) : QLabel(parent) {
     setWordWrap(true);
     setTextFormat(Qt::PlainText);
     colour();
+    hide();
 }
 
-void ProblemLabel::colour() {
-    const bool dark = palette().color(QPalette::Window).lightness() < 128;
-    const QColor red = dark ? QColor(0xff, 0x8a, 0x80) : QColor(0xb3, 0x26, 0x1e);
-    if (palette().color(QPalette::WindowText) == red)
-        return;   // setPalette() comes back here
-    QPalette own; // only this colour is our own, all others follow the parent's
-    own.setColor(QPalette::WindowText, red);
-    setPalette(own);
+void ProblemLabel::setProblem(const QString& text) {
+    setVisible(!text.isEmpty());
+    if (text == problem_)
+        return;
+    problem_ = text;
+    setText(breakable(text));
+    setAccessibleName(text);
 }
 
 void ProblemLabel::changeEvent(QEvent* event) {
     QLabel::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         colour();
+}
+
+void ProblemLabel::colour() {
+    // The text is this label's own; whether the window is dark is asked of the parent, which has the theme's.
+    const QColor wanted = problemColours(parentWidget() ? parentWidget()->palette() : QPalette()).text;
+    if (palette().color(QPalette::WindowText) == wanted)
+        return;   // setPalette() comes back here
+    QPalette own; // only this colour is our own, all others follow the parent's
+    own.setColor(QPalette::WindowText, wanted);
+    setPalette(own);
 }
 
 } // namespace scalekv::widgets

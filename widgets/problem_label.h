@@ -4,17 +4,22 @@
 
 namespace scalekv::widgets {
 
-/// Says what is wrong, in a red that can be read on light and on dark.
+/// Says what is wrong, in red that can be read in a light and in a dark window. Hidden while nothing is.
 class ProblemLabel : public QLabel {
     Q_OBJECT
 public:
     explicit ProblemLabel(QWidget* parent = nullptr);
+
+    void setProblem(const QString& text);
+    const QString& problem() const { return problem_; }
 
 protected:
     void changeEvent(QEvent* event) override;
 
 private:
     void colour();
+
+    QString problem_;
 };
 
 } // namespace scalekv::widgets

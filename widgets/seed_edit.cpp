@@ -1,12 +1,11 @@
 #include "widgets/seed_edit.h"
 
+#include "widgets/focus_tool_button.h"
 #include "widgets/icon.h"
 
 #include <QHBoxLayout>
-#include <QLineEdit>
 #include <QRandomGenerator>
 #include <QScopedValueRollback>
-#include <QToolButton>
 
 #include <limits>
 
@@ -15,18 +14,22 @@ namespace {
 constexpr quint64 kLargest = std::numeric_limits<quint64>::max();
 }
 
-SeedSpinBox::SeedSpinBox(QWidget* parent) : QAbstractSpinBox(parent) {
-    lineEdit()->setText(QStringLiteral("0"));
-    connect(lineEdit(), &QLineEdit::textChanged, this, &SeedSpinBox::readText);
+SeedSpinBox::SeedSpinBox(QWidget* parent)
+    : NumberBox(static_cast<int>(QString::number(kLargest).size()), parent) {
+    setText(goodText());
 }
 
 void SeedSpinBox::setValue(quint64 value) {
-    lineEdit()->setText(QString::number(value));
+    setText(QString::number(value));
 }
 
-void SeedSpinBox::readText() {
+QString SeedSpinBox::goodText() const {
+    return QString::number(value_);
+}
+
+void SeedSpinBox::read(const QString& text) {
     bool ok = false;
-    const quint64 value = lineEdit()->text().trimmed().toULongLong(&ok);
+    const quint64 value = text.trimmed().toULongLong(&ok);
     if (!ok || value == value_)
         return;
     value_ = value;
@@ -55,16 +58,6 @@ QValidator::State SeedSpinBox::validate(QString& text, int& /*position*/) const 
     return ok ? QValidator::Acceptable : QValidator::Invalid;
 }
 
-void SeedSpinBox::fixup(QString& text) const {
-    text = QString::number(value_);
-}
-
-QSize SeedSpinBox::sizeHint() const {
-    QSize size = QAbstractSpinBox::sizeHint();
-    size.setWidth(fontMetrics().horizontalAdvance(QString::number(kLargest)) + 40);
-    return size;
-}
-
 QAbstractSpinBox::StepEnabled SeedSpinBox::stepEnabled() const {
     StepEnabled result = StepNone;
     if (value_ > 0)
@@ -75,7 +68,7 @@ QAbstractSpinBox::StepEnabled SeedSpinBox::stepEnabled() const {
 }
 
 SeedEdit::SeedEdit(QWidget* parent)
-    : QWidget(parent), box_(new SeedSpinBox(this)), dice_(new QToolButton(this)) {
+    : QWidget(parent), box_(new SeedSpinBox(this)), dice_(new FocusToolButton(this)) {
     dice_->setIcon(icon(QStringLiteral("dice")));
     dice_->setToolTip(tr("Throw a new random seed"));
     dice_->setAccessibleName(dice_->toolTip());
@@ -94,11 +87,17 @@ SeedEdit::SeedEdit(QWidget* parent)
         if (!setting_)
             Q_EMIT valueTyped(value);
     });
+    connect(box_, &SeedSpinBox::textChanged, this, &SeedEdit::textChanged);
 }
 
 void SeedEdit::setValue(quint64 value) {
     const QScopedValueRollback setting(setting_, true);
     box_->setValue(value);
+}
+
+void SeedEdit::setText(const QString& text) {
+    const QScopedValueRollback setting(setting_, true);
+    box_->setText(text);
 }
 
 void SeedEdit::roll() {

@@ -1,35 +1,32 @@
 #pragma once
 
-#include <QAbstractSpinBox>
+#include "widgets/number_box.h"
 
 class QToolButton;
 
 namespace scalekv::widgets {
 
 /// A spin box for the whole range of 64-bit unsigned numbers, which QSpinBox has not.
-class SeedSpinBox : public QAbstractSpinBox {
+class SeedSpinBox : public NumberBox {
     Q_OBJECT
 public:
     explicit SeedSpinBox(QWidget* parent = nullptr);
 
-    /// The last acceptable number: stays while the text is empty or too large.
     quint64 value() const { return value_; }
     void setValue(quint64 value);
 
     void stepBy(int steps) override;
     QValidator::State validate(QString& text, int& position) const override;
-    void fixup(QString& text) const override;
-    QSize sizeHint() const override;
 
 Q_SIGNALS:
     void valueChanged(quint64 value);
 
 protected:
     StepEnabled stepEnabled() const override;
+    void read(const QString& text) override;
+    QString goodText() const override;
 
 private:
-    void readText();
-
     quint64 value_ = 0;
 };
 
@@ -41,6 +38,9 @@ public:
 
     quint64 value() const { return box_->value(); }
     void setValue(quint64 value);
+    /// What stands in the field, see NumberBox.
+    QString text() const { return box_->text(); }
+    void setText(const QString& text);
 
 public Q_SLOTS:
     /// A new random seed of 32 bits: short enough to note down by hand.
@@ -50,6 +50,8 @@ Q_SIGNALS:
     void valueChanged(quint64 value);
     /// The user typed or stepped to a seed: neither the dice nor the program did.
     void valueTyped(quint64 value);
+    /// Comes after the two above.
+    void textChanged(const QString& text);
 
 private:
     SeedSpinBox* box_;
