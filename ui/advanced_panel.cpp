@@ -108,7 +108,8 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     const auto addRow = [&](const QString& label, QWidget* field, const QString& toolTip) {
         auto* name = new QLabel(label, this);
-        name->setBuddy(field);
+        auto* marked = qobject_cast<MarkedField*>(field);
+        name->setBuddy(marked ? marked->field() : field);
         name->setToolTip(toolTip);
         field->setToolTip(toolTip);
         form->addRow(name, field);

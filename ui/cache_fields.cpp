@@ -118,7 +118,6 @@ CacheFields::CacheFields(QWidget* parent)
     row->addWidget(markedBudget_, 2, Qt::AlignTop);
     column->addLayout(row);
     column->addWidget(carried_);
-    setFocusProxy(name_);
 
     connect(name_, &QComboBox::currentIndexChanged, this, [this] {
         choosePolicy(name_->currentData().toString().toStdString());
@@ -186,6 +185,10 @@ QString CacheFields::problem() const {
     if (policy_.name == "full" || parse(budget_->text()))
         return {};
     return tr("Give a share as “10%”, or a whole number of tokens as “650”.");
+}
+
+QWidget* CacheFields::policyField() const {
+    return name_;
 }
 
 QWidget* CacheFields::budgetField() const {

@@ -40,6 +40,7 @@ public:
     /// What is wrong, empty if nothing; marked in the field. The field to mend is budgetField().
     QString problem() const;
     QWidget* budgetField() const;
+    QWidget* policyField() const;
 
 Q_SIGNALS:
     void changed();

@@ -10,7 +10,7 @@
 #include "widgets/collapsible_section.h"
 #include "widgets/column_scroll_area.h"
 #include "widgets/exact_number_box.h"
-#include "widgets/focus_tool_button.h"
+#include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 #include "widgets/marked_field.h"
 #include "widgets/problem_label.h"
@@ -26,7 +26,6 @@
 #include <QLocale>
 #include <QMenu>
 #include <QPointer>
-#include <QPushButton>
 #include <QScopedValueRollback>
 #include <QSettings>
 #include <QVBoxLayout>
@@ -54,7 +53,6 @@ MarkedField* numberField(ExactNumberBox* box, const QString& term, QWidget* pare
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(box, 1);
     row->addWidget(small);
-    field->setFocusProxy(box);
     box->setObjectName(term);
     widgets::guardWheel(box);
     return new MarkedField(field, parent);
@@ -79,15 +77,16 @@ GenerateForm::GenerateForm(QUndoStack& undo, const QString& demoPath, QWidget* p
       markedCfg_(numberField(cfg_, QStringLiteral("cfg"), this)),
       markedTau_(numberField(tau_, QStringLiteral("tau"), this)), cache_(new CacheFields(this)),
       advanced_(new AdvancedPanel(this)), problem_(new widgets::ProblemLabel(this)),
-      generate_(new QPushButton(widgets::icon(QStringLiteral("generate")), tr("Generate"), this)),
-      stop_(new QPushButton(widgets::icon(QStringLiteral("stop")), tr("Stop"), this)) {
+      generate_(
+          new widgets::FocusPushButton(widgets::icon(QStringLiteral("generate")), tr("Generate"), this)),
+      stop_(new widgets::FocusPushButton(widgets::icon(QStringLiteral("stop")), tr("Stop"), this)) {
     section_ = new widgets::CollapsibleSection(tr("Advanced"), advanced_, this);
 
     auto* fields = new QWidget(this);
     auto* column = new QVBoxLayout(fields);
     column->setContentsMargins(8, 6, 8, 6);
     column->setSpacing(5);
-    column->addWidget(heading(tr("&Model"), picker_, tr("The model that draws the picture")));
+    column->addWidget(heading(tr("&Model"), picker_->box(), tr("The model that draws the picture")));
     column->addWidget(picker_);
     modelFacts_->setForegroundRole(QPalette::PlaceholderText);
     modelFacts_->setTextFormat(Qt::PlainText);
@@ -153,26 +152,26 @@ QWidget* GenerateForm::makeSizePart() {
     form->setContentsMargins(0, 0, 0, 0);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setRowWrapPolicy(QFormLayout::WrapLongRows);
-    const auto addRow = [form](const QString& name, QWidget* field, const QString& toolTip) {
-        form->addRow(heading(name, field, toolTip), field);
+    const auto addRow = [form](const QString& name, QWidget* focus, QWidget* field, const QString& toolTip) {
+        form->addRow(heading(name, focus, toolTip), field);
     };
-    addRow(tr("See&d"), seed_,
+    addRow(tr("See&d"), seed_->box(), seed_,
            tr("The start of the random numbers. The same seed and settings give the same picture again."));
     newSeed_->setToolTip(tr("Throw a new seed before every picture"));
     form->addRow(QString(), newSeed_);
-    addRow(tr("Si&ze"), size_->size(),
+    addRow(tr("Si&ze"), size_->size()->box(), size_->size(),
            tr("The picture's pixels, what its authors call this size, and in how many scales it is drawn. "
               "Larger "
               "sizes take longer."));
-    addRow(tr("&Aspect"), size_->ratio(),
+    addRow(tr("&Aspect"), size_->ratio()->box(), size_->ratio(),
            tr("Height divided by width. Only the ratios that the model was trained for."));
-    addRow(tr("Fo&llow the prompt"), markedCfg_,
+    addRow(tr("Fo&llow the prompt"), cfg_, markedCfg_,
            tr("cfg, classifier-free guidance: how strictly the picture follows the prompt. 1 = off (twice as "
               "fast); "
               "high values exaggerate."));
-    addRow(tr("Variet&y"), markedTau_,
+    addRow(tr("Variet&y"), tau_, markedTau_,
            tr("tau, the temperature of the random draw. Low: plain and certain; high: varied and risky."));
-    addRow(tr("&Cache"), cache_,
+    addRow(tr("&Cache"), cache_->policyField(), cache_,
            tr("What stays in the KV cache while the picture is drawn, and how much: less takes less memory, "
               "and may "
               "change the picture."));
@@ -182,8 +181,7 @@ QWidget* GenerateForm::makeSizePart() {
     tau_->setSteps(0.05, 10, 20);
     newSeed_->setObjectName(QStringLiteral("newSeed"));
     seed_->setObjectName(QStringLiteral("seed"));
-    for (QAbstractSpinBox* box : seed_->findChildren<QAbstractSpinBox*>())
-        widgets::guardWheel(box);
+    widgets::guardWheel(seed_->box());
     widgets::guardWheel(picker_->box());
     return part;
 }

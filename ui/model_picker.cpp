@@ -1,6 +1,6 @@
 #include "ui/model_picker.h"
 
-#include "widgets/focus_tool_button.h"
+#include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 
 #include <QComboBox>
@@ -52,7 +52,6 @@ ModelPicker::ModelPicker(const QString& demoPath, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(box_, 1);
     layout->addWidget(open_);
-    setFocusProxy(box_);
     fill();
     connect(box_, &QComboBox::activated, this, [this](int index) {
         const QString path = box_->itemData(index).toString();

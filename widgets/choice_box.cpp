@@ -17,7 +17,6 @@ ChoiceBox::ChoiceBox(QWidget* parent)
       either_(new QStackedLayout(this)) {
     either_->addWidget(box_);
     either_->addWidget(plain_);
-    setFocusProxy(box_);
     // The longest text must not decide how wide the form is; the opened list shows all of it.
     box_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box_->setMinimumContentsLength(6);

@@ -1,6 +1,6 @@
 #include "widgets/collapsible_section.h"
 
-#include "widgets/focus_tool_button.h"
+#include "widgets/focus_buttons.h"
 
 #include <QVBoxLayout>
 

@@ -8,6 +8,7 @@ namespace scalekv::widgets {
 ColumnScrollArea::ColumnScrollArea(QWidget* contents, QWidget* parent) : QScrollArea(parent) {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::NoFocus); // Tab would stop here without a sign of it
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setWidget(contents); // Qt filters its events from here on
 }

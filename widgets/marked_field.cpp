@@ -15,7 +15,6 @@ MarkedField::MarkedField(QWidget* field, QWidget* parent)
     column->setSpacing(2);
     column->addWidget(field_);
     column->addWidget(why_);
-    setFocusProxy(field_);
 }
 
 void MarkedField::setProblem(const QString& text) {

@@ -1,6 +1,6 @@
 #include "widgets/seed_edit.h"
 
-#include "widgets/focus_tool_button.h"
+#include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 
 #include <QHBoxLayout>
@@ -74,7 +74,6 @@ SeedEdit::SeedEdit(QWidget* parent)
     dice_->setAccessibleName(dice_->toolTip());
     dice_->setObjectName(QStringLiteral("dice"));
     box_->setAccessibleName(tr("Seed"));
-    setFocusProxy(box_);
 
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -41,6 +41,7 @@ public:
     /// What stands in the field, see NumberBox.
     QString text() const { return box_->text(); }
     void setText(const QString& text);
+    SeedSpinBox* box() const { return box_; }
 
 public Q_SLOTS:
     /// A new random seed of 32 bits: short enough to note down by hand.
