@@ -70,10 +70,18 @@ void SizeFields::fillRatios() {
     ratio_->setChoices(choices);
 }
 
+double SizeFields::ownSpelling(double wanted) const {
+    if (model_)
+        for (const double ratio : model_->files.aspectRatios)
+            if (sameAspectRatio(ratio, wanted))
+                return ratio;
+    return wanted;
+}
+
 QString SizeFields::setRequest(const GenerationRequest& request) {
     const QString size = QString::fromStdString(request.size);
     const bool sizeKnown = size_->isEmpty() || size_->choose(size);
-    const bool ratioKnown = ratio_->isEmpty() || ratio_->choose(request.aspectRatio);
+    const bool ratioKnown = ratio_->isEmpty() || ratio_->choose(ownSpelling(request.aspectRatio));
     if (!sizeKnown)
         return tr("This model does not draw at size %1; the size stays %2.")
             .arg(size, size_->chosen().toString());

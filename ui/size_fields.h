@@ -40,6 +40,8 @@ private:
     void fillSizes();
     void fillRatios();
     QSize pixels(const std::string& size, double ratio) const;
+    /// As the model spells this ratio, which may have been rounded elsewhere.
+    double ownSpelling(double wanted) const;
 
     widgets::ChoiceBox *size_, *ratio_;
     std::optional<ModelSummary> model_;
