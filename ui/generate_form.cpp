@@ -4,8 +4,10 @@
 #include "ui/cache_fields.h"
 #include "ui/form_settings.h"
 #include "ui/model_picker.h"
+#include "ui/prompt_completer.h"
 #include "ui/prompt_edit.h"
 #include "ui/size_fields.h"
+#include "ui/unknown_words_label.h"
 #include "widgets/choice_box.h"
 #include "widgets/collapsible_section.h"
 #include "widgets/column_scroll_area.h"
@@ -71,6 +73,7 @@ QString countText(qint64 parameters) {
 GenerateForm::GenerateForm(QUndoStack& undo, const QString& demoPath, QWidget* parent)
     : QWidget(parent), history_(undo), picker_(new ModelPicker(demoPath, this)),
       modelFacts_(new QLabel(this)), prompt_(new PromptEdit(4, this)), negative_(new PromptEdit(2, this)),
+      completer_(new PromptCompleter(prompt_)), unknownWords_(new UnknownWordsLabel(prompt_, this)),
       examples_(new widgets::FocusToolButton(this)), seed_(new widgets::SeedEdit(this)),
       newSeed_(new QCheckBox(tr("New seed each time"), this)), size_(new SizeFields(this)),
       cfg_(new ExactNumberBox(this)), tau_(new ExactNumberBox(this)),
@@ -133,6 +136,7 @@ QWidget* GenerateForm::makePromptPart() {
     head->addWidget(examples_);
     column->addLayout(head);
     column->addWidget(prompt_);
+    column->addWidget(unknownWords_);
     column->addWidget(
         heading(tr("&Negative prompt"), negative_,
                 tr("What the picture should keep away from. Empty: the model's own idea of “nothing”. "
@@ -294,6 +298,8 @@ void GenerateForm::showModel(const ModelSummary& model) {
     size_->setModel(model);
     setRequest(wanted);
 
+    completer_->setVocabulary(model.files.vocabulary);
+    unknownWords_->setVocabulary(model.files.vocabulary);
     QMenu* menu = examples_->menu();
     menu->clear();
     for (const std::string& example : model.files.examples) {

@@ -29,8 +29,10 @@ namespace scalekv::ui {
 class AdvancedPanel;
 class CacheFields;
 class ModelPicker;
+class PromptCompleter;
 class PromptEdit;
 class SizeFields;
+class UnknownWordsLabel;
 
 /// Everything that decides a picture, and the button that makes it. What the user changes can be undone; the
 /// model, and how it is loaded, is no part of that.
@@ -94,6 +96,8 @@ private:
     ModelPicker* picker_;
     QLabel* modelFacts_;
     PromptEdit *prompt_, *negative_;
+    PromptCompleter* completer_;
+    UnknownWordsLabel* unknownWords_;
     QToolButton* examples_;
     widgets::SeedEdit* seed_;
     QCheckBox* newSeed_;

@@ -1,0 +1,111 @@
+#include "ui/prompt_completer.h"
+
+#include "ui/prompt_edit.h"
+
+#include <QAbstractItemView>
+#include <QCompleter>
+#include <QKeyEvent>
+#include <QScopedValueRollback>
+#include <QScrollBar>
+#include <QStringListModel>
+#include <QTextBlock>
+
+#include <algorithm>
+
+namespace scalekv::ui {
+namespace {
+
+constexpr int kMostShown = 8;
+
+} // namespace
+
+PromptCompleter::PromptCompleter(PromptEdit* edit)
+    : QObject(edit), edit_(edit), completer_(new QCompleter(this)), model_(new QStringListModel(this)) {
+    completer_->setModel(model_);
+    completer_->setWidget(edit);
+    completer_->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
+    completer_->setMaxVisibleItems(kMostShown);
+    completer_->popup()->setObjectName(QStringLiteral("completions"));
+    connect(completer_, qOverload<const QString&>(&QCompleter::activated), this, &PromptCompleter::take);
+    connect(edit, &QPlainTextEdit::textChanged, this, &PromptCompleter::offer);
+    edit->installEventFilter(this);
+}
+
+QStringList PromptCompleter::offered() const {
+    return completer_->popup()->isVisible() ? model_->stringList() : QStringList();
+}
+
+std::string PromptCompleter::typed() const {
+    return edit_->toPlainText().left(edit_->textCursor().position()).toStdString();
+}
+
+void PromptCompleter::offer() {
+    // Only what a person types asks for words: not a prompt that is put here, nor what was just taken.
+    if (taking_ || !edit_->hasFocus() || vocabulary_.empty())
+        return;
+    const std::string text = typed();
+    completions_ = completions(vocabulary_, text);
+    QStringList names;
+    for (const Completion& completion : completions_)
+        if (text.substr(completion.begin) != completion.text) // there already
+            names += QString::fromStdString(completion.text);
+    model_->setStringList(names);
+    if (names.isEmpty()) {
+        completer_->popup()->hide();
+        return;
+    }
+    QRect place = edit_->cursorRect();
+    QAbstractItemView* popup = completer_->popup();
+    place.setWidth(
+        std::max(180, popup->sizeHintForColumn(0) + popup->verticalScrollBar()->sizeHint().width()));
+    completer_->complete(place);
+}
+
+void PromptCompleter::take(const QString& text) {
+    const auto found =
+        std::find_if(completions_.begin(), completions_.end(), [&](const Completion& completion) {
+            return QString::fromStdString(completion.text) == text;
+        });
+    if (found == completions_.end())
+        return;
+    const QScopedValueRollback taking(taking_, true);
+    QTextCursor cursor = edit_->textCursor();
+    const int end = cursor.position();
+    cursor.setPosition(static_cast<int>(QString::fromStdString(typed().substr(0, found->begin)).size()));
+    cursor.setPosition(end, QTextCursor::KeepAnchor);
+    cursor.insertText(text);
+    edit_->setTextCursor(cursor);
+    edit_->setFocus();
+}
+
+bool PromptCompleter::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress && completer_->popup()->isVisible()) {
+        switch (static_cast<QKeyEvent*>(event)->key()) {
+        case Qt::Key_Tab:
+            // As Enter does: the first, unless another was chosen.
+            if (!completer_->popup()->currentIndex().isValid())
+                completer_->popup()->setCurrentIndex(completer_->completionModel()->index(0, 0));
+            take(completer_->popup()->currentIndex().data().toString());
+            completer_->popup()->hide();
+            return true;
+        case Qt::Key_Enter:
+        case Qt::Key_Return:
+            // With Ctrl it generates; a plain one without a choice is a line, as always.
+            if (static_cast<QKeyEvent*>(event)->modifiers() == Qt::NoModifier &&
+                completer_->popup()->currentIndex().isValid()) {
+                event->ignore(); // the list takes it
+                return true;
+            }
+            completer_->popup()->hide();
+            break;
+        case Qt::Key_Escape:
+            event->ignore();
+            return true;
+        default:
+            break;
+        }
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+} // namespace scalekv::ui
