@@ -49,16 +49,15 @@ QString scaleListProblem(const NumberListEdit& edit, int scales) {
 }
 
 QString cfgProblem(const NumberListEdit& edit, int scales) {
-    return scaleListProblem(edit, scales);
+    const QString text = scaleListProblem(edit, scales);
+    const auto set = [&edit](GenerationRequest& request) { request.cfg = toStd(edit.numbers()); };
+    return text.isEmpty() && !edit.numbers().isEmpty() ? problemOf(set) : text;
 }
 
 QString tauProblem(const NumberListEdit& edit, int scales) {
-    if (const QString text = scaleListProblem(edit, scales); !text.isEmpty())
-        return text;
-    const QVector<double> numbers = edit.numbers();
-    if (std::any_of(numbers.begin(), numbers.end(), [](double tau) { return tau <= 0; }))
-        return AdvancedPanel::tr("Every number must be greater than 0.");
-    return {};
+    const QString text = scaleListProblem(edit, scales);
+    const auto set = [&edit](GenerationRequest& request) { request.tau = toStd(edit.numbers()); };
+    return text.isEmpty() && !edit.numbers().isEmpty() ? problemOf(set) : text;
 }
 
 QString layersProblem(const NumberListEdit& edit, int layers) {
@@ -175,7 +174,6 @@ void AdvancedPanel::apply(GenerationRequest& request) const {
 }
 
 FieldProblem AdvancedPanel::check(int scales, int layers) {
-    const double topP = topP_->value();
     struct Checked {
         MarkedField* field;
         QString name, problem;
@@ -185,7 +183,7 @@ FieldProblem AdvancedPanel::check(int scales, int layers) {
              {markedCfg_, tr("cfg by scale"), cfgProblem(*cfg_, scales)},
              {markedTau_, tr("tau by scale"), tauProblem(*tau_, scales)},
              {markedTopP_, tr("top-p"),
-              topP >= 0 && topP <= 1 ? QString() : tr("Give a number from 0 (off) to 1.")},
+              problemOf([&](GenerationRequest& request) { request.topP = topP_->value(); })},
              {markedLayers_, tr("Guidance layers"), layersProblem(*guidanceLayers_, layers)}}) {
         field->setProblem(problem);
         if (!problem.isEmpty() && first.text.isEmpty())

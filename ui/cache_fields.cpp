@@ -6,7 +6,6 @@
 #include "widgets/wheel_guard.h"
 
 #include <QComboBox>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QLocale>
@@ -78,14 +77,13 @@ QString textOf(const Budget& budget) {
     return number(budget.fraction);
 }
 
-/// What a choice brings along beside name and budget, for people; empty if nothing. Tables that travel with a
-/// picture belong here too.
+/// What a choice brings along beside name and budget, for people; empty if nothing.
 QString carriedText(const PolicyChoice& policy) {
-    const std::string& file = policy.budgetFile.empty() ? policy.calibrationFile : policy.budgetFile;
-    if (file.empty())
-        return {};
-    return CacheFields::tr("Roles and budgets: from %1")
-        .arg(QFileInfo(QString::fromStdString(file)).fileName());
+    if (policy.budgetTable)
+        return CacheFields::tr("With the picture's own budgets");
+    if (policy.roles)
+        return CacheFields::tr("With the picture's own roles of layers");
+    return {};
 }
 
 } // namespace

@@ -24,8 +24,9 @@ struct CacheState {
 
 /// Which policy decides what stays in the KV cache, and how much may stay.
 ///
-/// A choice that comes with a picture is kept whole: what it carries beside name and budget (files, tables)
-/// makes the same picture again. A new budget replaces only the budget; another policy begins anew.
+/// A choice that comes with a picture is kept whole: what it carries beside name and budget (tables of roles
+/// and budgets) makes the same picture again. A new budget replaces only the budget; another policy begins
+/// anew.
 class CacheFields : public QWidget {
     Q_OBJECT
 public:

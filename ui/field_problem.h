@@ -1,6 +1,10 @@
 #pragma once
 
+#include "scalekv/request.h"
+
 #include <QString>
+
+#include <functional>
 
 class QWidget;
 
@@ -11,5 +15,8 @@ struct FieldProblem {
     QWidget* field = nullptr;
     QString text = {};
 };
+
+/// What settingProblem() says of the settings that `set` makes: a sentence, empty if nothing is wrong.
+QString problemOf(const std::function<void(GenerationRequest&)>& set);
 
 } // namespace scalekv::ui

@@ -16,8 +16,7 @@ QString groupOf(const QString& path) {
     const QFileInfo file(path);
     const QString canonical = file.canonicalFilePath(); // empty: it is gone
     const QString key = canonical.isEmpty() ? QDir::cleanPath(file.absoluteFilePath()) : canonical;
-    const QByteArray hash =
-        QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha1).toHex().left(12);
+    const QByteArray hash = QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha1).toHex().left(12);
     return QStringLiteral("requests/") + QString::fromLatin1(hash);
 }
 

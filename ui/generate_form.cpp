@@ -371,14 +371,12 @@ GenerationRequest GenerateForm::recommended() const {
 }
 
 FieldProblem GenerateForm::check() {
-    const double cfg = cfg_->value();
-    const double tau = tau_->value();
-    markedCfg_->setProblem(cfg_->isEnabled() && !(cfg >= -1000 && cfg <= 1000)
-                               ? tr("Give a number between −1000 and 1000.")
-                               : QString());
-    markedTau_->setProblem(tau_->isEnabled() && !(tau >= 1e-4 && tau <= 1e4)
-                               ? tr("Give a number between 0.0001 and 10000.")
-                               : QString());
+    markedCfg_->setProblem(
+        cfg_->isEnabled() ? problemOf([this](GenerationRequest& request) { request.cfg = {cfg_->value()}; })
+                          : QString());
+    markedTau_->setProblem(
+        tau_->isEnabled() ? problemOf([this](GenerationRequest& request) { request.tau = {tau_->value()}; })
+                          : QString());
     const FieldProblem inAdvanced = advanced_->check(size_->scales(), model_ ? model_->layers : 0);
 
     if (prompt_->toPlainText().trimmed().isEmpty())

@@ -209,7 +209,7 @@ void TestGenerateForm::problems_data() {
     QTest::newRow("cfg: too few") << "x" << QVector<double>{1, 2} << one << 0 << "cfg by scale";
     QTest::newRow("cfg: one a scale") << "x" << QVector<double>(7, 2.0) << one << 0 << "";
     QTest::newRow("tau: too many") << "x" << one << QVector<double>(8, 1.0) << 0 << "tau by scale";
-    QTest::newRow("tau: zero") << "x" << one << QVector<double>(7, 0.0) << 0 << "greater than 0";
+    QTest::newRow("tau: zero") << "x" << one << QVector<double>(7, 0.0) << 0 << "tau by scale";
     QTest::newRow("last guidance layer") << "x" << one << one << -31 << "";
     QTest::newRow("guidance layer too deep") << "x" << one << one << -32 << "Guidance layers";
     QTest::newRow("guidance layer positive") << "x" << one << one << 1 << "Guidance layers";
@@ -343,7 +343,7 @@ void TestGenerateForm::policyStaysWhole() {
     GenerationRequest request = studio.form->request();
     request.policy.name = "scalekv";
     request.policy.budget.fraction = 0.1 / 3;
-    request.policy.calibrationFile = "/elsewhere/calibration.json";
+    request.policy.roles.emplace(); // came with the picture
     studio.form->setRequest(request);
     QVERIFY(studio.form->request().policy == request.policy);
 
@@ -369,7 +369,7 @@ void TestGenerateForm::policyIsChosen() {
     request.prompts = {"x"};
     request.policy.name = "scalekv";
     request.policy.budget.fraction = 0.2;
-    request.policy.calibrationFile = "mine.json";
+    request.policy.roles.emplace();
     studio.form->setRequest(request);
     names->setFocus();
     QTest::keyClick(names, Qt::Key_Up);
@@ -495,7 +495,7 @@ void TestGenerateForm::everyFieldIsUndone() {
         return a.prompts == b.prompts && a.negativePrompt == b.negativePrompt && a.seed == b.seed &&
                a.size == b.size && a.aspectRatio == b.aspectRatio && a.cfg == b.cfg && a.tau == b.tau &&
                a.topK == b.topK && a.topP == b.topP && a.policy == b.policy &&
-               a.cfgInsertionLayers == b.cfgInsertionLayers;
+               a.guidanceLayers == b.guidanceLayers;
     };
     QVERIFY(same(studio.form->request(), before));
     while (studio.undo.canRedo())
