@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/request.h"
 #include "ui/model_summary.h"
 
 #include <QObject>
