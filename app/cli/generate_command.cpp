@@ -14,6 +14,7 @@
 #include "scalekv/scale_schedule.h"
 #include "scalekv/unit_text.h"
 #include "scalekv/vocabulary.h"
+#include "scalekv/write_file.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -230,7 +231,7 @@ void run(const Options& options, std::stop_token stop) {
     }
     for (const std::string& report : {options.json, options.attention.file()})
         if (!report.empty() && report != kStandardOutput)
-            checkFolder(report);
+            checkWritable(report);
     if (options.json == kStandardOutput && options.attention.file() == kStandardOutput)
         throw Error("Only one of --json and --attention can go to standard output.");
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;

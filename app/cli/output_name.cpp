@@ -1,6 +1,7 @@
 #include "app/cli/output_name.h"
 
 #include "scalekv/error.h"
+#include "scalekv/write_file.h"
 
 #include <algorithm>
 #include <array>
@@ -28,17 +29,8 @@ constexpr std::array kOtherFormats{".jpg", ".jpeg", ".jpe",  ".webp", ".gif",  "
 
 } // namespace
 
-void checkFolder(const fs::path& file) {
-    const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
-    std::error_code problem;
-    if (!fs::is_directory(folder, problem))
-        throw Error(file.string() + ": the folder " + folder.string() + " does not exist.");
-    if (fs::is_directory(file, problem))
-        throw Error(file.string() + " is a folder, not a file.");
-}
-
 void checkPictureFile(const fs::path& file, bool force) {
-    checkFolder(file);
+    checkWritable(file);
     const std::string ending = lower(file.extension().string());
     if (std::find(kOtherFormats.begin(), kOtherFormats.end(), ending) != kOtherFormats.end())
         throw Error(file.string() + ": pictures are written as PNG; give it a name that ends in .png.");

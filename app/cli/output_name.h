@@ -9,9 +9,6 @@ namespace scalekv::cli {
 /// written), and, unless `force`, a file that is there already.
 void checkPictureFile(const std::filesystem::path& file, bool force);
 
-/// The same for a report: it may be there, and have any name.
-void checkFolder(const std::filesystem::path& file);
-
 /// Neither a pipe or device, nor one of the names that /dev has for this program's own output, whatever that
 /// leads to.
 bool isOrdinaryFile(const std::filesystem::path& file);

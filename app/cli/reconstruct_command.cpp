@@ -4,6 +4,7 @@
 #include "app/cli/output_name.h"
 #include "scalekv/png.h"
 #include "scalekv/reconstruct.h"
+#include "scalekv/write_file.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -54,7 +55,7 @@ void run(const Options& options, std::stop_token stop) {
                                 : fs::path(options.output);
     checkPictureFile(output, options.force);
     if (!options.json.empty() && options.json != kStandardOutput)
-        checkFolder(options.json);
+        checkWritable(options.json);
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
     const Reconstruction result = reconstruct(

@@ -156,4 +156,15 @@ void writeFile(const fs::path& path, std::string_view bytes) {
         fail(path, reason(errno));
 }
 
+void checkWritable(const fs::path& path) {
+    const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+    std::error_code problem;
+    if (!fs::is_directory(folder, problem))
+        throw Error(pathText(path) + ": the folder " + pathText(folder) + " does not exist.");
+    if (fs::is_directory(path, problem))
+        throw Error(pathText(path) + " is a folder, not a file.");
+    if (::access(folder.c_str(), W_OK) != 0 && !fs::exists(path, problem))
+        throw Error(pathText(path) + ": nothing may be written to its folder; name another file.");
+}
+
 } // namespace scalekv

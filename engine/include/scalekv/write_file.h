@@ -12,4 +12,8 @@ namespace scalekv {
 /// says why: no room, no permission, no such folder.
 void writeFile(const std::filesystem::path& path, std::string_view bytes);
 
+/// What would keep writeFile() from beginning, told before minutes of work rather than after. Throws Error: no
+/// such folder, a folder of this name, or nothing may be written there.
+void checkWritable(const std::filesystem::path& path);
+
 } // namespace scalekv

@@ -11,8 +11,6 @@
 #include "scalekv/error.h"
 #include "scalekv/write_file.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -30,16 +28,6 @@ void check(const CalibrationSettings& settings) {
         throw Error("The number of sampled queries must be 0 (all) or more.");
     if (!(settings.drafterShare >= 0 && settings.drafterShare <= 1))
         throw Error("The share of drafters must be between 0 and 1.");
-}
-
-/// A file that cannot be written should be told before minutes of work, not after.
-void checkWritable(const fs::path& file) {
-    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    std::error_code problem;
-    if (!fs::is_directory(folder, problem))
-        throw Error(pathText(file) + ": the folder " + pathText(folder) + " does not exist.");
-    if (::access(folder.c_str(), W_OK) != 0)
-        throw Error(pathText(file) + ": nothing may be written to its folder; name another file.");
 }
 
 /// What the file holds already; nothing measured where there is none.
