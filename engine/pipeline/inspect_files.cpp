@@ -55,7 +55,7 @@ decltype(Fact::value) valueOf(const nlohmann::ordered_json& value) {
         return value.get<std::int64_t>();
     if (value.is_number())
         return value.get<double>();
-    return value.dump();
+    return Nested{value.dump()};
 }
 
 } // namespace

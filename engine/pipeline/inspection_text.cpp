@@ -53,6 +53,7 @@ struct ValueText {
     } // a seed, to be copied
     std::string operator()(double value) const { return nlohmann::json(value).dump(); }
     std::string operator()(const std::string& value) const { return printable(value, kLongestText); }
+    std::string operator()(const Nested& value) const { return printable(value.json, kLongestText); }
     template <typename Number>
     std::string operator()(const std::vector<Number>& values) const {
         std::vector<std::string> texts;
@@ -113,6 +114,14 @@ void describe(std::ostream& out, const Inspection& inspection, const std::string
                  byteText(need.fp32Bytes) + " in fp32");
 }
 
+template <typename Value>
+nlohmann::ordered_json jsonOf(const Value& value) {
+    return value;
+}
+nlohmann::ordered_json jsonOf(const Nested& value) {
+    return nlohmann::ordered_json::parse(value.json);
+}
+
 nlohmann::ordered_json jsonOf(const Inspection& inspection) {
     nlohmann::ordered_json json;
     json["kind"] = kindName(inspection.kind).key;
@@ -120,7 +129,7 @@ nlohmann::ordered_json jsonOf(const Inspection& inspection) {
     if (!inspection.name.empty())
         json["name"] = inspection.name;
     for (const Fact& fact : inspection.facts)
-        std::visit([&](const auto& value) { json[fact.key] = value; }, fact.value);
+        std::visit([&](const auto& value) { json[fact.key] = jsonOf(value); }, fact.value);
     if (inspection.tensors > 0) {
         json["parameters"] = inspection.parameters;
         json["tensors"] = inspection.tensors;

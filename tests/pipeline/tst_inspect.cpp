@@ -171,6 +171,7 @@ private Q_SLOTS:
         QCOMPARE(json["tau"].toDouble(), 0.5);
         QCOMPARE(json["top_k"].toInt(), 900);
         QCOMPARE(json["prompt"].toString(), QString::fromStdString(recipe.request.prompts.front()));
+        QVERIFY(json["weights"].isObject());
 
         // A terminal must not obey what a stranger wrote into a picture.
         const QString text = QString::fromStdString(scalekv::toText(inspection));

@@ -21,12 +21,17 @@ enum class FileKind {
     Checkpoint,    ///< readable tensors of something else
 };
 
+/// Something with parts of its own, as JSON.
+struct Nested {
+    std::string json;
+};
+
 /// One thing that can be said of a file.
 struct Fact {
     std::string key;   ///< for programs: "channel_multipliers"
     std::string label; ///< for people: "channel multipliers"
     std::variant<std::int64_t, std::uint64_t, double, std::string, std::vector<std::int64_t>,
-                 std::vector<double>, std::vector<std::string>>
+                 std::vector<double>, std::vector<std::string>, Nested>
         value;
 };
 
