@@ -80,6 +80,25 @@ private Q_SLOTS:
                  names.front());
     }
 
+    /// Words that the demo model has never seen are named once, in one line; the picture is made all the
+    /// same.
+    void unknownWordsAreNamed() {
+        write(path("prompts.txt"), "a “fox” on a Blue background\nfoxes, not a fox on a Blue background\n");
+        const QStringList arguments{QStringLiteral("--prompts=prompts.txt"), QStringLiteral("--seed=1"),
+                                    QStringLiteral("-o"), QStringLiteral("out")};
+        const Outcome outcome = generate(arguments);
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QCOMPARE(pictures(path("out")).size(), 2);
+        const QStringList notes = outcome.errorLines().filter(QStringLiteral("Note:"));
+        QCOMPARE(notes.size(), 1);
+        QVERIFY2(notes.front().contains(QStringLiteral("never seen \"Blue\", \"foxes\", \"not\";")),
+                 qPrintable(notes.front()));
+        const Outcome quiet = generate(arguments + QStringList{QStringLiteral("--quiet")});
+        QCOMPARE(quiet.exitCode, 0);
+        QVERIFY2(quiet.err.isEmpty(), quiet.err.constData());
+        QVERIFY(!generate({kPrompt}).err.contains("Note:"));
+    }
+
     void theRecipeMakesThePictureAgain() {
         QCOMPARE(generate({kPrompt, QStringLiteral("--seed"), QStringLiteral("5"), QStringLiteral("-o"),
                            QStringLiteral("first.png")})
@@ -144,8 +163,10 @@ private Q_SLOTS:
                                         .object()[QStringLiteral("pictures")]
                                         .toArray()[0]
                                         .toObject();
-        // 265 tokens before the last scale, or 53 of them; k and v, 12 layers, two halves, 256 channels.
-        const double bytes = 2.0 * 12 * 2 * 256 * 2 * (full ? 265 : 53);
+        // 265 tokens before the last scale, or 53 of them; k and v, 12 layers, two halves, 256 channels, in
+        // what this processor computes with.
+        const int element = recipe.precision == "bf16" ? 2 : 4;
+        const double bytes = 2.0 * 12 * 2 * 256 * element * (full ? 265 : 53);
         const double kept = picture[QStringLiteral("scales")]
                                 .toArray()
                                 .last()
@@ -514,10 +535,13 @@ private Q_SLOTS:
             run({QStringLiteral("info"), QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo")});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         QVERIFY(outcome.out.contains("12")); // layers
+        for (const char* name : {"palm tree", "apple = red apple", "purple"})
+            QVERIFY2(outcome.out.contains(name), name);
         const Outcome json = run({QStringLiteral("info"), QStringLiteral("--json"),
                                   QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo")});
         QCOMPARE(json.exitCode, 0);
-        QVERIFY(QJsonDocument::fromJson(json.out).isObject());
+        QCOMPARE(QJsonDocument::fromJson(json.out)["objects"].toArray().size(), 112);
+        QCOMPARE(QJsonDocument::fromJson(json.out)["colours"].toArray().size(), 12);
     }
 
     void infoOfAPicture() {

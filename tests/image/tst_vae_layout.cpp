@@ -63,6 +63,7 @@ private Q_SLOTS:
         };
         row("like the 2B release", test::parityFolder() / "tiny2b_vae.pth", 2, 3);
         row("like the 8B release", test::parityFolder() / "tiny8b_vae.pth", 2, 3);
+        row("demo", test::demoModelFolder() / "vae.safetensors", 1, 2);
     }
     void filesHoldWhatTheLayoutNames() {
         QFETCH(QString, file);
