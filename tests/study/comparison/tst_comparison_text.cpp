@@ -194,7 +194,8 @@ private Q_SLOTS:
             "(settings seeds is [7], not [7,8])");
         row(
             "prompts", [](Comparison& c) { c.settings.request.prompts[1] = "a cat"; },
-            R"((settings prompt is ["a fox, \"red\"","an owl"], not ["a fox, \"red\"","a cat"]))");
+            "(settings prompt is [\"a fox, \\\"red\\\"\",\"an owl\"], not [\"a fox, \\\"red\\\"\",\"a "
+            "cat\"])");
         row(
             "policies", [](Comparison& c) { c.settings.choices.pop_back(); }, "(settings policies differs)");
         row(
