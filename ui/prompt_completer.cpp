@@ -28,7 +28,7 @@ PromptCompleter::PromptCompleter(PromptEdit* edit)
     completer_->popup()->setObjectName(QStringLiteral("completions"));
     connect(completer_, qOverload<const QString&>(&QCompleter::activated), this, &PromptCompleter::take);
     connect(edit, &QPlainTextEdit::textChanged, this, &PromptCompleter::offer);
-    edit->installEventFilter(this);
+    completer_->popup()->installEventFilter(this);
 }
 
 QStringList PromptCompleter::offered() const {
@@ -78,33 +78,25 @@ void PromptCompleter::take(const QString& text) {
     edit_->setFocus();
 }
 
+/// Of the list, which has the keyboard while it is open; QCompleter itself would give these keys to the
+/// prompt.
 bool PromptCompleter::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::KeyPress && completer_->popup()->isVisible()) {
-        switch (static_cast<QKeyEvent*>(event)->key()) {
-        case Qt::Key_Tab:
-            // As Enter does: the first, unless another was chosen.
-            if (!completer_->popup()->currentIndex().isValid())
-                completer_->popup()->setCurrentIndex(completer_->completionModel()->index(0, 0));
-            take(completer_->popup()->currentIndex().data().toString());
-            completer_->popup()->hide();
-            return true;
-        case Qt::Key_Enter:
-        case Qt::Key_Return:
-            // With Ctrl it generates; a plain one without a choice is a line, as always.
-            if (static_cast<QKeyEvent*>(event)->modifiers() == Qt::NoModifier &&
-                completer_->popup()->currentIndex().isValid()) {
-                event->ignore(); // the list takes it
-                return true;
-            }
-            completer_->popup()->hide();
-            break;
-        case Qt::Key_Escape:
-            event->ignore();
-            return true;
-        default:
-            break;
-        }
+    if (event->type() != QEvent::KeyPress)
+        return QObject::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    QAbstractItemView* popup = completer_->popup();
+    const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+    QModelIndex chosen = popup->currentIndex();
+    if (key->key() == Qt::Key_Tab && !chosen.isValid())
+        chosen = completer_->completionModel()->index(0, 0); // with Enter that would be a surprise
+    if ((key->key() == Qt::Key_Tab || (enter && key->modifiers() == Qt::NoModifier)) && chosen.isValid()) {
+        const QString text = chosen.data().toString();
+        popup->hide();
+        take(text);
+        return true;
     }
+    if (enter)
+        popup->hide(); // and the prompt has it
     return QObject::eventFilter(watched, event);
 }
 

@@ -48,8 +48,7 @@ void ProblemLabel::changeEvent(QEvent* event) {
 }
 
 void ProblemLabel::colour() {
-    // The text is this label's own; whether the window is dark is asked of the parent, which has the theme's.
-    const QColor wanted = problemColours(parentWidget() ? parentWidget()->palette() : QPalette()).text;
+    const QColor wanted = problemColours(palette()).text;
     if (palette().color(QPalette::WindowText) == wanted)
         return;   // setPalette() comes back here
     QPalette own; // only this colour is our own, all others follow the parent's

@@ -89,6 +89,9 @@ std::string replayDifference(const Recipe& recipe, const ModelIdentity& model, c
     if (const std::string parts = weightsDifference(recipe.model, model); !parts.empty())
         return "The picture was made with other weights (" + parts + " of \"" + printable(recipe.model.name) +
                "\"), so it comes out differently; open that model to make it again.";
+    if (recipe.model.transformer.empty() && !recipe.model.name.empty() && recipe.model.name != model.name)
+        return "The picture was made with the model \"" + printable(recipe.model.name) +
+               "\"; open that model to make it again.";
     if (!recipe.precision.empty() && recipe.precision != precision)
         return "The picture was made with " + printable(recipe.precision) + ", not " + precision +
                ", so it comes out slightly differently.";

@@ -104,7 +104,7 @@ private Q_SLOTS:
         const QJsonObject made = QJsonDocument::fromJson(outcome.out).object();
         QCOMPARE(made["records"].toArray().size(), 4);
         QCOMPARE(made["settings"]["seeds"].toArray(), (QJsonArray{7, 8}));
-        QCOMPARE(made["settings"]["prompts"].toArray(),
+        QCOMPARE(made["settings"]["prompt"].toArray(),
                  (QJsonArray{QStringLiteral("a fox"), QStringLiteral("[an owl, \"grey\"]")}));
         for (const QJsonValue& record : made["records"].toArray()) {
             QCOMPARE(record["teacher_forced"]["kl"].toDouble(-1), 0.0);
@@ -117,7 +117,7 @@ private Q_SLOTS:
         QStringList arguments = compare({QStringLiteral("--prompt"), QStringLiteral("[a, b]"),
                                          QStringLiteral("--mode=teacher-forced"), QStringLiteral("-q")});
         QCOMPARE(run(arguments).exitCode, 0);
-        QCOMPARE(setting("prompts"),
+        QCOMPARE(setting("prompt"),
                  (QJsonArray{QStringLiteral("a fox on a green background"), QStringLiteral("[a, b]")}));
     }
 

@@ -167,7 +167,7 @@ private Q_SLOTS:
         const QJsonObject json = jsonOf(inspection);
         QCOMPARE(json["seed"].toInteger(), qint64(9007199254740993));
         QCOMPARE(json["cfg"].toArray(), (QJsonArray{4, 3.5}));
-        QCOMPARE(json["cfg_insertion_layers"].toArray(), (QJsonArray{0}));
+        QCOMPARE(json["guidance_layers"].toArray(), (QJsonArray{0}));
         QCOMPARE(json["tau"].toDouble(), 0.5);
         QCOMPARE(json["top_k"].toInt(), 900);
         QCOMPARE(json["prompt"].toString(), QString::fromStdString(recipe.request.prompts.front()));
