@@ -18,11 +18,15 @@ RemoveFromHistory::RemoveFromHistory(HistoryModel& model, std::shared_ptr<Pictur
 }
 
 RemoveFromHistory::~RemoveFromHistory() {
+    // One that was undone has none there; a later removal of the same picture may.
+    if (!done_)
+        return;
     for (const Entry& entry : entries_)
         bin_->take(entry.result);
 }
 
 void RemoveFromHistory::redo() {
+    done_ = true;
     for (Entry& entry : entries_)
         entry.fromEnd = model_.rowCount() - model_.rowOf(entry.result.lock());
     // From the oldest up, for the bin gives up first what came first.
@@ -31,6 +35,7 @@ void RemoveFromHistory::redo() {
 }
 
 void RemoveFromHistory::undo() {
+    done_ = false;
     // From the oldest up: then all that lay below an entry is back when its turn comes, or given up.
     int givenUp = 0;
     for (qsizetype i = entries_.size(); i-- > 0;) {

@@ -16,7 +16,7 @@ class RemoveFromHistory : public QUndoCommand {
 public:
     /// `rows` in ascending order.
     RemoveFromHistory(HistoryModel& model, std::shared_ptr<PictureBin> bin, const QVector<int>& rows);
-    /// What can no longer be undone needs no place in the bin.
+    /// A removal that can no longer be undone needs no place in the bin.
     ~RemoveFromHistory() override;
 
     void redo() override;
@@ -33,6 +33,7 @@ private:
     HistoryModel& model_;
     std::shared_ptr<PictureBin> bin_;
     QVector<Entry> entries_; ///< from the top
+    bool done_ = false;      ///< the pictures are out of the history: those in the bin are this command's
 };
 
 } // namespace scalekv::ui

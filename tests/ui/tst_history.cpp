@@ -23,6 +23,7 @@ private Q_SLOTS:
     void removedPicturesAreBounded();
     void givenUpStepsCostNoUndo();
     void discardedStepsLetGo();
+    void removedAgain();
 
 private:
     /// As many pictures as these have room in the bin.
@@ -188,6 +189,15 @@ void TestHistory::discardedStepsLetGo() {
     undo_.clear();
     QCOMPARE(bin_->bytes(), qint64(0));
     QVERIFY(watched.expired());
+}
+
+void TestHistory::removedAgain() {
+    remove(0);
+    undo_.undo();
+    remove(0); // discards the step that was undone, which must not take the picture with it
+    QCOMPARE(prompts(), QStringList({"three", "two", "one"}));
+    undo_.undo();
+    QCOMPARE(prompts(), QStringList({"four", "three", "two", "one"}));
 }
 
 QTEST_MAIN(TestHistory)
