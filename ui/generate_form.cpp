@@ -164,9 +164,8 @@ QWidget* GenerateForm::makeSizePart() {
     newSeed_->setToolTip(tr("Throw a new seed before every picture"));
     form->addRow(QString(), newSeed_);
     addRow(tr("Si&ze"), size_->size()->box(), size_->size(),
-           tr("The picture's pixels, what its authors call this size, and in how many scales it is drawn. "
-              "Larger "
-              "sizes take longer."));
+           tr("The picture's pixels, and what the model's authors call this size. Larger sizes are drawn in "
+              "more scales and take longer."));
     addRow(tr("&Aspect"), size_->ratio()->box(), size_->ratio(),
            tr("Height divided by width. Only the ratios that the model was trained for."));
     addRow(tr("Fo&llow the prompt"), cfg_, markedCfg_,

@@ -20,8 +20,8 @@ QString scaleText(int scale, int scales, MapSize map) {
     return tr("Scale %1/%2 · %3 tokens").arg(scale + 1).arg(scales).arg(mapText(map));
 }
 
-QString sizeText(const QString& family, QSize pixels, int scales) {
-    return tr("%1 × %2 · %3 · %4 scales").arg(pixels.width()).arg(pixels.height()).arg(family).arg(scales);
+QString sizeText(const QString& family, QSize pixels) {
+    return QStringLiteral("%1 × %2 · %3").arg(pixels.width()).arg(pixels.height()).arg(family);
 }
 
 QString aspectText(double ratio, QSize pixels) {

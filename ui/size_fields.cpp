@@ -49,8 +49,7 @@ void SizeFields::fillSizes() {
     QVector<ChoiceBox::Choice> choices;
     for (const std::string& size : model_->files.sizes) {
         const QString name = QString::fromStdString(size);
-        choices +=
-            {sizeText(name, pixels(size, ratio), static_cast<int>(scaleSchedule(size, ratio).size())), name};
+        choices += {sizeText(name, pixels(size, ratio)), name};
     }
     size_->setChoices(choices);
 }
