@@ -80,9 +80,9 @@ QString textOf(const Budget& budget) {
 /// What a choice brings along beside name and budget, for people; empty if nothing.
 QString carriedText(const PolicyChoice& policy) {
     if (policy.budgetTable)
-        return CacheFields::tr("With the picture's own budgets");
+        return CacheFields::tr("The picture's own budgets");
     if (policy.roles)
-        return CacheFields::tr("With the picture's own roles of layers");
+        return CacheFields::tr("The picture's own roles");
     return {};
 }
 

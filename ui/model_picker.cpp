@@ -1,5 +1,6 @@
 #include "ui/model_picker.h"
 
+#include "widgets/eliding_combo_box.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 
@@ -25,7 +26,7 @@ QString clean(const QString& path) {
 } // namespace
 
 ModelPicker::ModelPicker(const QString& demoPath, QWidget* parent)
-    : QWidget(parent), box_(new QComboBox(this)), open_(new widgets::FocusToolButton(this)),
+    : QWidget(parent), box_(new widgets::ElidingComboBox(this)), open_(new widgets::FocusToolButton(this)),
       demoPath_(demoPath.isEmpty() ? QString() : clean(demoPath)) {
     QSettings settings;
     const int count = settings.beginReadArray(QLatin1String(kRecentKey));

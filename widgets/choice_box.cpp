@@ -1,10 +1,10 @@
 #include "widgets/choice_box.h"
 
 #include "widgets/elided_label.h"
+#include "widgets/eliding_combo_box.h"
 #include "widgets/wheel_guard.h"
 
 #include <QAbstractItemView>
-#include <QComboBox>
 #include <QSignalBlocker>
 #include <QStackedLayout>
 
@@ -13,13 +13,10 @@
 namespace scalekv::widgets {
 
 ChoiceBox::ChoiceBox(QWidget* parent)
-    : QWidget(parent), box_(new QComboBox(this)), plain_(new ElidedLabel(this)),
+    : QWidget(parent), box_(new ElidingComboBox(this)), plain_(new ElidedLabel(this)),
       either_(new QStackedLayout(this)) {
     either_->addWidget(box_);
     either_->addWidget(plain_);
-    // The longest text must not decide how wide the form is; the opened list shows all of it.
-    box_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box_->setMinimumContentsLength(6);
     guardWheel(box_);
     connect(box_, &QComboBox::currentIndexChanged, this, &ChoiceBox::chosenChanged);
 }
@@ -34,7 +31,7 @@ void ChoiceBox::setChoices(const QVector<Choice>& choices) {
         if (!choices.isEmpty())
             box_->setCurrentIndex(std::max(0, box_->findData(before)));
     }
-    constexpr int kListMargin = 12;
+    constexpr int kListMargin = 12; // the opened list shows the whole texts
     box_->view()->setMinimumWidth(box_->view()->sizeHintForColumn(0) + kListMargin);
     plain_->setFullText(box_->itemText(0));
     either_->setCurrentWidget(box_->count() == 1 ? static_cast<QWidget*>(plain_) : box_);

@@ -22,6 +22,8 @@ NumberBox::NumberBox(int digits, QWidget* parent) : QAbstractSpinBox(parent), di
 
 void NumberBox::setText(const QString& text) {
     lineEdit()->setText(text);
+    if (!hasFocus())
+        lineEdit()->setCursorPosition(0); // a long number is to be read from its beginning
 }
 
 QSize NumberBox::sizeFor(int digits) const {

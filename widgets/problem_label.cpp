@@ -38,7 +38,17 @@ void ProblemLabel::setProblem(const QString& text) {
         return;
     problem_ = text;
     setText(breakable(text));
+    fitHeight();
     setAccessibleName(text);
+}
+
+void ProblemLabel::resizeEvent(QResizeEvent* event) {
+    QLabel::resizeEvent(event);
+    fitHeight();
+}
+
+void ProblemLabel::fitHeight() {
+    setMinimumHeight(heightForWidth(width())); // a form layout gives too few lines otherwise
 }
 
 void ProblemLabel::changeEvent(QEvent* event) {

@@ -5,6 +5,7 @@
 #include "widgets/collapsible_section.h"
 #include "widgets/exact_number_box.h"
 #include "widgets/marked_field.h"
+#include "widgets/problem_label.h"
 #include "widgets/seed_edit.h"
 
 #include <QAction>
@@ -643,6 +644,7 @@ void TestGenerateForm::nothingIsCutOff() {
     model.device = "cuda:0";
     FormWindow studio(model);
     studio.form->findChild<widgets::CollapsibleSection*>()->setExpanded(expanded);
+    studio.find<QLineEdit>("guidanceLayers")->setText("-99");
     studio.form->showProblem("/a/path/without/any/space/" + QString(200, 'x'));
     auto* scroll = studio.form->findChild<QScrollArea*>();
     for (const int width : {1, 240, 280, 320, 500, 240}) {
@@ -670,6 +672,8 @@ void TestGenerateForm::nothingIsCutOff() {
                                     .arg(part->minimumSizeHint().width());
             if (part != scroll->viewport() && part != scroll)
                 QVERIFY2(place.left() >= room.left() && place.right() <= room.right(), qPrintable(who));
+            if (qobject_cast<const widgets::ProblemLabel*>(part))
+                QVERIFY2(part->height() >= part->heightForWidth(part->width()), qPrintable(who));
             if (!part->inherits("QLineEdit"))
                 QVERIFY2(part->width() >= part->minimumSizeHint().width(), qPrintable(who));
         }
