@@ -65,6 +65,8 @@ NormSwish::NormSwish(Loader& loader, const Layer& layer)
       groups_(loader.normGroups(layer)) {}
 
 at::Tensor NormSwish::operator()(at::Tensor x) const {
+    if (!x.is_cpu()) // CUDA's kernel takes one order of memory only
+        x = x.contiguous();
     at::Tensor h = std::get<0>(at::native_group_norm(x, weight_, bias_, x.size(0), x.size(1),
                                                      x.size(2) * x.size(3), groups_, kNormEpsilon));
     return at::silu_(h);
