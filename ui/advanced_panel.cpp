@@ -168,7 +168,7 @@ void AdvancedPanel::apply(GenerationRequest& request) const {
     request.topP = topP_->value();
     request.guidanceLayers.clear();
     for (const double layer : guidanceLayers_->numbers())
-        request.guidanceLayers.push_back(static_cast<int>(layer));
+        request.guidanceLayers.push_back(static_cast<int>(std::clamp(layer, -1e9, 1e9))); // checked later
     if (request.guidanceLayers.empty())
         request.guidanceLayers = {0};
 }

@@ -130,7 +130,7 @@ CacheFields::CacheFields(QWidget* parent)
 
 void CacheFields::choosePolicy(const std::string& name) {
     Budget budget = policy_.budget;
-    if (budget == Budget()) {
+    if (policy_.name == "full") {
         constexpr double kAsInThePaper = 0.1;
         budget.fraction = kAsInThePaper; // who turns from the full cache wants less than all of it
     }

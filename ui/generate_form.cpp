@@ -288,14 +288,15 @@ void GenerateForm::showModel(const ModelSummary& model) {
     QString about = QString::fromStdString(model.files.about);
     if (!model.notes.isEmpty())
         about += (about.isEmpty() ? QString() : QStringLiteral("\n")) + model.notes.join(QLatin1Char('\n'));
-    picker_->box()->setToolTip(about);
+    // Written by strangers: plain text, whatever it looks like.
+    picker_->box()->setToolTip(
+        about.isEmpty()
+            ? about
+            : QStringLiteral("<p style=\"white-space: pre-wrap\">%1</p>").arg(about.toHtmlEscaped()));
 
-    GenerationRequest wanted = sameModel ? before : rememberedRequest(model);
-    wanted.prompts = before.prompts;
-    wanted.negativePrompt = before.negativePrompt;
-    wanted.seed = before.seed;
+    const GenerationRequest wanted = sameModel ? before : rememberedRequest(model);
     size_->setModel(model);
-    setRequest(wanted);
+    setSettings(wanted); // the texts and the seed stay as they are being typed
 
     completer_->setVocabulary(model.files.vocabulary);
     unknownWords_->setVocabulary(model.files.vocabulary);
@@ -336,6 +337,15 @@ QString GenerateForm::setRequest(const GenerationRequest& request) {
                                                      : QString::fromStdString(request.prompts.front()));
         negative_->replaceText(QString::fromStdString(request.negativePrompt));
         seed_->setValue(request.seed);
+        remark = setSettings(request);
+    });
+    return remark;
+}
+
+QString GenerateForm::setSettings(const GenerationRequest& request) {
+    QString remark;
+    history_.withoutStep([&] {
+        const QScopedValueRollback filling(filling_, true);
         remark = size_->setRequest(request);
         if (request.cfg.size() == 1)
             cfg_->setValue(request.cfg.front());

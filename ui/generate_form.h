@@ -86,6 +86,8 @@ private:
     QLayout* makeFoot();
     void connectFields();
     void followFields();
+    /// setRequest() without the texts and the seed.
+    QString setSettings(const GenerationRequest& request);
     void showModel(const ModelSummary& model);
     void updateFields();
     FieldProblem check();

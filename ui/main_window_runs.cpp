@@ -37,6 +37,7 @@ void MainWindow::connectEngine() {
     connect(&session_, &EngineSession::modelFailed, this, &MainWindow::modelFailed);
     connect(&session_, &EngineSession::loadStopped, this, [this] {
         progress_->end();
+        fellBack_ = false;
         if (!session_.nextModel())
             form_->picker()->showLoaded();
         updateState();
@@ -103,8 +104,11 @@ void MainWindow::stop() {
     const bool gaveUpModel = session_.nextModel().has_value();
     session_.stop();
     progress_->showStopping();
-    if (gaveUpModel)
+    settingsAfterLoading_.reset();
+    if (gaveUpModel) {
         form_->picker()->showLoaded();
+        messages_->withdraw(subjects::kModel); // it said that the model comes next
+    }
 }
 
 void MainWindow::openModel(const QString& path) {
@@ -143,6 +147,8 @@ void MainWindow::modelLoaded(const ModelSummary& model) {
 
 void MainWindow::modelFailed(const QString& path, const QString& message) {
     progress_->end();
+    fellBack_ = false;
+    settingsAfterLoading_.reset();
     if (!QFileInfo::exists(path))
         form_->picker()->forget(path);
     form_->picker()->showLoaded();

@@ -17,7 +17,10 @@ void MainWindow::connectForm() {
     connect(form_, &GenerateForm::stopRequested, this, &MainWindow::stop);
     connect(form_->picker(), &ModelPicker::chosen, this, &MainWindow::openModel);
     connect(form_->advanced(), &AdvancedPanel::loadOptionsChanged, this, [this] {
-        if (session_.hasModel())
+        // Of the model that comes next, if one does.
+        if (const auto next = session_.nextModel())
+            openModel(next->path);
+        else if (session_.hasModel())
             openModel(session_.model().path);
     });
     connect(&undo_, &QUndoStack::indexChanged, this, [this] { messages_->withdraw(subjects::kLastStep); });
@@ -30,14 +33,20 @@ void MainWindow::fillForm(const GenerationRequest& request, bool newSeedEachTime
 }
 
 void MainWindow::useSettings(const ResultPtr& result) {
-    fillForm(result->request(), false, tr("using a picture's settings"));
+    const QString remark = form_->fill(result->request(), false, tr("using a picture's settings"));
     if (!session_.hasModel())
         return;
     const ModelSummary& model = session_.model();
     const std::string why = replayDifference(result->recipe, model.identity, model.precision.toStdString());
+    QString text = QString::fromStdString(why);
+    if (!remark.isEmpty())
+        text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + remark;
+    if (text.isEmpty())
+        return;
+    messages_->showMessage(MessageBar::Kind::Warning, why.empty() ? subjects::kLastStep : subjects::kModel,
+                           text);
     if (why.empty())
         return;
-    messages_->showMessage(MessageBar::Kind::Warning, subjects::kModel, QString::fromStdString(why));
     if (!result->modelPath.isEmpty() && result->modelPath != model.path)
         connect(messages_->offer(tr("Load it")), &QAction::triggered, this, [this, result] {
             settingsAfterLoading_ = result; // the model's own remembered settings must not win

@@ -35,10 +35,14 @@ Opened openNow(const QString& path) {
 }
 
 /// Empty: written.
-QString writeNow(const RgbImage& image, const PngText& text, const QString& path) {
+template <typename Write>
+QString writeNow(Write write) {
     try {
-        writePng(path.toStdString(), image, text);
+        write();
         return {};
+    } catch (const std::bad_alloc&) {
+        return PictureFiles::tr(
+            "There is not enough memory to write it; close other programs and save again.");
     } catch (const std::exception& error) {
         return QString::fromUtf8(error.what());
     }
@@ -62,12 +66,15 @@ void PictureFiles::run(const QString& path, Write write) {
 }
 
 void PictureFiles::save(const ResultPtr& result, const QString& path) {
-    run(pngPath(path),
-        [result](const QString& file) { return writeNow(result->image, recipeText(result->recipe), file); });
+    run(pngPath(path), [result](const QString& file) {
+        return writeNow([&] { writePng(file.toStdString(), result->image, recipeText(result->recipe)); });
+    });
 }
 
 void PictureFiles::saveFrame(const QImage& picture, const QString& path) {
-    run(pngPath(path), [picture](const QString& file) { return writeNow(toRgbImage(picture), {}, file); });
+    run(pngPath(path), [picture](const QString& file) {
+        return writeNow([&] { writePng(file.toStdString(), toRgbImage(picture), {}); });
+    });
 }
 
 void PictureFiles::open(const QString& path) {

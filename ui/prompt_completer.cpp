@@ -4,11 +4,11 @@
 
 #include <QAbstractItemView>
 #include <QCompleter>
+#include <QCoreApplication>
 #include <QKeyEvent>
 #include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QStringListModel>
-#include <QTextBlock>
 
 #include <algorithm>
 
@@ -28,6 +28,11 @@ PromptCompleter::PromptCompleter(PromptEdit* edit)
     completer_->popup()->setObjectName(QStringLiteral("completions"));
     connect(completer_, qOverload<const QString&>(&QCompleter::activated), this, &PromptCompleter::take);
     connect(edit, &QPlainTextEdit::textChanged, this, &PromptCompleter::offer);
+    // What was offered was for the end of what stands before the cursor.
+    connect(edit, &QPlainTextEdit::cursorPositionChanged, this, [this] {
+        if (typed() != offeredFor_)
+            completer_->popup()->hide();
+    });
     completer_->popup()->installEventFilter(this);
 }
 
@@ -41,14 +46,14 @@ std::string PromptCompleter::typed() const {
 
 void PromptCompleter::offer() {
     // Only what a person types asks for words: not a prompt that is put here, nor what was just taken.
-    if (taking_ || !edit_->hasFocus() || vocabulary_.empty())
+    if (taking_ || edit_->isReplacing() || !edit_->hasFocus() || vocabulary_.empty())
         return;
     const std::string text = typed();
+    offeredFor_ = text;
     completions_ = completions(vocabulary_, text);
     QStringList names;
     for (const Completion& completion : completions_)
-        if (text.substr(completion.begin) != completion.text) // there already
-            names += QString::fromStdString(completion.text);
+        names += QString::fromStdString(completion.text);
     model_->setStringList(names);
     if (names.isEmpty()) {
         completer_->popup()->hide();
@@ -95,8 +100,14 @@ bool PromptCompleter::eventFilter(QObject* watched, QEvent* event) {
         take(text);
         return true;
     }
-    if (enter)
+    const bool isCommand = key->modifiers().testFlag(Qt::ControlModifier);
+    if (enter || isCommand)
         popup->hide(); // and the prompt has it
+    if (isCommand) {   // the window's shortcuts are not heard while a list is open
+        auto* again = new QKeyEvent(QEvent::KeyPress, key->key(), key->modifiers(), key->text());
+        QCoreApplication::postEvent(edit_, again);
+        return true;
+    }
     return QObject::eventFilter(watched, event);
 }
 

@@ -40,6 +40,7 @@ private:
     QStringListModel* model_;
     Vocabulary vocabulary_;
     std::vector<Completion> completions_;
+    std::string offeredFor_; ///< the prompt up to the cursor that they are for
     bool taking_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "ui/prompt_edit.h"
 
 #include <QMimeData>
+#include <QScopedValueRollback>
 
 #include <algorithm>
 
@@ -19,6 +20,7 @@ void PromptEdit::replaceText(const QString& text) {
     const QString old = toPlainText();
     if (old == text)
         return;
+    const QScopedValueRollback replacing(replacing_, true);
     // Only what differs, so that the cursor and the view stay where the text does.
     const auto shorter = std::min(old.size(), text.size());
     qsizetype head = 0, tail = 0;

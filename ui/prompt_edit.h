@@ -13,9 +13,14 @@ public:
 
     /// Puts `text` in place of what stands there, and the cursor behind what differs.
     void replaceText(const QString& text);
+    /// replaceText() is at work: what changes is not typed.
+    bool isReplacing() const { return replacing_; }
 
 protected:
     bool canInsertFromMimeData(const QMimeData* source) const override;
+
+private:
+    bool replacing_ = false;
 };
 
 } // namespace scalekv::ui

@@ -2,6 +2,8 @@
 
 #include "ui/prompt_edit.h"
 
+#include <QFocusEvent>
+
 namespace scalekv::ui {
 
 UnknownWordsLabel::UnknownWordsLabel(PromptEdit* prompt, QWidget* parent) : QLabel(parent), prompt_(prompt) {
@@ -11,6 +13,7 @@ UnknownWordsLabel::UnknownWordsLabel(PromptEdit* prompt, QWidget* parent) : QLab
     hide();
     connect(prompt, &QPlainTextEdit::textChanged, this, &UnknownWordsLabel::look);
     connect(prompt, &QPlainTextEdit::cursorPositionChanged, this, &UnknownWordsLabel::look);
+    prompt->installEventFilter(this); // a word is no longer being typed once the keyboard is elsewhere
 }
 
 void UnknownWordsLabel::setVocabulary(const Vocabulary& vocabulary) {
@@ -21,11 +24,19 @@ void UnknownWordsLabel::setVocabulary(const Vocabulary& vocabulary) {
     QStringList colours;
     for (const std::string& colour : vocabulary.colours)
         colours += QString::fromStdString(colour);
-    setToolTip(objects.isEmpty() ? QString()
-                                 : QStringLiteral("<p>%1</p><p>%2</p>")
-                                       .arg(tr("Objects: %1").arg(objects.join(QStringLiteral(", "))),
-                                            tr("Colours: %1").arg(colours.join(QStringLiteral(", ")))));
+    setToolTip(objects.isEmpty()
+                   ? QString()
+                   : QStringLiteral("<p>%1</p><p>%2</p>")
+                         .arg(tr("Objects: %1").arg(objects.join(QStringLiteral(", "))).toHtmlEscaped(),
+                              tr("Colours: %1").arg(colours.join(QStringLiteral(", "))).toHtmlEscaped()));
     look();
+}
+
+bool UnknownWordsLabel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::FocusOut &&
+        static_cast<QFocusEvent*>(event)->reason() != Qt::PopupFocusReason)
+        QMetaObject::invokeMethod(this, &UnknownWordsLabel::look, Qt::QueuedConnection);
+    return QLabel::eventFilter(watched, event);
 }
 
 void UnknownWordsLabel::look() {

@@ -17,6 +17,9 @@ public:
 
     void setVocabulary(const Vocabulary& vocabulary);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void look();
 

@@ -2,6 +2,7 @@
 #include "app/cli/json_output.h"
 #include "app/cli/policy_options.h"
 #include "scalekv/bench.h"
+#include "scalekv/write_file.h"
 
 #include <iostream>
 #include <memory>
@@ -17,6 +18,8 @@ struct Options {
 };
 
 void run(const Options& options, std::stop_token stop) {
+    if (!options.json.empty() && options.json != "-")
+        checkWritable(options.json); // before minutes of work
     BenchOptions bench = options.bench;
     bench.policy = options.policy.choice({}, nullptr);
     if (options.selectivity)

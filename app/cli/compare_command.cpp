@@ -9,6 +9,7 @@
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/results_folder.h"
+#include "scalekv/write_file.h"
 
 #include <algorithm>
 #include <iostream>
@@ -123,6 +124,8 @@ void leaveOutImpossible(const Model& model, ComparisonSettings& settings, bool q
 }
 
 void run(const Options& options, std::stop_token stop) {
+    if (!options.json.empty() && options.json != "-")
+        checkWritable(options.json); // before minutes of work
     const std::vector<std::string> named =
         namedPrompts(options); // before minutes of loading: it may be missing
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;

@@ -65,9 +65,13 @@ NormSwish::NormSwish(Loader& loader, const Layer& layer)
       groups_(loader.normGroups(layer)) {}
 
 at::Tensor NormSwish::operator()(at::Tensor x) const {
-    if (!x.is_cpu()) // CUDA's kernel takes one order of memory only
+    at::Tensor weight = weight_, bias = bias_;
+    if (!x.is_cpu()) { // CUDA's kernel takes one order of memory, and weights of the input's type
         x = x.contiguous();
-    at::Tensor h = std::get<0>(at::native_group_norm(x, weight_, bias_, x.size(0), x.size(1),
+        weight = weight.to(x.scalar_type());
+        bias = bias.to(x.scalar_type());
+    }
+    at::Tensor h = std::get<0>(at::native_group_norm(x, weight, bias, x.size(0), x.size(1),
                                                      x.size(2) * x.size(3), groups_, kNormEpsilon));
     return at::silu_(h);
 }

@@ -1,5 +1,6 @@
 #include "engine/io/utf8.h"
 
+#include <algorithm>
 #include <array>
 
 namespace scalekv {
@@ -36,6 +37,20 @@ bool isUtf8(std::string_view text) {
         text.remove_prefix(character->bytes);
     }
     return true;
+}
+
+bool isPunctuation(char32_t point) {
+    struct Range {
+        char32_t first, last;
+    };
+    constexpr std::array kBlocks = {Range{0x80, 0xA9},     Range{0xAB, 0xB4},     Range{0xB6, 0xB9},
+                                    Range{0xBB, 0xBF},     Range{0xD7, 0xD7},     Range{0xF7, 0xF7},
+                                    Range{0x2000, 0x206F}, Range{0x2E00, 0x2E7F}, Range{0x3000, 0x3004},
+                                    Range{0x3008, 0x3020}, Range{0xFE10, 0xFE1F}, Range{0xFE30, 0xFE6F},
+                                    Range{0xFEFF, 0xFEFF}, Range{0xFF01, 0xFF0F}, Range{0xFF1A, 0xFF20},
+                                    Range{0xFF3B, 0xFF40}, Range{0xFF5B, 0xFF65}, Range{0xFFF0, 0xFFFF}};
+    return std::any_of(kBlocks.begin(), kBlocks.end(),
+                       [&](const Range& block) { return point >= block.first && point <= block.last; });
 }
 
 } // namespace scalekv

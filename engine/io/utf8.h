@@ -18,4 +18,8 @@ std::optional<Utf8Character> firstCharacter(std::string_view text);
 
 bool isUtf8(std::string_view text);
 
+/// Of a code beyond ASCII: spaces, punctuation and marks of direction, which part words and only make a
+/// file's name hard to read and to type. What no block of Unicode names as such counts as a letter.
+bool isPunctuation(char32_t point);
+
 } // namespace scalekv

@@ -157,13 +157,18 @@ void writeFile(const fs::path& path, std::string_view bytes) {
 }
 
 void checkWritable(const fs::path& path) {
-    const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
     std::error_code problem;
-    if (!fs::is_directory(folder, problem))
-        throw Error(pathText(path) + ": the folder " + pathText(folder) + " does not exist.");
     if (fs::is_directory(path, problem))
         throw Error(pathText(path) + " is a folder, not a file.");
-    if (::access(folder.c_str(), W_OK) != 0 && !fs::exists(path, problem))
+    const fs::path target = behindLinks(path); // as writeFile(): what a link points to is replaced
+    const fs::path folder = target.parent_path().empty() ? fs::path(".") : target.parent_path();
+    if (!fs::is_directory(folder, problem))
+        throw Error(pathText(path) + ": the folder " + pathText(folder) + " does not exist.");
+    const bool isThere = fs::exists(target, problem);
+    const bool isOrdinary = !isThere || fs::is_regular_file(target, problem);
+    if (isThere && ::access(target.c_str(), W_OK) != 0)
+        throw Error(pathText(path) + ": you may not write to it; name another file.");
+    if (isOrdinary && ::access(folder.c_str(), W_OK) != 0)
         throw Error(pathText(path) + ": nothing may be written to its folder; name another file.");
 }
 

@@ -1,5 +1,7 @@
 #include "scalekv/vocabulary.h"
 
+#include "engine/io/utf8.h"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -8,22 +10,9 @@
 namespace scalekv {
 namespace {
 
-/// One character of UTF-8 text; a byte that begins none stands for itself.
-struct Character {
-    char32_t code = 0;
-    std::size_t bytes = 1;
-};
-
-Character characterAt(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t n) { return static_cast<unsigned char>(text[n]); };
-    const unsigned char first = byte(at);
-    const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
-    if (bytes == 1 || at + bytes > text.size())
-        return {first, 1};
-    char32_t code = first & (0xFFu >> (bytes + 1));
-    for (std::size_t n = 1; n < bytes; ++n)
-        code = code << 6 | (byte(at + n) & 0x3Fu);
-    return {code, bytes};
+/// A byte that begins no character parts words, as punctuation does.
+Utf8Character characterAt(std::string_view text, std::size_t at) {
+    return firstCharacter(text.substr(at)).value_or(Utf8Character{' ', 1});
 }
 
 enum class Role {
@@ -34,14 +23,6 @@ enum class Role {
 
 /// Outside ASCII everything is a letter but the blocks of punctuation and space.
 Role roleOf(char32_t code) {
-    constexpr std::array<std::pair<char32_t, char32_t>, 8> kPunctuation = {{{0x80, 0xA9},
-                                                                            {0xAB, 0xB4},
-                                                                            {0xB6, 0xB9},
-                                                                            {0xBB, 0xBF},
-                                                                            {0x2000, 0x206F},
-                                                                            {0x2E00, 0x2E7F},
-                                                                            {0x3000, 0x3004},
-                                                                            {0x3008, 0x3020}}};
     constexpr char32_t kApostrophe = 0x2019, kHyphen = 0x2010, kHardHyphen = 0x2011;
     if (code == '-' || code == '\'' || code == kApostrophe || code == kHyphen || code == kHardHyphen)
         return Role::Joiner;
@@ -50,10 +31,7 @@ Role roleOf(char32_t code) {
             (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
         return isLetter ? Role::Letter : Role::Parting;
     }
-    const bool parts = std::any_of(kPunctuation.begin(), kPunctuation.end(), [&](const auto& block) {
-        return code >= block.first && code <= block.second;
-    });
-    return parts ? Role::Parting : Role::Letter;
+    return isPunctuation(code) ? Role::Parting : Role::Letter;
 }
 
 /// Every name, in the order in which completions are offered.
@@ -99,7 +77,7 @@ std::vector<std::string_view> wordsOf(std::string_view text) {
         end = begin = 0;
     };
     for (std::size_t at = 0; at < text.size();) {
-        const Character character = characterAt(text, at);
+        const Utf8Character character = characterAt(text, at);
         const Role role = roleOf(character.code);
         if (role == Role::Letter) {
             if (end == begin)

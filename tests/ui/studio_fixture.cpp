@@ -4,6 +4,7 @@
 #include "ui/history_model.h"
 #include "ui/history_panel.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCoreApplication>
@@ -66,6 +67,9 @@ void StudioFixture::prepare(const QString& prompt, const QString& seed) {
     QTest::keyClick(text, Qt::Key_A, Qt::ControlModifier);
     QTest::keyClick(text, Qt::Key_Delete);
     QTest::keyClicks(text, prompt);
+    // A person's next click closes the list of words that are offered; one that is sent to a widget does not.
+    if (QWidget* offered = QApplication::activePopupWidget())
+        offered->close();
     auto* line = window_->form()->findChild<QWidget*>(QStringLiteral("seed"))->findChild<QLineEdit*>();
     line->selectAll();
     QTest::keyClicks(line, seed);

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-/// What a calibration measured and how, and its file. Making one: engine/calibration/.
+/// What a calibration measured and how, and its file. Making one: engine/study/calibration/.
 namespace scalekv {
 
 struct CalibratedModel {

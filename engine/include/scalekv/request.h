@@ -51,7 +51,7 @@ void eachSetting(Request& request, Visit&& visit) {
     visit("policy", request.policy);
 }
 
-/// A setting that no model can do, whatever its shape.
+/// A number that no model can do, whatever its shape. Sizes, ratios and policies are prepare()'s to check.
 struct SettingProblem {
     std::string field; ///< its name in eachSetting()
     std::string why;   ///< "must be between 0 (off) and 1"

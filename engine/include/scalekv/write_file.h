@@ -6,14 +6,15 @@
 namespace scalekv {
 
 /// Writes a file whole or not at all: under a temporary name in the same folder, which then takes the place
-/// of `path`. Whatever goes wrong, what was there before stays, and no temporary file does. A symbolic link
+/// of `path`. Whatever goes wrong, what was there before stays, and no temporary file does
+/// (unless the program is killed in that moment: a hidden .scalekv-*.part). A symbolic link
 /// stays one (what it points to is replaced), and the new file has the permissions of the old. What is no
 /// ordinary file (a pipe, a device, /dev/stdout) is written to as it is. Throws Error that names the file and
 /// says why: no room, no permission, no such folder.
 void writeFile(const std::filesystem::path& path, std::string_view bytes);
 
-/// What would keep writeFile() from beginning, told before minutes of work rather than after. Throws Error: no
-/// such folder, a folder of this name, or nothing may be written there.
+/// What would keep writeFile() from beginning, told before minutes of work rather than after. Throws Error:
+/// no such folder, a folder of this name, or nothing may be written there.
 void checkWritable(const std::filesystem::path& path);
 
 } // namespace scalekv

@@ -116,11 +116,10 @@ private:
     void keep(const PairId& pair, const FullRun& full) {
         const FullRecord* earlier = comparison_.fullOf(pair);
         if (earlier != nullptr && earlier->digest != full.digest)
-            throw Error(
-                "The full-cache run of prompt " + std::to_string(pair.prompt + 1) + ", seed " +
-                std::to_string(pair.seed) +
-                " gives other bits than when these results were begun (another machine, or another model of "
-                "that name?): its results would not fit together, so start anew in another folder.");
+            throw Error("The full-cache run of prompt " + std::to_string(pair.prompt + 1) + ", seed " +
+                        std::to_string(pair.seed) +
+                        " gives other bits than when these results were begun (another machine?): its "
+                        "results would not fit together, so start anew in another folder.");
         if (earlier == nullptr)
             comparison_.full.push_back({pair, full.cost, full.digest});
         observer_.fullFinished(*comparison_.fullOf(pair), full.picture, earlier != nullptr);
