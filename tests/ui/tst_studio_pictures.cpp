@@ -78,6 +78,7 @@ void TestStudioPictures::click(int row) {
 void TestStudioPictures::remove(int row) {
     click(row);
     window().activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window()));
     window().history()->list()->setFocus();
     QTest::keyClick(window().history()->list(), Qt::Key_Delete);
 }
