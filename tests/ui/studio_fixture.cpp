@@ -70,6 +70,8 @@ void StudioFixture::prepare(const QString& prompt, const QString& seed) {
     // A person's next click closes the list of words that are offered; one that is sent to a widget does not.
     if (QWidget* offered = QApplication::activePopupWidget())
         offered->close();
+    window_->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(window_.get()));
     auto* line = window_->form()->findChild<QWidget*>(QStringLiteral("seed"))->findChild<QLineEdit*>();
     line->selectAll();
     QTest::keyClicks(line, seed);

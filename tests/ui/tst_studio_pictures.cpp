@@ -323,6 +323,10 @@ void TestStudioPictures::badFiles() {
     if (dropped) {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(path)});
+        // As it comes from outside: Qt passes a drop on only to a window that has accepted its entering.
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&window(), &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&window(), &drop);
     } else {
