@@ -110,7 +110,7 @@ void MainWindow::makeMenus() {
     undo->setShortcut(QKeySequence::Undo);
     undo->setIcon(widgets::icon(QStringLiteral("undo")));
     QAction* redo = undo_.createRedoAction(this, tr("&Redo"));
-    redo->setShortcut(QKeySequence::Redo);
+    redo->setShortcuts({QKeySequence(QKeySequence::Redo), QKeySequence(Qt::CTRL | Qt::Key_Y)});
     redo->setIcon(widgets::icon(QStringLiteral("redo")));
     edit->addActions({undo, redo});
     edit->addSeparator();

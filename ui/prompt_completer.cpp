@@ -34,6 +34,7 @@ PromptCompleter::PromptCompleter(PromptEdit* edit)
             completer_->popup()->hide();
     });
     completer_->popup()->installEventFilter(this);
+    edit->installEventFilter(this);
 }
 
 QStringList PromptCompleter::offered() const {
@@ -86,7 +87,12 @@ void PromptCompleter::take(const QString& text) {
 /// Of the list, which has the keyboard while it is open; QCompleter itself would give these keys to the
 /// prompt.
 bool PromptCompleter::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() != QEvent::KeyPress)
+    if (event->type() == QEvent::ShortcutOverride && completer_->popup()->isVisible() &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept(); // Escape closes the list; it is not yet the window's Stop
+        return true;
+    }
+    if (event->type() != QEvent::KeyPress || watched == edit_)
         return QObject::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);
     QAbstractItemView* popup = completer_->popup();

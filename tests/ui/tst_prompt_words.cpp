@@ -97,6 +97,11 @@ void TestPromptWords::tabTakesTheFirst() {
 void TestPromptWords::escapeAndTypingOn() {
     type("a pur");
     QVERIFY(!completer_->offered().isEmpty());
+    // The window's Stop does not hear it: the list claims the key first.
+    QKeyEvent claim(QEvent::ShortcutOverride, Qt::Key_Escape, Qt::NoModifier);
+    claim.ignore();
+    QApplication::sendEvent(popup(), &claim);
+    QVERIFY(claim.isAccepted());
     QTest::keyClick(popup(), Qt::Key_Escape);
     QVERIFY(completer_->offered().isEmpty());
     QCOMPARE(edit_->toPlainText(), QString("a pur"));
