@@ -3,8 +3,8 @@
 #include "scalekv/bus_error.h"
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
-#include "ui/main_window.h"
-#include "ui/theme.h"
+#include "ui/places.h"
+#include "ui/shell/theme.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -70,7 +70,7 @@ int main(int argc, char** argv) {
     options.prompt = parser.value(prompt);
     options.picture = parser.positionalArguments().value(0);
 
-    scalekv::ui::MainWindow window(options);
+    scalekv::ui::MainWindow window(options, scalekv::ui::studioPlaces());
     window.show();
     const int result = QApplication::exec();
     spdlog::debug("Ended with {}", result);

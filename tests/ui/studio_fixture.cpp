@@ -1,8 +1,9 @@
 #include "tests/ui/studio_fixture.h"
 
-#include "ui/generate_form.h"
-#include "ui/history_model.h"
-#include "ui/history_panel.h"
+#include "ui/generate/generate_form.h"
+#include "ui/places.h"
+#include "ui/runs/run_list.h"
+#include "ui/generate/history_panel.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -33,7 +34,7 @@ StudioFixture::StudioFixture(scalekv::ui::StudioOptions options) {
     QSettings().clear();
     if (options.demoModel.isEmpty())
         options.demoModel = demoPath();
-    window_ = std::make_unique<MainWindow>(options);
+    window_ = std::make_unique<MainWindow>(options, scalekv::ui::studioPlaces());
     window_->show();
 }
 
@@ -72,7 +73,7 @@ void StudioFixture::prepare(const QString& prompt, const QString& seed) {
         offered->close();
     window_->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(window_.get()));
-    auto* line = window_->form()->findChild<QWidget*>(QStringLiteral("seed"))->findChild<QLineEdit*>();
+    auto* line = form()->findChild<QWidget*>(QStringLiteral("seed"))->findChild<QLineEdit*>();
     line->selectAll();
     QTest::keyClicks(line, seed);
     QTest::keyClick(find<QComboBox>("size"), Qt::Key_Home);
@@ -87,10 +88,10 @@ void StudioFixture::clickStop() {
 }
 
 bool StudioFixture::generate(const QString& prompt, const QString& seed) {
-    const int before = window_->history()->model().rowCount();
+    const int before = window().runs().rowCount();
     prepare(prompt, seed);
     clickGenerate();
-    return waitUntilIdle() && window_->history()->model().rowCount() == before + 1;
+    return waitUntilIdle() && window().runs().rowCount() == before + 1;
 }
 
 QString StudioFixture::otherModel(const QString& name) {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "ui/main_window.h"
+#include "ui/generate/generate_place.h"
+#include "ui/shell/main_window.h"
 
 #include <QTemporaryDir>
 
@@ -16,6 +17,11 @@ public:
 
     scalekv::ui::MainWindow& window() { return *window_; }
     scalekv::ui::EngineSession& session() { return window_->session(); }
+    scalekv::ui::GeneratePlace& generatePlace() { return *find<scalekv::ui::GeneratePlace>("generate"); }
+    scalekv::ui::GenerateForm* form() { return generatePlace().form(); }
+    scalekv::ui::PictureStage* stage() { return generatePlace().stage(); }
+    scalekv::ui::HistoryPanel* history() { return generatePlace().history(); }
+    scalekv::widgets::KvPlot* plot() { return generatePlace().plot(); }
     /// Ends the window as a user does, and deletes it.
     void close();
 

@@ -1,7 +1,8 @@
 #include "tests/ui/studio_fixture.h"
 
-#include "ui/advanced_panel.h"
-#include "ui/generate_form.h"
+#include "ui/generate/advanced_panel.h"
+#include "tests/ui/model_desk.h"
+#include "ui/generate/generate_form.h"
 #include "widgets/collapsible_section.h"
 #include "widgets/exact_number_box.h"
 #include "widgets/marked_field.h"
@@ -36,7 +37,8 @@ namespace {
 
 /// A form in a window with the actions of an Edit menu.
 struct FormWindow {
-    explicit FormWindow(const ModelSummary& model) : form(new GenerateForm(undo, {}, &window)) {
+    ModelDesk desk; // first: the form refers to it
+    explicit FormWindow(const ModelSummary& model) : form(new GenerateForm(undo, desk.models, &window)) {
         auto* column = new QVBoxLayout(&window);
         column->setContentsMargins(0, 0, 0, 0);
         outside = new QPushButton("Outside", &window);
@@ -115,6 +117,8 @@ private Q_SLOTS:
 
 private:
     static ModelSummary largeModel();
+
+    ModelDesk desk_;
 };
 
 ModelSummary TestGenerateForm::largeModel() {
@@ -133,7 +137,7 @@ ModelSummary TestGenerateForm::largeModel() {
 
 void TestGenerateForm::offersWhatTheModelCan() {
     QUndoStack undo;
-    GenerateForm form(undo, {});
+    GenerateForm form(undo, desk_.models);
     form.setModel(largeModel());
     auto* size = form.findChild<QComboBox*>("size");
     auto* ratio = form.findChild<QComboBox*>("aspectRatio");
@@ -153,7 +157,7 @@ void TestGenerateForm::offersWhatTheModelCan() {
 
 void TestGenerateForm::requestGoesInAndOut() {
     QUndoStack undo;
-    GenerateForm form(undo, {});
+    GenerateForm form(undo, desk_.models);
     form.setModel(largeModel());
     GenerationRequest request;
     request.prompts = {"größer, \"quoted\" & <b>"};
@@ -183,7 +187,7 @@ void TestGenerateForm::requestGoesInAndOut() {
 
 void TestGenerateForm::whatTheModelCannotStays() {
     QUndoStack undo;
-    GenerateForm form(undo, {});
+    GenerateForm form(undo, desk_.models);
     form.setModel(largeModel());
     GenerationRequest request = form.request();
     request.size = "0.60M";
@@ -223,7 +227,7 @@ void TestGenerateForm::problems() {
     QFETCH(int, layer);
     QFETCH(QString, says);
     QUndoStack undo;
-    GenerateForm form(undo, {});
+    GenerateForm form(undo, desk_.models);
     form.setModel(largeModel());
     GenerationRequest request = form.request();
     request.prompts = {"y"};
@@ -241,7 +245,7 @@ void TestGenerateForm::problems() {
 
 void TestGenerateForm::listReplacesTheNumber() {
     QUndoStack undo;
-    GenerateForm form(undo, {});
+    GenerateForm form(undo, desk_.models);
     form.setModel(largeModel());
     auto* cfg = form.findChild<ExactNumberBox*>("cfg");
     QVERIFY(cfg->isEnabled());
@@ -259,7 +263,7 @@ void TestGenerateForm::settingsComeBack() {
     GenerationRequest request;
     {
         QUndoStack undo;
-        GenerateForm form(undo, {});
+        GenerateForm form(undo, desk_.models);
         form.restoreSettings();
         form.setModel(largeModel());
         request = form.request();
@@ -273,7 +277,7 @@ void TestGenerateForm::settingsComeBack() {
         form.saveSettings();
     }
     QUndoStack undo;
-    GenerateForm form(undo, {});
+    GenerateForm form(undo, desk_.models);
     form.restoreSettings();
     QCOMPARE(form.request().prompts, request.prompts);
     QVERIFY(!form.newSeedEachTime());
@@ -286,7 +290,7 @@ void TestGenerateForm::settingsComeBack() {
     ModelSummary better = largeModel();
     better.files.defaults.tau = 0.7;
     better.files.aspectRatios.front() = 0.667; // the same ratio, rounded
-    GenerateForm next(undo, {});
+    GenerateForm next(undo, desk_.models);
     next.restoreSettings();
     next.setModel(better);
     QCOMPARE(next.request().tau.front(), 0.7);
@@ -296,7 +300,7 @@ void TestGenerateForm::settingsComeBack() {
 
 void TestGenerateForm::recommendedKeepsThePrompt() {
     QUndoStack undo;
-    GenerateForm form(undo, {});
+    GenerateForm form(undo, desk_.models);
     form.setModel(largeModel());
     GenerationRequest request = form.request();
     request.prompts = {"mine"};
@@ -323,7 +327,7 @@ void TestGenerateForm::numbersStayExact_data() {
 void TestGenerateForm::numbersStayExact() {
     QFETCH(double, number);
     QUndoStack undo;
-    GenerateForm form(undo, {});
+    GenerateForm form(undo, desk_.models);
     form.setModel(largeModel());
     GenerationRequest request = form.request();
     request.cfg = {number};
@@ -688,7 +692,7 @@ void TestGenerateForm::relativePathsKeepTheirSettings() {
     model.path = folder.filePath("model");
     QUndoStack undo;
     {
-        GenerateForm form(undo, {});
+        GenerateForm form(undo, desk_.models);
         form.setModel(model);
         GenerationRequest request = form.request();
         request.cfg = {6.125};
@@ -698,7 +702,7 @@ void TestGenerateForm::relativePathsKeepTheirSettings() {
     for (const QString& path :
          {QDir::current().relativeFilePath(model.path), folder.filePath("link"), model.path + "/../model/"}) {
         model.path = path;
-        GenerateForm form(undo, {});
+        GenerateForm form(undo, desk_.models);
         form.setModel(model);
         QCOMPARE(form.request().cfg, std::vector<double>{6.125});
     }

@@ -1,5 +1,5 @@
-#include "ui/history_model.h"
-#include "ui/history_panel.h"
+#include "ui/runs/run_list.h"
+#include "ui/generate/history_panel.h"
 
 #include <QAction>
 #include <QListView>
@@ -29,6 +29,7 @@ private:
     /// As many pictures as these have room in the bin.
     void useBinFor(int pictures);
     void remove(int row);
+    void add(const ResultPtr& result, bool current);
 
     static ResultPtr result(const char* prompt);
     QStringList prompts() const;
@@ -36,6 +37,7 @@ private:
 
     QUndoStack undo_;
     std::shared_ptr<PictureBin> bin_;
+    std::unique_ptr<RunList> runs_;
     std::unique_ptr<HistoryPanel> panel_;
 };
 
@@ -50,8 +52,8 @@ ResultPtr TestHistory::result(const char* prompt) {
 
 QStringList TestHistory::prompts() const {
     QStringList list;
-    for (int row = 0; row < panel_->model().rowCount(); ++row)
-        list += panel_->model().result(row)->prompt();
+    for (int row = 0; row < runs_->rowCount(); ++row)
+        list += runs_->result(row)->prompt();
     return list;
 }
 
@@ -69,18 +71,26 @@ void TestHistory::init() {
 void TestHistory::useBinFor(int pictures) {
     undo_.clear();
     bin_ = std::make_shared<PictureBin>(pictures * result("x")->bytes());
-    panel_ = std::make_unique<HistoryPanel>(undo_, nullptr, bin_);
+    panel_.reset();
+    runs_ = std::make_unique<RunList>();
+    panel_ = std::make_unique<HistoryPanel>(*runs_, undo_, nullptr, bin_);
     panel_->resize(280, 500);
     panel_->show();
     QVERIFY(QTest::qWaitForWindowExposed(panel_.get()));
     for (const char* prompt : {"one", "two", "three", "four"})
-        panel_->add(result(prompt), true);
+        add(result(prompt), true);
+}
+
+void TestHistory::add(const ResultPtr& result, bool current) {
+    runs_->insert(0, result);
+    if (current)
+        panel_->showAsCurrent(result);
 }
 
 void TestHistory::newestFirst() {
     QCOMPARE(prompts(), QStringList({"four", "three", "two", "one"}));
     QCOMPARE(panel_->current()->prompt(), QString("four"));
-    QVERIFY(!panel_->model().index(0).data(HistoryModel::Thumbnail).value<QImage>().isNull());
+    QVERIFY(!runs_->index(0).data(RunList::Thumbnail).value<QImage>().isNull());
 }
 
 void TestHistory::clickAndArrowsChoose() {
@@ -90,7 +100,7 @@ void TestHistory::clickAndArrowsChoose() {
     QTest::keyClick(panel_->list(), Qt::Key_Up);
     QCOMPARE(chosen.last().front().value<ResultPtr>()->prompt(), QString("three"));
     const auto before = chosen.count();
-    panel_->add(result("five"), false); // a new one does not choose itself
+    add(result("five"), false); // a new one does not choose itself
     QCOMPARE(chosen.count(), before);
     QCOMPARE(panel_->current()->prompt(), QString("three"));
 }
@@ -116,7 +126,7 @@ void TestHistory::undoAfterNewPictures() {
     click(1);
     panel_->list()->setFocus();
     QTest::keyClick(panel_->list(), Qt::Key_Delete);
-    panel_->add(result("five"), true);
+    add(result("five"), true);
     undo_.undo();
     QCOMPARE(prompts(), QStringList({"five", "four", "three", "two", "one"}));
     undo_.redo();
@@ -125,7 +135,7 @@ void TestHistory::undoAfterNewPictures() {
 
 void TestHistory::clearAndUndo() {
     panel_->clearAction()->trigger();
-    QCOMPARE(panel_->model().rowCount(), 0);
+    QCOMPARE(runs_->rowCount(), 0);
     QVERIFY(!panel_->clearAction()->isEnabled());
     undo_.undo();
     QCOMPARE(prompts(), QStringList({"four", "three", "two", "one"}));
@@ -151,14 +161,14 @@ void TestHistory::remove(int row) {
 void TestHistory::removedPicturesAreBounded() {
     useBinFor(2);
     QSignalSpy removed(panel_.get(), &HistoryPanel::removed);
-    const std::weak_ptr<const GenerationResult> oldest = panel_->model().result(3);
-    const std::weak_ptr<const GenerationResult> newest = panel_->model().result(0);
+    const std::weak_ptr<const GenerationResult> oldest = runs_->result(3);
+    const std::weak_ptr<const GenerationResult> newest = runs_->result(0);
     panel_->clearAction()->trigger();
     QCOMPARE(removed.front().at(0).toInt(), 4);
     QCOMPARE(removed.front().at(1).toInt(), 2);
     QVERIFY(oldest.expired());
     QVERIFY(!newest.expired());
-    panel_->add(result("five"), false);
+    add(result("five"), false);
     undo_.undo();
     QCOMPARE(prompts(), QStringList({"five", "four", "three"}));
     undo_.redo();
@@ -183,7 +193,7 @@ void TestHistory::givenUpStepsCostNoUndo() {
 }
 
 void TestHistory::discardedStepsLetGo() {
-    const std::weak_ptr<const GenerationResult> watched = panel_->model().result(0);
+    const std::weak_ptr<const GenerationResult> watched = runs_->result(0);
     remove(0);
     QVERIFY(bin_->bytes() > 0);
     undo_.clear();

@@ -1,4 +1,4 @@
-#include "ui/picture_bin.h"
+#include "ui/runs/picture_bin.h"
 
 #include <QTest>
 

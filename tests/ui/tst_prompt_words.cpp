@@ -1,8 +1,8 @@
 // What a small model knows is offered while one types, and what it has never seen is named.
 
-#include "ui/prompt_completer.h"
-#include "ui/prompt_edit.h"
-#include "ui/unknown_words_label.h"
+#include "ui/generate/prompt_completer.h"
+#include "ui/generate/prompt_edit.h"
+#include "ui/generate/unknown_words_label.h"
 
 #include <QAbstractItemView>
 #include <QApplication>

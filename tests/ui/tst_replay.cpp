@@ -5,10 +5,10 @@
 #include "tests/cli/program.h"
 #include "tests/pipeline/downloads.h"
 #include "tests/ui/studio_fixture.h"
-#include "ui/generate_form.h"
-#include "ui/history_model.h"
-#include "ui/history_panel.h"
-#include "ui/picture_stage.h"
+#include "ui/generate/generate_form.h"
+#include "ui/runs/run_list.h"
+#include "ui/generate/history_panel.h"
+#include "ui/generate/picture_stage.h"
 
 #include <QFile>
 #include <QTest>
@@ -79,13 +79,13 @@ void TestReplay::replayInWindow(const QString& model, const QString& from, const
     StudioFixture& fixture = studio(model);
     QVERIFY(fixture.waitForModel());
     auto& window = fixture.window();
-    const int before = window.history()->model().rowCount();
-    window.openPicture(from);
-    QTRY_COMPARE_WITH_TIMEOUT(window.history()->model().rowCount(), before + 1, StudioFixture::kPatience);
+    const int before = studio.window().runs().rowCount();
+    window.pictures().open(from);
+    QTRY_COMPARE_WITH_TIMEOUT(studio.window().runs().rowCount(), before + 1, StudioFixture::kPatience);
     fixture.clickGenerate();
     QVERIFY(fixture.waitUntilIdle());
-    QCOMPARE(window.history()->model().rowCount(), before + 2);
-    window.savePicture(window.stage()->shownResult(), to);
+    QCOMPARE(studio.window().runs().rowCount(), before + 2);
+    window.pictures().save(studio.stage()->shownResult(), to);
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(to), StudioFixture::kPatience);
 }
 

@@ -1,4 +1,4 @@
-#include "ui/picture_stage.h"
+#include "ui/generate/picture_stage.h"
 #include "widgets/filmstrip.h"
 #include "widgets/image_view.h"
 
@@ -22,7 +22,7 @@ private Q_SLOTS:
 private:
     static GenerationPlan plan();
     static QImage picture(int scale);
-    static void tell(PictureStage& stage, int scale);
+    static void tell(ui::LiveRun& live, int scale);
     static ui::ResultPtr result();
 };
 
@@ -42,12 +42,12 @@ QImage TestStage::picture(int scale) {
     return image;
 }
 
-void TestStage::tell(PictureStage& stage, int scale) {
+void TestStage::tell(ui::LiveRun& live, int scale) {
     ScaleReport report;
     report.scale = scale;
     report.map = plan().schedule[static_cast<std::size_t>(scale)];
     report.kvBytes = 10 * (scale + 1);
-    stage.addLiveFrame(report, picture(scale));
+    live.addScale(report, picture(scale));
 }
 
 ui::ResultPtr TestStage::result() {
@@ -64,17 +64,18 @@ ui::ResultPtr TestStage::result() {
 }
 
 void TestStage::viewStaysOverScales() {
-    PictureStage stage;
+    ui::LiveRun live;
+    PictureStage stage(live);
     stage.resize(500, 500);
-    stage.beginLive(plan());
+    live.begin(plan());
     QVERIFY(stage.view()->isEmpty());
-    tell(stage, 0);
+    tell(live, 0);
     QCOMPARE(stage.view()->finalSize(), QSize(64, 64));
     stage.view()->zoomAbout(20, {30, 40});
     const QPointF place = stage.view()->toPicture({30, 40});
     const double zoom = stage.view()->zoom();
-    tell(stage, 1);
-    tell(stage, 2);
+    tell(live, 1);
+    tell(live, 2);
     QCOMPARE(stage.view()->picture().width(), 64);
     QCOMPARE(stage.view()->zoom(), zoom);
     QCOMPARE(stage.view()->toPicture({30, 40}), place);
@@ -82,29 +83,31 @@ void TestStage::viewStaysOverScales() {
 }
 
 void TestStage::stoppedRunStays() {
-    PictureStage stage;
-    stage.beginLive(plan());
-    tell(stage, 0);
-    stage.endLive();
+    ui::LiveRun live;
+    PictureStage stage(live);
+    live.begin(plan());
+    tell(live, 0);
+    live.end();
     QVERIFY(!stage.view()->isEmpty());
-    QVERIFY(!stage.isLiveRunning());
+    QVERIFY(!live.isRunning());
     QVERIFY(!stage.saveAction()->isEnabled());
     QVERIFY(stage.copyAction()->isEnabled());
-    stage.beginLive(plan());
+    live.begin(plan());
     QVERIFY(stage.view()->isEmpty());
     QVERIFY(!stage.copyAction()->isEnabled());
 }
 
 void TestStage::resultAndBackToLive() {
-    PictureStage stage;
+    ui::LiveRun live;
+    PictureStage stage(live);
     QSignalSpy changed(&stage, &PictureStage::runChanged);
-    stage.beginLive(plan());
-    tell(stage, 0);
+    live.begin(plan());
+    tell(live, 0);
     const ui::ResultPtr older = result();
     stage.showResult(older);
     QCOMPARE(stage.shownResult(), older);
     QVERIFY(stage.saveAction()->isEnabled());
-    tell(stage, 1); // unseen
+    tell(live, 1); // unseen
     QCOMPARE(stage.view()->picture(), older->picture());
     QCOMPARE(stage.cacheCurve().maps.size(), 3);
     QVERIFY(stage.followAction()->isEnabled());
@@ -112,14 +115,15 @@ void TestStage::resultAndBackToLive() {
     QVERIFY(stage.isLiveShown());
     QCOMPARE(stage.view()->picture().width(), 32);
     QVERIFY(changed.count() >= 3);
-    tell(stage, 2);
+    tell(live, 2);
     const ui::ResultPtr done = result();
-    stage.finishLive(done);
+    live.finish(done);
     QCOMPARE(stage.shownResult(), done);
 }
 
 void TestStage::dragCarriesWhatIsSeen() {
-    PictureStage stage;
+    ui::LiveRun live;
+    PictureStage stage(live);
     QVERIFY(!stage.makeMimeData());
     stage.showResult(result());
     const std::unique_ptr<QMimeData> whole(stage.makeMimeData());

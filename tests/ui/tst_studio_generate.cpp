@@ -1,11 +1,11 @@
 #include "tests/ui/stall_application.h"
 #include "tests/ui/studio_fixture.h"
 
-#include "ui/generate_form.h"
-#include "ui/history_model.h"
-#include "ui/history_panel.h"
-#include "ui/picture_stage.h"
-#include "ui/progress_strip.h"
+#include "ui/generate/generate_form.h"
+#include "ui/runs/run_list.h"
+#include "ui/generate/history_panel.h"
+#include "ui/generate/picture_stage.h"
+#include "ui/shell/progress_strip.h"
 #include "widgets/filmstrip.h"
 #include "widgets/image_view.h"
 #include "widgets/kv_plot.h"
@@ -70,9 +70,9 @@ void TestStudioGenerate::typeAndGenerate() {
     QVector<qint64> live;
     connect(&studio_->session(), &EngineSession::layerFinished, this, [&] {
         progressTexts += window.progress()->text();
-        live += window.plot()->bytes().constFirst();
+        live += studio_->plot()->bytes().constFirst();
     });
-    connect(window.stage()->filmstrip(), &widgets::Filmstrip::frameShown, this,
+    connect(studio_->stage()->filmstrip(), &widgets::Filmstrip::frameShown, this,
             [&](int row) { shown += row; });
     studio_->clickGenerate();
     QCOMPARE(studio_->session().state(), EngineSession::State::Generating);
@@ -94,24 +94,24 @@ void TestStudioGenerate::typeAndGenerate() {
     // The picture followed every scale, the strip has them all, sharper from scale to scale.
     for (int row = 0; row < count; ++row)
         QVERIFY2(shown.contains(row), qPrintable(QString::number(row)));
-    const auto& frames = window.stage()->filmstrip()->frames();
+    const auto& frames = studio_->stage()->filmstrip()->frames();
     QCOMPARE(frames.rowCount(), count);
     for (int row = 1; row < count; ++row)
         QVERIFY(frames.frame(row).picture.width() >= frames.frame(row - 1).picture.width());
-    QCOMPARE(window.stage()->view()->picture().size(), QSize(plan.picture.width, plan.picture.height));
-    QCOMPARE(window.stage()->filmstrip()->currentFrame(), count - 1);
+    QCOMPARE(studio_->stage()->view()->picture().size(), QSize(plan.picture.width, plan.picture.height));
+    QCOMPARE(studio_->stage()->filmstrip()->currentFrame(), count - 1);
 
     // The history, the plot and the status line know it.
-    QCOMPARE(window.history()->model().rowCount(), 1);
-    const ui::ResultPtr result = window.history()->model().result(0);
-    QCOMPARE(result, window.stage()->shownResult());
+    QCOMPARE(studio_->window().runs().rowCount(), 1);
+    const ui::ResultPtr result = studio_->window().runs().result(0);
+    QCOMPARE(result, studio_->stage()->shownResult());
     QCOMPARE(result->prompt(), QString("a red apple on a blue background"));
     QCOMPARE(result->request().seed, std::uint64_t(1));
-    QCOMPARE(window.plot()->bytes().size(), count);
+    QCOMPARE(studio_->plot()->bytes().size(), count);
     for (int scale = 0; scale < count; ++scale) {
-        QCOMPARE(window.plot()->bytes()[scale],
+        QCOMPARE(studio_->plot()->bytes()[scale],
                  static_cast<qint64>(result->report.scales[std::size_t(scale)].kvBytes));
-        QCOMPARE(window.plot()->bytes()[scale], window.plot()->fullCacheBytes()[scale]); // nothing is evicted
+        QCOMPARE(studio_->plot()->bytes()[scale], studio_->plot()->fullCacheBytes()[scale]); // nothing is evicted
     }
     QVERIFY(window.progress()->isHidden());
     QVERIFY(window.stateText().startsWith("Finished"));
@@ -122,7 +122,7 @@ void TestStudioGenerate::sameSeedSamePicture() {
     QVERIFY(studio_->generate("a fox on a green background", "5"));
     QVERIFY(studio_->generate("a fox on a green background", "5"));
     QVERIFY(studio_->generate("a fox on a green background", "6"));
-    auto& history = studio_->window().history()->model();
+    auto& history = studio_->window().runs();
     QCOMPARE(history.rowCount(), 3);
     QCOMPARE(history.result(1)->picture(), history.result(2)->picture());
     QVERIFY(history.result(0)->picture() != history.result(1)->picture());
@@ -139,10 +139,10 @@ void TestStudioGenerate::newSeedEachTime() {
     studio_->clickGenerate();
     QVERIFY(studio_->waitUntilIdle());
     QVERIFY(each->isChecked());
-    auto& history = studio_->window().history()->model();
+    auto& history = studio_->window().runs();
     QCOMPARE(history.rowCount(), 2);
     QVERIFY(history.result(0)->request().seed != history.result(1)->request().seed);
-    QCOMPARE(history.result(0)->request().seed, studio_->window().form()->request().seed);
+    QCOMPARE(history.result(0)->request().seed, studio_->form()->request().seed);
 }
 
 void TestStudioGenerate::keyboardGeneratesAndStops() {
@@ -176,24 +176,23 @@ void TestStudioGenerate::stopMidwayAndGenerateAgain() {
     disconnect(stopper);
     QCOMPARE(stopped.count(), 1);
     QCOMPARE(finished.count(), 0);
-    QCOMPARE(window.history()->model().rowCount(), 0);
-    QVERIFY(!window.stage()->view()->isEmpty()); // what was drawn stays to be seen
-    QVERIFY(!window.stage()->saveAction()->isEnabled());
-    QVERIFY(window.stage()->saveFrameAction()->isEnabled());
+    QCOMPARE(studio_->window().runs().rowCount(), 0);
+    QVERIFY(!studio_->stage()->view()->isEmpty()); // what was drawn stays to be seen
+    QVERIFY(!studio_->stage()->saveAction()->isEnabled());
+    QVERIFY(studio_->stage()->saveFrameAction()->isEnabled());
     QCOMPARE(window.stateText(), QString("Stopped."));
 
     // Nothing is left over: the next picture is the one a fresh start gives.
     QVERIFY(studio_->generate("a rocket on a purple background", "9"));
-    const QImage again = window.stage()->view()->picture();
+    const QImage again = studio_->stage()->view()->picture();
     cleanup();
     init();
     QVERIFY(studio_->generate("a rocket on a purple background", "9"));
-    QCOMPARE(studio_->window().stage()->view()->picture(), again);
+    QCOMPARE(studio_->stage()->view()->picture(), again);
 }
 
 void TestStudioGenerate::lookBackWhileItRuns() {
-    auto& window = studio_->window();
-    auto* strip = window.stage()->filmstrip();
+    auto* strip = studio_->stage()->filmstrip();
     studio_->prepare("a fish on a teal background");
     studio_->chooseSize("0.25M");
     const auto looker = connect(
@@ -206,11 +205,11 @@ void TestStudioGenerate::lookBackWhileItRuns() {
     QVERIFY(studio_->waitUntilIdle());
     QVERIFY(!strip->isFollowing());
     QCOMPARE(strip->currentFrame(), 0);
-    const ui::ResultPtr result = window.stage()->shownResult();
+    const ui::ResultPtr result = studio_->stage()->shownResult();
     QVERIFY(result);
-    QCOMPARE(window.stage()->view()->picture().size(), result->frames[0].picture.size());
-    window.stage()->followAction()->trigger();
-    QCOMPARE(window.stage()->view()->picture(), result->picture());
+    QCOMPARE(studio_->stage()->view()->picture().size(), result->frames[0].picture.size());
+    studio_->stage()->followAction()->trigger();
+    QCOMPARE(studio_->stage()->view()->picture(), result->picture());
 
     disconnect(looker);
     QVERIFY(studio_->generate("a fish on a teal background")); // a new one is followed
@@ -219,12 +218,11 @@ void TestStudioGenerate::lookBackWhileItRuns() {
 }
 
 void TestStudioGenerate::historyWhileItRuns() {
-    auto& window = studio_->window();
     QVERIFY(studio_->generate("a sun on a blue background"));
-    const ui::ResultPtr first = window.stage()->shownResult();
+    const ui::ResultPtr first = studio_->stage()->shownResult();
     studio_->prepare("a house on a gray background");
     studio_->chooseSize("0.25M");
-    QListView* list = window.history()->list();
+    QListView* list = studio_->history()->list();
     connect(&studio_->session(), &EngineSession::scaleFinished, list, [list](const ScaleReport& report) {
         if (report.scale == 1)
             QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
@@ -233,32 +231,32 @@ void TestStudioGenerate::historyWhileItRuns() {
     studio_->clickGenerate();
     QVERIFY(studio_->waitUntilIdle());
     // The one that was looked at stays on the stage; the new one waits in the history.
-    QCOMPARE(window.stage()->shownResult(), first);
-    QCOMPARE(window.history()->model().rowCount(), 2);
+    QCOMPARE(studio_->stage()->shownResult(), first);
+    QCOMPARE(studio_->window().runs().rowCount(), 2);
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
                       list->visualRect(list->model()->index(0, 0)).center());
-    QCOMPARE(window.stage()->shownResult(), window.history()->model().result(0));
-    QCOMPARE(window.stage()->shownResult()->prompt(), QString("a house on a gray background"));
-    QCOMPARE(window.plot()->bytes().size(), window.stage()->shownResult()->frames.size());
+    QCOMPARE(studio_->stage()->shownResult(), studio_->window().runs().result(0));
+    QCOMPARE(studio_->stage()->shownResult()->prompt(), QString("a house on a gray background"));
+    QCOMPARE(studio_->plot()->bytes().size(), studio_->stage()->shownResult()->frames.size());
 }
 
 void TestStudioGenerate::emptyPromptIsRefused() {
     studio_->prepare("");
     studio_->clickGenerate();
     QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
-    QVERIFY(studio_->window().form()->shownProblem().contains("prompt"));
+    QVERIFY(studio_->form()->shownProblem().contains("prompt"));
     QTest::keyClicks(studio_->find<QPlainTextEdit>("prompt"), "x");
-    QVERIFY(studio_->window().form()->shownProblem().isEmpty());
+    QVERIFY(studio_->form()->shownProblem().isEmpty());
 }
 
 void TestStudioGenerate::wrongListIsRefused() {
     studio_->prepare("a cat");
-    GenerationRequest request = studio_->window().form()->request();
+    GenerationRequest request = studio_->form()->request();
     request.cfg = {3, 2, 1};
-    studio_->window().form()->setRequest(request);
+    studio_->form()->setRequest(request);
     studio_->clickGenerate();
     QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
-    const QString problem = studio_->window().form()->shownProblem();
+    const QString problem = studio_->form()->shownProblem();
     QVERIFY2(problem.contains("cfg by scale") && problem.contains('7'), qPrintable(problem));
 }
 
@@ -266,15 +264,15 @@ void TestStudioGenerate::copies() {
     QVERIFY(studio_->generate("a rose on a white background"));
     QApplication::clipboard()->clear();
     studio_->window().activateWindow();
-    studio_->window().stage()->view()->setFocus();
-    QTest::keyClick(studio_->window().stage()->view(), Qt::Key_C, Qt::ControlModifier);
+    studio_->stage()->view()->setFocus();
+    QTest::keyClick(studio_->stage()->view(), Qt::Key_C, Qt::ControlModifier);
     const QMimeData* data = QApplication::clipboard()->mimeData();
     QVERIFY(data && data->hasImage());
-    QCOMPARE(qvariant_cast<QImage>(data->imageData()), studio_->window().stage()->shownPicture());
+    QCOMPARE(qvariant_cast<QImage>(data->imageData()), studio_->stage()->shownPicture());
     QCOMPARE(data->urls().size(), 1);
     QVERIFY(data->urls().front().fileName().startsWith("a-rose-on-a-white-background-1"));
     QCOMPARE(QImage(data->urls().front().toLocalFile()).convertToFormat(QImage::Format_RGB32),
-             studio_->window().stage()->shownPicture());
+             studio_->stage()->shownPicture());
     QVERIFY(data->data("image/png").startsWith("\x89PNG"));
 }
 

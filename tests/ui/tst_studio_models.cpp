@@ -1,10 +1,10 @@
 #include "tests/ui/studio_fixture.h"
 
-#include "ui/generate_form.h"
-#include "ui/history_model.h"
-#include "ui/history_panel.h"
-#include "ui/model_picker.h"
-#include "ui/picture_stage.h"
+#include "ui/generate/generate_form.h"
+#include "ui/runs/run_list.h"
+#include "ui/generate/history_panel.h"
+#include "ui/generate/model_picker.h"
+#include "ui/generate/picture_stage.h"
 #include "widgets/image_view.h"
 #include "widgets/message_bar.h"
 
@@ -43,11 +43,11 @@ void TestStudioModels::demoIsTheDefault() {
     StudioFixture studio;
     QVERIFY(studio.waitForModel());
     QCOMPARE(studio.session().model().path, StudioFixture::demoPath());
-    QCOMPARE(studio.window().form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
     const auto& files = studio.session().model().files;
     QCOMPARE(studio.find<QComboBox>("size")->count(), static_cast<int>(files.sizes.size()));
     QCOMPARE(studio.find<QComboBox>("aspectRatio")->count(), static_cast<int>(files.aspectRatios.size()));
-    const GenerationRequest request = studio.window().form()->request();
+    const GenerationRequest request = studio.form()->request();
     QCOMPARE(QString::fromStdString(request.size), QString::fromStdString(files.defaults.size));
     QCOMPARE(request.cfg.front(), files.defaults.cfg);
     QCOMPARE(request.tau.front(), files.defaults.tau);
@@ -59,18 +59,18 @@ void TestStudioModels::changeWhileIdle() {
     QVERIFY(studio.waitForModel());
     const QString other = studio.otherModel("Another");
     studio.prepare("a duck on a red background");
-    studio.window().openModel(other);
+    studio.window().models().open(other);
     QCOMPARE(studio.session().state(), EngineSession::State::Loading);
     QVERIFY(!studio.find<QPushButton>("generate")->isEnabled());
     QVERIFY(studio.waitUntilIdle());
     QCOMPARE(studio.session().model().name(), QString("Another"));
     QCOMPARE(studio.find<QPlainTextEdit>("prompt")->toPlainText(), QString("a duck on a red background"));
     QVERIFY(studio.generate("a duck on a red background"));
-    QCOMPARE(QString::fromStdString(studio.window().stage()->shownResult()->recipe.model.name),
+    QCOMPARE(QString::fromStdString(studio.stage()->shownResult()->recipe.model.name),
              QString("Another"));
 
     // Back by the list, with the keyboard.
-    auto* box = studio.window().form()->picker()->box();
+    auto* box = studio.form()->picker()->box();
     QCOMPARE(box->count(), 2);
     QTest::keyClick(box, Qt::Key_Up);
     QVERIFY(QTest::qWaitFor(
@@ -86,13 +86,13 @@ void TestStudioModels::changeWhileBusy() {
     QSignalSpy finished(&studio.session(), &EngineSession::finished);
     studio.prepare("a bus on a yellow background");
     studio.clickGenerate();
-    studio.window().openModel(other);
+    studio.window().models().open(other);
     QCOMPARE(studio.session().state(), EngineSession::State::Generating);
     QVERIFY(!studio.window().messages()->isHidden());
     QVERIFY(QTest::qWaitFor([&] { return studio.session().model().name() == "Another"; },
                             StudioFixture::kPatience));
     QCOMPARE(finished.count(), 1); // the picture was not lost
-    QCOMPARE(studio.window().history()->model().rowCount(), 1);
+    QCOMPARE(studio.window().runs().rowCount(), 1);
     QVERIFY(studio.waitUntilIdle());
     QVERIFY(studio.generate("a bus on a yellow background"));
 }
@@ -106,7 +106,7 @@ void TestStudioModels::stopAndLoadNow() {
     studio.chooseSize("0.25M");
     studio.clickGenerate();
     QVERIFY(scales.wait(StudioFixture::kPatience));
-    studio.window().openModel(studio.otherModel("Another"));
+    studio.window().models().open(studio.otherModel("Another"));
     QTest::mouseClick(studio.window().messages()->findChild<QPushButton*>(), Qt::LeftButton);
     QVERIFY(QTest::qWaitFor([&] { return studio.session().model().name() == "Another"; },
                             StudioFixture::kPatience));
@@ -120,11 +120,11 @@ void TestStudioModels::stopGivesTheWaitingModelUp() {
     studio.prepare("a bear on a green background");
     studio.chooseSize("0.25M");
     studio.clickGenerate();
-    studio.window().openModel(studio.otherModel("Another"));
+    studio.window().models().open(studio.otherModel("Another"));
     studio.clickStop();
     QVERIFY(studio.waitUntilIdle());
     QCOMPARE(loaded.count(), 0);
-    QCOMPARE(studio.window().form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
 }
 
 void TestStudioModels::brokenModel_data() {
@@ -157,7 +157,7 @@ void TestStudioModels::brokenModel() {
         }
     }
     studio.prepare("a frog on a blue background", "3");
-    studio.window().openModel(path);
+    studio.window().models().open(path);
     QVERIFY(studio.waitUntilIdle());
     auto* messages = studio.window().messages();
     QVERIFY(!messages->isHidden());
@@ -165,11 +165,11 @@ void TestStudioModels::brokenModel() {
     QVERIFY2(messages->text().contains(breakWhat == "folder" ? "not there" : "Broken"),
              qPrintable(messages->text()));
     // The model before is still there, and so is what was typed.
-    QCOMPARE(studio.window().form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
     QCOMPARE(studio.find<QPlainTextEdit>("prompt")->toPlainText(), QString("a frog on a blue background"));
     studio.clickGenerate();
     QVERIFY(studio.waitUntilIdle());
-    QCOMPARE(studio.window().history()->model().rowCount(), 1);
+    QCOMPARE(studio.window().runs().rowCount(), 1);
 }
 
 void TestStudioModels::firstModelBroken() {
@@ -189,8 +189,8 @@ void TestStudioModels::noModelAtAll() {
         QTest::qWaitFor([&] { return !studio.window().messages()->isHidden(); }, StudioFixture::kPatience));
     QCOMPARE(studio.window().messages()->kind(), MessageBar::Kind::Error);
     QVERIFY(!studio.find<QPushButton>("generate")->isEnabled());
-    QCOMPARE(studio.window().form()->request().prompts.front(), std::string("a cat"));
-    studio.window().openModel(StudioFixture::demoPath());
+    QCOMPARE(studio.form()->request().prompts.front(), std::string("a cat"));
+    studio.window().models().open(StudioFixture::demoPath());
     QVERIFY(studio.waitForModel());
     QVERIFY(studio.window().messages()->isHidden());
     QVERIFY(studio.find<QPushButton>("generate")->isEnabled());
@@ -200,18 +200,18 @@ void TestStudioModels::settingsAreRememberedByModel() {
     StudioFixture studio;
     QVERIFY(studio.waitForModel());
     const QString other = studio.otherModel("Another");
-    GenerationRequest request = studio.window().form()->request();
+    GenerationRequest request = studio.form()->request();
     const double recommended = request.cfg.front();
     request.cfg = {recommended + 2};
     request.topP = 0.5;
-    studio.window().form()->setRequest(request);
-    studio.window().openModel(other);
+    studio.form()->setRequest(request);
+    studio.window().models().open(other);
     QVERIFY(studio.waitUntilIdle());
-    QCOMPARE(studio.window().form()->request().cfg.front(), recommended); // not the other model's
-    studio.window().openModel(StudioFixture::demoPath());
+    QCOMPARE(studio.form()->request().cfg.front(), recommended); // not the other model's
+    studio.window().models().open(StudioFixture::demoPath());
     QVERIFY(studio.waitUntilIdle());
-    QCOMPARE(studio.window().form()->request().cfg.front(), recommended + 2);
-    QCOMPARE(studio.window().form()->request().topP, 0.5);
+    QCOMPARE(studio.form()->request().cfg.front(), recommended + 2);
+    QCOMPARE(studio.form()->request().topP, 0.5);
 }
 
 QTEST_MAIN(TestStudioModels)

@@ -1,9 +1,9 @@
 #include "tests/ui/studio_fixture.h"
 
-#include "ui/generate_form.h"
-#include "ui/history_model.h"
-#include "ui/history_panel.h"
-#include "ui/picture_stage.h"
+#include "ui/generate/generate_form.h"
+#include "ui/runs/run_list.h"
+#include "ui/generate/history_panel.h"
+#include "ui/generate/picture_stage.h"
 #include "widgets/image_view.h"
 #include "widgets/message_bar.h"
 
@@ -70,7 +70,7 @@ void TestStudioPictures::init() {
 }
 
 void TestStudioPictures::click(int row) {
-    QListView* list = window().history()->list();
+    QListView* list = studio_->history()->list();
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
                       list->visualRect(list->model()->index(row, 0)).center());
 }
@@ -79,20 +79,20 @@ void TestStudioPictures::remove(int row) {
     click(row);
     window().activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window()));
-    window().history()->list()->setFocus();
-    QTest::keyClick(window().history()->list(), Qt::Key_Delete);
+    studio_->history()->list()->setFocus();
+    QTest::keyClick(studio_->history()->list(), Qt::Key_Delete);
 }
 
 void TestStudioPictures::undoInTheMessageUndoesTheRemoval() {
     QVERIFY(studio_->generate("a sun on a blue background"));
     QVERIFY(studio_->generate("a fox on a green background"));
-    const ui::ResultPtr older = window().history()->model().result(1);
+    const ui::ResultPtr older = studio_->window().runs().result(1);
     remove(1);
-    QCOMPARE(window().history()->model().rowCount(), 1);
+    QCOMPARE(studio_->window().runs().rowCount(), 1);
     QVERIFY(!messages().isHidden());
     clickMessage();
-    QCOMPARE(window().history()->model().rowCount(), 2);
-    QCOMPARE(window().history()->model().result(1), older);
+    QCOMPARE(studio_->window().runs().rowCount(), 2);
+    QCOMPARE(studio_->window().runs().result(1), older);
     QVERIFY(messages().isHidden());
 }
 
@@ -104,7 +104,7 @@ void TestStudioPictures::messageGoesWithTheNextStep() {
     QVERIFY(messages().isHidden()); // its Undo would undo the edit
     window().undoStack().undo();
     window().undoStack().undo();
-    QCOMPARE(window().history()->model().rowCount(), 1);
+    QCOMPARE(studio_->window().runs().rowCount(), 1);
     remove(0);
     QVERIFY(!messages().isHidden());
     window().undoStack().undo(); // by the menu
@@ -114,18 +114,18 @@ void TestStudioPictures::messageGoesWithTheNextStep() {
 void TestStudioPictures::removedPictureLeavesTheStage() {
     QVERIFY(studio_->generate("a sun on a blue background"));
     QVERIFY(studio_->generate("a fox on a green background"));
-    const ui::ResultPtr older = window().history()->model().result(1);
-    QVERIFY(window().stage()->shownResult() != older);
+    const ui::ResultPtr older = studio_->window().runs().result(1);
+    QVERIFY(studio_->stage()->shownResult() != older);
     remove(0);
-    QCOMPARE(window().stage()->shownResult(), older); // the one that is left
-    QCOMPARE(window().history()->current(), older);
-    window().history()->clearAction()->trigger();
-    QVERIFY(!window().stage()->shownResult());
-    QVERIFY(window().stage()->view()->isEmpty());
-    QVERIFY(!window().stage()->saveAction()->isEnabled());
+    QCOMPARE(studio_->stage()->shownResult(), older); // the one that is left
+    QCOMPARE(studio_->history()->current(), older);
+    studio_->history()->clearAction()->trigger();
+    QVERIFY(!studio_->stage()->shownResult());
+    QVERIFY(studio_->stage()->view()->isEmpty());
+    QVERIFY(!studio_->stage()->saveAction()->isEnabled());
     QCOMPARE(window().stateText(), QString("Ready"));
     window().undoStack().undo();
-    QCOMPARE(window().stage()->shownResult(), older);
+    QCOMPARE(studio_->stage()->shownResult(), older);
 }
 
 void TestStudioPictures::clearedWhileItRuns() {
@@ -136,14 +136,14 @@ void TestStudioPictures::clearedWhileItRuns() {
         if (report.scale != 1)
             return;
         click(0);
-        window().history()->clearAction()->trigger();
-        QVERIFY(window().stage()->isLiveShown());
-        QVERIFY(!window().stage()->view()->isEmpty());
+        studio_->history()->clearAction()->trigger();
+        QVERIFY(studio_->stage()->isLiveShown());
+        QVERIFY(!studio_->stage()->view()->isEmpty());
     });
     studio_->clickGenerate();
     QVERIFY(studio_->waitUntilIdle());
-    QCOMPARE(window().history()->model().rowCount(), 1);
-    QCOMPARE(window().stage()->shownResult(), window().history()->model().result(0));
+    QCOMPARE(studio_->window().runs().rowCount(), 1);
+    QCOMPARE(studio_->stage()->shownResult(), studio_->window().runs().result(0));
 }
 
 void TestStudioPictures::statusSpeaksOfWhatIsShown() {
@@ -156,11 +156,11 @@ void TestStudioPictures::statusSpeaksOfWhatIsShown() {
     QCOMPARE(window().stateText(), QString("Finished: a sun on a blue background"));
     // A picture from a file has no time of ours.
     const QString file = studio_->temporaryPath("fox.png");
-    window().savePicture(window().history()->model().result(0), file);
+    window().pictures().save(studio_->window().runs().result(0), file);
     QVERIFY(
         QTest::qWaitFor([&] { return window().stateText().startsWith("Saved"); }, StudioFixture::kPatience));
-    window().openPicture(file);
-    QVERIFY(QTest::qWaitFor([&] { return window().history()->model().rowCount() == 3; },
+    window().pictures().open(file);
+    QVERIFY(QTest::qWaitFor([&] { return studio_->window().runs().rowCount() == 3; },
                             StudioFixture::kPatience));
     QVERIFY(time().isEmpty());
     QVERIFY(studio_->find<QLabel>("memory")->text().isEmpty());
@@ -193,9 +193,9 @@ void TestStudioPictures::statusSpeaksOfWhatRuns() {
 
 void TestStudioPictures::savingWithdrawsItsError() {
     QVERIFY(studio_->generate("a sun on a blue background"));
-    window().savePicture(window().stage()->shownResult(), studio_->temporaryPath("no/folder/x.png"));
+    window().pictures().save(studio_->stage()->shownResult(), studio_->temporaryPath("no/folder/x.png"));
     QVERIFY(QTest::qWaitFor([&] { return !messages().isHidden(); }, StudioFixture::kPatience));
-    window().savePicture(window().stage()->shownResult(), studio_->temporaryPath("x.png"));
+    window().pictures().save(studio_->stage()->shownResult(), studio_->temporaryPath("x.png"));
     QVERIFY(QTest::qWaitFor([&] { return messages().isHidden(); }, StudioFixture::kPatience));
 }
 
@@ -204,31 +204,31 @@ void TestStudioPictures::generatingWithdrawsItsError() {
     QVERIFY(!messages().isHidden());
     studio_->prepare("a fox on a green background");
     Q_EMIT studio_->session().rejected("This does not work.");
-    QVERIFY(!window().form()->shownProblem().isEmpty());
+    QVERIFY(!studio_->form()->shownProblem().isEmpty());
     studio_->clickGenerate();
     QVERIFY(messages().isHidden());
-    QVERIFY(window().form()->shownProblem().isEmpty());
+    QVERIFY(studio_->form()->shownProblem().isEmpty());
     QVERIFY(studio_->waitUntilIdle());
-    QCOMPARE(window().history()->model().rowCount(), 1);
+    QCOMPARE(studio_->window().runs().rowCount(), 1);
 }
 
 void TestStudioPictures::loadingWithdrawsItsError() {
-    window().openModel(studio_->temporaryPath("not there"));
+    window().models().open(studio_->temporaryPath("not there"));
     QVERIFY(studio_->waitUntilIdle());
     QCOMPARE(messages().kind(), MessageBar::Kind::Error);
     QVERIFY(!messages().isHidden());
-    window().openModel(studio_->otherModel("Another"));
+    window().models().open(studio_->otherModel("Another"));
     QVERIFY(studio_->waitUntilIdle());
     QVERIFY(messages().isHidden());
 }
 
 void TestStudioPictures::otherErrorsStay() {
     QVERIFY(studio_->generate("a sun on a blue background"));
-    window().savePicture(window().stage()->shownResult(), studio_->temporaryPath("no/folder/x.png"));
+    window().pictures().save(studio_->stage()->shownResult(), studio_->temporaryPath("no/folder/x.png"));
     QVERIFY(QTest::qWaitFor([&] { return !messages().isHidden(); }, StudioFixture::kPatience));
     QVERIFY(studio_->generate("a fox on a green background"));
     QVERIFY(!messages().isHidden()); // the picture is still not saved
-    window().openModel(studio_->otherModel("Another"));
+    window().models().open(studio_->otherModel("Another"));
     QVERIFY(studio_->waitUntilIdle());
     QVERIFY(!messages().isHidden());
 }
@@ -252,7 +252,7 @@ void TestStudioPictures::savedAsPng() {
     QFETCH(QString, asked);
     QFETCH(QString, written);
     QVERIFY(studio_->generate("a sun on a blue background"));
-    window().savePicture(window().stage()->shownResult(), studio_->temporaryPath(asked));
+    window().pictures().save(studio_->stage()->shownResult(), studio_->temporaryPath(asked));
     QVERIFY(
         QTest::qWaitFor([&] { return window().stateText().startsWith("Saved"); }, StudioFixture::kPatience));
     QVERIFY2(window().stateText().endsWith(written), qPrintable(window().stateText()));
@@ -266,22 +266,28 @@ void TestStudioPictures::saveDialogPutsPngBehind() {
     QFile file(existing);
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write("mine") == 4);
     file.close();
-    bool asked = false;
+    bool asked = false, cameBack = false;
     QTimer driver; // answers the dialogs while they run their own event loops
     connect(&driver, &QTimer::timeout, this, [&] {
         if (auto* question = qobject_cast<QMessageBox*>(QApplication::activeModalWidget())) {
             asked = question->text().contains("fox.jpg.png");
             QTest::mouseClick(question->button(QMessageBox::No), Qt::LeftButton);
         } else if (auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget())) {
+            if (asked) { // it is there again, for another name
+                cameBack = true;
+                dialog->reject();
+                return;
+            }
             auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
             name->setText(studio_->temporaryPath("fox.jpg"));
             QTest::keyClick(name, Qt::Key_Return);
         }
     });
     driver.start(10);
-    window().stage()->saveAction()->trigger();
+    studio_->stage()->saveAction()->trigger();
     driver.stop();
     QVERIFY(asked);
+    QVERIFY(cameBack);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(file.readAll(), QByteArray("mine"));
     QVERIFY(!QFile::exists(studio_->temporaryPath("fox.jpg")));
@@ -301,13 +307,13 @@ void TestStudioPictures::badFiles() {
     QFETCH(QString, name);
     QFETCH(bool, dropped);
     QVERIFY(studio_->generate("a sun on a blue background"));
-    const ui::ResultPtr before = window().stage()->shownResult();
+    const ui::ResultPtr before = studio_->stage()->shownResult();
     const QString path = studio_->temporaryPath(name);
     QFile file(path);
     if (name == "folder.png") {
         QVERIFY(QDir().mkpath(path));
     } else if (name == "cut.png") {
-        window().savePicture(before, path);
+        window().pictures().save(before, path);
         QVERIFY(QTest::qWaitFor([&] { return window().stateText().startsWith("Saved"); },
                                 StudioFixture::kPatience));
         QVERIFY(file.open(QIODevice::ReadWrite) && file.resize(file.size() / 2));
@@ -330,16 +336,16 @@ void TestStudioPictures::badFiles() {
         QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&window(), &drop);
     } else {
-        window().openPicture(path);
+        window().pictures().open(path);
     }
     QVERIFY(QTest::qWaitFor([&] { return !messages().isHidden(); }, StudioFixture::kPatience));
     QVERIFY(studio_->waitUntilIdle());
     QCOMPARE(messages().kind(), MessageBar::Kind::Error);
     QVERIFY2(messages().text().contains(name), qPrintable(messages().text()));
     QVERIFY2(messages().text().endsWith('.'), qPrintable(messages().text()));
-    QCOMPARE(window().history()->model().rowCount(), 1);
-    QCOMPARE(window().stage()->shownResult(), before);
-    QCOMPARE(window().form()->request().prompts.front(), std::string("a sun on a blue background"));
+    QCOMPARE(studio_->window().runs().rowCount(), 1);
+    QCOMPARE(studio_->stage()->shownResult(), before);
+    QCOMPARE(studio_->form()->request().prompts.front(), std::string("a sun on a blue background"));
 }
 
 QTEST_MAIN(TestStudioPictures)

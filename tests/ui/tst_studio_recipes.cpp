@@ -1,10 +1,10 @@
 #include "tests/ui/studio_fixture.h"
 
 #include "scalekv/png.h"
-#include "ui/generate_form.h"
-#include "ui/history_model.h"
-#include "ui/history_panel.h"
-#include "ui/picture_stage.h"
+#include "ui/generate/generate_form.h"
+#include "ui/runs/run_list.h"
+#include "ui/generate/history_panel.h"
+#include "ui/generate/picture_stage.h"
 #include "widgets/filmstrip.h"
 #include "widgets/message_bar.h"
 
@@ -41,28 +41,28 @@ void TestStudioRecipes::saveOpenAndMakeAgain() {
     QVERIFY(studio.waitForModel());
     auto& window = studio.window();
     QVERIFY(studio.generate("a panda on a pink background", "77"));
-    const ui::ResultPtr made = window.stage()->shownResult();
+    const ui::ResultPtr made = studio.stage()->shownResult();
     const QString file = studio.temporaryPath("panda.png");
-    window.savePicture(made, file);
+    window.pictures().save(made, file);
     QVERIFY(
         QTest::qWaitFor([&] { return window.stateText().startsWith("Saved"); }, StudioFixture::kPatience));
     QCOMPARE(QImage(file).convertToFormat(QImage::Format_RGB32), made->picture());
 
     studio.prepare("something else entirely", "1");
-    window.openPicture(file);
+    window.pictures().open(file);
     QVERIFY(
-        QTest::qWaitFor([&] { return window.history()->model().rowCount() == 2; }, StudioFixture::kPatience));
-    const GenerationRequest back = window.form()->request();
+        QTest::qWaitFor([&] { return studio.window().runs().rowCount() == 2; }, StudioFixture::kPatience));
+    const GenerationRequest back = studio.form()->request();
     QCOMPARE(back.prompts.front(), std::string("a panda on a pink background"));
     QCOMPARE(back.seed, std::uint64_t(77));
     QCOMPARE(back.size, made->request().size);
-    QVERIFY(!window.form()->newSeedEachTime());
-    QCOMPARE(window.stage()->shownPicture(), made->picture());
+    QVERIFY(!studio.form()->newSeedEachTime());
+    QCOMPARE(studio.stage()->shownPicture(), made->picture());
 
     studio.clickGenerate();
     QVERIFY(studio.waitUntilIdle());
-    QCOMPARE(window.history()->model().rowCount(), 3);
-    QCOMPARE(window.stage()->shownPicture(), made->picture()); // the very same picture
+    QCOMPARE(studio.window().runs().rowCount(), 3);
+    QCOMPARE(studio.stage()->shownPicture(), made->picture()); // the very same picture
 }
 
 void TestStudioRecipes::dropOnTheWindow() {
@@ -71,7 +71,7 @@ void TestStudioRecipes::dropOnTheWindow() {
     auto& window = studio.window();
     QVERIFY(studio.generate("a tulip on a brown background", "8"));
     const QString file = studio.temporaryPath("tulip.png");
-    window.savePicture(window.stage()->shownResult(), file);
+    window.pictures().save(studio.stage()->shownResult(), file);
     QVERIFY(
         QTest::qWaitFor([&] { return window.stateText().startsWith("Saved"); }, StudioFixture::kPatience));
     studio.prepare("x", "1");
@@ -84,8 +84,8 @@ void TestStudioRecipes::dropOnTheWindow() {
     QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(&window, &drop);
     QVERIFY(
-        QTest::qWaitFor([&] { return window.history()->model().rowCount() == 2; }, StudioFixture::kPatience));
-    QCOMPARE(window.form()->request().seed, std::uint64_t(8));
+        QTest::qWaitFor([&] { return studio.window().runs().rowCount() == 2; }, StudioFixture::kPatience));
+    QCOMPARE(studio.form()->request().seed, std::uint64_t(8));
 
     QMimeData text;
     text.setText("only text");
@@ -100,19 +100,19 @@ void TestStudioRecipes::undoBringsTheFormBack() {
     auto& window = studio.window();
     QVERIFY(studio.generate("a robot on a gray background", "12"));
     studio.prepare("my long and precious prompt", "34");
-    QListView* list = window.history()->list();
+    QListView* list = studio.history()->list();
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
                       list->visualRect(list->model()->index(0, 0)).center());
-    QCOMPARE(window.form()->request().prompts.front(),
+    QCOMPARE(studio.form()->request().prompts.front(),
              std::string("my long and precious prompt")); // a click fills nothing
     list->actions().front()->trigger();                   // Use these settings
-    QCOMPARE(window.form()->request().prompts.front(), std::string("a robot on a gray background"));
-    QCOMPARE(window.form()->request().seed, std::uint64_t(12));
+    QCOMPARE(studio.form()->request().prompts.front(), std::string("a robot on a gray background"));
+    QCOMPARE(studio.form()->request().seed, std::uint64_t(12));
     window.undoStack().undo();
-    QCOMPARE(window.form()->request().prompts.front(), std::string("my long and precious prompt"));
-    QCOMPARE(window.form()->request().seed, std::uint64_t(34));
+    QCOMPARE(studio.form()->request().prompts.front(), std::string("my long and precious prompt"));
+    QCOMPARE(studio.form()->request().seed, std::uint64_t(34));
     window.undoStack().redo();
-    QCOMPARE(window.form()->request().seed, std::uint64_t(12));
+    QCOMPARE(studio.form()->request().seed, std::uint64_t(12));
 }
 
 void TestStudioRecipes::withoutRecipe() {
@@ -123,13 +123,13 @@ void TestStudioRecipes::withoutRecipe() {
     QImage image(8, 8, QImage::Format_RGB32);
     image.fill(Qt::blue);
     QVERIFY(image.save(file));
-    studio.window().openPicture(file);
+    studio.window().pictures().open(file);
     auto* messages = studio.window().messages();
     QVERIFY(QTest::qWaitFor([&] { return !messages->isHidden(); }, StudioFixture::kPatience));
     QCOMPARE(messages->kind(), MessageBar::Kind::Warning);
     QVERIFY(messages->text().contains("plain.png"));
-    QCOMPARE(studio.window().form()->request().prompts.front(), std::string("stays as it is"));
-    QCOMPARE(studio.window().history()->model().rowCount(), 0);
+    QCOMPARE(studio.form()->request().prompts.front(), std::string("stays as it is"));
+    QCOMPARE(studio.window().runs().rowCount(), 0);
 }
 
 void TestStudioRecipes::brokenFile() {
@@ -140,7 +140,7 @@ void TestStudioRecipes::brokenFile() {
     QVERIFY(writer.open(QIODevice::WriteOnly));
     writer.write("\x89PNG\r\n\x1a\nnothing good");
     writer.close();
-    studio.window().openPicture(file);
+    studio.window().pictures().open(file);
     auto* messages = studio.window().messages();
     QVERIFY(QTest::qWaitFor([&] { return !messages->isHidden(); }, StudioFixture::kPatience));
     QCOMPARE(messages->kind(), MessageBar::Kind::Error);
@@ -151,13 +151,13 @@ void TestStudioRecipes::cannotSave() {
     StudioFixture studio;
     QVERIFY(studio.waitForModel());
     QVERIFY(studio.generate("a pizza on a red background"));
-    studio.window().savePicture(studio.window().stage()->shownResult(),
+    studio.window().pictures().save(studio.stage()->shownResult(),
                                 studio.temporaryPath("no/such/folder/x.png"));
     auto* messages = studio.window().messages();
     QVERIFY(QTest::qWaitFor([&] { return !messages->isHidden(); }, StudioFixture::kPatience));
     QCOMPARE(messages->kind(), MessageBar::Kind::Error);
     QVERIFY2(messages->text().startsWith("The picture was not saved"), qPrintable(messages->text()));
-    QVERIFY(studio.window().stage()->shownResult()); // nothing is lost
+    QVERIFY(studio.stage()->shownResult()); // nothing is lost
 }
 
 void TestStudioRecipes::otherModelsPicture() {
@@ -165,7 +165,7 @@ void TestStudioRecipes::otherModelsPicture() {
     QVERIFY(studio.waitForModel());
     auto& window = studio.window();
     Recipe recipe;
-    recipe.request = window.form()->request();
+    recipe.request = studio.form()->request();
     recipe.request.prompts = {"a whale"};
     recipe.request.size = "1M";
     recipe.request.aspectRatio = 2.0;
@@ -173,14 +173,14 @@ void TestStudioRecipes::otherModelsPicture() {
     RgbImage image{.width = 4, .height = 8, .pixels = std::vector<std::uint8_t>(4 * 8 * 3, 90)};
     const QString file = studio.temporaryPath("whale.png");
     writePng(file.toStdString(), image, recipeText(recipe));
-    const std::string size = window.form()->request().size;
-    window.openPicture(file);
+    const std::string size = studio.form()->request().size;
+    window.pictures().open(file);
     QVERIFY(
-        QTest::qWaitFor([&] { return window.history()->model().rowCount() == 1; }, StudioFixture::kPatience));
-    QCOMPARE(window.form()->request().prompts.front(), std::string("a whale"));
-    QCOMPARE(window.form()->request().size, size); // the demo model has no 1M
+        QTest::qWaitFor([&] { return studio.window().runs().rowCount() == 1; }, StudioFixture::kPatience));
+    QCOMPARE(studio.form()->request().prompts.front(), std::string("a whale"));
+    QCOMPARE(studio.form()->request().size, size); // the demo model has no 1M
     QVERIFY2(window.messages()->text().contains("Infinity 2B"), qPrintable(window.messages()->text()));
-    QCOMPARE(window.stage()->filmstrip()->frames().rowCount(), 1);
+    QCOMPARE(studio.stage()->filmstrip()->frames().rowCount(), 1);
 }
 
 QTEST_MAIN(TestStudioRecipes)

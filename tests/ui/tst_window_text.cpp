@@ -1,6 +1,6 @@
-#include "ui/request_summary.h"
-#include "ui/shape_text.h"
-#include "ui/unit_text.h"
+#include "ui/text/request_summary.h"
+#include "ui/text/shape_text.h"
+#include "ui/text/unit_text.h"
 
 #include <QLocale>
 #include <QTest>

@@ -1,0 +1,119 @@
+#pragma once
+
+#include "scalekv/request.h"
+#include "ui/generate/field_problem.h"
+#include "ui/generate/form_history.h"
+#include "ui/shell/model_summary.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QCheckBox;
+class QLabel;
+class QMenu;
+class QPushButton;
+class QToolButton;
+
+namespace scalekv::widgets {
+class CollapsibleSection;
+class ColumnScrollArea;
+class ExactNumberBox;
+class MarkedField;
+class ProblemLabel;
+class SeedEdit;
+} // namespace scalekv::widgets
+
+namespace scalekv::ui {
+
+class AdvancedPanel;
+class CacheFields;
+class ModelOpener;
+class ModelPicker;
+class PromptCompleter;
+class PromptEdit;
+class SizeFields;
+class UnknownWordsLabel;
+
+/// Everything that decides a picture, and the button that makes it. What the user changes can be undone; the
+/// model, and how it is loaded, is no part of that.
+class GenerateForm : public QWidget {
+    Q_OBJECT
+public:
+    GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* parent = nullptr);
+
+    /// Offers what the model can do, with the settings the user had for it last time.
+    void setModel(const ModelSummary& model);
+
+    /// All settings as they stand, checked or not.
+    GenerationRequest request() const;
+    /// Puts a request into the form, past the undo stack. What the model cannot do (sizes, ratios) is left as
+    /// it is; gives a sentence about that, or an empty text.
+    QString setRequest(const GenerationRequest& request);
+    /// The same as one step that can be undone; `what` goes on after "Undo".
+    QString fill(const GenerationRequest& request, bool newSeedEachTime, const QString& what);
+    /// A request with the model's recommended settings, and the prompts and seed that stand here.
+    GenerationRequest recommended() const;
+    /// What is wrong with the settings, empty if nothing.
+    QString problem();
+    /// Puts the cursor into the field that problem() speaks of.
+    void focusProblem();
+    /// Says what is wrong right above the button, until something is changed.
+    void showProblem(const QString& text);
+    QString shownProblem() const;
+
+    void setPrompt(const QString& prompt);
+    void focusPrompt();
+    /// What can be done now; `why` is the tooltip of Generate.
+    void setReady(bool mayGenerate, bool mayStop, const QString& why);
+    bool newSeedEachTime() const;
+    void setNewSeedEachTime(bool on);
+    void rollSeed();
+
+    ModelPicker* picker() const { return picker_; }
+    AdvancedPanel* advanced() const { return advanced_; }
+
+    void saveSettings() const;
+    void restoreSettings();
+
+Q_SIGNALS:
+    void generateRequested();
+    void stopRequested();
+    void changed();
+
+private:
+    QWidget* makePromptPart();
+    QWidget* makeSizePart();
+    QLayout* makeFoot();
+    void connectFields();
+    void followFields();
+    /// setRequest() without the texts and the seed.
+    QString setSettings(const GenerationRequest& request);
+    void showModel(const ModelSummary& model);
+    void updateFields();
+    FieldProblem check();
+    void reveal(QWidget* field);
+
+    FormHistory history_;
+    std::optional<ModelSummary> model_;
+    ModelPicker* picker_;
+    QLabel* modelFacts_;
+    PromptEdit *prompt_, *negative_;
+    PromptCompleter* completer_;
+    UnknownWordsLabel* unknownWords_;
+    QToolButton* examples_;
+    widgets::SeedEdit* seed_;
+    QCheckBox* newSeed_;
+    SizeFields* size_;
+    widgets::ExactNumberBox *cfg_, *tau_;
+    widgets::MarkedField *markedCfg_, *markedTau_;
+    CacheFields* cache_;
+    widgets::CollapsibleSection* section_;
+    AdvancedPanel* advanced_;
+    widgets::ColumnScrollArea* scroll_;
+    widgets::ProblemLabel* problem_;
+    QPushButton *generate_, *stop_;
+    bool filling_ = false;
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,156 @@
+#include "ui/generate/generate_place.h"
+
+#include "ui/generate/advanced_panel.h"
+#include "ui/generate/generate_form.h"
+#include "ui/generate/history_panel.h"
+#include "ui/generate/picture_stage.h"
+#include "widgets/icon.h"
+#include "widgets/image_view.h"
+#include "widgets/kv_plot.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QVBoxLayout>
+
+namespace scalekv::ui {
+namespace {
+
+QAction* separator(QObject* parent) {
+    auto* line = new QAction(parent);
+    line->setSeparator(true);
+    return line;
+}
+
+} // namespace
+
+GeneratePlace::GeneratePlace(const Desk& desk)
+    : Place({.id = QStringLiteral("generate"),
+             .title = tr("Generate"),
+             .iconName = QStringLiteral("generate"),
+             .toolTip = tr("Make pictures from prompts")}),
+      desk_(desk), form_(new GenerateForm(desk.undo, desk.models, this)),
+      stage_(new PictureStage(desk.live, this)), history_(new HistoryPanel(desk.runs, desk.undo, this)),
+      plot_(new widgets::KvPlot(this)),
+      generateAction_(new QAction(widgets::icon(QStringLiteral("generate")), tr("&Generate"), this)),
+      recommendedAction_(new QAction(tr("Use the model's &recommended settings"), this)),
+      editLine_(separator(this)), viewLine_(separator(this)) {
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(6, 6, 6, 2);
+    column->addWidget(stage_);
+    setCentralWidget(centre);
+    addDock("formDock", tr("Picture to make"), form_, Qt::LeftDockWidgetArea);
+    addDock("historyDock", tr("History"), history_, Qt::RightDockWidgetArea);
+    addDock("cacheDock", tr("KV cache by scale"), plot_, Qt::RightDockWidgetArea);
+    plot_->setToolTip(tr("Bytes of stored keys and values after every scale"));
+    makeActions();
+
+    form_->restoreSettings();
+    desk_.models.setLoadOptions(form_->advanced()->loadOptions());
+    if (!desk_.options.prompt.isEmpty())
+        form_->setPrompt(desk_.options.prompt);
+    connectForm();
+    connectRuns();
+    connectEngine();
+    updateState();
+    showEmptyText();
+    form_->focusPrompt();
+}
+
+void GeneratePlace::makeActions() {
+    generateAction_->setShortcuts({Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter});
+    connect(generateAction_, &QAction::triggered, this, &GeneratePlace::generate);
+    connect(recommendedAction_, &QAction::triggered, this, [this] {
+        fillForm(form_->recommended(), form_->newSeedEachTime(), tr("resetting the settings"));
+    });
+}
+
+QList<QAction*> GeneratePlace::menuActions(Menu menu) const {
+    const QList<QAction*> docks = Place::menuActions(menu);
+    switch (menu) {
+    case Menu::File:
+        return {stage_->saveAction(), stage_->saveFrameAction()};
+    case Menu::Edit:
+        return {stage_->copyAction(), editLine_, recommendedAction_, history_->clearAction()};
+    case Menu::Run:
+        return QList<QAction*>{generateAction_} + verbActions_;
+    case Menu::View:
+        return QList<QAction*>{stage_->fitAction(),     stage_->actualSizeAction(),
+                               stage_->zoomInAction(),  stage_->zoomOutAction(),
+                               stage_->followAction(),  viewLine_} +
+               docks;
+    }
+    return {};
+}
+
+void GeneratePlace::offerVerbs(const QVector<RunVerb>& verbs) {
+    verbs_ = verbs;
+    for (const RunVerb& verb : verbs) {
+        auto* action = new QAction(widgets::icon(verb.iconName), verb.text, this);
+        action->setShortcut(verb.shortcut);
+        action->setToolTip(verb.toolTip);
+        connect(action, &QAction::triggered, this, [this, verb] { verb.perform(stage_->shownResult()); });
+        verbActions_ += action;
+    }
+    stage_->setRunActions(verbActions_);
+    history_->offerVerbs(verbs);
+    updateState();
+}
+
+ResultPtr GeneratePlace::shownRun() const {
+    return stage_->shownResult();
+}
+
+void GeneratePlace::saveSettings() {
+    Place::saveSettings();
+    form_->saveSettings();
+}
+
+void GeneratePlace::arrangeDocks() {
+    QDockWidget *form = docks()[0], *history = docks()[1], *cache = docks()[2];
+    addDockWidget(Qt::LeftDockWidgetArea, form);
+    addDockWidget(Qt::RightDockWidgetArea, history);
+    addDockWidget(Qt::RightDockWidgetArea, cache);
+    resizeDocks({form, history}, {310, 270}, Qt::Horizontal);
+    resizeDocks({history, cache}, {3, 2}, Qt::Vertical);
+}
+
+void GeneratePlace::updateState() {
+    using State = EngineSession::State;
+    const State state = desk_.session.state();
+    const bool busy = state != State::Idle;
+    const bool ready = !busy && desk_.session.hasModel();
+    generateAction_->setEnabled(ready);
+    QString why = tr("Make the picture (Ctrl+Enter)");
+    if (state == State::Loading)
+        why = tr("The model is being loaded");
+    else if (state == State::Generating)
+        why = tr("A picture is being made; Esc stops it");
+    else if (!desk_.session.hasModel())
+        why = tr("Open a model first");
+    form_->setReady(ready, busy, why);
+    for (QAction* action : verbActions_)
+        action->setEnabled(stage_->isLiveShown() ? desk_.live.isRunning() : stage_->shownResult() != nullptr);
+}
+
+void GeneratePlace::showEmptyText() {
+    widgets::ImageView* view = stage_->view();
+    if (desk_.session.hasModel())
+        view->setEmptyText(
+            tr("Type a prompt and press Generate"),
+            tr("Or choose one of the examples. A saved picture dropped here brings its settings back."));
+    else if (desk_.session.state() == EngineSession::State::Loading || !desk_.models.hasStarted())
+        view->setEmptyText(tr("Loading the model…"), tr("You can type a prompt already."));
+    else
+        view->setEmptyText(tr("No model is open"),
+                           tr("Choose File → Open model folder…, or drop a model's folder here."));
+}
+
+void GeneratePlace::showCurve() {
+    const PictureStage::CacheCurve curve = stage_->cacheCurve();
+    plot_->begin(curve.maps, curve.fullBytes);
+    for (int scale = 0; scale < curve.bytes.size(); ++scale)
+        plot_->setBytes(scale, curve.bytes[scale]);
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,173 @@
+#include "ui/generate/advanced_panel.h"
+#include "ui/generate/generate_form.h"
+#include "ui/generate/generate_place.h"
+#include "ui/generate/history_panel.h"
+#include "ui/generate/picture_stage.h"
+#include "ui/shell/message_subjects.h"
+#include "widgets/image_view.h"
+#include "widgets/kv_plot.h"
+
+#include <QAction>
+#include <QFileInfo>
+
+#include <utility>
+
+namespace scalekv::ui {
+
+using widgets::MessageBar;
+
+void GeneratePlace::connectEngine() {
+    EngineSession& session = desk_.session;
+    connect(&session, &EngineSession::stateChanged, this, [this] {
+        updateState();
+        showEmptyText();
+    });
+    connect(&session, &EngineSession::devicesListed, form_->advanced(), &AdvancedPanel::setDevices);
+    connect(&session, &EngineSession::rejected, form_, &GenerateForm::showProblem);
+    connect(&desk_.models, &ModelOpener::chosenChanged, this, [this] {
+        updateState();
+        showEmptyText();
+    });
+    connect(&desk_.models, &ModelOpener::loaded, this, [this](const ModelSummary& model) {
+        form_->setModel(model);
+        if (const ResultPtr wanted = std::exchange(settingsAfterLoading_, {});
+            wanted && wanted->modelPath == model.path)
+            useSettings(wanted);
+    });
+    connect(&desk_.models, &ModelOpener::failed, this, [this] { settingsAfterLoading_.reset(); });
+    connect(&desk_.stop, &QAction::triggered, this, [this] { settingsAfterLoading_.reset(); });
+}
+
+void GeneratePlace::connectForm() {
+    connect(form_, &GenerateForm::generateRequested, this, &GeneratePlace::generate);
+    connect(form_, &GenerateForm::stopRequested, &desk_.stop, &QAction::trigger);
+    connect(form_->advanced(), &AdvancedPanel::loadOptionsChanged, this,
+            [this] { desk_.models.setLoadOptions(form_->advanced()->loadOptions()); });
+}
+
+void GeneratePlace::connectRuns() {
+    connect(&desk_.live, &LiveRun::begun, history_, &HistoryPanel::clearSelection);
+    connect(&desk_.live, &LiveRun::layerAdded, this, [this](const LayerProgress& done) {
+        if (stage_->isLiveShown())
+            plot_->setBytes(done.scale, done.kvBytes);
+    });
+    connect(&desk_.live, &LiveRun::finished, this, &GeneratePlace::runFinished);
+    connect(&desk_.live, &LiveRun::ended, this, &GeneratePlace::updateState);
+
+    connect(stage_, &PictureStage::runChanged, this, [this] {
+        showCurve();
+        updateState();
+        Q_EMIT shownRunChanged();
+    });
+    connect(stage_, &PictureStage::saveRequested, &desk_.pictures, &PictureDialogs::saveAs);
+    connect(stage_, &PictureStage::saveFrameRequested, this, [this](const QImage& picture, int scale) {
+        const ResultPtr result = stage_->shownResult();
+        const QString stem = result ? result->fileStem() : QStringLiteral("picture");
+        desk_.pictures.saveFrameAs(picture, QStringLiteral("%1-scale-%2").arg(stem).arg(scale + 1));
+    });
+    connect(stage_, &PictureStage::copied, this, [this] { desk_.status.say(tr("Copied the picture.")); });
+
+    connect(history_, &HistoryPanel::chosen, stage_, &PictureStage::showResult);
+    connect(history_, &HistoryPanel::useSettingsRequested, this, &GeneratePlace::useSettings);
+    connect(history_, &HistoryPanel::saveRequested, &desk_.pictures, &PictureDialogs::saveAs);
+    connect(history_, &HistoryPanel::copyRequested, this, [this](const ResultPtr& result) {
+        stage_->showResult(result);
+        stage_->copyPicture();
+    });
+    connect(history_, &HistoryPanel::removed, this, &GeneratePlace::picturesRemoved);
+    connect(&desk_.undo, &QUndoStack::indexChanged, this, &GeneratePlace::keepStageInHistory);
+    connect(&desk_.pictures, &PictureDialogs::opened, this, &GeneratePlace::pictureOpened);
+}
+
+void GeneratePlace::generate() {
+    if (desk_.session.state() != EngineSession::State::Idle || !desk_.session.hasModel())
+        return;
+    const QString problem = form_->problem();
+    form_->showProblem(problem);
+    if (!problem.isEmpty()) {
+        form_->focusProblem();
+        return;
+    }
+    if (form_->newSeedEachTime())
+        form_->rollSeed();
+    desk_.session.generate(form_->request());
+}
+
+void GeneratePlace::runFinished(const ResultPtr& result) {
+    updateState();
+    if (stage_->shownResult() == result) {
+        history_->showAsCurrent(result);
+        Q_EMIT shownRunChanged();
+    } else {
+        desk_.status.say(tr("A new picture is in the history: %1").arg(result->prompt()));
+    }
+}
+
+void GeneratePlace::picturesRemoved(int count, int undoable) {
+    QString text = count == 1 ? tr("Removed a picture from the history.")
+                              : tr("Removed %1 pictures from the history.").arg(count);
+    if (undoable < count)
+        text += QLatin1Char(' ') + (undoable == 0 ? tr("There is no room to bring it back.")
+                                                  : tr("The newest %1 can be brought back.").arg(undoable));
+    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep, text);
+    // The message goes as soon as another step is the last, so this undoes what it speaks of.
+    if (undoable > 0)
+        connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
+}
+
+/// What was removed leaves the stage, which then shows the history's current picture, if there is one.
+void GeneratePlace::keepStageInHistory() {
+    const RunList& runs = desk_.runs;
+    const bool running = desk_.live.isRunning();
+    if (stage_->shownResult() && runs.rowOf(stage_->shownResult()) < 0) {
+        if (running)
+            stage_->showLive();
+        else
+            stage_->clear();
+    }
+    if (!stage_->view()->isEmpty() || running || runs.rowCount() == 0)
+        return;
+    const ResultPtr next = history_->current() ? history_->current() : runs.result(0);
+    history_->select(next);
+    stage_->showResult(next);
+}
+
+void GeneratePlace::pictureOpened(const ResultPtr& result, const QString& path) {
+    Q_EMIT wanted();
+    desk_.runs.insert(0, result);
+    history_->showAsCurrent(result);
+    stage_->showResult(result);
+    useSettings(result);
+    if (desk_.session.state() == EngineSession::State::Idle)
+        desk_.status.say(tr("Opened %1; its settings are in the form.").arg(QFileInfo(path).fileName()));
+}
+
+void GeneratePlace::fillForm(const GenerationRequest& request, bool newSeedEachTime, const QString& what) {
+    const QString remark = form_->fill(request, newSeedEachTime, what);
+    if (!remark.isEmpty())
+        desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kLastStep, remark);
+}
+
+void GeneratePlace::useSettings(const ResultPtr& result) {
+    const QString remark = form_->fill(result->request(), false, tr("using a picture's settings"));
+    if (!desk_.session.hasModel())
+        return;
+    const ModelSummary& model = desk_.session.model();
+    const std::string why = replayDifference(result->recipe, model.identity, model.precision.toStdString());
+    QString text = QString::fromStdString(why);
+    if (!remark.isEmpty())
+        text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + remark;
+    if (text.isEmpty())
+        return;
+    desk_.messages.showMessage(MessageBar::Kind::Warning,
+                               why.empty() ? subjects::kLastStep : subjects::kModel, text);
+    if (why.empty())
+        return;
+    if (!result->modelPath.isEmpty() && result->modelPath != model.path)
+        connect(desk_.messages.offer(tr("Load it")), &QAction::triggered, this, [this, result] {
+            settingsAfterLoading_ = result; // the model's own remembered settings must not win
+            desk_.models.open(result->modelPath);
+        });
+}
+
+} // namespace scalekv::ui

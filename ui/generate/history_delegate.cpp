@@ -1,0 +1,69 @@
+#include "ui/generate/history_delegate.h"
+
+#include "ui/runs/run_list.h"
+
+#include <QApplication>
+#include <QPainter>
+#include <QTextLayout>
+
+namespace scalekv::ui {
+namespace {
+
+constexpr int kPadding = 6;
+
+/// Draws `text` in at most two lines, the second cut with "…".
+void drawTwoLines(QPainter* painter, const QRect& box, const QString& text, const QFontMetrics& metrics) {
+    QTextLayout layout(text, painter->font());
+    layout.beginLayout();
+    QTextLine first = layout.createLine();
+    first.setLineWidth(box.width());
+    layout.endLayout();
+    const int used = first.textLength();
+    painter->drawText(QPoint(box.left(), box.top() + metrics.ascent()), text.left(used).trimmed());
+    if (used < text.size()) {
+        const QString rest = metrics.elidedText(text.mid(used), Qt::ElideRight, box.width());
+        painter->drawText(QPoint(box.left(), box.top() + metrics.height() + metrics.ascent()), rest);
+    }
+}
+
+} // namespace
+
+void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                            const QModelIndex& index) const {
+    QStyleOptionViewItem panel = option;
+    initStyleOption(&panel, index);
+    panel.text.clear();
+    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &panel, painter, option.widget);
+
+    painter->save();
+    const QImage image = index.data(RunList::Thumbnail).value<QImage>();
+    const int side = RunList::kThumbnailSide;
+    const QRect room(option.rect.left() + kPadding, option.rect.top() + kPadding, side, side);
+    const QSizeF size = image.deviceIndependentSize();
+    painter->drawImage(QPointF(room.x() + (side - size.width()) / 2, room.y() + (side - size.height()) / 2),
+                       image);
+
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    const int left = room.right() + kPadding + 3;
+    const QRect text(left, room.top(), option.rect.right() - kPadding - left, side);
+    painter->setPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
+    drawTwoLines(painter, text, index.data(Qt::DisplayRole).toString().simplified(), option.fontMetrics);
+
+    QColor faint = painter->pen().color();
+    faint.setAlpha(170);
+    painter->setPen(faint);
+    const QString details = option.fontMetrics.elidedText(index.data(RunList::Details).toString(),
+                                                          Qt::ElideRight, text.width());
+    painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom, details);
+    if (option.state.testFlag(QStyle::State_HasFocus)) // arrows choose now
+        painter->drawRect(option.rect.adjusted(2, 2, -3, -3));
+    painter->restore();
+}
+
+QSize HistoryDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& /*index*/) const {
+    const int lines = 3 * option.fontMetrics.height() + 2;
+    return {160, std::max(RunList::kThumbnailSide, lines) + 2 * kPadding};
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,19 @@
+#include "ui/places.h"
+
+#include "ui/generate/generate_place.h"
+
+namespace scalekv::ui {
+namespace {
+
+template <typename P>
+PlaceMaker maker() {
+    return [](const Desk& desk) { return new P(desk); };
+}
+
+} // namespace
+
+std::vector<PlaceMaker> studioPlaces() {
+    return {maker<GeneratePlace>()};
+}
+
+} // namespace scalekv::ui

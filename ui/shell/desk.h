@@ -1,0 +1,32 @@
+#pragma once
+
+#include "ui/runs/live_run.h"
+#include "ui/runs/run_list.h"
+#include "ui/shell/engine_session.h"
+#include "ui/shell/model_opener.h"
+#include "ui/shell/picture_dialogs.h"
+#include "ui/shell/status_line.h"
+#include "ui/shell/studio_options.h"
+#include "widgets/message_bar.h"
+
+#include <QUndoStack>
+
+class QAction;
+
+namespace scalekv::ui {
+
+/// What all places share: one of each in a window, which owns them and outlives the places.
+struct Desk {
+    const StudioOptions& options;
+    EngineSession& session;
+    ModelOpener& models;
+    RunList& runs;
+    LiveRun& live;
+    PictureDialogs& pictures;
+    QUndoStack& undo;
+    widgets::MessageBar& messages;
+    StatusLine& status;
+    QAction& stop; ///< ends whatever work goes on
+};
+
+} // namespace scalekv::ui

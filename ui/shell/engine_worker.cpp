@@ -1,0 +1,157 @@
+#include "ui/shell/engine_worker.h"
+
+#include "scalekv/error.h"
+#include "ui/runs/image_convert.h"
+
+#include <QCoreApplication>
+
+#include <chrono>
+#include <new>
+
+namespace scalekv::ui {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kSignalGap = std::chrono::milliseconds(33);
+
+/// One message for whatever was thrown. Only the engine's own errors are written for people.
+QString messageOf(const std::exception& error) {
+    if (dynamic_cast<const Error*>(&error))
+        return QString::fromUtf8(error.what());
+    if (dynamic_cast<const std::bad_alloc*>(&error))
+        return EngineWorker::tr(
+            "There is not enough memory. Choose a smaller size, or close other programs.");
+    const QString first = QString::fromUtf8(error.what()).section(QLatin1Char('\n'), 0, 0);
+    return EngineWorker::tr("The engine could not go on: %1").arg(first);
+}
+
+ModelSummary summarize(const Model& model, const QString& path) {
+    ModelSummary summary;
+    summary.path = path;
+    summary.files = model.files();
+    summary.identity = model.identity();
+    summary.layers = model.layers();
+    summary.pixelsPerToken = model.pixelsPerToken();
+    summary.parameters = model.parameters();
+    summary.weightBytes = model.weightBytes();
+    summary.precision = QString::fromStdString(model.precision());
+    summary.device = QString::fromStdString(model.device());
+    for (const std::string& note : model.notes())
+        summary.notes += QString::fromStdString(note);
+    return summary;
+}
+
+} // namespace
+
+/// Turns the engine's calls into the worker's signals, and keeps every scale's picture for the result.
+class EngineWorker::Observer final : public GenerationObserver {
+public:
+    Observer(EngineWorker& worker, const GenerationPlan& plan)
+        : worker_(worker), result_(std::make_shared<GenerationResult>()) {
+        result_->plan = plan;
+        result_->recipe.request = plan.request;
+        Q_EMIT worker_.generationStarted(plan);
+    }
+
+    void scaleStarted(int scale, MapSize /*map*/) override { Q_EMIT worker_.scaleStarted(scale); }
+
+    void layerFinished(const LayerProgress& progress) override {
+        const auto now = Clock::now();
+        const bool lastOfScale =
+            progress.layer + 1 == result_->plan.layers; // the end of a scale must not be lost
+        if (now - lastSignal_ < kSignalGap && !lastOfScale)
+            return;
+        lastSignal_ = now;
+        Q_EMIT worker_.layerFinished(progress);
+    }
+
+    void progressed(const Progress& progress) override {
+        const auto now = Clock::now();
+        if (now - lastProgress_ < kSignalGap && progress.secondsLeft > 0)
+            return;
+        lastProgress_ = now;
+        Q_EMIT worker_.progressed(progress);
+    }
+
+    void scaleFinished(const ScaleReport& report, std::span<const RgbImage> images) override {
+        const QImage picture = images.empty() ? QImage() : toQImage(images.front());
+        result_->frames += ScaleFrame{picture, report};
+        Q_EMIT worker_.scaleFinished(report, picture);
+    }
+
+    ResultPtr takeResult(GenerationReport report) {
+        result_->image = std::move(report.images.front());
+        report.images.clear();
+        result_->report = std::move(report);
+        result_->recipe.model = worker_.summary_.identity;
+        result_->recipe.precision = result_->report.precision;
+        result_->recipe.device = result_->report.device;
+        result_->recipe.programVersion = QCoreApplication::applicationVersion().toStdString();
+        result_->modelPath = worker_.summary_.path;
+        return std::move(result_);
+    }
+
+private:
+    EngineWorker& worker_;
+    std::shared_ptr<GenerationResult> result_;
+    Clock::time_point lastSignal_;
+    Clock::time_point lastProgress_;
+};
+
+EngineWorker::EngineWorker() = default;
+EngineWorker::~EngineWorker() = default;
+
+void EngineWorker::listDevices() {
+    QStringList devices;
+    for (const std::string& device : availableDevices())
+        devices += QString::fromStdString(device);
+    Q_EMIT devicesListed(devices);
+}
+
+void EngineWorker::loadModel(const ModelChoice& choice, const std::stop_token& stop) {
+    try {
+        Q_EMIT loadProgress(0, tr("Looking at the files"));
+        const ModelFiles files = findModel(choice.path.toStdString());
+        auto lastSignal = Clock::time_point();
+        const auto progress = [&](double done, const std::string& what) {
+            const auto now = Clock::now();
+            if (now - lastSignal < kSignalGap)
+                return;
+            lastSignal = now;
+            Q_EMIT loadProgress(done, QString::fromStdString(what));
+        };
+        const std::shared_ptr<const Model> model = Model::load(files, choice.options, progress, stop);
+        model_ = model;
+        summary_ = summarize(*model, choice.path);
+        Q_EMIT modelLoaded(summary_);
+    } catch (const Cancelled&) {
+        Q_EMIT stopped();
+    } catch (const std::exception& error) {
+        Q_EMIT modelFailed(choice.path, messageOf(error));
+    }
+}
+
+void EngineWorker::generate(const GenerationRequest& request, const std::stop_token& stop) {
+    if (!model_) {
+        Q_EMIT rejected(tr("No model is loaded. Choose one first."));
+        return;
+    }
+    std::optional<Generation> generation;
+    try {
+        generation = prepare(model_, request);
+    } catch (const std::exception& error) {
+        Q_EMIT rejected(messageOf(error));
+        return;
+    }
+    try {
+        Observer observer(*this, generation->plan());
+        GenerationReport report = generation->run(observer, {Preview::EachScale}, stop);
+        Q_EMIT finished(observer.takeResult(std::move(report)));
+    } catch (const Cancelled&) {
+        Q_EMIT stopped();
+    } catch (const std::exception& error) {
+        Q_EMIT failed(messageOf(error));
+    }
+}
+
+} // namespace scalekv::ui

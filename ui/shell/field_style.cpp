@@ -1,0 +1,56 @@
+#include "ui/shell/field_style.h"
+
+#include <QAbstractScrollArea>
+#include <QPainter>
+#include <QStyleOptionComboBox>
+
+namespace scalekv::ui {
+namespace {
+
+constexpr double kRadius = 2; // Fusion's
+constexpr int kFocusWidth = 2;
+
+void drawBorder(const QStyleOption& option, QPainter* painter, const QBrush& inside = Qt::NoBrush) {
+    const bool focused = option.state.testFlag(QStyle::State_HasFocus);
+    const double width = focused ? kFocusWidth : 1;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setBrush(inside);
+    painter->setPen(QPen(option.palette.color(focused ? QPalette::Highlight : QPalette::Mid), width));
+    const double inset = width / 2;
+    painter->drawRoundedRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset), kRadius, kRadius);
+    painter->restore();
+}
+
+} // namespace
+
+FieldStyle::FieldStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+void FieldStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                               const QWidget* widget) const {
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+    // The line edit within a spin box has no frame; the box has.
+    if (element == PE_FrameLineEdit || element == PE_IndicatorCheckBox)
+        drawBorder(*option, painter);
+    else if (element == PE_Frame && qobject_cast<const QAbstractScrollArea*>(widget))
+        drawBorder(*option, painter, option->palette.base());
+}
+
+int FieldStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
+    // Else the text would lie over a part of the line.
+    if (metric == PM_DefaultFrameWidth && qobject_cast<const QAbstractScrollArea*>(widget))
+        return kFocusWidth;
+    return QProxyStyle::pixelMetric(metric, option, widget);
+}
+
+void FieldStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option,
+                                    QPainter* painter, const QWidget* widget) const {
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+    const auto* spinBox = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
+    const auto* comboBox = qstyleoption_cast<const QStyleOptionComboBox*>(option);
+    if ((control == CC_SpinBox && spinBox && spinBox->frame) ||
+        (control == CC_ComboBox && comboBox && comboBox->frame))
+        drawBorder(*option, painter);
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,333 @@
+#include "ui/shell/main_window.h"
+
+#include "ui/shell/help_window.h"
+#include "ui/shell/message_subjects.h"
+#include "ui/shell/place.h"
+#include "ui/shell/place_rail.h"
+#include "ui/shell/progress_strip.h"
+#include "ui/shell/theme.h"
+#include "widgets/icon.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QFileInfo>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QMimeDatabase>
+#include <QScreen>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+namespace scalekv::ui {
+
+using widgets::MessageBar;
+
+namespace {
+
+constexpr char kGeometryKey[] = "window/geometry";
+constexpr char kPlaceKey[] = "window/place";
+
+/// The one local file or folder of a drop, empty if it is something else.
+QString droppedPath(const QMimeData* data) {
+    return data->hasUrls() && data->urls().size() == 1 ? data->urls().front().toLocalFile() : QString();
+}
+
+/// By its name: what is in it, and whether it can be read, is found out when it is opened.
+bool isPictureFile(const QString& path) {
+    return !QFileInfo(path).isDir() && QMimeDatabase()
+                                           .mimeTypeForFile(path, QMimeDatabase::MatchExtension)
+                                           .name()
+                                           .startsWith(QLatin1String("image/"));
+}
+
+} // namespace
+
+MainWindow::MainWindow(const StudioOptions& options, const std::vector<PlaceMaker>& places, QWidget* parent)
+    : QMainWindow(parent), options_(options), rail_(new PlaceRail(this)), stack_(new QStackedWidget(this)),
+      messages_(new MessageBar(this)), progress_(new ProgressStrip(this)),
+      stopAction_(new QAction(widgets::icon(QStringLiteral("stop")), tr("&Stop"), this)),
+      recent_(options.demoModel) {
+    setWindowTitle(tr("ScaleKV Studio"));
+    setWindowIcon(widgets::applicationIcon());
+    setAcceptDrops(true);
+    status_ = new StatusLine(session_, statusBar());
+    models_ = new ModelOpener(session_, recent_, *messages_, options_.model, this);
+    pictures_ = new PictureDialogs(*messages_, *status_, this);
+    makeLayout();
+    makeMenus();
+    connectEngine();
+    makePlaces(places);
+    restoreLayout();
+}
+
+MainWindow::~MainWindow() {
+    // The places listen to what the window has by value, which goes before a widget's children do.
+    qDeleteAll(places_);
+}
+
+void MainWindow::makeLayout() {
+    addToolBar(Qt::LeftToolBarArea, rail_);
+    rail_->setObjectName(QStringLiteral("places"));
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(messages_);
+    column->addWidget(stack_, 1);
+    column->addWidget(progress_);
+    setCentralWidget(centre);
+    setContextMenuPolicy(Qt::NoContextMenu); // it would offer to hide the places
+}
+
+void MainWindow::makeMenus() {
+    const auto open = [this](const QString& title) {
+        QMenu* menu = menuBar()->addMenu(title);
+        menus_.push_back({menu, menu->addSeparator(), {}});
+        return menu;
+    };
+    QMenu* file = open(tr("&File"));
+    const auto addBefore = [](QMenu* menu, QAction* before, const QList<QAction*>& actions) {
+        menu->insertActions(before, actions);
+    };
+    const auto make = [this](const char* icon, const QString& text, const QKeySequence& keys) {
+        auto* action = new QAction(icon ? widgets::icon(QLatin1String(icon)) : QIcon(), text, this);
+        action->setShortcut(keys);
+        return action;
+    };
+    QAction* openPicture = make("open", tr("&Open picture…"), QKeySequence::Open);
+    openPicture->setToolTip(tr("Open a PNG and put its recipe into the form"));
+    connect(openPicture, &QAction::triggered, pictures_, &PictureDialogs::askForPicture);
+    QAction* openFolder = make(nullptr, tr("Open model f&older…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O);
+    connect(openFolder, &QAction::triggered, models_, &ModelOpener::askForFolder);
+    QAction* openFile = make(nullptr, tr("Open model &file…"), {});
+    connect(openFile, &QAction::triggered, models_, &ModelOpener::askForFile);
+    auto* line = new QAction(this);
+    line->setSeparator(true);
+    addBefore(file, menus_.back().end, {openPicture, openFolder, openFile, line});
+    file->addAction(tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), this, &QWidget::close);
+
+    QMenu* edit = open(tr("&Edit"));
+    QAction* undo = undo_.createUndoAction(this, tr("&Undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    undo->setIcon(widgets::icon(QStringLiteral("undo")));
+    QAction* redo = undo_.createRedoAction(this, tr("&Redo"));
+    redo->setShortcuts({QKeySequence(QKeySequence::Redo), QKeySequence(Qt::CTRL | Qt::Key_Y)});
+    redo->setIcon(widgets::icon(QStringLiteral("redo")));
+    line = new QAction(this);
+    line->setSeparator(true);
+    addBefore(edit, menus_.back().end, {undo, redo, line});
+
+    QMenu* run = open(tr("&Run"));
+    stopAction_->setShortcut(Qt::Key_Escape);
+    stopAction_->setEnabled(false);
+    connect(stopAction_, &QAction::triggered, this, &MainWindow::stop);
+    run->addAction(stopAction_);
+
+    QMenu* view = open(tr("&View"));
+    view->addAction(tr("&Reset layout"), this, [this] {
+        if (Place* place = currentPlace())
+            place->resetLayout();
+    });
+    view->addSeparator();
+    makeThemeMenu(view->addMenu(tr("&Theme")));
+
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addAction(widgets::icon(QStringLiteral("help")), tr("&Help"), QKeySequence::HelpContents, this,
+                    &MainWindow::showHelp);
+    help->addAction(tr("&About ScaleKV Studio"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::makeThemeMenu(QMenu* menu) {
+    auto* group = new QActionGroup(this);
+    const Theme current = storedTheme(QSettings());
+    const auto add = [&](const QString& text, Theme theme) {
+        QAction* action = menu->addAction(text, this, [theme] {
+            QSettings settings;
+            storeTheme(settings, theme);
+            applyTheme(theme);
+        });
+        action->setCheckable(true);
+        action->setChecked(theme == current);
+        group->addAction(action);
+    };
+    add(tr("&System"), Theme::System);
+    add(tr("&Light"), Theme::Light);
+    add(tr("&Dark"), Theme::Dark);
+}
+
+void MainWindow::makePlaces(const std::vector<PlaceMaker>& makers) {
+    const Desk desk{options_,   session_, *models_,   runs_,    live_,
+                    *pictures_, undo_,    *messages_, *status_, *stopAction_};
+    for (const PlaceMaker& make : makers) {
+        Place* place = make(desk);
+        places_ += place;
+        stack_->addWidget(place);
+        rail_->add(place);
+        connect(place, &Place::wanted, this, [this, place] { showPlace(place); });
+        connect(place, &Place::shownRunChanged, this, [this, place] {
+            if (place == currentPlace())
+                status_->setShown(place->shownRun());
+        });
+    }
+    connect(rail_, &PlaceRail::chosen, this, &MainWindow::showPlace);
+    QMenu* view = menus_[std::size_t(Place::Menu::View)].menu;
+    view->insertActions(view->actions().constFirst(), rail_->placeActions());
+    for (Place* place : places_) {
+        QVector<RunVerb> verbs;
+        for (Place* other : places_) {
+            RunVerb verb = other == place ? RunVerb() : other->runVerb();
+            if (!verb.text.isEmpty())
+                verbs += std::move(verb);
+        }
+        place->offerVerbs(verbs);
+    }
+}
+
+Place* MainWindow::currentPlace() const {
+    return qobject_cast<Place*>(stack_->currentWidget());
+}
+
+Place* MainWindow::place(const QString& id) const {
+    for (Place* place : places_) {
+        if (place->name().id == id)
+            return place;
+    }
+    return nullptr;
+}
+
+void MainWindow::showPlace(Place* place) {
+    stack_->setCurrentWidget(place);
+    rail_->setCurrent(place);
+    fillMenus();
+    status_->setShown(place->shownRun());
+    place->entered();
+}
+
+/// An action belongs to a menu only while its place is shown, so that its keys work nowhere else.
+void MainWindow::fillMenus() {
+    for (std::size_t i = 0; i < menus_.size(); ++i) {
+        OpenMenu& open = menus_[i];
+        for (QAction* action : open.borrowed)
+            open.menu->removeAction(action);
+        open.borrowed = currentPlace()->menuActions(Place::Menu(i));
+        open.menu->insertActions(open.end, open.borrowed);
+    }
+}
+
+void MainWindow::connectEngine() {
+    connect(&session_, &EngineSession::stateChanged, this, [this](EngineSession::State state) {
+        stopAction_->setEnabled(state != EngineSession::State::Idle);
+        if (state == EngineSession::State::Generating) {
+            messages_->withdraw(subjects::kGeneration);
+            progress_->beginGeneration();
+        } else if (state == EngineSession::State::Idle) {
+            progress_->end();
+        }
+    });
+    connect(&session_, &EngineSession::loadProgress, progress_, &ProgressStrip::showLoading);
+    connect(models_, &ModelOpener::stopping, progress_, &ProgressStrip::showStopping);
+
+    connect(&session_, &EngineSession::generationStarted, progress_, &ProgressStrip::setPlan);
+    connect(&session_, &EngineSession::progressed, progress_, &ProgressStrip::setProgress);
+    connect(&session_, &EngineSession::scaleStarted, progress_, &ProgressStrip::setScale);
+    connect(&session_, &EngineSession::layerFinished, progress_, &ProgressStrip::setLayer);
+
+    connect(&session_, &EngineSession::generationStarted, &live_, &LiveRun::begin);
+    connect(&session_, &EngineSession::layerFinished, &live_, &LiveRun::addLayer);
+    connect(&session_, &EngineSession::scaleFinished, &live_, &LiveRun::addScale);
+    connect(&session_, &EngineSession::stopped, &live_, &LiveRun::end);
+    connect(&session_, &EngineSession::failed, &live_, &LiveRun::end);
+    connect(&session_, &EngineSession::failed, this, [this](const QString& message) {
+        messages_->showMessage(MessageBar::Kind::Error, subjects::kGeneration, message);
+    });
+    connect(&session_, &EngineSession::finished, this, [this](const ResultPtr& result) {
+        runs_.insert(0, result);
+        live_.finish(result);
+    });
+    connect(&undo_, &QUndoStack::indexChanged, this, [this] { messages_->withdraw(subjects::kLastStep); });
+    // A picture named at the start needs the model to say what of its recipe can be done.
+    connect(models_, &ModelOpener::loaded, this, [this] {
+        if (const QString picture = std::exchange(options_.picture, {}); !picture.isEmpty())
+            pictures_->open(picture);
+    });
+}
+
+void MainWindow::stop() {
+    if (session_.state() == EngineSession::State::Idle)
+        return;
+    const bool gaveUpModel = session_.nextModel().has_value();
+    session_.stop();
+    progress_->showStopping();
+    if (gaveUpModel)
+        models_->giveUpWaiting();
+}
+
+void MainWindow::restoreLayout() {
+    const QSettings settings;
+    if (!restoreGeometry(settings.value(QLatin1String(kGeometryKey)).toByteArray()))
+        resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
+    for (Place* place : places_)
+        place->restoreLayout();
+    Place* last = place(settings.value(QLatin1String(kPlaceKey)).toString());
+    if (last || !places_.isEmpty())
+        showPlace(last ? last : places_.constFirst());
+}
+
+void MainWindow::saveSettings() {
+    for (Place* place : places_)
+        place->saveSettings();
+    QSettings settings;
+    settings.setValue(QLatin1String(kGeometryKey), saveGeometry());
+    if (const Place* place = currentPlace())
+        settings.setValue(QLatin1String(kPlaceKey), place->name().id);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    saveSettings();
+    // The window goes at once; the engine is waited for in the session's destructor.
+    session_.stop();
+    event->accept();
+}
+
+void MainWindow::showHelp() {
+    if (!help_)
+        help_ = new HelpWindow(this);
+    help_->show();
+    help_->raise();
+    help_->activateWindow();
+}
+
+void MainWindow::showAbout() {
+    QMessageBox::about(
+        this, tr("About ScaleKV Studio"),
+        tr("<h3>ScaleKV Studio %1</h3>"
+           "<p>Pictures from text with Infinity, a visual autoregressive model, and a look at its key/value "
+           "cache.</p>"
+           "<p>The demo model was trained on Microsoft Fluent Emoji (3D), which is under the MIT licence.</p>"
+           "<p>Built with Qt, LibTorch, QCustomPlot, spdlog and SentencePiece.</p>")
+            .arg(QApplication::applicationVersion().toHtmlEscaped()));
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    // Nobody wants to open the picture that is being dragged out of here.
+    if (!event->source() && !droppedPath(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QString path = droppedPath(event->mimeData());
+    if (path.isEmpty())
+        return;
+    event->acceptProposedAction();
+    if (isPictureFile(path))
+        pictures_->open(path);
+    else
+        models_->open(path);
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "ui/runs/live_run.h"
+#include "ui/runs/run_list.h"
+#include "ui/shell/desk.h"
+
+#include <QMainWindow>
+#include <QUndoStack>
+#include <QVector>
+
+class QMenu;
+class QStackedWidget;
+
+namespace scalekv::ui {
+
+class HelpWindow;
+class Place;
+class PlaceRail;
+class ProgressStrip;
+
+/// Makes a place; the window owns it.
+using PlaceMaker = std::function<Place*(const Desk& desk)>;
+
+/// The Studio: a bar of places, the one that is shown, and what they share: engine, runs, undo, messages,
+/// progress. It knows no place by name.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    MainWindow(const StudioOptions& options, const std::vector<PlaceMaker>& places,
+               QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    EngineSession& session() { return session_; }
+    RunList& runs() { return runs_; }
+    LiveRun& live() { return live_; }
+    ModelOpener& models() { return *models_; }
+    PictureDialogs& pictures() { return *pictures_; }
+    ProgressStrip* progress() const { return progress_; }
+    widgets::MessageBar* messages() const { return messages_; }
+    QUndoStack& undoStack() { return undo_; }
+    QString stateText() const { return status_->text(); }
+    Place* currentPlace() const;
+    Place* place(const QString& id) const;
+
+public Q_SLOTS:
+    void showPlace(scalekv::ui::Place* place);
+    void stop();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void makeLayout();
+    void makeMenus();
+    void makeThemeMenu(QMenu* menu);
+    void makePlaces(const std::vector<PlaceMaker>& makers);
+    void connectEngine();
+    void fillMenus();
+    void restoreLayout();
+    void saveSettings();
+    void showHelp();
+    void showAbout();
+
+    StudioOptions options_;
+    QUndoStack undo_;
+    RunList runs_;
+    LiveRun live_;
+    PlaceRail* rail_;
+    QStackedWidget* stack_;
+    widgets::MessageBar* messages_;
+    ProgressStrip* progress_;
+    QAction* stopAction_;
+    /// Where a place's actions go in: before `end`.
+    struct OpenMenu {
+        QMenu* menu;
+        QAction* end;
+        QList<QAction*> borrowed; ///< of the place that is shown
+    };
+    std::vector<OpenMenu> menus_; ///< in the order of Place::Menu
+    QVector<Place*> places_;
+    HelpWindow* help_ = nullptr;
+    EngineSession session_; ///< ends before all above, which listen to it
+    RecentModels recent_;
+    StatusLine* status_ = nullptr;
+    ModelOpener* models_ = nullptr;
+    PictureDialogs* pictures_ = nullptr;
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "ui/runs/generation_result.h"
+
+#include <QMainWindow>
+#include <QVector>
+
+#include <functional>
+
+namespace scalekv::ui {
+
+/// Something that can be done with a finished run in another place: "Inspect".
+struct RunVerb {
+    QString text, iconName, toolTip;
+    QKeySequence shortcut;
+    std::function<void(const ResultPtr& run)> perform;
+};
+
+/// A room of the window: a task with its own views, docks and remembered layout. It knows the desk (see
+/// desk.h) and no other place; the window knows what is declared here and nothing of any one place.
+class Place : public QMainWindow {
+    Q_OBJECT
+public:
+    /// How the window names it. `id` is for settings.
+    struct Name {
+        QString id, title, iconName, toolTip;
+    };
+    /// The window's menus that a place may add to.
+    enum class Menu { File, Edit, Run, View };
+
+    explicit Place(Name name, QWidget* parent = nullptr);
+
+    const Name& name() const { return name_; }
+
+    /// What stands in a menu while this place is shown.
+    virtual QList<QAction*> menuActions(Menu menu) const;
+    /// The run that one looks at here, for the status line; null: none, or one in the making.
+    virtual ResultPtr shownRun() const { return {}; }
+    /// What other places offer to do with a run here. Without a text: nothing.
+    virtual RunVerb runVerb() { return {}; }
+    /// The verbs of all other places, told once.
+    virtual void offerVerbs(const QVector<RunVerb>& /*verbs*/) {}
+    /// The place is the one that is seen now.
+    virtual void entered() {}
+
+    void restoreLayout();
+    /// Remembers layout and whatever else the place keeps from one start to the next.
+    virtual void saveSettings();
+    /// All docks as at the first start.
+    void resetLayout();
+
+Q_SIGNALS:
+    /// Asks the window to show this place.
+    void wanted();
+    void shownRunChanged();
+
+protected:
+    QDockWidget* addDock(const char* objectName, const QString& title, QWidget* contents,
+                         Qt::DockWidgetArea area);
+    const QVector<QDockWidget*>& docks() const { return docks_; }
+    /// Puts the docks, which are all there and docked, where they stand at the first start.
+    virtual void arrangeDocks() {}
+
+private:
+    QString layoutKey() const;
+
+    Name name_;
+    QVector<QDockWidget*> docks_;
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,44 @@
+#include "ui/shell/place_rail.h"
+
+#include "ui/shell/place.h"
+#include "widgets/icon.h"
+
+#include <QAction>
+#include <QActionGroup>
+
+namespace scalekv::ui {
+
+PlaceRail::PlaceRail(QWidget* parent) : QToolBar(tr("Places"), parent), group_(new QActionGroup(this)) {
+    setOrientation(Qt::Vertical);
+    setMovable(false);
+    setFloatable(false);
+    setContextMenuPolicy(Qt::PreventContextMenu);
+    setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+    setIconSize({22, 22});
+    setAccessibleName(windowTitle());
+}
+
+void PlaceRail::add(Place* place) {
+    const Place::Name& name = place->name();
+    auto* action = new QAction(widgets::icon(name.iconName), name.title, group_);
+    action->setCheckable(true);
+    action->setShortcut(QKeySequence(int(Qt::CTRL) | (Qt::Key_1 + int(group_->actions().size()) - 1)));
+    action->setToolTip(
+        QStringLiteral("%1 (%2)").arg(name.toolTip, action->shortcut().toString(QKeySequence::NativeText)));
+    action->setData(QVariant::fromValue(place));
+    connect(action, &QAction::triggered, this, [this, place] { Q_EMIT chosen(place); });
+    addAction(action);
+    widgetForAction(action)->setFocusPolicy(Qt::TabFocus);
+    widgetForAction(action)->setMinimumWidth(72);
+}
+
+void PlaceRail::setCurrent(Place* place) {
+    for (QAction* action : group_->actions())
+        action->setChecked(action->data().value<Place*>() == place);
+}
+
+QList<QAction*> PlaceRail::placeActions() const {
+    return group_->actions();
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <QString>
+
+namespace scalekv::ui {
+
+/// What the program was started with.
+struct StudioOptions {
+    QString demoModel; ///< empty: not installed
+    QString model;     ///< empty: the one used last, else the demo
+    QString prompt;    ///< empty: the one used last
+    QString picture;   ///< a PNG whose recipe to begin with; empty: none
+};
+
+} // namespace scalekv::ui

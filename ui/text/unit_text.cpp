@@ -1,0 +1,38 @@
+#include "ui/text/unit_text.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <cmath>
+
+namespace scalekv::ui {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("UnitText", text);
+}
+
+} // namespace
+
+QString byteText(qint64 bytes) {
+    return QLocale().formattedDataSize(bytes, bytes < (1 << 30) ? 0 : 1);
+}
+
+QString durationText(std::chrono::duration<double> seconds) {
+    const auto whole = static_cast<qint64>(std::llround(seconds.count()));
+    if (whole < 1)
+        return tr("less than a second");
+    if (whole < 60)
+        return tr("%1 s").arg(whole);
+    if (whole < 3600)
+        return tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
+    return tr("%1 h %2 min").arg(whole / 3600).arg(whole / 60 % 60);
+}
+
+QString secondsText(double seconds) {
+    if (seconds < 10)
+        return tr("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 1 ? 2 : 1));
+    return durationText(std::chrono::duration<double>(seconds));
+}
+
+} // namespace scalekv::ui
