@@ -1,62 +1,20 @@
 #include "scalekv/comparison_text.h"
 
-#include <nlohmann/json.hpp>
-
-#include <cmath>
+#include "engine/study/csv_line.h"
 
 namespace scalekv {
 namespace {
 
-/// RFC 4180: quoted where it must be.
-std::string field(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos)
-        return text;
-    std::string quoted = "\"";
-    for (const char c : text)
-        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + '"';
+CsvLine& add(CsvLine& line, const RunCost& cost) {
+    return line.add(cost.kvBytes)
+        .add(cost.peakKvBytes)
+        .add(cost.scratchBytes)
+        .add(cost.seconds)
+        .add(cost.selectionSeconds);
 }
 
-/// The shortest text that reads back as the same number.
-std::string field(double value) {
-    if (std::isinf(value))
-        return value > 0 ? "inf" : "-inf";
-    return std::isnan(value) ? "nan" : nlohmann::json(value).dump();
-}
-
-std::string field(std::int64_t value) {
-    return std::to_string(value);
-}
-
-class Line {
-public:
-    template <typename T>
-    Line& add(const T& value) {
-        text_ += (first_ ? "" : ",") + field(value);
-        first_ = false;
-        return *this;
-    }
-    Line& addNothing(int times) {
-        for (int n = 0; n < times; ++n)
-            add(std::string());
-        return *this;
-    }
-    Line& add(const RunCost& cost) {
-        return add(cost.kvBytes)
-            .add(cost.peakKvBytes)
-            .add(cost.scratchBytes)
-            .add(cost.seconds)
-            .add(cost.selectionSeconds);
-    }
-    std::string text() const { return text_ + "\r\n"; }
-
-private:
-    std::string text_;
-    bool first_ = true;
-};
-
-Line startOf(const Comparison& comparison, const PairId& pair, const PolicyChoice& choice) {
-    Line line;
+CsvLine startOf(const Comparison& comparison, const PairId& pair, const PolicyChoice& choice) {
+    CsvLine line;
     line.add(std::int64_t(pair.prompt) + 1)
         .add(comparison.settings.request.prompts[std::size_t(pair.prompt)])
         .add(std::to_string(pair.seed))
@@ -70,15 +28,13 @@ std::string picture(const Comparison& comparison, const PairId& pair, std::optio
 }
 
 std::string line(const Comparison& comparison, const FullRecord& record) {
-    return startOf(comparison, record.pair, PolicyChoice{})
-        .addNothing(5)
-        .add(record.cost)
-        .add(picture(comparison, record.pair, {}))
-        .text();
+    CsvLine line = startOf(comparison, record.pair, PolicyChoice{});
+    line.addNothing(5);
+    return add(line, record.cost).add(picture(comparison, record.pair, {})).text();
 }
 
 std::string line(const Comparison& comparison, const ChoiceRecord& record) {
-    Line line = startOf(comparison, record.pair, comparison.settings.choices[std::size_t(record.choice)]);
+    CsvLine line = startOf(comparison, record.pair, comparison.settings.choices[std::size_t(record.choice)]);
     if (record.teacherForced)
         line.add(record.teacherForced->kl).add(record.teacherForced->bits);
     else
@@ -87,7 +43,7 @@ std::string line(const Comparison& comparison, const ChoiceRecord& record) {
         line.add(record.free->psnr).add(record.free->ssim).add(record.free->bits);
     else
         line.addNothing(3);
-    return line.add(record.free ? record.free->cost : record.teacherForced->cost)
+    return add(line, record.free ? record.free->cost : record.teacherForced->cost)
         .add(picture(comparison, record.pair, record.choice))
         .text();
 }
