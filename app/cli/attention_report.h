@@ -6,22 +6,19 @@
 #include <CLI/CLI.hpp>
 
 #include <optional>
-#include <vector>
 
 namespace scalekv::cli {
 
-/// `--attention FILE` and `--attention-map`: what each layer's attention did in one picture, as JSON.
+/// `--attention FILE`: what each layer's attention did in one picture, as JSON.
 class AttentionOptions {
 public:
     void addTo(CLI::App& command);
     bool wanted() const { return !file_.empty(); }
-    /// Throws Error for a map without a file to write it to.
     std::optional<AttentionProbeOptions> probe() const;
     const std::string& file() const { return file_; }
 
 private:
     std::string file_;
-    std::vector<AttentionMapChoice> maps_;
     std::int64_t queries_ = AttentionProbeOptions().queries;
 };
 

@@ -1,6 +1,5 @@
 #include "engine/analysis/attention_probe.h"
 
-#include "engine/analysis/attention_maps.h"
 #include "engine/analysis/key_scores.h"
 #include "engine/analysis/query_sample.h"
 #include "engine/model/simd_rows.h"
@@ -12,7 +11,6 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
-#include <string>
 
 namespace scalekv {
 namespace {
@@ -20,18 +18,11 @@ namespace {
 constexpr std::int64_t kTile = KeyScores::kMostQueries;
 constexpr std::int64_t kBlockKeys = 256; // of the current map, which may be large
 
-void check(const LayerState& state, const AttentionProbeOptions& options) {
+void check(const AttentionProbeOptions& options) {
     if (!(options.topShare > 0 && options.topShare <= 1))
         throw Error("The share of history that counts as the top must be above 0 and at most 1.");
     if (options.queries < 0)
         throw Error("The number of sampled queries must be 0 (all) or more.");
-    if (options.largestSide < 1)
-        throw Error("The largest side of an attention map must be 1 or more.");
-    for (const AttentionMapChoice& map : options.maps)
-        if (map.head < 0 || map.head >= state.queries.size(1) || map.sequence < 0)
-            throw Error("There is no attention map of head " + std::to_string(map.head) + ", sequence " +
-                        std::to_string(map.sequence) + ": the model has " +
-                        std::to_string(state.queries.size(1)) + " heads.");
 }
 
 /// What all heads share, on the CPU.
@@ -245,7 +236,7 @@ HeadAttention meanOf(const std::vector<const HeadSums*>& sums, const Problem& pr
 
 LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> schedule,
                               const AttentionProbeOptions& options) {
-    check(state, options);
+    check(options);
     const Problem problem = makeProblem(state, schedule, options);
     const std::int64_t sequences = problem.queries.size(0), heads = problem.queries.size(1);
 
@@ -271,13 +262,6 @@ LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> 
         all.insert(all.end(), head.begin(), head.end());
     }
     result.mean = meanOf(all, problem);
-
-    for (const AttentionMapChoice& map : options.maps)
-        if (map.layer == state.layer && map.scale == state.scale && map.sequence < sequences)
-            result.maps.push_back(attentionMap(
-                map, problem.queries[map.sequence][map.head], problem.history[map.sequence][map.head],
-                problem.current[map.sequence][map.head], problem.tokens(map.sequence, map.head),
-                problem.firstToken[std::size_t(state.scale)], options.largestSide));
     return result;
 }
 

@@ -1,6 +1,5 @@
 #include "scalekv/generation.h"
 
-#include "engine/pipeline/check_maps.h"
 #include "engine/pipeline/pace.h"
 #include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
@@ -35,8 +34,6 @@ GenerationReport Generation::run(GenerationObserver& observer, const Watching& w
     return withPlainErrors([&] {
         const LoadedModel& loaded = model().loaded();
         const PreparedRequest& request = prepared_->request;
-        if (watching.probe)
-            checkAttentionMaps(*watching.probe, request, loaded.transformer.shape().heads);
         const double start = monotonicSeconds();
         const auto decoded = watching.preview == Preview::EachScale ? WorkTerms::Decoded::EveryScale
                                                                     : WorkTerms::Decoded::Picture;

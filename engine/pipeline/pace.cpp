@@ -14,7 +14,7 @@ constexpr double kMemory = 20; // seconds after which a measurement has lost mos
 } // namespace
 
 double Pace::Kind::now() const {
-    return expected + trust > 0 ? (spent + factor * trust) / (expected + trust) : factor;
+    return expected + trust > 0 ? (spent + aside + factor * trust) / (expected + trust) : factor;
 }
 
 Pace::Pace(std::vector<RunWork> runs, const SpeedFactors& learned)
@@ -42,13 +42,14 @@ void Pace::beginRun() {
     last_ = monotonicSeconds();
 }
 
-void Pace::done(Kind& kind, double& step) {
+void Pace::done(Kind& kind, double& step, double aside) {
     const double now = monotonicSeconds();
     const double spent = now - last_;
     last_ = now;
     const double faded = std::exp(-spent / kMemory);
     kind.expected = kind.expected * faded + step;
-    kind.spent = kind.spent * faded + spent;
+    kind.spent = kind.spent * faded + std::max(0.0, spent - aside);
+    kind.aside = kind.aside * faded + std::min(spent, aside);
     kind.left = std::max(0.0, kind.left - step);
     step = 0;
 }
@@ -57,10 +58,10 @@ void Pace::textDone() {
     done(text_, runs_[run_].text);
 }
 
-void Pace::layerDone(std::int64_t scale) {
+void Pace::layerDone(std::int64_t scale, double aside) {
     double step = runs_[run_].layer[std::size_t(scale)];
     runs_[run_].layersLeft[std::size_t(scale)] -= 1;
-    done(layers_, step);
+    done(layers_, step, aside);
 }
 
 void Pace::decodeDone(std::int64_t scale) {

@@ -17,7 +17,9 @@ public:
     /// The next run begins; what the one before left out counts as done.
     void beginRun();
     void textDone();
-    void layerDone(std::int64_t scale);
+    /// `aside`: seconds of these that went into looking on. They count for the time left of these runs, which
+    /// go on looking, but not for factors().
+    void layerDone(std::int64_t scale, double aside = 0);
     void decodeDone(std::int64_t scale);
     /// Of all runs; `done` never falls.
     Progress progress();
@@ -33,9 +35,10 @@ private:
         double left = 0;     ///< expected seconds still to do
         double expected = 0; ///< of what was done, recent work weighing more
         double spent = 0;    ///< seconds that it took
+        double aside = 0;    ///< and seconds that went into looking on
         double now() const;
     };
-    void done(Kind& kind, double& step);
+    void done(Kind& kind, double& step, double aside = 0);
     double factorOf(const Kind& kind) const;
 
     std::vector<RunWork> runs_; ///< what is left of each

@@ -1,6 +1,8 @@
 #include "engine/pipeline/picture_run.h"
 
 #include "engine/analysis/attention_probe.h"
+#include "engine/analysis/kept_positions.h"
+#include "engine/image/bit_packing.h"
 #include "engine/image/bsq.h"
 #include "engine/pipeline/scale_loop.h"
 #include "scalekv/process_memory.h"
@@ -17,9 +19,16 @@ public:
 
     /// What the settings' tap is to call.
     void look(const LayerState& state, const ScaleSchedule& schedule) {
-        const StageClock::Span span(probeSeconds_);
-        attention_ =
-            std::make_shared<const LayerAttention>(probeAttention(state, schedule, *watching_.probe));
+        layerProbeSeconds_ = 0;
+        {
+            const StageClock::Span span(layerProbeSeconds_);
+            if (watching_.probe)
+                attention_ =
+                    std::make_shared<const LayerAttention>(probeAttention(state, schedule, *watching_.probe));
+            if (watching_.kept)
+                kept_ = std::make_shared<const KeptTokens>(keptTokens(state, schedule));
+        }
+        probeSeconds_ += layerProbeSeconds_;
     }
 
     void scaleStarted(const NextScale& run) override {
@@ -29,10 +38,15 @@ public:
     }
 
     void layerFinished(const NextScale& run, std::int64_t layer) override {
-        pace_.layerDone(run.scale());
+        pace_.layerDone(run.scale(), layerProbeSeconds_);
         observer_.layerFinished({int(run.scale()), int(layer), run.cache().bytes(layer), run.cache().bytes(),
-                                 std::exchange(attention_, nullptr)});
+                                 std::exchange(attention_, nullptr), std::exchange(kept_, nullptr)});
         observer_.progressed(pace_.progress());
+    }
+
+    at::Tensor choose(const Prediction& prediction) override {
+        observer_.bitsChosen(int(prediction.scale), packBits(prediction.bits));
+        return prediction.bits;
     }
 
     void scaleFinished(const NextScale& run, ScaleReport& report) override {
@@ -71,8 +85,10 @@ private:
     Pace& pace_;
     GenerationObserver& observer_;
     std::stop_token stop_;
-    std::shared_ptr<const LayerAttention> attention_; ///< of the layer at hand
-    double probeSeconds_ = 0;                         ///< of the scale at hand
+    std::shared_ptr<const LayerAttention> attention_; ///< of the layer at hand, as what follows
+    std::shared_ptr<const KeptTokens> kept_;
+    double layerProbeSeconds_ = 0;
+    double probeSeconds_ = 0; ///< of the scale at hand
     std::vector<RgbImage> pictures_;
 };
 
@@ -99,7 +115,7 @@ GenerationReport runPictures(const PictureMakers& makers, const PreparedRequest&
                              GenerationObserver& observer, std::stop_token stop) {
     PictureWatcher watcher(makers.vae, watching, pace, observer, stop);
     NextScaleSettings settings = request.settings;
-    if (watching.probe) {
+    if (watching.probe || watching.kept) {
         settings.keepPositions = true;
         settings.tap = [&](const LayerState& state) { watcher.look(state, request.plan.schedule); };
     }

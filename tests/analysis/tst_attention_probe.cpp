@@ -145,7 +145,6 @@ private Q_SLOTS:
         QCOMPARE(result.top, top);
         QCOMPARE(result.queries, a.size(2));
         QCOMPARE(result.heads.size(), std::size_t(shape.heads));
-        QVERIFY(result.maps.empty());
 
         const auto agrees = [&](const HeadAttention& got, const at::Tensor& weights, const at::Tensor& bestOf,
                                 const at::Tensor& entropyOf) {
@@ -174,54 +173,6 @@ private Q_SLOTS:
         for (std::int64_t h = 0; h < shape.heads; ++h)
             agrees(result.heads[std::size_t(h)], a.select(1, h), best.select(1, h), entropy.select(1, h));
         agrees(result.mean, a, best, entropy);
-    }
-
-    void mapsAgreeWithTheWholeMatrix_data() { agreesWithTheWholeMatrix_data(); }
-    void mapsAgreeWithTheWholeMatrix() {
-        QFETCH(Shape, shape);
-        const Case c = makeCase(shape);
-        const at::Tensor a = c.weights();
-        const AttentionMapChoice choice{1, shape.scale, 1, shape.sequences - 1};
-        const at::Tensor expected = a[choice.sequence][choice.head];
-        for (const std::int64_t side : {std::int64_t(7), std::int64_t(100000)}) {
-            const LayerAttention result = c.probe({.maps = {choice,
-                                                            {0, shape.scale, 1, 0},     // another layer's
-                                                            {1, shape.scale + 1, 1, 0}, // and another scale's
-                                                            {1, shape.scale, 1, shape.sequences}},
-                                                   .largestSide = side});
-            QCOMPARE(result.maps.size(), std::size_t(1));
-            const AttentionMap& map = result.maps.front();
-            QVERIFY(map.of == choice);
-            QCOMPARE(map.queries, expected.size(0));
-            QCOMPARE(map.tokens, expected.size(1));
-            QCOMPARE(map.rows, std::min(side, expected.size(0)));
-            QCOMPARE(map.columns, std::min(side, expected.size(1)));
-            QCOMPARE(map.values.size(), std::size_t(map.rows * map.columns));
-            const auto edge = [](std::int64_t bin, std::int64_t count, std::int64_t bins) {
-                return bin * count / bins;
-            };
-            double worst = 0;
-            for (std::int64_t r = 0; r < map.rows; ++r) {
-                const at::Tensor band =
-                    expected.slice(0, edge(r, map.queries, map.rows), edge(r + 1, map.queries, map.rows));
-                for (std::int64_t col = 0; col < map.columns; ++col) {
-                    const double cell = band.slice(1, edge(col, map.tokens, map.columns),
-                                                   edge(col + 1, map.tokens, map.columns))
-                                            .mean()
-                                            .item<double>();
-                    worst = std::max(
-                        worst, difference(double(map.values[std::size_t(r * map.columns + col)]), cell));
-                }
-                if (side > 1000 && r > 20)
-                    break; // the others are made alike
-            }
-            VERIFY_BELOW(worst, 1e-5);
-            const at::Tensor received = expected.mean(0);
-            QCOMPARE(map.received.size(), std::size_t(map.tokens));
-            for (std::int64_t j = 0; j < map.tokens; ++j)
-                VERIFY_BELOW(difference(double(map.received[std::size_t(j)]), received[j].item<double>()),
-                             1e-5);
-        }
     }
 
     /// What is not asked for is not there, rather than zero.
@@ -317,9 +268,6 @@ private Q_SLOTS:
         for (const double share : {0.0, -0.1, 1.1, std::nan("")})
             QVERIFY_THROWS_EXCEPTION(Error, c.probe({.topShare = share}));
         QVERIFY_THROWS_EXCEPTION(Error, c.probe({.queries = -1}));
-        QVERIFY_THROWS_EXCEPTION(Error, c.probe({.largestSide = 0}));
-        QVERIFY_THROWS_EXCEPTION(Error, c.probe({.maps = {{1, 1, 3, 0}}}));
-        QVERIFY_THROWS_EXCEPTION(Error, c.probe({.maps = {{1, 1, 0, -1}}}));
     }
 };
 

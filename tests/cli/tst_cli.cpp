@@ -178,8 +178,7 @@ private Q_SLOTS:
     void attentionInAFile() {
         const Outcome outcome =
             generate({kPrompt, QStringLiteral("--policy=snapkv"), QStringLiteral("--budget=40"),
-                      QStringLiteral("--attention=a.json"), QStringLiteral("--attention-map=2:6:1"),
-                      QStringLiteral("-o"), QStringLiteral("x.png")});
+                      QStringLiteral("--attention=a.json"), QStringLiteral("-o"), QStringLiteral("x.png")});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         QFile file(path("a.json"));
         QVERIFY(file.open(QFile::ReadOnly));
@@ -196,9 +195,6 @@ private Q_SLOTS:
             const bool first = layer[QStringLiteral("scale")].toInt() == 0;
             QCOMPARE(mean[QStringLiteral("asi")].isNull(), first);
             QVERIFY(layer[QStringLiteral("history_entries")].toInt() <= 40 || first);
-            const bool chosen =
-                layer[QStringLiteral("scale")].toInt() == 6 && layer[QStringLiteral("layer")].toInt() == 2;
-            QCOMPARE(layer[QStringLiteral("maps")].toArray().size(), chosen ? 1 : 0);
         }
     }
 
@@ -445,8 +441,6 @@ private Q_SLOTS:
         row("budget is a word", {"generate", "fox", "--policy", "snapkv", "--budget", "little"}, "--budget");
         row("budget of nothing", {"generate", "fox", "--policy", "snapkv", "--budget", "0%"}, "--budget");
         row("bench: unknown policy", {"bench", "--policy", "best"}, "streaming-llm");
-        row("map is a word", {"generate", "fox", "--attention", "a.json", "--attention-map", "1:x"},
-            "--attention-map");
     }
     void wrongUse() {
         QFETCH(QStringList, arguments);
@@ -485,20 +479,10 @@ private Q_SLOTS:
             "empty.txt");
         row("calibration missing", {generate, "fox", "--policy=scalekv", "--calibration=none.json"},
             "none.json");
-        row("map of no layer",
-            {generate, "fox", "--size=0.06M", "--attention=a.json", "--attention-map=99:0:0"}, "layer 99");
-        row("map of no scale",
-            {generate, "fox", "--size=0.06M", "--attention=a.json", "--attention-map=0:7:0"}, "scale 7");
-        row("map of no head",
-            {generate, "fox", "--size=0.06M", "--attention=a.json", "--attention-map=0:0:64"}, "head 64");
-        row("map of no sequence",
-            {generate, "fox", "--size=0.06M", "--attention=a.json", "--cfg=1", "--attention-map=0:0:0:1"},
-            "sequence 1");
         row("two reports on standard output", {generate, "fox", "--json", "--attention=-"},
             "standard output");
         row("another format", {generate, "fox", "-o", "fox.JPG"}, ".png");
         row("reconstruct: another format", {"reconstruct", "fox.png", "-o", "x.webp"}, ".png");
-        row("map without a file", {generate, "fox", "--attention-map=1:1:1"}, "--attention");
         row("attention of many", {generate, "fox", "--count=2", "-o", "many", "--attention=a.json"},
             "--attention");
         row("attention cannot be written", {generate, "fox", "--attention=none/a.json"}, "none");

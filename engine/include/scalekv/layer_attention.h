@@ -1,7 +1,5 @@
 #pragma once
 
-#include "scalekv/scale_schedule.h"
-
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -10,15 +8,6 @@
 /// current map gives to token j of history or current map: softmax over both, so each query's weights sum to
 /// 1.
 namespace scalekv {
-
-/// A map of weights that is wanted.
-struct AttentionMapChoice {
-    std::int64_t layer = 0;
-    std::int64_t scale = 0;
-    std::int64_t head = 0;
-    std::int64_t sequence = 0;
-    bool operator==(const AttentionMapChoice&) const = default;
-};
 
 /// What is measured. Selectivity always is.
 struct AttentionProbeOptions {
@@ -30,8 +19,6 @@ struct AttentionProbeOptions {
     std::int64_t queries = 32;
     bool mass = false;    ///< how much attention goes to each scale
     bool entropy = false; ///< how spread out it is
-    std::vector<AttentionMapChoice> maps = {};
-    std::int64_t largestSide = 128; ///< of a returned map; larger ones are averaged down
 };
 
 /// Means over queries, and sequences, of one head (or of several).
@@ -51,20 +38,6 @@ struct HeadAttention {
     double asi() const { return current * top; }
 };
 
-/// The weights of one head and sequence.
-struct AttentionMap {
-    AttentionMapChoice of;
-    std::int64_t queries = 0; ///< L: tokens of the current map, row by row
-    std::int64_t tokens = 0;  ///< N: tokens of all scales up to the current one, in order
-    std::int64_t rows = 0;    ///< min(L, largestSide)
-    std::int64_t columns = 0; ///< min(N, largestSide)
-    /// [rows, columns]: mean of a_ij over the queries ⌊rL/rows⌋ ≤ i < ⌊(r+1)L/rows⌋ and the tokens
-    /// ⌊cN/columns⌋ ≤ j < ⌊(c+1)N/columns⌋. Evicted tokens have weight 0.
-    std::vector<float> values;
-    /// [N]: mean of a_ij over all queries, not averaged down. Sums to 1. What can be painted over a picture.
-    std::vector<float> received;
-};
-
 /// One layer at one scale.
 struct LayerAttention {
     std::int64_t layer = 0;
@@ -74,9 +47,6 @@ struct LayerAttention {
     std::int64_t queries = 0; ///< looked at, per sequence and head
     std::vector<HeadAttention> heads;
     HeadAttention mean; ///< of the heads' means, so that its asi() is again a product of two means
-    /// Those of `maps` that are this layer's and scale's. A sequence that the layer does not work on (the
-    /// unconditional half, after guidance was last mixed in) has none.
-    std::vector<AttentionMap> maps;
 };
 
 } // namespace scalekv

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "scalekv/kept_tokens.h"
 #include "scalekv/layer_attention.h"
 #include "scalekv/report.h"
+#include "scalekv/scale_bits.h"
 
 #include <memory>
 #include <optional>
@@ -20,6 +22,7 @@ struct Watching {
     Preview preview = Preview::None;
     /// What is measured of each layer's attention; none: nothing, at no cost.
     std::optional<AttentionProbeOptions> probe = {};
+    bool kept = false; ///< which tokens each layer could read, see LayerProgress::kept
 };
 
 /// How far some work is.
@@ -36,6 +39,10 @@ struct LayerProgress {
     std::int64_t kvBytes = 0;      ///< of all layers
     /// What was asked for with Watching::probe, else null. May be kept.
     std::shared_ptr<const LayerAttention> attention = {};
+    /// What was asked for with Watching::kept, else null: the tokens of earlier scales that this layer's
+    /// attention could read at this scale, in the first prompt's sequence (with the prompt, not the
+    /// unconditional one). May be kept.
+    std::shared_ptr<const KeptTokens> kept = {};
 };
 
 /// How a generation tells its caller where it is. Called on the thread that runs the generation; the calls
@@ -47,6 +54,8 @@ public:
     virtual void progressed(const Progress& /*progress*/) {}
     virtual void scaleStarted(int /*scale*/, MapSize /*map*/) {}
     virtual void layerFinished(const LayerProgress& /*progress*/) {}
+    /// The bits that are about to be fed, of all prompts. Before the scale is finished.
+    virtual void bitsChosen(int /*scale*/, const ScaleBits& /*bits*/) {}
     /// `images`: one a prompt; empty where no preview was asked for (the last scale always has them).
     virtual void scaleFinished(const ScaleReport& /*report*/, std::span<const RgbImage> /*images*/) {}
 };
