@@ -225,7 +225,8 @@ void Transformer::addLevel(at::Tensor& x, std::int64_t scale) const {
 
 void Transformer::layer(std::int64_t index, at::Tensor& x, const TextCondition& condition,
                         const RotaryAngles& angles, KeyValues& current, std::span<const KeyValues> stretches,
-                        StageClock& clock, const SelfAttentionTap& tap) const {
+                        StageClock& clock, const SelfAttentionTap& tap,
+                        const CrossAttentionTap& crossTap) const {
     const Layer& layer = layers_[std::size_t(index)];
     const std::int64_t sequences = x.size(0);
     const std::int64_t length = x.size(1);
@@ -258,13 +259,17 @@ void Transformer::layer(std::int64_t index, at::Tensor& x, const TextCondition& 
                                           layer.crossQuery, clock)
                                        .view({sequences, length, shape_.heads, shape_.headDim()})
                                        .transpose(1, 2);
-        const StageClock::Span span(clock.attention);
-        for (std::int64_t s = 0; s < sequences; ++s) {
-            at::Tensor out = mixed.narrow(0, s, 1);
-            attention(queries.narrow(0, s, 1),
-                      {&condition.crossKeyValues[std::size_t(index)][std::size_t(s)], 1},
-                      1.0 / std::sqrt(static_cast<double>(shape_.headDim())), out);
+        const std::span<const KeyValues> text(condition.crossKeyValues[std::size_t(index)]);
+        const double scale = 1.0 / std::sqrt(static_cast<double>(shape_.headDim()));
+        {
+            const StageClock::Span span(clock.attention);
+            for (std::int64_t s = 0; s < sequences; ++s) {
+                at::Tensor out = mixed.narrow(0, s, 1);
+                attention(queries.narrow(0, s, 1), text.subspan(std::size_t(s), 1), scale, out);
+            }
         }
+        if (crossTap)
+            crossTap(queries, text, scale);
     }
     addScaled(x, linear(mixed.view({sequences, length, shape_.width}), layer.crossOut, clock), ones_);
 

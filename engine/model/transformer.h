@@ -65,12 +65,17 @@ public:
     /// during the call.
     using SelfAttentionTap = std::function<void(const at::Tensor& input, const at::Tensor& queries)>;
 
+    /// Called when a layer's cross attention is done: queries [S, H, L, D], the text's keys and values of
+    /// each sequence, [1, H, n_s, D], and what their products were multiplied with. Valid during the call.
+    using CrossAttentionTap =
+        std::function<void(const at::Tensor& queries, std::span<const KeyValues> text, double scale)>;
+
     /// One layer's work on the current map, in place. x [S, L, C] fp32; the first S sequences of `condition`
     /// belong to it. Keys and values are written to `current`, and attention reads `stretches` (which must
     /// include `current`).
     void layer(std::int64_t index, at::Tensor& x, const TextCondition& condition, const RotaryAngles& angles,
                KeyValues& current, std::span<const KeyValues> stretches, StageClock& clock,
-               const SelfAttentionTap& tap = {}) const;
+               const SelfAttentionTap& tap = {}, const CrossAttentionTap& crossTap = {}) const;
 
     /// The query part of a layer's mat_qkv: [C, C], without bias.
     at::Tensor queryWeight(std::int64_t layer) const;

@@ -98,10 +98,16 @@ void NextScale::runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& 
             }
         };
     }
+    Transformer::CrossAttentionTap lookAtText;
+    if (settings_.crossTap)
+        lookAtText = [&](const at::Tensor& queries, std::span<const KeyValues> text, double factor) {
+            settings_.crossTap(layer, scale_, queries, text, factor);
+        };
     const KeyValues joined = appended ? cache_.stored(layer) : KeyValues{};
     const std::array<KeyValues, 2> apart{state.history, state.current};
     transformer_.layer(layer, x, condition_, angles, state.current,
-                       appended ? std::span(&joined, 1) : std::span<const KeyValues>(apart), clock_, look);
+                       appended ? std::span(&joined, 1) : std::span<const KeyValues>(apart), clock_, look,
+                       lookAtText);
     if (evicts) {
         const StageClock::Span span(clock_.selection);
         cache_.retain(layer, kept, state.current);

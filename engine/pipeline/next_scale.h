@@ -28,6 +28,10 @@ struct NextScaleSettings {
     std::shared_ptr<const CachePolicy> policy; ///< none: full cache
     /// Looks on after each layer's self attention, before anything is evicted. May be empty.
     std::function<void(const LayerState& state)> tap;
+    /// Looks on after each layer's cross attention. May be empty.
+    std::function<void(std::int64_t layer, std::int64_t scale, const at::Tensor& queries,
+                       std::span<const KeyValues> text, double factor)>
+        crossTap;
     bool keepPositions = false; ///< LayerState::positions and KvCache::positions() are wanted
 
     bool guided() const; ///< any cfg other than 1

@@ -37,11 +37,18 @@ LoopReport runScales(const Transformer& transformer, const NextScaleSettings& se
             releaseFreedMemory(); // holes left by smaller maps, into which the largest does not fit
         const at::Tensor logits =
             run.predict(stop, [&](std::int64_t layer) { watcher.layerFinished(run, layer); });
-        Prediction prediction{k, run.finalLogits(logits), {}};
-        prediction.bits = run.draw(prediction.logits);
+        if (watcher.enough(run))
+            break;
+        at::Tensor bits = watcher.known(k);
+        Prediction prediction{k, {}, {}};
+        if (!bits.defined()) {
+            prediction.logits = run.finalLogits(logits);
+            prediction.bits = run.draw(prediction.logits);
+        }
         scale.kvBytes = run.cache().bytes(); // before feed(), which gives the cache back at the end
         scale.seconds = monotonicSeconds() - start;
-        const at::Tensor bits = watcher.choose(prediction);
+        if (!bits.defined())
+            bits = watcher.choose(prediction);
         start = monotonicSeconds();
         run.feed(bits);
         scale.seconds += monotonicSeconds() - start;

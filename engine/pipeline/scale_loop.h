@@ -21,6 +21,12 @@ public:
     virtual ~ScaleWatcher() = default;
     virtual void scaleStarted(const NextScale& /*run*/) {}
     virtual void layerFinished(const NextScale& /*run*/, std::int64_t /*layer*/) {}
+    /// Asked when all layers of a scale are done: whether that was all, so that nothing is drawn or fed any
+    /// more.
+    virtual bool enough(const NextScale& /*run*/) { return false; }
+    /// Bits to feed that are known beforehand: then none are drawn, and choose() is not asked. Undefined:
+    /// none.
+    virtual at::Tensor known(std::int64_t /*scale*/) { return {}; }
     /// The bits to feed. Its time is not the run's.
     virtual at::Tensor choose(const Prediction& prediction) { return prediction.bits; }
     /// The bits are fed; `run` stands at the next scale. `report` has everything but decoding.
@@ -32,7 +38,7 @@ struct LoopReport {
     std::vector<ScaleReport> scales;
     std::int64_t peakKvBytes = 0;
     std::int64_t scratchBytes = 0;
-    at::Tensor codes; ///< [B, d, H, W] fp32: the sum of all codes, to be decoded
+    at::Tensor codes; ///< [B, d, H, W] fp32: the sum of all codes, to be decoded; of those that were fed
 
     /// Bytes after the last scale that stores any, and seconds over all scales.
     std::int64_t kvBytes() const { return scales.empty() ? 0 : scales.back().kvBytes; }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -70,14 +71,35 @@ struct Tokenizer::Impl {
         return Special{close + 1, processor.GetPieceSize() + kExtraIds - 1 - number};
     }
 
-    void append(std::string_view text, std::vector<std::int64_t>& ids) const {
+    /// SentencePiece's tokens of a text without special ones, as ids (int) or as pieces (std::string).
+    template <typename Token>
+    std::vector<Token> split(std::string_view text) const {
+        std::vector<Token> tokens;
         if (text.empty())
-            return;
-        std::vector<int> pieces;
-        const auto status = processor.Encode(absl::string_view(text.data(), text.size()), &pieces);
+            return tokens;
+        const auto status = processor.Encode(absl::string_view(text.data(), text.size()), &tokens);
         if (!status.ok())
             throw Error("The prompt cannot be split into tokens: " + std::string(status.message()) + ".");
-        ids.insert(ids.end(), pieces.begin(), pieces.end());
+        return tokens;
+    }
+
+    /// Calls plain(text) and special(name, id) for what a text is made of, in order. The reference tokenizer
+    /// cuts special tokens out of the text first and gives SentencePiece what lies between, each piece for
+    /// itself.
+    template <typename Plain, typename Named>
+    void walk(std::string_view whole, const Plain& plain, const Named& special) const {
+        std::size_t plainFrom = 0;
+        for (std::size_t at = whole.find('<'); at != std::string_view::npos; at = whole.find('<', at)) {
+            const auto found = specialAt(whole.substr(at));
+            if (!found) {
+                ++at;
+                continue;
+            }
+            plain(whole.substr(plainFrom, at - plainFrom));
+            special(whole.substr(at, found->length), found->id);
+            plainFrom = at += found->length;
+        }
+        plain(whole.substr(plainFrom));
     }
 };
 
@@ -102,26 +124,33 @@ Tokenizer::~Tokenizer() = default;
 Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
 Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 
-// The reference tokenizer cuts special tokens out of the text first and gives SentencePiece what lies
-// between, each piece for itself.
 std::vector<std::int64_t> Tokenizer::encode(const std::string& text) const {
     std::vector<std::int64_t> ids;
-    const std::string_view whole = text;
-    std::size_t plainFrom = 0;
-    for (std::size_t at = whole.find('<'); at != std::string_view::npos; at = whole.find('<', at)) {
-        const auto special = impl_->specialAt(whole.substr(at));
-        if (!special) {
-            ++at;
-            continue;
-        }
-        impl_->append(whole.substr(plainFrom, at - plainFrom), ids);
-        ids.push_back(special->id);
-        plainFrom = at += special->length;
-    }
-    impl_->append(whole.substr(plainFrom), ids);
+    impl_->walk(
+        text,
+        [&](std::string_view plain) {
+            const std::vector<int> tokens = impl_->split<int>(plain);
+            ids.insert(ids.end(), tokens.begin(), tokens.end());
+        },
+        [&](std::string_view, std::int64_t id) { ids.push_back(id); });
     ids.resize(std::min<std::size_t>(ids.size(), kMaxTokens - 1));
     ids.push_back(impl_->processor.eos_id());
     return ids;
+}
+
+std::vector<std::string> Tokenizer::pieces(const std::string& text) const {
+    std::vector<std::string> all;
+    impl_->walk(
+        text,
+        [&](std::string_view plain) {
+            std::vector<std::string> tokens = impl_->split<std::string>(plain);
+            all.insert(all.end(), std::make_move_iterator(tokens.begin()),
+                       std::make_move_iterator(tokens.end()));
+        },
+        [&](std::string_view name, std::int64_t) { all.emplace_back(name); });
+    all.resize(std::min<std::size_t>(all.size(), kMaxTokens - 1));
+    all.emplace_back("</s>");
+    return all;
 }
 
 int Tokenizer::vocabularySize() const {

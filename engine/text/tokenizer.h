@@ -22,6 +22,9 @@ public:
     /// Token ids with `</s>` at the end, at most kMaxTokens (cut so that `</s>` stays).
     std::vector<std::int64_t> encode(const std::string& text) const;
 
+    /// What encode() makes of a text, token for token as SentencePiece writes them: "▁apple", "s", "</s>".
+    std::vector<std::string> pieces(const std::string& text) const;
+
     int vocabularySize() const;
 
 private:
