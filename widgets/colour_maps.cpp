@@ -52,7 +52,7 @@ QColor categoryColour(int index) {
 QVector<QColor> seriesColours(int count) {
     QVector<QColor> colours;
     for (int i = 0; i < count; ++i)
-        colours += sequentialColour(count > 1 ? 0.04 + 0.94 * i / (count - 1) : 0.3);
+        colours += sequentialColour(count > 1 ? 0.13 + 0.86 * i / (count - 1) : 0.3);
     return colours;
 }
 

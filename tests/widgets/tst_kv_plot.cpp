@@ -1,8 +1,10 @@
 #include "widgets/kv_plot.h"
+#include "widgets/problem_colours.h"
 
 #include <QApplication>
 #include <QImage>
 #include <QLocale>
+#include <QSignalSpy>
 #include <QTest>
 
 using scalekv::widgets::KvPlot;
@@ -16,6 +18,17 @@ private Q_SLOTS:
     void followsThePalette();
     void legendIsBesideTheBars_data();
     void legendIsBesideTheBars();
+    void unitsFit_data();
+    void unitsFit();
+    void budgetLine();
+    void farBudgetKeepsTheBars();
+    void budgetGoes();
+    void peak();
+    void nothingIsChosenUnasked();
+    void clickChooses();
+    void keysChoose();
+    void chosenScaleIsSeen();
+    void isAsNarrowAsItIsMade();
 
 private:
     static constexpr qint64 kMebi = 1 << 20;
@@ -139,6 +152,174 @@ void TestKvPlot::legendIsBesideTheBars() {
             above += image.pixelColor(x, y) == text;
     }
     QVERIFY(above > 0);
+}
+
+void TestKvPlot::unitsFit_data() {
+    QTest::addColumn<qint64>("largest");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("KiB") << kMebi / 2 << "512.00 KiB";
+    QTest::newRow("MiB") << 5 * kMebi << "5.00 MiB";
+    QTest::newRow("GiB") << 3200 * kMebi << "3.13 GiB";
+}
+
+void TestKvPlot::unitsFit() {
+    QFETCH(qint64, largest);
+    QFETCH(QString, words);
+    QLocale::setDefault(QLocale::c());
+    KvPlot plot;
+    plot.begin({"1×1", "2×2"}, {1024, largest});
+    QVERIFY2(plot.description(1).contains(words), qPrintable(plot.description(1)));
+    // One unit for all scales, that of the axis.
+    QVERIFY2(plot.description(0).contains(words.right(3)), qPrintable(plot.description(0)));
+}
+
+void TestKvPlot::budgetLine() {
+    KvPlot plot;
+    plot.resize(400, 300);
+    plot.begin({"1×1", "2×2", "4×4"}, {kMebi, 5 * kMebi, 9 * kMebi});
+    const QColor line = scalekv::widgets::problemColours(plot.palette()).text;
+    QCOMPARE(pixelsOf(plot, line), 0);
+    plot.setBudget(4 * kMebi);
+    QCOMPARE(plot.budget(), 4 * kMebi);
+    const int below = pixelsOf(plot, line);
+    QVERIFY2(below > 100, qPrintable(QString::number(below)));
+    plot.setBudget(10 * kMebi); // a little above all bars: the axis makes room
+    const int above = pixelsOf(plot, line);
+    QVERIFY2(above > 100, qPrintable(QString::number(above)));
+}
+
+void TestKvPlot::farBudgetKeepsTheBars() {
+    KvPlot plot;
+    plot.resize(400, 300);
+    plot.begin({"1×1", "2×2", "4×4"}, {kMebi, 5 * kMebi, 9 * kMebi});
+    plot.setBytes(2, 9 * kMebi);
+    const QColor accent = plot.palette().color(QPalette::Highlight);
+    const int before = pixelsOf(plot, accent);
+    plot.setBudget(1000 * kMebi);
+    const int after = pixelsOf(plot, accent);
+    QVERIFY2(after > before * 0.8, qPrintable(QString("%1 %2").arg(before).arg(after)));
+    // Only the legend's sample of the line.
+    QVERIFY(pixelsOf(plot, scalekv::widgets::problemColours(plot.palette()).text) < 40);
+}
+
+void TestKvPlot::budgetGoes() {
+    KvPlot plot;
+    plot.resize(400, 300);
+    const QColor line = scalekv::widgets::problemColours(plot.palette()).text;
+    plot.begin({"1×1", "2×2"}, {kMebi, 5 * kMebi});
+    plot.setBudget(2 * kMebi);
+    plot.setBudget(-1);
+    QCOMPARE(plot.budget(), 0);
+    QCOMPARE(pixelsOf(plot, line), 0);
+    plot.setBudget(2 * kMebi);
+    plot.begin({"1×1", "2×2"}, {kMebi, 5 * kMebi}); // another picture's
+    QCOMPARE(pixelsOf(plot, line), 0);
+}
+
+void TestKvPlot::peak() {
+    QLocale::setDefault(QLocale::c());
+    KvPlot plot;
+    plot.resize(400, 300);
+    plot.begin({"1×1", "2×2", "4×4"}, {kMebi, 5 * kMebi, 9 * kMebi});
+    QCoreApplication::processEvents();
+    const QImage before = plot.grab().toImage();
+    plot.setPeak(1, 6 * kMebi);
+    QCoreApplication::processEvents();
+    QVERIFY(plot.grab().toImage() != before);
+    QVERIFY2(plot.description(1).contains("peak: 6.00 MiB"), qPrintable(plot.description(1)));
+    QVERIFY(!plot.description(2).contains("peak"));
+    plot.setPeak(-1, 0);
+    QCoreApplication::processEvents();
+    QCOMPARE(plot.grab().toImage(), before);
+}
+
+void TestKvPlot::nothingIsChosenUnasked() {
+    KvPlot plot;
+    plot.resize(400, 300);
+    plot.begin({"1×1", "2×2", "4×4"}, {kMebi, 5 * kMebi, 9 * kMebi});
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    QSignalSpy clicked(&plot, &KvPlot::scaleClicked);
+    QTest::mouseClick(plot.childAt(200, 180), Qt::LeftButton, {}, QPoint(200, 180));
+    QTest::keyClick(&plot, Qt::Key_Right);
+    QVERIFY(clicked.isEmpty());
+    QCOMPARE(plot.selectedScale(), -1);
+    QCOMPARE(plot.focusPolicy(), Qt::NoFocus);
+}
+
+void TestKvPlot::clickChooses() {
+    KvPlot plot;
+    plot.setSelectable(true);
+    plot.resize(400, 300);
+    plot.begin({"1×1", "2×2", "4×4", "6×6"}, {kMebi, 5 * kMebi, 9 * kMebi, 9 * kMebi});
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    QCoreApplication::processEvents();
+    QSignalSpy clicked(&plot, &KvPlot::scaleClicked);
+    QVector<int> chosen;
+    for (int x = 2; x < 400; x += 12) {
+        QTest::mouseClick(plot.childAt(x, 180), Qt::LeftButton, {}, QPoint(x, 180));
+        if (clicked.isEmpty())
+            continue;
+        const int scale = clicked.takeFirst().front().toInt();
+        QCOMPARE(plot.selectedScale(), scale);
+        if (chosen.isEmpty() || chosen.back() != scale)
+            chosen += scale;
+    }
+    QCOMPARE(chosen, QVector<int>({0, 1, 2, 3})); // from left to right
+}
+
+void TestKvPlot::keysChoose() {
+    KvPlot plot;
+    plot.setSelectable(true);
+    plot.begin({"1×1", "2×2", "4×4"}, {kMebi, 5 * kMebi, 9 * kMebi});
+    QSignalSpy clicked(&plot, &KvPlot::scaleClicked);
+    const auto press = [&](Qt::Key key) {
+        QTest::keyClick(&plot, key);
+        return plot.selectedScale();
+    };
+    QCOMPARE(press(Qt::Key_Right), 0);
+    QCOMPARE(press(Qt::Key_Right), 1);
+    QCOMPARE(press(Qt::Key_End), 2);
+    QCOMPARE(press(Qt::Key_Right), 2);
+    QCOMPARE(press(Qt::Key_Left), 1);
+    QCOMPARE(press(Qt::Key_Home), 0);
+    QCOMPARE(clicked.count(), 5);
+    plot.setSelectedScale(2); // by the program
+    plot.setSelectedScale(3);
+    QCOMPARE(plot.selectedScale(), -1);
+    QCOMPARE(clicked.count(), 5);
+}
+
+void TestKvPlot::chosenScaleIsSeen() {
+    KvPlot plot;
+    plot.resize(400, 300);
+    plot.begin({"1×1", "2×2", "4×4"}, {kMebi, 5 * kMebi, 9 * kMebi});
+    QCoreApplication::processEvents();
+    const QImage before = plot.grab().toImage();
+    plot.setSelectedScale(0);
+    QVERIFY(plot.accessibleDescription().contains("Scale 1 of 3"));
+    QCoreApplication::processEvents();
+    const QImage after = plot.grab().toImage();
+    int first = 400, last = 0;
+    for (int x = 0; x < 400; ++x) {
+        if (before.pixel(x, 100) != after.pixel(x, 100)) {
+            first = std::min(first, x);
+            last = x;
+        }
+    }
+    QVERIFY2(first < 120 && last > first + 60 && last < 200,
+             qPrintable(QString("%1 %2").arg(first).arg(last)));
+}
+
+void TestKvPlot::isAsNarrowAsItIsMade() {
+    KvPlot plot;
+    plot.begin({"1×1", "2×2"}, {kMebi, 5 * kMebi});
+    plot.setBudget(2 * kMebi);
+    plot.resize(170, 160);
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    QCOMPARE(plot.width(), 170);
 }
 
 QTEST_MAIN(TestKvPlot)

@@ -1,0 +1,102 @@
+#include "widgets/plot_style.h"
+
+#include <QFont>
+#include <QPalette>
+
+#include <qcustomplot.h>
+
+#include <algorithm>
+
+namespace scalekv::widgets {
+
+void stylePlot(QCustomPlot& plot, const QPalette& palette, const QFont& font) {
+    const QColor text = palette.color(QPalette::WindowText);
+    QColor faint = text;
+    faint.setAlpha(45);
+    QColor outline = text;
+    outline.setAlpha(140);
+    plot.setBackground(palette.color(QPalette::Window));
+    for (QCPAxis* axis : {plot.xAxis, plot.yAxis}) {
+        axis->setBasePen(outline);
+        axis->setTickPen(outline);
+        axis->setSubTickPen(outline);
+        axis->setTickLabelColor(text);
+        axis->setLabelColor(text);
+        axis->setTickLabelFont(font);
+        axis->setLabelFont(font);
+        axis->grid()->setPen(QPen(faint, 1));
+        axis->grid()->setZeroLinePen(Qt::NoPen);
+    }
+    plot.legend->setFont(font);
+    plot.legend->setTextColor(text);
+    plot.legend->setBrush(Qt::NoBrush);
+}
+
+void putLegendAbove(QCustomPlot& plot) {
+    plot.legend->setBorderPen(Qt::NoPen);
+    plot.legend->setIconSize(14, 10);
+    plot.legend->setIconTextPadding(5);
+    plot.legend->setMargins({4, 2, 4, 0});
+    plot.legend->setRowSpacing(0);
+    plot.legend->setColumnSpacing(8);
+    plot.axisRect()->insetLayout()->take(plot.legend);
+    plot.plotLayout()->insertRow(0);
+    plot.plotLayout()->addElement(0, 0, plot.legend);
+    plot.plotLayout()->setRowStretchFactor(0, 0.001); // no more than it needs
+}
+
+void wrapLegend(QCPLegend& legend, int width) {
+    int widest = 1;
+    for (int i = 0; i < legend.itemCount(); ++i) {
+        if (const QCPAbstractLegendItem* item = legend.item(i)) // the last line may have places left
+            widest = std::max(widest, item->minimumOuterSizeHint().width());
+    }
+    legend.setFillOrder(QCPLegend::foColumnsFirst, false);
+    legend.setWrap(std::max(1, (width - 16) / (widest + legend.columnSpacing())));
+    legend.setFillOrder(QCPLegend::foColumnsFirst, true);
+}
+
+QCPItemRect* addColumnBand(QCustomPlot& plot) {
+    auto* band = new QCPItemRect(&plot);
+    band->setLayer(QStringLiteral("background"));
+    for (QCPItemPosition* corner : {band->topLeft, band->bottomRight}) {
+        corner->setTypeX(QCPItemPosition::ptPlotCoords);
+        corner->setTypeY(QCPItemPosition::ptAxisRectRatio);
+        corner->setAxes(plot.xAxis, plot.yAxis);
+        corner->setAxisRect(plot.axisRect());
+    }
+    band->setVisible(false);
+    return band;
+}
+
+void placeColumnBand(QCPItemRect& band, int column, const QPalette& palette) {
+    const QColor accent = palette.color(QPalette::Highlight);
+    QColor ground = accent;
+    ground.setAlpha(40);
+    band.setPen(QPen(accent, 1.5));
+    band.setBrush(ground);
+    band.topLeft->setCoords(column + 0.53, 0.003);
+    band.bottomRight->setCoords(column + 1.47, 1);
+    band.setVisible(column >= 0);
+}
+
+QCPItemRect* addFocusFrame(QCustomPlot& plot) {
+    auto* frame = new QCPItemRect(&plot);
+    for (QCPItemPosition* corner : {frame->topLeft, frame->bottomRight}) {
+        corner->setType(QCPItemPosition::ptAxisRectRatio);
+        corner->setAxisRect(plot.axisRect());
+    }
+    frame->topLeft->setCoords(0, 0);
+    frame->bottomRight->setCoords(1, 1);
+    frame->setClipToAxisRect(false);
+    frame->setBrush(Qt::NoBrush);
+    frame->setVisible(false);
+    return frame;
+}
+
+void showFocusFrame(QCPItemRect& frame, bool visible, const QPalette& palette) {
+    frame.setPen(QPen(palette.color(QPalette::Highlight), 1.5));
+    frame.setVisible(visible);
+}
+
+} // namespace scalekv::widgets

@@ -1,0 +1,40 @@
+#include "widgets/stacked_bars.h"
+
+#include <QLocale>
+
+#include <cmath>
+
+namespace scalekv::widgets {
+
+double StackedColumns::value(int column, int segment) const {
+    if (column < 0 || column >= values.size())
+        return 0;
+    const double value = values[column].value(segment, 0);
+    return std::isfinite(value) ? value : 0;
+}
+
+double StackedColumns::sum(int column) const {
+    double total = 0;
+    for (int segment = 0; segment < segments.size(); ++segment)
+        total += value(column, segment);
+    return total;
+}
+
+QString StackedColumns::valueText(double value) const {
+    return format ? format(value) : QLocale().toString(value, 'g', 3);
+}
+
+QString StackedColumns::text(int column, int segment) const {
+    if (column < 0 || column >= columns.size())
+        return {};
+    const QString whole =
+        columnAxis.isEmpty() ? columns[column] : columnAxis + QLatin1Char(' ') + columns[column];
+    if (segment < 0 || segment >= segments.size())
+        return StackedBars::tr("%1: %2").arg(whole, valueText(sum(column)));
+    const QString amount = valueText(value(column, segment));
+    return relation.isEmpty()
+               ? StackedBars::tr("%1, %2: %3").arg(whole, segments[segment].name, amount)
+               : StackedBars::tr("%1 %2 %3: %4").arg(whole, relation, segments[segment].name, amount);
+}
+
+} // namespace scalekv::widgets
