@@ -1,6 +1,7 @@
 #include "ui/places.h"
 
 #include "ui/generate/generate_place.h"
+#include "ui/inspect/inspect_place.h"
 
 namespace scalekv::ui {
 namespace {
@@ -13,7 +14,7 @@ PlaceMaker maker() {
 } // namespace
 
 std::vector<PlaceMaker> studioPlaces() {
-    return {maker<GeneratePlace>()};
+    return {maker<GeneratePlace>(), maker<InspectPlace>()};
 }
 
 } // namespace scalekv::ui

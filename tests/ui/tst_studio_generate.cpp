@@ -60,7 +60,7 @@ void TestStudioGenerate::typeAndGenerate() {
     auto& window = studio_->window();
     QSignalSpy plans(&studio_->session(), &EngineSession::generationStarted);
     QSignalSpy scales(&studio_->session(), &EngineSession::scaleFinished);
-    QSignalSpy layers(&studio_->session(), &EngineSession::layerFinished);
+    QSignalSpy layers(&studio_->session(), &EngineSession::layersFinished);
     studio_->prepare("a red apple on a blue background");
     QVERIFY(button("generate")->isEnabled());
     QVERIFY(!button("stop")->isEnabled());
@@ -68,7 +68,7 @@ void TestStudioGenerate::typeAndGenerate() {
     QStringList progressTexts;
     QVector<int> shown;
     QVector<qint64> live;
-    connect(&studio_->session(), &EngineSession::layerFinished, this, [&] {
+    connect(&studio_->session(), &EngineSession::layersFinished, this, [&] {
         progressTexts += window.progress()->text();
         live += studio_->plot()->bytes().constFirst();
     });

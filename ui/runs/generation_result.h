@@ -4,6 +4,7 @@
 #include "scalekv/generation.h"
 #include "scalekv/recipe.h"
 #include "scalekv/report.h"
+#include "scalekv/scale_bits.h"
 
 #include <QImage>
 #include <QMetaType>
@@ -26,6 +27,7 @@ struct GenerationResult {
     Recipe recipe;
     QString modelPath; ///< empty for a picture opened from a file
     QVector<ScaleFrame> frames;
+    std::vector<ScaleBits> bits; ///< of every scale; empty for a picture opened from a file
     GenerationPlan plan;     ///< what it was to hold; empty for a picture opened from a file
     RgbImage image;          ///< the final picture as it is written to files
     GenerationReport report; ///< its images are moved to `image`; all zero for a picture opened from a file

@@ -2,19 +2,28 @@
 
 namespace scalekv::ui {
 
-void LiveRun::begin(const GenerationPlan& plan) {
+void LiveRun::begin(const GenerationPlan& plan, int heads) {
     running_ = true;
     plan_ = plan;
     frames_.clear();
     kvBytes_ = QVector<qint64>(static_cast<qsizetype>(plan.schedule.size()), 0);
+    record_ = RunRecord(plan.schedule, plan.layers, heads);
     Q_EMIT begun();
 }
 
-void LiveRun::addLayer(const LayerProgress& progress) {
-    if (progress.scale < 0 || progress.scale >= kvBytes_.size())
-        return;
-    kvBytes_[progress.scale] = progress.kvBytes;
-    Q_EMIT layerAdded(progress);
+void LiveRun::addLayers(const QVector<LayerProgress>& layers) {
+    for (const LayerProgress& layer : layers) {
+        if (layer.scale < 0 || layer.scale >= kvBytes_.size())
+            continue;
+        kvBytes_[layer.scale] = layer.kvBytes;
+        record_.add(layer);
+        Q_EMIT layerAdded(layer);
+    }
+}
+
+void LiveRun::addBits(int scale, const ScaleBits& bits) {
+    if (scale < kvBytes_.size())
+        record_.add(scale, bits);
 }
 
 void LiveRun::addScale(const ScaleReport& report, const QImage& picture) {
@@ -29,6 +38,7 @@ void LiveRun::finish(const ResultPtr& result) {
     plan_ = {};
     frames_.clear(); // the result's now: they go when the list lets go of it
     kvBytes_.clear();
+    record_ = {};
     Q_EMIT finished(result);
 }
 

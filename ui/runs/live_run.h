@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/runs/generation_result.h"
+#include "ui/runs/recordings.h"
 
 #include <QObject>
 
@@ -20,10 +21,12 @@ public:
     const QVector<ScaleFrame>& frames() const { return frames_; }
     /// Of every scale of the plan; 0 for those to come.
     const QVector<qint64>& kvBytes() const { return kvBytes_; }
+    const RunRecord& record() const { return record_; }
 
 public Q_SLOTS:
-    void begin(const scalekv::GenerationPlan& plan);
-    void addLayer(const scalekv::LayerProgress& progress);
+    void begin(const scalekv::GenerationPlan& plan, int heads = 0);
+    void addLayers(const QVector<scalekv::LayerProgress>& layers);
+    void addBits(int scale, const scalekv::ScaleBits& bits);
     void addScale(const scalekv::ScaleReport& report, const QImage& picture);
     /// It has become a result, which has all of this.
     void finish(const scalekv::ui::ResultPtr& result);
@@ -32,6 +35,7 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void begun();
+    /// Comes after the record has it.
     void layerAdded(const scalekv::LayerProgress& progress);
     /// A scale is complete and has its picture.
     void scaleAdded(int scale);
@@ -42,6 +46,7 @@ private:
     GenerationPlan plan_;
     QVector<ScaleFrame> frames_;
     QVector<qint64> kvBytes_;
+    RunRecord record_;
     bool running_ = false;
 };
 

@@ -9,13 +9,14 @@
 
 namespace scalekv::ui {
 
-void RunList::insert(int row, const ResultPtr& result) {
+void RunList::insert(int row, const ResultPtr& result, RecordPtr record) {
     const QScopedValueRollback changing(changing_, true);
     beginInsertRows({}, row, row);
     const QImage small =
         widgets::thumbnail(result->picture(), QSize(kThumbnailSide, kThumbnailSide), qGuiApp->devicePixelRatio());
-    entries_.insert(row, Entry{result, small});
+    entries_.insert(row, Entry{result, small, std::move(record)});
     endInsertRows();
+    limitRecords(result);
 }
 
 ResultPtr RunList::take(int row) {
@@ -24,6 +25,42 @@ ResultPtr RunList::take(int row) {
     const ResultPtr result = entries_.takeAt(row).result;
     endRemoveRows();
     return result;
+}
+
+RecordPtr RunList::record(const ResultPtr& result) const {
+    const int row = rowOf(result);
+    return row < 0 ? nullptr : entries_[row].record;
+}
+
+void RunList::setRecord(const ResultPtr& result, RecordPtr record) {
+    const int row = rowOf(result);
+    if (row < 0)
+        return;
+    entries_[row].record = std::move(record);
+    Q_EMIT recordChanged(result);
+    limitRecords(result);
+}
+
+std::vector<ScaleBits> RunList::bits(const ResultPtr& result) const {
+    if (!result->bits.empty())
+        return result->bits;
+    const RecordPtr known = record(result);
+    return known ? known->bits : std::vector<ScaleBits>();
+}
+
+/// That of `newest` stays, however large it is.
+void RunList::limitRecords(const ResultPtr& newest) {
+    qint64 sum = 0;
+    for (const Entry& entry : entries_)
+        sum += entry.record ? entry.record->bytes() : 0;
+    for (qsizetype row = entries_.size(); row-- > 0 && sum > mostRecordBytes_;) {
+        Entry& entry = entries_[row];
+        if (!entry.record || entry.result == newest)
+            continue;
+        sum -= entry.record->bytes();
+        entry.record.reset();
+        Q_EMIT recordChanged(entry.result);
+    }
 }
 
 int RunList::rowOf(const ResultPtr& result) const {

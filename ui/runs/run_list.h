@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/runs/generation_result.h"
+#include "ui/runs/recordings.h"
 
 #include <QAbstractListModel>
 
@@ -13,9 +14,19 @@ public:
     enum Role { Thumbnail = Qt::UserRole, Details };
     static constexpr int kThumbnailSide = 56;
 
-    using QAbstractListModel::QAbstractListModel;
+    explicit RunList(QObject* parent = nullptr, qint64 mostRecordBytes = kMostRecordBytes)
+        : QAbstractListModel(parent), mostRecordBytes_(mostRecordBytes) {}
 
-    void insert(int row, const ResultPtr& result);
+    /// Recordings take no more memory than this together: the oldest are given up first, and can be had again
+    /// by repeating their runs. docs/user.md and the help name this number.
+    static constexpr qint64 kMostRecordBytes = qint64(256) << 20;
+
+    void insert(int row, const ResultPtr& result, RecordPtr record = {});
+    /// What was recorded of a run; null: nothing, or no longer.
+    RecordPtr record(const ResultPtr& result) const;
+    void setRecord(const ResultPtr& result, RecordPtr record);
+    /// The bits of a run, as many as are known.
+    std::vector<ScaleBits> bits(const ResultPtr& result) const;
     /// Gives the result back, so that removing can be undone.
     ResultPtr take(int row);
     ResultPtr result(int row) const { return entries_.at(row).result; }
@@ -24,6 +35,11 @@ public:
     /// −1: not here
     int rowOf(const ResultPtr& result) const;
 
+Q_SIGNALS:
+    /// Something else is known of a run, or no longer.
+    void recordChanged(const scalekv::ui::ResultPtr& result);
+
+public:
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
 
@@ -31,8 +47,12 @@ private:
     struct Entry {
         ResultPtr result;
         QImage thumbnail;
+        RecordPtr record;
     };
+    void limitRecords(const ResultPtr& newest);
+
     QVector<Entry> entries_;
+    qint64 mostRecordBytes_ = kMostRecordBytes;
     bool changing_ = false;
 };
 

@@ -14,7 +14,8 @@ EngineSession::EngineSession(QObject* parent) : QObject(parent), worker_(new Eng
     connect(worker_, &EngineWorker::generationStarted, this, &EngineSession::generationStarted);
     connect(worker_, &EngineWorker::progressed, this, &EngineSession::progressed);
     connect(worker_, &EngineWorker::scaleStarted, this, &EngineSession::scaleStarted);
-    connect(worker_, &EngineWorker::layerFinished, this, &EngineSession::layerFinished);
+    connect(worker_, &EngineWorker::layersFinished, this, &EngineSession::layersFinished);
+    connect(worker_, &EngineWorker::bitsChosen, this, &EngineSession::bitsChosen);
     connect(worker_, &EngineWorker::scaleFinished, this, &EngineSession::scaleFinished);
 
     // The state changes before anybody hears of the end, so that a listener may begin the next thing at once.
@@ -45,12 +46,30 @@ EngineSession::EngineSession(QObject* parent) : QObject(parent), worker_(new Eng
         workEnded();
     });
     connect(worker_, &EngineWorker::stopped, this, [this] {
-        const bool wasLoading = state_ == State::Loading;
+        const State was = state_;
         setState(State::Idle);
-        if (wasLoading)
+        if (was == State::Loading)
             Q_EMIT loadStopped();
-        else
+        else if (was == State::Generating)
             Q_EMIT stopped();
+        else if (!anotherLook_) // else another question has taken its place
+            Q_EMIT lookStopped();
+        workEnded();
+    });
+
+    connect(worker_, &EngineWorker::recorded, this, [this](const ResultPtr& run, const RecordPtr& record) {
+        setState(State::Idle);
+        Q_EMIT recorded(run, record);
+        workEnded();
+    });
+    connect(worker_, &EngineWorker::looked, this, [this](const ResultPtr& run, const LookPtr& look) {
+        setState(State::Idle);
+        Q_EMIT looked(run, look);
+        workEnded();
+    });
+    connect(worker_, &EngineWorker::lookFailed, this, [this](const QString& message) {
+        setState(State::Idle);
+        Q_EMIT lookFailed(message);
         workEnded();
     });
 
@@ -65,37 +84,76 @@ EngineSession::~EngineSession() {
     thread_.wait();
 }
 
+std::optional<GenerationPlan> EngineSession::plan(const GenerationRequest& request) const {
+    const std::shared_ptr<const Model> weights = model_ ? model_->weights.lock() : nullptr;
+    return weights ? std::optional(prepare(weights, request).plan()) : std::nullopt;
+}
+
 void EngineSession::loadModel(const ModelChoice& choice) {
     next_ = choice;
     if (state_ == State::Idle)
         startLoading();
-    else if (state_ == State::Loading)
-        stop_.request_stop(); // the one that loads is no longer wanted
+    else if (state_ == State::Loading || state_ == State::Looking)
+        stop_.request_stop(); // what goes on is no longer wanted
+}
+
+void EngineSession::begin(State state,
+                          std::function<void(EngineWorker&, const std::stop_token&)> work) {
+    stop_ = std::stop_source();
+    setState(state);
+    QMetaObject::invokeMethod(
+        worker_,
+        [worker = worker_, work = std::move(work), token = stop_.get_token()] { work(*worker, token); },
+        Qt::QueuedConnection);
 }
 
 void EngineSession::startLoading() {
-    stop_ = std::stop_source();
-    setState(State::Loading);
-    QMetaObject::invokeMethod(
-        worker_,
-        [worker = worker_, choice = *std::exchange(next_, std::nullopt), token = stop_.get_token()] {
-            worker->loadModel(choice, token);
-        },
-        Qt::QueuedConnection);
+    begin(State::Loading, [choice = *std::exchange(next_, std::nullopt)](
+                              EngineWorker& worker, const std::stop_token& stop) {
+        worker.loadModel(choice, stop);
+    });
 }
 
 void EngineSession::generate(const GenerationRequest& request) {
-    if (state_ != State::Idle || !model_)
+    if (!model_)
         return;
-    stop_ = std::stop_source();
-    setState(State::Generating);
-    QMetaObject::invokeMethod(
-        worker_, [worker = worker_, request, token = stop_.get_token()] { worker->generate(request, token); },
-        Qt::QueuedConnection);
+    if (state_ == State::Looking) {
+        afterLook_ = [this, request] { generate(request); };
+        anotherLook_ = false;
+        stop_.request_stop();
+    } else if (state_ == State::Idle) {
+        begin(State::Generating,
+              [request, record = recording_](EngineWorker& worker, const std::stop_token& stop) {
+                  worker.generate(request, record, stop);
+              });
+    }
+}
+
+void EngineSession::beginLook(std::function<void(EngineWorker&, const std::stop_token&)> work) {
+    if (state_ == State::Looking) {
+        afterLook_ = [this, work = std::move(work)] { begin(State::Looking, work); };
+        anotherLook_ = true;
+        stop_.request_stop();
+    } else if (state_ == State::Idle) {
+        begin(State::Looking, std::move(work));
+    }
+}
+
+void EngineSession::record(const ResultPtr& run) {
+    beginLook([run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
+}
+
+void EngineSession::look(const ResultPtr& run, const std::vector<ScaleBits>& bits,
+                         const LookQuestion& question) {
+    beginLook([run, bits, question](EngineWorker& worker, const std::stop_token& stop) {
+        worker.look(run, bits, question, stop);
+    });
 }
 
 void EngineSession::stop() {
     next_.reset();
+    afterLook_ = nullptr;
+    anotherLook_ = false;
     stop_.request_stop();
 }
 
@@ -106,6 +164,9 @@ void EngineSession::stopAndLoad() {
 void EngineSession::workEnded() {
     if (next_ && state_ == State::Idle)
         startLoading();
+    anotherLook_ = false;
+    if (const auto waiting = std::exchange(afterLook_, nullptr); waiting && state_ == State::Idle)
+        waiting();
 }
 
 void EngineSession::setState(State state) {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "ui/runs/generation_result.h"
+#include "ui/runs/recordings.h"
 #include "ui/shell/model_summary.h"
 
 #include <QObject>
 #include <QThread>
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 
@@ -18,7 +20,12 @@ class EngineWorker;
 class EngineSession : public QObject {
     Q_OBJECT
 public:
-    enum class State { Idle, Loading, Generating };
+    enum class State {
+        Idle,
+        Loading,
+        Generating,
+        Looking ///< a finished run is repeated to see more of it
+    };
 
     explicit EngineSession(QObject* parent = nullptr);
     /// Asks running work to stop and waits for it: at most one layer's work.
@@ -28,14 +35,26 @@ public:
     bool hasModel() const { return model_.has_value(); }
     /// Only with hasModel().
     const ModelSummary& model() const { return *model_; }
+    /// What a request will do and hold: in microseconds, also while work goes on (a model never changes). None
+    /// without a model; throws Error where it cannot be done.
+    std::optional<GenerationPlan> plan(const GenerationRequest& request) const;
     /// The model that will be loaded when the running work has ended.
     std::optional<ModelChoice> nextModel() const { return next_; }
 
     /// Loads at once if idle, else as soon as the running work has ended. A later choice replaces an earlier
     /// one.
     void loadModel(const ModelChoice& choice);
-    /// Does nothing unless idle with a model.
+    /// Does nothing unless there is a model and neither it nor a picture is being worked on. Goes before a
+    /// look, which ends unanswered.
     void generate(const GenerationRequest& request);
+    /// Repeats a finished run, for what was not recorded of it: ends with recorded, lookFailed or stopped.
+    /// Does nothing unless idle or looking; what was asked for before is then given up.
+    void record(const ResultPtr& run);
+    /// The same for a question about it. `bits`: those of the run.
+    void look(const ResultPtr& run, const std::vector<ScaleBits>& bits, const LookQuestion& question);
+    /// Whether attention is recorded while pictures are made.
+    bool isRecording() const { return recording_; }
+    void setRecording(bool on) { recording_ = on; }
     /// Ends what runs within one layer's work. Also gives up a model that waits to be loaded.
     void stop();
     /// Ends the running generation so that the model which waits is loaded now.
@@ -52,10 +71,16 @@ Q_SIGNALS:
     void generationStarted(const scalekv::GenerationPlan& plan);
     void progressed(const scalekv::Progress& progress);
     void scaleStarted(int scale);
-    void layerFinished(const scalekv::LayerProgress& progress);
+    void layersFinished(const QVector<scalekv::LayerProgress>& layers);
+    void bitsChosen(int scale, const scalekv::ScaleBits& bits);
     void scaleFinished(const scalekv::ScaleReport& report, const QImage& picture);
     void finished(const scalekv::ui::ResultPtr& result);
     void rejected(const QString& message);
+    void recorded(const scalekv::ui::ResultPtr& run, const scalekv::ui::RecordPtr& record);
+    void looked(const scalekv::ui::ResultPtr& run, const scalekv::ui::LookPtr& look);
+    void lookFailed(const QString& message);
+    /// A look was given up before it was answered.
+    void lookStopped();
     void failed(const QString& message);
     void stopped();
 
@@ -63,6 +88,9 @@ private:
     void setState(State state);
     void startLoading();
     void workEnded();
+    void begin(State state, std::function<void(EngineWorker&, const std::stop_token&)> work);
+    /// Begins looking, now or when the look before has ended.
+    void beginLook(std::function<void(EngineWorker&, const std::stop_token&)> work);
 
     QThread thread_;
     EngineWorker* worker_; ///< lives on thread_, deleted when it ends
@@ -70,6 +98,9 @@ private:
     State state_ = State::Idle;
     std::optional<ModelSummary> model_;
     std::optional<ModelChoice> next_;
+    std::function<void()> afterLook_; ///< what waits for a look to end
+    bool anotherLook_ = false;        ///< it is a look, too
+    bool recording_ = true;
 };
 
 } // namespace scalekv::ui

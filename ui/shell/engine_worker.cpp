@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <new>
+#include <utility>
 
 namespace scalekv::ui {
 namespace {
@@ -25,12 +26,24 @@ QString messageOf(const std::exception& error) {
     return EngineWorker::tr("The engine could not go on: %1").arg(first);
 }
 
+Watching watching(Preview preview, bool record) {
+    Watching watching{.preview = preview};
+    if (record) {
+        watching.probe = AttentionProbeOptions{.mass = true, .entropy = true};
+        watching.kept = true;
+    }
+    return watching;
+}
+
 ModelSummary summarize(const Model& model, const QString& path) {
     ModelSummary summary;
     summary.path = path;
     summary.files = model.files();
     summary.identity = model.identity();
     summary.layers = model.layers();
+    summary.heads = model.heads();
+    if (const RoleTable* roles = model.roles())
+        summary.roles = *roles;
     summary.pixelsPerToken = model.pixelsPerToken();
     summary.parameters = model.parameters();
     summary.weightBytes = model.weightBytes();
@@ -56,21 +69,21 @@ public:
     void scaleStarted(int scale, MapSize /*map*/) override { Q_EMIT worker_.scaleStarted(scale); }
 
     void layerFinished(const LayerProgress& progress) override {
+        pending_ += progress;
         const auto now = Clock::now();
         const bool lastOfScale =
             progress.layer + 1 == result_->plan.layers; // the end of a scale must not be lost
         if (now - lastSignal_ < kSignalGap && !lastOfScale)
             return;
         lastSignal_ = now;
-        Q_EMIT worker_.layerFinished(progress);
+        Q_EMIT worker_.layersFinished(std::exchange(pending_, {}));
     }
 
-    void progressed(const Progress& progress) override {
-        const auto now = Clock::now();
-        if (now - lastProgress_ < kSignalGap && progress.secondsLeft > 0)
-            return;
-        lastProgress_ = now;
-        Q_EMIT worker_.progressed(progress);
+    void progressed(const Progress& progress) override { worker_.tellProgress(progress); }
+
+    void bitsChosen(int scale, const ScaleBits& bits) override {
+        result_->bits.push_back(bits);
+        Q_EMIT worker_.bitsChosen(scale, bits);
     }
 
     void scaleFinished(const ScaleReport& report, std::span<const RgbImage> images) override {
@@ -94,8 +107,25 @@ public:
 private:
     EngineWorker& worker_;
     std::shared_ptr<GenerationResult> result_;
+    QVector<LayerProgress> pending_;
     Clock::time_point lastSignal_;
-    Clock::time_point lastProgress_;
+};
+
+/// Keeps what a repeated run shows, and nothing of its picture.
+class EngineWorker::Recorder final : public GenerationObserver {
+public:
+    Recorder(EngineWorker& worker, const GenerationPlan& plan, int heads)
+        : worker_(worker), record_(plan.schedule, plan.layers, heads) {}
+
+    void progressed(const Progress& progress) override { worker_.tellProgress(progress); }
+    void layerFinished(const LayerProgress& progress) override { record_.add(progress); }
+    void bitsChosen(int scale, const ScaleBits& bits) override { record_.add(scale, bits); }
+
+    RecordPtr take() { return std::make_shared<const RunRecord>(std::move(record_)); }
+
+private:
+    EngineWorker& worker_;
+    RunRecord record_;
 };
 
 EngineWorker::EngineWorker() = default;
@@ -123,6 +153,7 @@ void EngineWorker::loadModel(const ModelChoice& choice, const std::stop_token& s
         const std::shared_ptr<const Model> model = Model::load(files, choice.options, progress, stop);
         model_ = model;
         summary_ = summarize(*model, choice.path);
+        summary_.weights = model;
         Q_EMIT modelLoaded(summary_);
     } catch (const Cancelled&) {
         Q_EMIT stopped();
@@ -131,7 +162,15 @@ void EngineWorker::loadModel(const ModelChoice& choice, const std::stop_token& s
     }
 }
 
-void EngineWorker::generate(const GenerationRequest& request, const std::stop_token& stop) {
+void EngineWorker::tellProgress(const Progress& progress) {
+    const auto now = Clock::now();
+    if (now - lastProgress_ < kSignalGap && progress.secondsLeft > 0)
+        return;
+    lastProgress_ = now;
+    Q_EMIT progressed(progress);
+}
+
+void EngineWorker::generate(const GenerationRequest& request, bool record, const std::stop_token& stop) {
     if (!model_) {
         Q_EMIT rejected(tr("No model is loaded. Choose one first."));
         return;
@@ -145,12 +184,51 @@ void EngineWorker::generate(const GenerationRequest& request, const std::stop_to
     }
     try {
         Observer observer(*this, generation->plan());
-        GenerationReport report = generation->run(observer, {Preview::EachScale}, stop);
+        GenerationReport report = generation->run(observer, watching(Preview::EachScale, record), stop);
         Q_EMIT finished(observer.takeResult(std::move(report)));
     } catch (const Cancelled&) {
         Q_EMIT stopped();
     } catch (const std::exception& error) {
         Q_EMIT failed(messageOf(error));
+    }
+}
+
+Generation EngineWorker::repeat(const ResultPtr& run) const {
+    if (!model_)
+        throw Error("No model is loaded, so the run cannot be repeated.");
+    const std::string difference =
+        replayDifference(run->recipe, model_->identity(), model_->precision());
+    if (!difference.empty())
+        throw Error(difference);
+    return prepare(model_, run->request());
+}
+
+void EngineWorker::record(const ResultPtr& run, const std::stop_token& stop) {
+    try {
+        const Generation generation = repeat(run);
+        Recorder recorder(*this, generation.plan(), model_->heads());
+        const GenerationReport report = generation.run(recorder, watching(Preview::None, true), stop);
+        if (report.images.front().pixels != run->image.pixels)
+            throw Error("The repeated run drew another picture, so what it showed is not this picture's: it "
+                        "was made by another release, or on another machine.");
+        Q_EMIT recorded(run, recorder.take());
+    } catch (const Cancelled&) {
+        Q_EMIT stopped();
+    } catch (const std::exception& error) {
+        Q_EMIT lookFailed(messageOf(error));
+    }
+}
+
+void EngineWorker::look(const ResultPtr& run, const std::vector<ScaleBits>& bits,
+                        const LookQuestion& question, const std::stop_token& stop) {
+    try {
+        Look answer = scalekv::look(
+            repeat(run), bits, question, [this](const Progress& progress) { tellProgress(progress); }, stop);
+        Q_EMIT looked(run, std::make_shared<const Look>(std::move(answer)));
+    } catch (const Cancelled&) {
+        Q_EMIT stopped();
+    } catch (const std::exception& error) {
+        Q_EMIT lookFailed(messageOf(error));
     }
 }
 

@@ -30,6 +30,7 @@ using widgets::MessageBar;
 namespace {
 
 constexpr char kGeometryKey[] = "window/geometry";
+constexpr char kRecordKey[] = "runs/record";
 constexpr char kPlaceKey[] = "window/place";
 
 /// The one local file or folder of a drop, empty if it is something else.
@@ -109,7 +110,7 @@ void MainWindow::makeMenus() {
     auto* line = new QAction(this);
     line->setSeparator(true);
     addBefore(file, menus_.back().end, {openPicture, openFolder, openFile, line});
-    file->addAction(tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), this, &QWidget::close);
+    file->addAction(tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), this, &MainWindow::quit);
 
     QMenu* edit = open(tr("&Edit"));
     QAction* undo = undo_.createUndoAction(this, tr("&Undo"));
@@ -127,6 +128,15 @@ void MainWindow::makeMenus() {
     stopAction_->setEnabled(false);
     connect(stopAction_, &QAction::triggered, this, &MainWindow::stop);
     run->addAction(stopAction_);
+    QAction* record = run->addAction(tr("Record &attention while generating"));
+    record->setCheckable(true);
+    record->setToolTip(tr("So that Inspect can show it; takes less than 3 % of the time"));
+    session_.setRecording(QSettings().value(QLatin1String(kRecordKey), true).toBool());
+    record->setChecked(session_.isRecording());
+    connect(record, &QAction::toggled, this, [this](bool on) {
+        session_.setRecording(on);
+        QSettings().setValue(QLatin1String(kRecordKey), on);
+    });
 
     QMenu* view = open(tr("&View"));
     view->addAction(tr("&Reset layout"), this, [this] {
@@ -225,6 +235,9 @@ void MainWindow::connectEngine() {
         if (state == EngineSession::State::Generating) {
             messages_->withdraw(subjects::kGeneration);
             progress_->beginGeneration();
+        } else if (state == EngineSession::State::Looking) {
+            messages_->withdraw(subjects::kLooking);
+            progress_->beginLook();
         } else if (state == EngineSession::State::Idle) {
             progress_->end();
         }
@@ -235,21 +248,32 @@ void MainWindow::connectEngine() {
     connect(&session_, &EngineSession::generationStarted, progress_, &ProgressStrip::setPlan);
     connect(&session_, &EngineSession::progressed, progress_, &ProgressStrip::setProgress);
     connect(&session_, &EngineSession::scaleStarted, progress_, &ProgressStrip::setScale);
-    connect(&session_, &EngineSession::layerFinished, progress_, &ProgressStrip::setLayer);
+    connect(&session_, &EngineSession::layersFinished, progress_, &ProgressStrip::setLayers);
 
-    connect(&session_, &EngineSession::generationStarted, &live_, &LiveRun::begin);
-    connect(&session_, &EngineSession::layerFinished, &live_, &LiveRun::addLayer);
+    connect(&session_, &EngineSession::generationStarted, &live_, [this](const GenerationPlan& plan) {
+        live_.begin(plan, session_.model().heads);
+    });
+    connect(&session_, &EngineSession::layersFinished, &live_, &LiveRun::addLayers);
+    connect(&session_, &EngineSession::bitsChosen, &live_, &LiveRun::addBits);
+    connect(&session_, &EngineSession::recorded, &runs_, &RunList::setRecord);
     connect(&session_, &EngineSession::scaleFinished, &live_, &LiveRun::addScale);
     connect(&session_, &EngineSession::stopped, &live_, &LiveRun::end);
     connect(&session_, &EngineSession::failed, &live_, &LiveRun::end);
     connect(&session_, &EngineSession::failed, this, [this](const QString& message) {
         messages_->showMessage(MessageBar::Kind::Error, subjects::kGeneration, message);
     });
+    connect(&session_, &EngineSession::lookFailed, this, [this](const QString& message) {
+        messages_->showMessage(MessageBar::Kind::Error, subjects::kLooking, message);
+    });
     connect(&session_, &EngineSession::finished, this, [this](const ResultPtr& result) {
-        runs_.insert(0, result);
+        const bool wasRecorded = !live_.record().attention.empty() && live_.record().complete(0);
+        runs_.insert(0, result, wasRecorded ? std::make_shared<const RunRecord>(live_.record()) : nullptr);
         live_.finish(result);
     });
-    connect(&undo_, &QUndoStack::indexChanged, this, [this] { messages_->withdraw(subjects::kLastStep); });
+    connect(&undo_, &QUndoStack::indexChanged, this, [this] {
+        messages_->withdraw(subjects::kLastStep);
+        status_->forget();
+    });
     // A picture named at the start needs the model to say what of its recipe can be done.
     connect(models_, &ModelOpener::loaded, this, [this] {
         if (const QString picture = std::exchange(options_.picture, {}); !picture.isEmpty())
@@ -287,7 +311,24 @@ void MainWindow::saveSettings() {
         settings.setValue(QLatin1String(kPlaceKey), place->name().id);
 }
 
+void MainWindow::quit() {
+    if (mayQuit())
+        close();
+}
+
+bool MainWindow::mayQuit() {
+    if (session_.state() != EngineSession::State::Generating)
+        return true;
+    return QMessageBox::question(this, tr("Quit"), tr("A picture is being made. Stop it and quit?"),
+                                 QMessageBox::Yes | QMessageBox::No, QMessageBox::No) == QMessageBox::Yes;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
+    // Spontaneous: the window's own button. What the program closes, it has asked about.
+    if (event->spontaneous() && !mayQuit()) {
+        event->ignore();
+        return;
+    }
     saveSettings();
     // The window goes at once; the engine is waited for in the session's destructor.
     session_.stop();

@@ -45,6 +45,8 @@ public:
 public Q_SLOTS:
     void showPlace(scalekv::ui::Place* place);
     void stop();
+    /// Asks first while a picture is being made.
+    void quit();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -52,6 +54,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    bool mayQuit();
     void makeLayout();
     void makeMenus();
     void makeThemeMenu(QMenu* menu);

@@ -1,10 +1,14 @@
 #pragma once
 
 #include "scalekv/model.h"
+#include "scalekv/roles.h"
 
 #include <QMetaType>
 #include <QString>
 #include <QStringList>
+
+#include <memory>
+#include <optional>
 
 namespace scalekv::ui {
 
@@ -20,12 +24,16 @@ struct ModelSummary {
     ModelFiles files;
     ModelIdentity identity;
     int layers = 0;
+    int heads = 0;
+    std::optional<RoleTable> roles; ///< of its calibration; none: it has none
     int pixelsPerToken = 0;
     qint64 parameters = 0;
     qint64 weightBytes = 0;
     QString precision;
     QString device;
     QStringList notes;
+    /// For what is only asked of the model, without keeping its memory.
+    std::weak_ptr<const Model> weights;
 
     QString name() const { return QString::fromStdString(files.name); }
 };

@@ -38,7 +38,9 @@ PictureDialogs::PictureDialogs(MessageBar& messages, StatusLine& status, QObject
         messages_.withdraw(subjects::kSaving);
         status.say(tr("Saved %1").arg(QDir::toNativeSeparators(path)));
     });
-    connect(&files_, &PictureFiles::saveFailed, this, [this](const QString&, const QString& message) {
+    connect(&files_, &PictureFiles::saveFailed, this,
+            [this, &status](const QString&, const QString& message) {
+        status.forget(); // it may say that another was saved
         messages_.showMessage(MessageBar::Kind::Error, subjects::kSaving,
                               tr("The picture was not saved. %1").arg(message));
     });

@@ -44,11 +44,21 @@ QString Place::layoutKey() const {
 
 void Place::restoreLayout() {
     if (!restoreState(QSettings().value(layoutKey()).toByteArray(), kLayoutVersion))
-        resetLayout();
+        arranged_ = false;
+}
+
+void Place::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (arranged_)
+        return;
+    arranged_ = true;
+    // Later: only then it has its size, of which the docks get their shares.
+    QMetaObject::invokeMethod(this, &Place::resetLayout, Qt::QueuedConnection);
 }
 
 void Place::saveSettings() {
-    QSettings().setValue(layoutKey(), saveState(kLayoutVersion));
+    if (arranged_) // else it was never seen
+        QSettings().setValue(layoutKey(), saveState(kLayoutVersion));
 }
 
 void Place::resetLayout() {

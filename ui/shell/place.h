@@ -58,6 +58,7 @@ protected:
     QDockWidget* addDock(const char* objectName, const QString& title, QWidget* contents,
                          Qt::DockWidgetArea area);
     const QVector<QDockWidget*>& docks() const { return docks_; }
+    void showEvent(QShowEvent* event) override;
     /// Puts the docks, which are all there and docked, where they stand at the first start.
     virtual void arrangeDocks() {}
 
@@ -66,6 +67,7 @@ private:
 
     Name name_;
     QVector<QDockWidget*> docks_;
+    bool arranged_ = true; ///< false: the docks are to be put in their places when there is room
 };
 
 } // namespace scalekv::ui

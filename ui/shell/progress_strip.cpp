@@ -42,10 +42,17 @@ void ProgressStrip::beginGeneration() {
     plan_ = {};
     scale_ = -1;
     layer_ = 0;
-    stopping_ = false;
+    stopping_ = looking_ = false;
     left_.reset();
     bar_->setRange(0, 0); // no measure yet
     show();
+    refresh();
+}
+
+void ProgressStrip::beginLook() {
+    beginGeneration();
+    looking_ = true;
+    bar_->setRange(0, kSteps);
     refresh();
 }
 
@@ -67,9 +74,9 @@ void ProgressStrip::setScale(int scale) {
     refresh();
 }
 
-void ProgressStrip::setLayer(const LayerProgress& progress) {
-    scale_ = progress.scale;
-    layer_ = progress.layer + 1;
+void ProgressStrip::setLayers(const QVector<LayerProgress>& layers) {
+    scale_ = layers.constLast().scale;
+    layer_ = layers.constLast().layer + 1;
     refresh();
 }
 
@@ -89,6 +96,13 @@ QString ProgressStrip::text() const {
 void ProgressStrip::refresh() {
     if (stopping_) {
         label_->setFullText(tr("Stopping after this layer…"));
+        return;
+    }
+    if (looking_) {
+        QString text = tr("Repeating the run to look closer");
+        if (left_)
+            text += tr(" · %1 left").arg(durationText(*left_));
+        label_->setFullText(text);
         return;
     }
     if (scale_ < 0 || plan_.schedule.empty()) {

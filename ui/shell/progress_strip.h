@@ -27,7 +27,9 @@ public:
     void setPlan(const GenerationPlan& plan);
     void setProgress(const Progress& progress);
     void setScale(int scale);
-    void setLayer(const LayerProgress& progress);
+    void setLayers(const QVector<scalekv::LayerProgress>& layers);
+    /// A finished run is being repeated.
+    void beginLook();
     void showStopping();
     void end();
 
@@ -41,7 +43,7 @@ private:
     GenerationPlan plan_;
     int scale_ = -1;
     int layer_ = 0;
-    bool stopping_ = false;
+    bool stopping_ = false, looking_ = false;
     std::optional<std::chrono::duration<double>> left_;
 };
 

@@ -8,6 +8,8 @@
 #include <QLabel>
 #include <QStatusBar>
 
+#include <utility>
+
 namespace scalekv::ui {
 
 StatusLine::StatusLine(const EngineSession& session, QStatusBar* bar)
@@ -44,7 +46,13 @@ void StatusLine::setShown(const ResultPtr& run) {
 }
 
 void StatusLine::say(const QString& text) {
+    remark_ = true;
     state_->setFullText(text);
+}
+
+void StatusLine::forget() {
+    if (std::exchange(remark_, false))
+        refresh();
 }
 
 QString StatusLine::text() const {
@@ -52,11 +60,19 @@ QString StatusLine::text() const {
 }
 
 void StatusLine::refresh() {
+    showState();
+    remark_ = false;
+}
+
+void StatusLine::showState() {
     switch (session_.state()) {
     case EngineSession::State::Generating:
         say(tr("Generating"));
         showRunningCosts();
         return;
+    case EngineSession::State::Looking:
+        say(tr("Looking closer: the run is repeated"));
+        break;
     case EngineSession::State::Loading:
         say(tr("Loading the model"));
         break;

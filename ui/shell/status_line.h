@@ -27,11 +27,14 @@ public:
     void setShown(const ResultPtr& run);
     /// A passing remark, until something else happens.
     void say(const QString& text);
+    /// The passing remark is out of date.
+    void forget();
     QString text() const;
 
 private:
     void followState();
     void refresh();
+    void showState();
     void showRunningCosts();
     /// Null: no costs are known.
     void showCosts(const GenerationReport* report);
@@ -39,6 +42,7 @@ private:
     const EngineSession& session_;
     widgets::ElidedLabel* state_;
     QLabel *time_, *memory_;
+    bool remark_ = false; ///< what stands there is one
     ResultPtr shown_;
     QTimer tick_; ///< while a generation runs: its time and the memory are shown
     QElapsedTimer runTime_;

@@ -1,0 +1,53 @@
+#include "figures/run_export.h"
+
+#include "figures/layer_figure.h"
+#include "widgets/heat_map_export.h"
+
+#include <QBuffer>
+#include <QFont>
+#include <QImage>
+
+namespace scalekv::figures {
+namespace {
+
+/// Room for every cell and for the names beside them.
+QSize sizeOf(const widgets::HeatMapFigure& figure) {
+    return {std::max(420, 110 + 34 * figure.columns()), std::max(360, 130 + 22 * figure.rows())};
+}
+
+QByteArray png(const QImage& image) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return bytes;
+}
+
+void add(std::vector<ExportFile>& files, const std::string& stem, const widgets::HeatMapFigure& figure) {
+    const QPalette palette(Qt::black, Qt::white, Qt::lightGray, Qt::darkGray, Qt::gray, Qt::black, Qt::white,
+                           Qt::white, Qt::white);
+    const QFont font(QStringLiteral("DejaVu Sans"), 9);
+    files.push_back({stem + ".png", png(widgets::heatMapImage(figure, sizeOf(figure), 2, palette, font))});
+    files.push_back({stem + ".svg", widgets::heatMapSvg(figure, sizeOf(figure), palette, font)});
+}
+
+} // namespace
+
+std::vector<ExportFile> heatMapFiles(const RunRecord& record, const RoleTable* calibrated) {
+    std::vector<ExportFile> files;
+    for (const LayerQuantityInfo& info : layerQuantities())
+        add(files, std::string(info.key), layerFigure(record, info.quantity, calibrated));
+    if (calibrated)
+        add(files, "calibrated_role", calibratedFigure(record, *calibrated));
+    return files;
+}
+
+std::vector<ExportFile> tableFiles(const RunRecord& record, const RoleTable* calibrated) {
+    const auto file = [](const char* name, const std::string& text) {
+        return ExportFile{name, QByteArray::fromStdString(text)};
+    };
+    return {file("attention.csv", toCsv(record, calibrated)), file("heads.csv", headsToCsv(record)),
+            file("attention.json", toJson(record, calibrated))};
+}
+
+} // namespace scalekv::figures

@@ -1,0 +1,239 @@
+#include "ui/inspect/inspect_place.h"
+
+#include "ui/inspect/heads_panel.h"
+#include "ui/inspect/layer_map_panel.h"
+#include "ui/inspect/looker.h"
+#include "ui/inspect/mass_panel.h"
+#include "ui/inspect/run_exporter.h"
+#include "ui/inspect/run_header.h"
+#include "ui/inspect/token_panel.h"
+#include "ui/inspect/words_panel.h"
+#include "widgets/heat_map.h"
+#include "widgets/heat_map_export.h"
+#include "widgets/icon.h"
+
+#include <QAction>
+#include <QBuffer>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QSettings>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace scalekv::ui {
+namespace {
+
+constexpr char kFolderKey[] = "inspect/folder";
+
+QByteArray png(const QImage& image) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return bytes;
+}
+
+} // namespace
+
+InspectPlace::InspectPlace(const Desk& desk)
+    : Place({.id = QStringLiteral("inspect"),
+             .title = tr("Inspect"),
+             .iconName = QStringLiteral("inspect"),
+             .toolTip = tr("See what every layer does, and what its cache keeps")}),
+      desk_(desk), run_(new InspectedRun(desk, this)), looker_(new Looker(desk, *run_, this)),
+      exporter_(new RunExporter(desk.messages, desk.status, this)), header_(new RunHeader(desk, *run_, this)),
+      map_(new LayerMapPanel(*run_, selection_, this)),
+      tokens_(new TokenPanel(*run_, *looker_, selection_, this)),
+      heads_(new HeadsPanel(*run_, *looker_, selection_, this)),
+      words_(new WordsPanel(*run_, *looker_, selection_, this)),
+      mass_(new MassPanel(*run_, selection_, this)),
+      exportAll_(new QAction(widgets::icon(QStringLiteral("save")), tr("&Export everything…"), this)),
+      saveMap_(new QAction(tr("Save the &map…"), this)),
+      copyValues_(new QAction(widgets::icon(QStringLiteral("copy")), tr("Copy the map's &values"), this)),
+      record_(new QAction(tr("&Repeat the run to record it"), this)) {
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(header_);
+    column->addWidget(tokens_, 1);
+    setCentralWidget(centre);
+    addDock("layersDock", tr("Layers × scales"), map_, Qt::LeftDockWidgetArea);
+    addDock("massDock", tr("Attention by earlier scale"), mass_, Qt::LeftDockWidgetArea);
+    addDock("headsDock", tr("Heads"), heads_, Qt::RightDockWidgetArea);
+    addDock("wordsDock", tr("Words of the prompt"), words_, Qt::RightDockWidgetArea);
+    makeActions();
+
+    connect(run_, &InspectedRun::changed, this, [this] {
+        fitSelection();
+        Q_EMIT shownRunChanged();
+    });
+    connect(run_, &InspectedRun::grown, this, &InspectPlace::fitSelection);
+    connect(header_, &RunHeader::recordRequested, this, &InspectPlace::record);
+    fitSelection();
+}
+
+void InspectPlace::makeActions() {
+    exportAll_->setToolTip(tr("Write all tables (CSV, JSON) and heat maps (PNG, SVG) into a folder"));
+    saveMap_->setToolTip(tr("Save the heat map that is seen, as PNG, SVG or CSV"));
+    connect(exportAll_, &QAction::triggered, this, &InspectPlace::askForFolder);
+    connect(saveMap_, &QAction::triggered, this, &InspectPlace::saveMap);
+    connect(copyValues_, &QAction::triggered, map_, &LayerMapPanel::copyValues);
+    connect(record_, &QAction::triggered, this, &InspectPlace::record);
+    map_->map()->addActions({copyValues_, saveMap_});
+    map_->map()->setContextMenuPolicy(Qt::ActionsContextMenu);
+
+    auto* button = new QToolButton(header_);
+    button->setText(tr("Export"));
+    button->setObjectName(QStringLiteral("export"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    menu->addActions({copyValues_, saveMap_, exportAll_});
+    button->setMenu(menu);
+    header_->addButton(button);
+}
+
+QList<QAction*> InspectPlace::menuActions(Menu menu) const {
+    switch (menu) {
+    case Menu::File:
+        return {saveMap_, exportAll_};
+    case Menu::Edit:
+        return {copyValues_};
+    case Menu::Run:
+        return {record_};
+    case Menu::View:
+        return Place::menuActions(menu);
+    }
+    return {};
+}
+
+ResultPtr InspectPlace::shownRun() const {
+    return run_->result();
+}
+
+RunVerb InspectPlace::runVerb() {
+    return {.text = tr("&Inspect"),
+            .iconName = QStringLiteral("inspect"),
+            .toolTip = tr("See what every layer did in this run (Ctrl+I)"),
+            .shortcut = Qt::CTRL | Qt::Key_I,
+            .perform = [this](const ResultPtr& run) {
+                run_->show(run);
+                Q_EMIT wanted();
+            }};
+}
+
+void InspectPlace::entered() {
+    // Nothing was chosen yet: the newest run, or the one in the making.
+    if (run_->isEmpty() && desk_.live.isEmpty() && desk_.runs.rowCount() > 0)
+        run_->show(desk_.runs.result(0));
+}
+
+void InspectPlace::arrangeDocks() {
+    QDockWidget *map = docks()[0], *mass = docks()[1], *heads = docks()[2], *words = docks()[3];
+    addDockWidget(Qt::LeftDockWidgetArea, map);
+    addDockWidget(Qt::LeftDockWidgetArea, mass);
+    addDockWidget(Qt::RightDockWidgetArea, heads);
+    addDockWidget(Qt::RightDockWidgetArea, words);
+    resizeDocks({map, heads}, {390, 260}, Qt::Horizontal);
+    resizeDocks({map, mass}, {3, 2}, Qt::Vertical);
+    resizeDocks({heads, words}, {1, 1}, Qt::Vertical);
+}
+
+/// A choice that the run does not have goes to the nearest that it has; a run that one comes to first shows
+/// its last scale.
+void InspectPlace::fitSelection() {
+    for (QAction* action : {exportAll_, saveMap_, copyValues_})
+        action->setEnabled(run_->isRecorded());
+    record_->setEnabled(run_->result() != nullptr);
+    if (run_->isEmpty())
+        return;
+    Selection::State next = selection_.state();
+    const GenerationResult* shown = run_->result().get();
+    if (std::exchange(fitted_, shown) != shown) {
+        next.token = next.word = next.readScale = Selection::kAll;
+        if (!run_->isLive())
+            next.scale = run_->scales() - 1;
+    }
+    if (run_->isRunning() && selection_.state().token < 0) {
+        // Follows the run: the newest scale of which something is known.
+        const RunRecord& record = run_->record();
+        for (int scale = 0; scale < run_->scales(); ++scale) {
+            if (record.attention[std::size_t(scale)].front())
+                next.scale = scale;
+        }
+    }
+    next.scale = std::clamp(next.scale, 0, run_->scales() - 1);
+    next.layer = std::clamp(next.layer, 0, std::max(0, run_->layers() - 1));
+    if (next.head >= run_->heads())
+        next.head = Selection::kAll;
+    if (next.token >= run_->map(next.scale).tokens())
+        next.token = Selection::kAll;
+    if (next.readScale > next.scale)
+        next.readScale = Selection::kAll;
+    selection_.set(next);
+}
+
+void InspectPlace::record() {
+    if (run_->result())
+        desk_.session.record(run_->result());
+}
+
+void InspectPlace::exportTo(const QString& folder) {
+    if (!run_->isRecorded())
+        return;
+    const RoleTable* roles = run_->calibratedRoles();
+    exporter_->write(folder, [record = run_->record(),
+                              calibrated = roles ? std::optional(*roles) : std::nullopt] {
+        const RoleTable* known = calibrated ? &*calibrated : nullptr;
+        std::vector<figures::ExportFile> files = figures::tableFiles(record, known);
+        for (figures::ExportFile& file : figures::heatMapFiles(record, known))
+            files.push_back(std::move(file));
+        return files;
+    });
+}
+
+void InspectPlace::askForFolder() {
+    QSettings settings;
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Export tables and heat maps into a folder"),
+        settings.value(QLatin1String(kFolderKey)).toString());
+    if (folder.isEmpty())
+        return;
+    settings.setValue(QLatin1String(kFolderKey), folder);
+    exportTo(folder);
+}
+
+void InspectPlace::saveMap() {
+    QSettings settings;
+    const QString before = settings.value(QLatin1String(kFolderKey)).toString();
+    QString filter;
+    QString path = QFileDialog::getSaveFileName(
+        this, tr("Save the heat map"), before + QStringLiteral("/map.png"),
+        tr("PNG (*.png);;SVG (*.svg);;CSV (*.csv)"), &filter);
+    if (path.isEmpty())
+        return;
+    QString suffix = QFileInfo(path).suffix().toLower();
+    if (suffix != QLatin1String("png") && suffix != QLatin1String("svg") && suffix != QLatin1String("csv")) {
+        suffix = filter.left(3).toLower();
+        path += QLatin1Char('.') + suffix;
+    }
+    const QFileInfo file(path);
+    settings.setValue(QLatin1String(kFolderKey), file.absolutePath());
+    const widgets::HeatMapFigure figure = map_->figure();
+    const QSize size = map_->map()->size();
+    exporter_->write(file.absolutePath(),
+                     [figure, size, suffix, name = file.fileName().toStdString(), palette = palette(),
+                      font = font(), ratio = 2.0]() -> std::vector<figures::ExportFile> {
+                         if (suffix == QLatin1String("csv"))
+                             return {{name, figure.csv()}};
+                         if (suffix == QLatin1String("svg"))
+                             return {{name, widgets::heatMapSvg(figure, size, palette, font)}};
+                         return {{name, png(widgets::heatMapImage(figure, size, ratio, palette, font))}};
+                     });
+}
+
+} // namespace scalekv::ui

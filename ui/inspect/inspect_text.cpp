@@ -1,0 +1,106 @@
+#include "ui/inspect/inspect_text.h"
+
+#include "figures/layer_figure.h"
+#include "ui/text/unit_text.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <cmath>
+
+namespace scalekv::ui {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Inspect", text);
+}
+
+} // namespace
+
+QString headText(int head, int heads) {
+    return head < 0 ? tr("mean of %1 heads").arg(heads) : tr("head %1").arg(head + 1);
+}
+
+QString percentText(double share) {
+    return tr("%1 %").arg(QLocale().toString(share * 100, 'f', share < 0.1 ? 1 : 0));
+}
+
+QString cellSentence(const InspectedRun& run, const Selection::State& state) {
+    const RunRecord& record = run.record();
+    const auto scale = std::size_t(state.scale);
+    const auto layer = std::size_t(state.layer);
+    if (state.scale >= run.scales() || state.layer >= run.layers())
+        return {};
+    QString text = tr("<b>Layer %1, scale %2</b>").arg(state.layer + 1).arg(state.scale + 1);
+    const RoleTable* calibrated = run.calibratedRoles();
+    const auto attention = record.attention[scale][layer];
+    if (attention) {
+        const auto value = [&](LayerQuantity quantity) {
+            return quantityTable(record, quantity)[scale][layer];
+        };
+        const auto words = [&](LayerQuantity quantity) { return figures::valueText(quantity, value(quantity)); };
+        if (state.scale > 0) {
+            text += tr(": selectivity %1 (%2 within the map × %3 on the top of the history)")
+                        .arg(words(LayerQuantity::Selectivity), words(LayerQuantity::Current),
+                             words(LayerQuantity::Top));
+            if (!std::isnan(value(LayerQuantity::ZScore)))
+                text += tr(", Z %1 → <b>%2</b>")
+                            .arg(words(LayerQuantity::ZScore), words(LayerQuantity::Role));
+        } else {
+            text += tr(": the first scale has no history, so it has no selectivity");
+        }
+        text += tr(". Entropy %1.").arg(words(LayerQuantity::Entropy));
+    } else {
+        text += run.isRunning() ? tr(": not reached yet.") : tr(": not recorded.");
+    }
+    text += QLatin1Char(' ') + (calibrated ? (calibrated->drafter(state.scale, state.layer)
+                                                  ? tr("Calibrated: drafter.")
+                                                  : tr("Calibrated: refiner."))
+                                           : tr("Not calibrated."));
+    if (record.layerBytes[scale][layer] >= 0)
+        text += tr(" Then holds %1.").arg(byteText(record.layerBytes[scale][layer]));
+    return text;
+}
+
+QString keptSentence(const InspectedRun& run, const Selection::State& state) {
+    if (state.scale >= run.scales() || state.layer >= run.layers())
+        return {};
+    const auto kept = run.record().kept[std::size_t(state.scale)][std::size_t(state.layer)];
+    if (state.scale == 0)
+        return tr("The first scale has no earlier tokens to keep.");
+    if (!kept)
+        return {};
+    const QLocale locale;
+    if (kept->all())
+        return tr("Nothing was evicted: every head read all %1 earlier tokens.")
+            .arg(locale.toString(qlonglong(kept->tokens())));
+    const int first = std::max(0, state.head);
+    const int last = state.head < 0 ? int(kept->heads()) - 1 : state.head;
+    qint64 sum = 0;
+    for (int head = first; head <= last; ++head)
+        sum += kept->count(head);
+    QStringList parts;
+    qint64 offset = 0;
+    int wholeUpTo = 0;
+    for (int earlier = 0; earlier < state.scale; ++earlier) {
+        const qint64 tokens = run.map(earlier).tokens();
+        qint64 count = 0;
+        for (int head = first; head <= last; ++head)
+            for (qint64 token = offset; token < offset + tokens; ++token)
+                count += kept->kept(head, token);
+        offset += tokens;
+        const double share = double(count) / double(tokens * (last - first + 1));
+        if (share == 1 && wholeUpTo == earlier)
+            ++wholeUpTo;
+        else
+            parts += tr("%1 of scale %2").arg(percentText(share)).arg(earlier + 1);
+    }
+    if (wholeUpTo > 0)
+        parts.prepend(wholeUpTo == 1 ? tr("all of scale 1") : tr("all of scales 1–%1").arg(wholeUpTo));
+    return tr("<b>Kept at scale %1</b>: %2 of %3 earlier tokens a head. %4.")
+        .arg(state.scale + 1)
+        .arg(locale.toString(double(sum) / (last - first + 1), 'f', 0),
+             locale.toString(qlonglong(kept->tokens())), parts.join(tr(", ")));
+}
+
+} // namespace scalekv::ui

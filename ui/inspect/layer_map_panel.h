@@ -1,0 +1,49 @@
+#pragma once
+
+#include "scalekv/layer_quantity.h"
+#include "ui/inspect/inspected_run.h"
+#include "ui/inspect/selection.h"
+#include "widgets/heat_map_figure.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+
+namespace scalekv::widgets {
+class HeatMap;
+}
+
+namespace scalekv::ui {
+
+/// One quantity of every layer at every scale, or of every head at the chosen one. Choosing a cell chooses
+/// what all other views show.
+class LayerMapPanel : public QWidget {
+    Q_OBJECT
+public:
+    LayerMapPanel(const InspectedRun& run, Selection& selection, QWidget* parent = nullptr);
+
+    widgets::HeatMap* map() const { return map_; }
+    /// What is seen, to be exported.
+    const widgets::HeatMapFigure& figure() const;
+    QString text() const;
+    void copyValues() const;
+
+private:
+    void fillQuantities();
+    void draw();
+    void sort();
+    void showCell();
+    void describe();
+    bool byHead() const;
+
+    const InspectedRun& run_;
+    Selection& selection_;
+    QComboBox *quantity_, *order_;
+    QCheckBox* byHead_;
+    widgets::HeatMap* map_;
+    QLabel* text_;
+};
+
+} // namespace scalekv::ui

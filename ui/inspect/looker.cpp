@@ -1,0 +1,89 @@
+#include "ui/inspect/looker.h"
+
+#include <algorithm>
+
+namespace scalekv::ui {
+namespace {
+
+constexpr double kQuickSeconds = 10;
+
+qint64 bytesOf(const Look& look) {
+    qint64 floats = 0;
+    for (const LayerLook& layer : look.layers) {
+        for (const auto& head : layer.heads)
+            floats += qint64(head.size());
+        for (const auto& word : layer.wordMaps)
+            floats += qint64(word.size());
+    }
+    return floats * qint64(sizeof(float));
+}
+
+} // namespace
+
+Looker::Looker(const Desk& desk, const InspectedRun& run, QObject* parent)
+    : QObject(parent), desk_(desk), run_(run) {
+    connect(&desk_.session, &EngineSession::looked, this, [this](const ResultPtr& of, const LookPtr& look) {
+        if (asking_ == look->question)
+            asking_.reset();
+        known_.prepend({of, look, bytesOf(*look)});
+        qint64 sum = 0;
+        for (qsizetype i = 0; i < known_.size(); ++i) {
+            sum += known_[i].bytes;
+            if (i > 0 && sum > kMostBytes) {
+                known_.resize(i);
+                break;
+            }
+        }
+        Q_EMIT answered();
+    });
+    const auto giveUp = [this] {
+        asking_.reset();
+        Q_EMIT gaveUp();
+    };
+    connect(&desk_.session, &EngineSession::lookFailed, this, giveUp);
+    connect(&desk_.session, &EngineSession::lookStopped, this, giveUp);
+    connect(&desk_.runs, &RunList::rowsRemoved, this, [this] {
+        known_.removeIf([this](const Known& known) { return desk_.runs.rowOf(known.run) < 0; });
+    });
+}
+
+LookPtr Looker::answer(const LookQuestion& question) const {
+    const auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& known) {
+        return known.run == run_.result() && known.look->question == question;
+    });
+    return found == known_.end() ? nullptr : found->look;
+}
+
+QString Looker::obstacle() const {
+    if (run_.isRunning())
+        return tr("Positions can be looked up when the picture is finished.");
+    if (!run_.result())
+        return tr("The picture was not finished, so it cannot be repeated.");
+    if (!desk_.session.hasModel())
+        return tr("No model is loaded, so the run cannot be repeated.");
+    const ModelSummary& model = desk_.session.model();
+    const std::string difference =
+        replayDifference(run_.result()->recipe, model.identity, model.precision.toStdString());
+    if (!difference.empty())
+        return QString::fromStdString(difference);
+    if (run_.bits().empty())
+        return tr("Its bits are not known: record the run first.");
+    return {};
+}
+
+bool Looker::isQuick(const LookQuestion& question) const {
+    return answer(question) ||
+           (obstacle().isEmpty() && run_.secondsUpTo(question.scale) < kQuickSeconds);
+}
+
+void Looker::ask(const LookQuestion& question) {
+    if (asking_ == question || answer(question) || !obstacle().isEmpty())
+        return;
+    const auto state = desk_.session.state();
+    if (state != EngineSession::State::Idle && state != EngineSession::State::Looking)
+        return;
+    asking_ = question;
+    desk_.session.look(run_.result(), run_.bits(), question);
+}
+
+} // namespace scalekv::ui

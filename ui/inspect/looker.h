@@ -1,0 +1,46 @@
+#pragma once
+
+#include "ui/inspect/inspected_run.h"
+
+#include <QVector>
+
+namespace scalekv::ui {
+
+/// Asks the engine what was not recorded of a run: where one position of a scale looked, and what it read of
+/// the prompt. Answers are kept, the newest of them.
+class Looker : public QObject {
+    Q_OBJECT
+public:
+    Looker(const Desk& desk, const InspectedRun& run, QObject* parent = nullptr);
+
+    /// Null: not known yet.
+    LookPtr answer(const LookQuestion& question) const;
+    /// Whether it is known, or would take no longer than a user gladly waits without having asked.
+    bool isQuick(const LookQuestion& question) const;
+    /// Why it cannot be asked now, empty if it can.
+    QString obstacle() const;
+    /// Repeats the run up to the question's scale; answered() comes when it is known. A question before that
+    /// has no answer yet is given up.
+    void ask(const LookQuestion& question);
+    bool isAsking() const { return asking_.has_value(); }
+
+Q_SIGNALS:
+    void answered();
+    /// It ended without an answer.
+    void gaveUp();
+
+private:
+    static constexpr qint64 kMostBytes = qint64(192) << 20;
+    struct Known {
+        ResultPtr run;
+        LookPtr look;
+        qint64 bytes = 0;
+    };
+
+    const Desk desk_;
+    const InspectedRun& run_;
+    QVector<Known> known_; ///< newest first
+    std::optional<LookQuestion> asking_;
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,380 @@
+#include "ui/inspect/token_panel.h"
+
+#include "ui/inspect/inspect_text.h"
+#include "ui/inspect/overlays.h"
+#include "ui/text/shape_text.h"
+#include "ui/text/unit_text.h"
+#include "widgets/token_view.h"
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QToolButton>
+
+#include <cmath>
+
+namespace scalekv::ui {
+
+using Overlay = Selection::Overlay;
+
+namespace {
+
+constexpr int kAskAfter = 250;  // milliseconds: one moves through cells faster than that
+constexpr int kPlayGap = 900;   // a scale, when played through
+
+QToolButton* toggle(const QString& text, const QString& toolTip, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setToolTip(toolTip);
+    button->setCheckable(true);
+    button->setFocusPolicy(Qt::StrongFocus);
+    return button;
+}
+
+/// The place in one map that lies where a token of another does.
+int tokenAt(MapSize from, int row, int column, MapSize to) {
+    const int toRow = (2 * row + 1) * to.height / (2 * from.height);
+    const int toColumn = (2 * column + 1) * to.width / (2 * from.width);
+    return toRow * to.width + toColumn;
+}
+
+} // namespace
+
+TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selection, QWidget* parent)
+    : QWidget(parent), run_(run), looker_(looker), selection_(selection), title_(new QLabel(this)),
+      note_(new QLabel(this)), overlays_(new QButtonGroup(this)), readScales_(new QButtonGroup(this)),
+      scaleLabel_(new QLabel(this)), head_(new QComboBox(this)),
+      overScales_(new QCheckBox(tr("Over all scales"), this)),
+      play_(toggle(tr("▶ Play"), tr("Go through the scales that ask, one after the other"), this)),
+      wholeMap_(new QToolButton(this)), look_(new QPushButton(tr("Look"), this)),
+      view_(new widgets::TokenView(this)) {
+    title_->setWordWrap(true);
+    title_->setObjectName(QStringLiteral("tokenTitle"));
+    note_->setWordWrap(true);
+    note_->setObjectName(QStringLiteral("tokenNote"));
+    note_->setMinimumHeight(note_->fontMetrics().lineSpacing() * 2 + 2);
+    note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    view_->setObjectName(QStringLiteral("tokens"));
+    view_->setAccessibleName(tr("Tokens over the picture"));
+    view_->setEmptyText(tr("Make a picture under a cache policy, and see here where it looked."));
+    view_->setPositionText([this](int row, int column) { return positionText(row, column); });
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(8, 6, 8, 6);
+    column->addLayout(makeHead());
+    column->addWidget(view_, 1);
+    column->addLayout(makeFoot());
+    column->addWidget(note_);
+
+    asking_.setSingleShot(true);
+    asking_.setInterval(kAskAfter);
+    connect(&asking_, &QTimer::timeout, this, [this] {
+        const LookQuestion question = questionOf(selection_.state());
+        if (selection_.state().overlay != Overlay::Kept && looker_.isQuick(question))
+            looker_.ask(question);
+        showNote();
+    });
+    playing_.setInterval(kPlayGap);
+    connect(&playing_, &QTimer::timeout, this, &TokenPanel::step);
+    connect(view_, &widgets::TokenView::positionClicked, this, &TokenPanel::choosePosition);
+    connect(&selection_, &Selection::changed, this, &TokenPanel::draw);
+    connect(&run_, &InspectedRun::changed, this, [this] {
+        makeScaleButtons();
+        fillHeads();
+        draw();
+    });
+    connect(&run_, &InspectedRun::grown, this, &TokenPanel::draw);
+    connect(&looker_, &Looker::answered, this, &TokenPanel::draw);
+    connect(&looker_, &Looker::gaveUp, this, [this] {
+        playing_.stop();
+        play_->setChecked(false);
+        showNote();
+    });
+    makeScaleButtons();
+    fillHeads();
+    draw();
+}
+
+QLayout* TokenPanel::makeHead() {
+    const auto add = [this](Overlay overlay, const QString& text, const QString& toolTip) {
+        QToolButton* button = toggle(text, toolTip, this);
+        overlays_->addButton(button, int(overlay));
+        return button;
+    };
+    auto* row = new QHBoxLayout;
+    row->setSpacing(0);
+    row->addWidget(add(Overlay::Attention, tr("Attention"),
+                       tr("Where the chosen position, or the mean of all, looks: the weights a_ij of softmax")));
+    row->addWidget(add(Overlay::Kept, tr("Kept tokens"),
+                       tr("Which tokens of earlier scales were still in the cache; evicted ones are dimmed")));
+    row->addWidget(
+        add(Overlay::Words, tr("Words"),
+            tr("Where the chosen word of the prompt is read: cross attention, mean over heads")));
+    row->addSpacing(10);
+    row->addWidget(head_);
+    row->addSpacing(10);
+    row->addWidget(overScales_);
+    row->addStretch(1);
+    head_->setObjectName(QStringLiteral("head"));
+    head_->setAccessibleName(tr("Head"));
+    head_->setToolTip(tr("One head of the layer, or all together"));
+    overScales_->setObjectName(QStringLiteral("overScales"));
+    overScales_->setToolTip(tr("How often each token was kept over all later scales, instead of at one"));
+    connect(overlays_, &QButtonGroup::idClicked, this,
+            [this](int overlay) { selection_.setOverlay(Overlay(overlay)); });
+    connect(head_, &QComboBox::activated, this,
+            [this] { selection_.setHead(head_->currentData().toInt()); });
+    connect(overScales_, &QCheckBox::toggled, this, &TokenPanel::draw);
+
+    auto* head = new QVBoxLayout;
+    head->addLayout(row);
+    head->addWidget(title_);
+    return head;
+}
+
+QLayout* TokenPanel::makeFoot() {
+    scaleRow_ = new QHBoxLayout;
+    scaleRow_->setSpacing(2);
+    scaleLabel_->setToolTip(tr("Whose tokens lie over the picture: the chosen scale's own, or those of an "
+                               "earlier one that it could read"));
+    scaleRow_->addWidget(scaleLabel_);
+    connect(readScales_, &QButtonGroup::idClicked, this, [this](int scale) {
+        Selection::State next = selection_.state();
+        next.readScale = scale;
+        selection_.set(next);
+    });
+    wholeMap_->setText(tr("Whole map"));
+    wholeMap_->setObjectName(QStringLiteral("wholeMap"));
+    wholeMap_->setToolTip(tr("The mean over positions instead of the chosen one"));
+    wholeMap_->setFocusPolicy(Qt::StrongFocus);
+    connect(wholeMap_, &QToolButton::clicked, this, [this] {
+        Selection::State next = selection_.state();
+        next.token = Selection::kAll;
+        selection_.set(next);
+    });
+    play_->setObjectName(QStringLiteral("play"));
+    connect(play_, &QToolButton::toggled, this, &TokenPanel::play);
+    look_->setObjectName(QStringLiteral("look"));
+    connect(look_, &QPushButton::clicked, this, [this] {
+        looker_.ask(questionOf(selection_.state()));
+        showNote();
+    });
+
+    auto* foot = new QHBoxLayout;
+    foot->addLayout(scaleRow_);
+    foot->addStretch(1);
+    foot->addWidget(look_);
+    foot->addWidget(wholeMap_);
+    foot->addWidget(play_);
+    return foot;
+}
+
+void TokenPanel::makeScaleButtons() {
+    if (readScales_->buttons().size() == run_.scales())
+        return;
+    for (QAbstractButton* button : readScales_->buttons())
+        delete button;
+    for (int scale = 0; scale < run_.scales(); ++scale) {
+        QToolButton* button = toggle(QString::number(scale + 1), mapText(run_.map(scale)), this);
+        button->setAutoRaise(true);
+        readScales_->addButton(button, scale);
+        scaleRow_->addWidget(button);
+    }
+}
+
+void TokenPanel::fillHeads() {
+    if (head_->count() == run_.heads() + 1)
+        return;
+    const QSignalBlocker blocker(head_);
+    head_->clear();
+    head_->addItem(tr("All heads"), Selection::kAll);
+    for (int head = 0; head < run_.heads(); ++head)
+        head_->addItem(tr("Head %1").arg(head + 1), head);
+}
+
+QString TokenPanel::title() const {
+    return title_->text();
+}
+
+QString TokenPanel::note() const {
+    return note_->text();
+}
+
+void TokenPanel::draw() {
+    const Selection::State& state = selection_.state();
+    if (QAbstractButton* button = overlays_->button(int(state.overlay)))
+        button->setChecked(true);
+    head_->setCurrentIndex(state.head + 1);
+    head_->setVisible(state.overlay != Overlay::Words);
+    overScales_->setVisible(state.overlay == Overlay::Kept);
+    title_->setText(titleText());
+    view_->setPicture(run_.picture());
+    if (run_.isEmpty()) {
+        view_->setGrid(0, 0);
+        showNote();
+        return;
+    }
+    const int shown = readScaleOf(state);
+    const MapSize map = run_.map(shown);
+    const LookPtr look = looker_.answer(questionOf(state));
+    view_->setGrid(map.height, map.width);
+    const widgets::TokenOverlay overlay =
+        state.overlay == Overlay::Kept && overScales_->isChecked()
+            ? keptOverScales(run_, state, state.head)
+            : overlayOf(run_, look.get(), state, state.head);
+    if (overlay.kind == widgets::TokenOverlay::Kind::Heat)
+        view_->setHeat(overlay.values, overlay.maximum);
+    else if (overlay.kind == widgets::TokenOverlay::Kind::Kept)
+        view_->setKept(overlay.values, overlay.maximum);
+    else
+        view_->clearOverlay();
+    if (state.token < 0) {
+        view_->setMarked(-1, -1);
+    } else {
+        const MapSize own = run_.map(state.scale);
+        const int token = tokenAt(own, state.token / own.width, state.token % own.width, map);
+        view_->setMarked(token / map.width, token % map.width);
+    }
+    scaleLabel_->setText(state.overlay == Overlay::Words ? tr("Tokens of scale %1").arg(state.scale + 1)
+                                                         : tr("Tokens of scale"));
+    for (QAbstractButton* button : readScales_->buttons()) {
+        const int scale = readScales_->id(button);
+        button->setVisible(state.overlay != Overlay::Words);
+        button->setEnabled(state.overlay == Overlay::Kept ? scale < std::max(1, state.scale)
+                                                          : scale <= state.scale);
+    }
+    if (QAbstractButton* button = readScales_->button(shown))
+        button->setChecked(true);
+    wholeMap_->setEnabled(state.token >= 0);
+    if (!look && state.overlay != Overlay::Kept)
+        askSoon();
+    showNote();
+}
+
+void TokenPanel::askSoon() {
+    asking_.start();
+}
+
+void TokenPanel::choosePosition(int row, int column) {
+    Selection::State next = selection_.state();
+    next.token = tokenAt(run_.map(readScaleOf(next)), row, column, run_.map(next.scale));
+    selection_.set(next);
+    // Who clicks a position wants to know, however long it takes.
+    if (next.overlay != Overlay::Kept)
+        looker_.ask(questionOf(next));
+    showNote();
+}
+
+void TokenPanel::play(bool on) {
+    if (!on) {
+        playing_.stop();
+        return;
+    }
+    if (selection_.state().scale + 1 >= run_.scales())
+        selection_.setCell(selection_.state().layer, 0);
+    playing_.start();
+}
+
+void TokenPanel::step() {
+    if (looker_.isAsking() || asking_.isActive())
+        return; // the answer is not there yet
+    const Selection::State& state = selection_.state();
+    if (state.scale + 1 < run_.scales())
+        selection_.setCell(state.layer, state.scale + 1);
+    else
+        play_->setChecked(false);
+}
+
+QString TokenPanel::titleText() const {
+    if (run_.isEmpty())
+        return {};
+    const Selection::State& state = selection_.state();
+    const QString layer = tr("layer %1").arg(state.layer + 1);
+    const QString heads = headText(state.head, run_.heads());
+    if (state.overlay == Overlay::Kept)
+        return tr("<b>What was kept of scale %1</b> when scale %2 was drawn · %3 · %4")
+            .arg(readScaleOf(state) + 1)
+            .arg(state.scale + 1)
+            .arg(layer, state.head < 0 ? tr("by how many heads") : heads);
+    if (state.overlay == Overlay::Words) {
+        const LookPtr look = looker_.answer(questionOf(state));
+        const QString word = look && state.word >= 0 && std::size_t(state.word) < look->words.size()
+                                 ? QString::fromStdString(look->words[std::size_t(state.word)].text)
+                                       .toHtmlEscaped()
+                                 : QString();
+        return word.isEmpty() ? tr("<b>Choose a word</b> to see where scale %1 reads it · %2")
+                                    .arg(state.scale + 1)
+                                    .arg(layer)
+                              : tr("<b>Where scale %1 reads “%2”</b> · %3")
+                                    .arg(state.scale + 1)
+                                    .arg(word, layer);
+    }
+    const MapSize own = run_.map(state.scale);
+    const QString who = state.token < 0
+                            ? tr("<b>Where scale %1 looks</b>, mean of its positions").arg(state.scale + 1)
+                            : tr("<b>Where row %1, column %2 of scale %3 looks</b>")
+                                  .arg(state.token / own.width + 1)
+                                  .arg(state.token % own.width + 1)
+                                  .arg(state.scale + 1);
+    return QStringLiteral("%1 · %2 · %3").arg(who, layer, heads);
+}
+
+void TokenPanel::showNote() {
+    const Selection::State& state = selection_.state();
+    QString text;
+    bool mayLook = false;
+    if (!run_.isEmpty() && state.overlay != Overlay::Kept) {
+        const LookQuestion question = questionOf(state);
+        const LookPtr look = looker_.answer(question);
+        if (look && state.overlay == Overlay::Attention) {
+            const double weight = weightOnShown(run_, look.get(), state, state.head);
+            text = tr("%1 of its attention lies on these tokens; the brighter, the more. Click a position to "
+                      "see where it looks.")
+                       .arg(percentText(weight));
+        } else if (look) {
+            text = tr("Bright: the word is read much there. The words stand on the right.");
+        } else if (const QString why = looker_.obstacle(); !why.isEmpty()) {
+            text = why;
+        } else if (looker_.isAsking() || (asking_.isActive() && looker_.isQuick(question))) {
+            text = tr("Repeating the run up to scale %1 …").arg(state.scale + 1);
+        } else {
+            const double seconds = run_.secondsUpTo(state.scale);
+            text = seconds > 0 ? tr("To see this, the run is repeated up to scale %1 (about %2).")
+                                     .arg(state.scale + 1)
+                                     .arg(durationText(std::chrono::duration<double>(seconds)))
+                               : tr("To see this, the run is repeated up to scale %1.").arg(state.scale + 1);
+            mayLook = true;
+        }
+    } else if (!run_.isEmpty()) {
+        text = keptSentence(run_, state);
+        if (text.isEmpty())
+            text = run_.isRunning() ? tr("This scale has not been drawn yet.")
+                                    : tr("What was kept was not recorded. “Record” repeats the run for it.");
+    }
+    note_->setText(text);
+    look_->setVisible(mayLook);
+}
+
+QString TokenPanel::positionText(int row, int column) const {
+    const Selection::State& state = selection_.state();
+    QString text = tr("row %1, column %2 of scale %3").arg(row + 1).arg(column + 1).arg(readScaleOf(state) + 1);
+    const double value = view_->overlay().value(row, column);
+    if (std::isnan(value))
+        return text;
+    if (view_->overlay().kind == widgets::TokenOverlay::Kind::Heat)
+        text += tr(": %1 of the attention").arg(QLocale().toString(value * 100, 'g', 3) + tr(" %"));
+    else if (overScales_->isChecked())
+        text += tr(": kept in %1 of all later scales").arg(percentText(value / view_->overlay().maximum));
+    else if (state.head >= 0)
+        text += value > 0 ? tr(": kept") : tr(": evicted");
+    else
+        text += tr(": kept by %1 of %2 heads").arg(value).arg(run_.heads());
+    return text;
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "scalekv/look.h"
+#include "scalekv/run_record.h"
+
+#include <QMetaType>
+
+#include <memory>
+
+namespace scalekv::ui {
+
+/// What was recorded of a run, and the answer to a question about one: never changed once made.
+using RecordPtr = std::shared_ptr<const RunRecord>;
+using LookPtr = std::shared_ptr<const Look>;
+
+} // namespace scalekv::ui
+
+Q_DECLARE_METATYPE(scalekv::ui::RecordPtr)
+Q_DECLARE_METATYPE(scalekv::ui::LookPtr)
