@@ -1,5 +1,6 @@
 #include "scalekv/policy_choice.h"
 
+#include "engine/io/printable.h"
 #include "scalekv/error.h"
 
 #include <algorithm>
@@ -12,37 +13,56 @@ namespace scalekv {
 namespace {
 
 constexpr const char* kBudgetForms = "; give a share of the history (10%, 0.1) or a number of tokens (650).";
+constexpr double kMostTokens = 1e9;
 
 /// The whole of `text` as a number.
 bool parseNumber(std::string_view text, double& value) {
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return problem == std::errc() && end == text.data() + text.size();
+    return problem == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+}
+
+/// "2.5" for "2,5"; none for what is no number then either.
+std::optional<std::string> withPoint(std::string_view number) {
+    std::string text(number);
+    std::replace(text.begin(), text.end(), ',', '.');
+    double value = 0;
+    return text != number && parseNumber(text, value) ? std::optional(text) : std::nullopt;
 }
 
 } // namespace
 
 Budget Budget::parse(const std::string& text) {
-    const bool percent = text.ends_with('%');
+    const std::string quoted = '"' + printable(text) + '"';
     std::string_view number = text;
+    const bool percent = number.ends_with('%');
     if (percent)
         number.remove_suffix(1);
     while (number.ends_with(' '))
         number.remove_suffix(1);
+    if (number.empty())
+        throw Error(std::string("The budget has no number") + kBudgetForms);
     double value = 0;
-    if (!parseNumber(number, value) || !(value > 0))
-        throw Error("\"" + text + "\" is not a budget" + kBudgetForms);
-    Budget budget;
-    if (percent || value <= 1) {
-        budget.fraction = percent ? value / 100 : value;
-        if (budget.fraction > 1)
-            throw Error("A budget of " + text + " is more than everything" + kBudgetForms);
-    } else {
-        constexpr double kMostTokens = 1e9;
-        if (value != std::floor(value) || value > kMostTokens)
-            throw Error("\"" + text + "\" is not a whole number of tokens" + kBudgetForms);
-        budget.tokens = static_cast<std::int64_t>(value);
-    }
-    return budget;
+    if (!parseNumber(number, value))
+        throw Error(withPoint(number) ? quoted + " has a comma; write " + *withPoint(number) +
+                                            (percent ? "%" : "") + " with a point."
+                                      : quoted + " is not a budget" + kBudgetForms);
+    if (value <= 0)
+        throw Error("A budget of " + quoted + " would keep nothing" + kBudgetForms);
+    if (percent && value > 100)
+        throw Error("A budget of " + quoted + " is more than everything" + kBudgetForms);
+    if (percent)
+        return {.fraction = value / 100};
+    if (value < 1)
+        return {.fraction = value};
+    if (value == 1) // "0.5" is half, "2" are two tokens: this could be either
+        throw Error("A budget of " + quoted +
+                    " could be everything or one token; write 100%, or a larger number of tokens.");
+    if (value != std::floor(value))
+        throw Error(quoted + " is not a whole number of tokens; write " + std::string(number) +
+                    "% for a share of the history.");
+    if (value > kMostTokens)
+        throw Error("A budget of " + quoted + " tokens is more than any model has" + kBudgetForms);
+    return {.tokens = static_cast<std::int64_t>(value)};
 }
 
 std::int64_t Budget::inTokens(std::span<const MapSize> schedule) const {
@@ -76,6 +96,23 @@ std::span<const std::string_view> policyNames() {
         "full",   "sliding-window", "streaming-llm", "evenly-spaced",
         "snapkv", "pyramidkv",      "scalekv",       "scalekv-reference"};
     return kNames;
+}
+
+std::span<const std::string_view> evictingPolicyNames() {
+    return policyNames().subspan(1); // "full" is the first
+}
+
+std::string policyList(std::span<const std::string_view> names) {
+    std::string list;
+    for (const std::string_view name : names)
+        list += (list.empty() ? "" : ", ") + std::string(name);
+    return list;
+}
+
+void checkPolicyName(std::string_view name) {
+    const auto names = policyNames();
+    if (std::find(names.begin(), names.end(), name) == names.end())
+        throw Error("Policy \"" + printable(name) + "\" is unknown; choose one of " + policyList() + ".");
 }
 
 } // namespace scalekv

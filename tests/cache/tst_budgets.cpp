@@ -58,7 +58,9 @@ private Q_SLOTS:
         QTest::newRow("percent") << "10%" << 0.1 << 0;
         QTest::newRow("percent with a space") << "2.5 %" << 0.025 << 0;
         QTest::newRow("fraction") << "0.04" << 0.04 << 0;
-        QTest::newRow("all") << "1" << 1.0 << 0;
+        QTest::newRow("all") << "100%" << 1.0 << 0;
+        QTest::newRow("one percent") << "1%" << 0.01 << 0;
+        QTest::newRow("two tokens") << "2" << 1.0 << 2;
         QTest::newRow("tokens") << "650" << 1.0 << 650;
     }
     void budgetsAsPeopleWriteThem() {
@@ -68,6 +70,42 @@ private Q_SLOTS:
         const Budget budget = Budget::parse(text.toStdString());
         QCOMPARE(budget.fraction, fraction);
         QCOMPARE(budget.tokens, std::int64_t(tokens));
+    }
+
+    void everyMistakeIsNamed_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("nothing") << ""
+                                 << "The budget has no number; give a share of the history (10%, 0.1) or";
+        QTest::newRow("percent of nothing") << "%"
+                                            << "The budget has no number";
+        QTest::newRow("word") << "much"
+                              << "\"much\" is not a budget; give";
+        QTest::newRow("zero") << "0%"
+                              << "A budget of \"0%\" would keep nothing; give";
+        QTest::newRow("below zero") << "-5"
+                                    << "A budget of \"-5\" would keep nothing; give";
+        QTest::newRow("too much") << "150%"
+                                  << "A budget of \"150%\" is more than everything; give";
+        QTest::newRow("comma") << "2,5%"
+                               << "\"2,5%\" has a comma; write 2.5% with a point.";
+        QTest::newRow("comma in a fraction") << "0,1"
+                                             << "\"0,1\" has a comma; write 0.1 with a point.";
+        QTest::newRow("all or one")
+            << "1"
+            << "A budget of \"1\" could be everything or one token; write 100%, or a larger";
+        QTest::newRow("part of a token") << "2.5"
+                                         << "\"2.5\" is not a whole number of tokens; write 2.5% for";
+        QTest::newRow("more than any") << "1e12"
+                                       << "A budget of \"1e12\" tokens is more than any model has";
+        QTest::newRow("control characters") << "\x1b[31m"
+                                            << "\"?[31m\" is not a budget";
+    }
+    void everyMistakeIsNamed() {
+        QFETCH(QString, text);
+        QFETCH(QString, says);
+        const QString said = QString::fromStdString(errorOf([&] { Budget::parse(text.toStdString()); }));
+        QVERIFY2(said.startsWith(says), qPrintable(said));
     }
 
     void whatIsNotABudgetIsAnError() {

@@ -4,6 +4,7 @@
 #include "scalekv/roles.h"
 #include "scalekv/scale_schedule.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -19,7 +20,8 @@ struct Budget {
     double fraction = 1.0;   ///< 0 < fraction ≤ 1; read where `tokens` is 0
     std::int64_t tokens = 0; ///< > 0: this many tokens
 
-    /// "10%", "0.1" (a fraction), "1" or "100%" (everything), "650" (tokens). Throws Error for anything else.
+    /// "10%", "0.1" (a fraction), "100%" (everything), "650" (tokens). Throws Error that says what is wrong
+    /// with anything else, and with "1", which people take for everything and for one token.
     static Budget parse(const std::string& text);
     /// In tokens, at least 1, at most the whole history. Throws Error where the fraction is not within (0,
     /// 1].
@@ -28,6 +30,11 @@ struct Budget {
     std::string text() const;
     bool operator==(const Budget&) const = default;
 };
+
+/// What is kept where nobody says how much, and what is compared where nobody says with what: the budget that
+/// ScaleKV's paper is about, and the three that it measures.
+inline constexpr Budget kUsualBudget{.fraction = 0.1};
+inline constexpr std::array kPaperBudgets{Budget{.fraction = 0.04}, kUsualBudget, Budget{.fraction = 0.2}};
 
 /// Which policy decides what stays in the cache, and how much may stay. The tables that it needs are part of
 /// it, not files beside it: a picture's recipe then holds all that is needed to make it again.
@@ -50,5 +57,13 @@ bool needsRoles(const PolicyChoice& choice);
 /// "full", "sliding-window", "streaming-llm", "evenly-spaced", "snapkv", "pyramidkv", "scalekv",
 /// "scalekv-reference".
 std::span<const std::string_view> policyNames();
+/// All but "full": those that a budget is for.
+std::span<const std::string_view> evictingPolicyNames();
+
+/// "snapkv, pyramidkv, …", for a sentence.
+std::string policyList(std::span<const std::string_view> names = policyNames());
+
+/// Throws Error that lists the policies unless `name` is one of policyNames().
+void checkPolicyName(std::string_view name);
 
 } // namespace scalekv

@@ -17,7 +17,6 @@ namespace {
 constexpr int kSplits = 200;
 constexpr std::uint64_t kSplitSeed = 1; // the same splits each time, so that the same figures say the same
 constexpr std::array<std::size_t, 4> kFirstPrompts{1, 2, 5, 10};
-constexpr std::array<double, 3> kBudgets{0.04, 0.10, 0.20};
 
 /// [scale][layer]: mean over the heads of some prompts.
 ScaleLayerTable meanOf(const Calibration& calibration, const std::vector<std::size_t>& prompts,
@@ -110,8 +109,7 @@ std::vector<std::pair<std::string, BudgetTable>> calibratedBudgets(const Calibra
     const ScaleSchedule schedule = calibration.settings.schedule();
     const std::vector<std::int64_t> sequences(std::size_t(calibration.model.layers), 1);
     std::vector<std::pair<std::string, BudgetTable>> budgets;
-    for (const double fraction : kBudgets) {
-        const Budget budget{.fraction = fraction};
+    for (const Budget& budget : kPaperBudgets) {
         const std::int64_t tokens = budget.inTokens(schedule);
         if (tokens < kObservationWindow)
             continue; // the observation window alone is more
