@@ -71,15 +71,6 @@ double JsonFields::number(const char* field, std::optional<double> fallback) con
     return value->get<double>();
 }
 
-bool JsonFields::flag(const char* field, bool fallback) const {
-    const nlohmann::json* value = find(field, true);
-    if (!value)
-        return fallback;
-    if (!value->is_boolean())
-        fail(field, "is neither true nor false");
-    return value->get<bool>();
-}
-
 std::vector<double> JsonFields::numbers(const char* field, const std::vector<double>& fallback) const {
     const nlohmann::json* value = find(field, true);
     if (!value)
@@ -97,12 +88,23 @@ std::vector<double> JsonFields::numbers(const char* field, const std::vector<dou
     return list;
 }
 
-std::vector<std::string> JsonFields::texts(const char* field) const {
-    const nlohmann::json& list = *find(field, false);
-    if (!list.is_array())
+JsonFields JsonFields::part(const char* field) const {
+    return {*find(field, false), what_ + ": \"" + field + "\""};
+}
+
+const nlohmann::json& JsonFields::list(const char* field) const {
+    const nlohmann::json& value = *find(field, false);
+    if (!value.is_array())
         fail(field, "is not a list");
+    return value;
+}
+
+std::vector<std::string> JsonFields::texts(const char* field,
+                                           std::optional<std::vector<std::string>> fallback) const {
+    if (!find(field, fallback.has_value()))
+        return *fallback;
     std::vector<std::string> texts;
-    for (const nlohmann::json& each : list) {
+    for (const nlohmann::json& each : list(field)) {
         if (!each.is_string())
             fail(field, "holds something that is not a text");
         texts.push_back(each.get<std::string>());

@@ -25,12 +25,16 @@ public:
                          std::optional<std::int64_t> fallback = {}) const;
     std::uint64_t unsignedInteger(const char* field, std::uint64_t fallback) const;
     double number(const char* field, std::optional<double> fallback = {}) const;
-    bool flag(const char* field, bool fallback) const;
     /// One number, or a list of at least one.
     std::vector<double> numbers(const char* field, const std::vector<double>& fallback) const;
 
     /// A list of texts, which may be empty.
-    std::vector<std::string> texts(const char* field) const;
+    std::vector<std::string> texts(const char* field,
+                                   std::optional<std::vector<std::string>> fallback = {}) const;
+    /// A list of whatever it holds.
+    const nlohmann::json& list(const char* field) const;
+    /// An object within, which messages name as well.
+    JsonFields part(const char* field) const;
 
     const std::string& what() const { return what_; }
     [[noreturn]] void fail(const char* field, const std::string& why) const;

@@ -4,6 +4,7 @@
 #include "engine/io/printable.h"
 #include "engine/json_fields.h"
 #include "scalekv/error.h"
+#include "scalekv/request.h"
 #include "scalekv/scale_schedule.h"
 
 #include <algorithm>
@@ -15,20 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostGroups = 65536;
-
-std::vector<std::string> texts(const JsonFields& fields, const char* name) {
-    std::vector<std::string> list;
-    if (!fields.has(name))
-        return list;
-    if (!fields.raw(name).is_array())
-        fields.fail(name, "is not a list");
-    for (const nlohmann::json& item : fields.raw(name)) {
-        if (!item.is_string())
-            fields.fail(name, "holds something that is not a text");
-        list.push_back(item.get<std::string>());
-    }
-    return list;
-}
 
 /// The file or folder that a field names, which must lie inside the folder of model.json.
 fs::path inside(const JsonFields& fields, const char* name, const fs::path& folder) {
@@ -65,14 +52,14 @@ void readCalibrationPaths(const JsonFields& fields, const fs::path& folder, Mode
 
 /// Lists of names: none may be empty.
 std::vector<std::string> names(const JsonFields& fields, const char* name) {
-    std::vector<std::string> list = texts(fields, name);
+    std::vector<std::string> list = fields.texts(name, std::vector<std::string>());
     for (const std::string& item : list)
         if (wordsOf(item).empty())
             fields.fail(name, "holds a name without a word");
     return list;
 }
 
-void readVocabulary(const JsonFields& fields, const std::string& what, ModelFiles& files) {
+void readVocabulary(const JsonFields& fields, ModelFiles& files) {
     Vocabulary& vocabulary = files.vocabulary;
     vocabulary.objects = names(fields, "objects");
     vocabulary.colours = names(fields, "colours");
@@ -81,7 +68,7 @@ void readVocabulary(const JsonFields& fields, const std::string& what, ModelFile
         vocabulary.prompts.push_back(form);
     if (!fields.has("aliases"))
         return;
-    const JsonFields aliases(fields.raw("aliases"), what + ": \"aliases\"");
+    const JsonFields aliases = fields.part("aliases");
     for (const auto& [object, others] : fields.raw("aliases").items()) {
         if (std::find(vocabulary.objects.begin(), vocabulary.objects.end(), object) ==
             vocabulary.objects.end())
@@ -91,7 +78,7 @@ void readVocabulary(const JsonFields& fields, const std::string& what, ModelFile
 }
 
 void readSizes(const JsonFields& fields, ModelFiles& files) {
-    files.sizes = texts(fields, "sizes");
+    files.sizes = fields.texts("sizes", std::vector<std::string>());
     if (files.sizes.empty())
         files.sizes.assign(imageSizes().begin(), imageSizes().end());
     const std::vector<double> all(aspectRatios().begin(), aspectRatios().end());
@@ -108,31 +95,28 @@ void readSizes(const JsonFields& fields, ModelFiles& files) {
     }
 }
 
-void readDefaults(const JsonFields& model, const std::string& what, ModelFiles& files) {
+void readDefaults(const JsonFields& model, ModelFiles& files) {
     GenerationDefaults& defaults = files.defaults;
     defaults.size = files.sizes.back();
     if (!model.has("defaults"))
         return;
-    const JsonFields fields(model.raw("defaults"), what + ": \"defaults\"");
+    const JsonFields fields = model.part("defaults");
     defaults.size = fields.text("size", defaults.size);
     if (std::find(files.sizes.begin(), files.sizes.end(), defaults.size) == files.sizes.end())
         fields.fail("size", "is " + printable(defaults.size) + ", which is not among the model's sizes");
     defaults.cfg = fields.number("cfg", defaults.cfg);
     defaults.tau = fields.number("tau", defaults.tau);
-    if (defaults.tau <= 0)
-        fields.fail("tau", "is not above 0");
-    defaults.topK =
-        static_cast<int>(fields.integer("top_k", 0, std::numeric_limits<int>::max(), defaults.topK));
+    constexpr int kMostInt = std::numeric_limits<int>::max();
+    defaults.topK = static_cast<int>(fields.integer("top_k", -kMostInt, kMostInt, defaults.topK));
     defaults.topP = fields.number("top_p", defaults.topP);
-    if (defaults.topP < 0 || defaults.topP > 1)
-        fields.fail("top_p", "is not between 0 and 1");
+    if (const auto problem = settingProblem(recommendedRequest(files)))
+        fields.fail(problem->field.c_str(), problem->why);
 }
 
 } // namespace
 
 ModelFiles readModelJson(const fs::path& path) {
-    const std::string what = pathText(path);
-    const JsonFields fields(readJsonFile(path), what);
+    const JsonFields fields(readJsonFile(path), pathText(path));
     const fs::path folder = path.parent_path();
     ModelFiles files;
     files.transformer = part(fields, "transformer", folder);
@@ -140,16 +124,16 @@ ModelFiles readModelJson(const fs::path& path) {
     files.vae = part(fields, "vae", folder);
     files.name = fields.text("name", fs::absolute(folder).lexically_normal().filename().string());
     files.about = fields.text("about", "");
-    files.examples = texts(fields, "examples");
-    readVocabulary(fields, what, files);
+    files.examples = fields.texts("examples", std::vector<std::string>());
+    readVocabulary(fields, files);
     readCalibrationPaths(fields, folder, files);
     if (fields.has("vae_config")) {
-        const JsonFields vae(fields.raw("vae_config"), what + ": \"vae_config\"");
+        const JsonFields vae = fields.part("vae_config");
         if (vae.has("norm_groups"))
             files.vaeSettings.normGroups = static_cast<int>(vae.integer("norm_groups", 1, kMostGroups));
     }
     readSizes(fields, files);
-    readDefaults(fields, what, files);
+    readDefaults(fields, files);
     return files;
 }
 

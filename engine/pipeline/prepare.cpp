@@ -8,13 +8,8 @@
 namespace scalekv {
 namespace {
 
-std::vector<double> onePerScale(const std::vector<double>& values, std::size_t scales, const char* name) {
-    if (values.size() == 1)
-        return std::vector<double>(scales, values.front());
-    if (values.size() == scales)
-        return values;
-    throw Error(std::string(name) + " needs one number, or one for each of the " + std::to_string(scales) +
-                " scales of this size, not " + std::to_string(values.size()) + ".");
+std::vector<double> onePerScale(const std::vector<double>& values, std::size_t scales) {
+    return values.size() == 1 ? std::vector<double>(scales, values.front()) : values;
 }
 
 /// Sampling and guidance, one value a scale.
@@ -31,16 +26,13 @@ NextScaleSettings sampling(const GenerationRequest& request, const PreparationTe
         throw Error("Size " + request.size + " has " + std::to_string(scales) +
                     " scales, but this model knows only " + std::to_string(shape.levels) +
                     "; choose a smaller size.");
-    settings.cfg = onePerScale(request.cfg, scales, "cfg");
-    settings.tau = onePerScale(request.tau, scales, "tau");
+    checkProblem(settingProblem(request, {.scales = std::int64_t(scales), .layers = shape.layers}));
+    settings.cfg = onePerScale(request.cfg, scales);
+    settings.tau = onePerScale(request.tau, scales);
     settings.sampler = {request.topK, request.topP};
 
     settings.guideLogits = false;
     for (const std::int64_t layer : request.guidanceLayers) {
-        if (layer <= -shape.layers)
-            throw Error("Guidance layer " + std::to_string(layer) +
-                        " must be 0 (on the logits) or between -1 and -" + std::to_string(shape.layers - 1) +
-                        ".");
         if (layer == 0)
             settings.guideLogits = true;
         else
@@ -72,6 +64,14 @@ std::vector<std::int64_t> bytesByScale(const CachePlan& plan, std::span<const st
 
 } // namespace
 
+void checkProblem(const std::optional<SettingProblem>& problem) {
+    if (!problem)
+        return;
+    std::string name = problem->field;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    throw Error("The setting " + name + " " + problem->why + ".");
+}
+
 PreparationTerms termsOf(const LoadedModel& model) {
     return {model.transformer.shape(), model.vae.shape(),
             static_cast<std::int64_t>(c10::elementSize(model.transformer.type())),
@@ -91,11 +91,6 @@ PreparedRequest PreparedRequest::with(std::vector<std::string> prompts, std::uin
 PreparedRequest prepareRequest(const GenerationRequest& request, const PreparationTerms& terms) {
     if (request.prompts.empty())
         throw Error("There is no prompt.");
-    if (const auto problem = settingProblem(request)) {
-        std::string name = problem->field;
-        std::replace(name.begin(), name.end(), '_', ' ');
-        throw Error("The setting " + name + " " + problem->why + ".");
-    }
     const TransformerShape& shape = terms.transformer;
     const auto prompts = static_cast<std::int64_t>(request.prompts.size());
     PreparedRequest prepared;

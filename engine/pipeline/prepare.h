@@ -18,6 +18,9 @@ struct PreparationTerms {
 };
 PreparationTerms termsOf(const LoadedModel& model);
 
+/// Throws what settingProblem() found, as an Error that names the setting.
+void checkProblem(const std::optional<SettingProblem>& problem);
+
 /// A request that was checked against a model's shape.
 struct PreparedRequest {
     GenerationPlan plan;

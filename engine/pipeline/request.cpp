@@ -50,11 +50,8 @@ void read(const JsonFields& fields, const char* name, std::vector<std::string>& 
     texts = fields.raw(name).is_array() ? fields.texts(name) : std::vector{fields.text(name)};
 }
 void read(const JsonFields& fields, const char* name, std::vector<int>& numbers) {
-    const nlohmann::json& list = fields.raw(name);
-    if (!list.is_array())
-        fields.fail(name, "is not a list of whole numbers");
     numbers.clear();
-    for (const nlohmann::json& element : list) {
+    for (const nlohmann::json& element : fields.list(name)) {
         if (!element.is_number_integer() || element.get<double>() < std::numeric_limits<int>::min() ||
             element.get<double>() > std::numeric_limits<int>::max())
             fields.fail(name, "holds something that is not a whole number");
@@ -77,18 +74,37 @@ bool within(const std::vector<double>& values, double least, double most) {
     });
 }
 
+/// Of cfg or tau: "" or what is wrong with how many there are.
+std::string countProblem(const std::vector<double>& values, std::optional<std::int64_t> scales) {
+    if (!scales || values.size() == 1 || std::int64_t(values.size()) == *scales)
+        return "";
+    return "must be one number, or one for each of the " + std::to_string(*scales) +
+           " scales of this size, not " + std::to_string(values.size());
+}
+
+std::string layersProblem(const std::vector<int>& guided, std::optional<std::int64_t> layers) {
+    const auto isThere = [&](int layer) { return layer <= 0 && (!layers || layer > -*layers); };
+    const auto wrong = std::find_if_not(guided.begin(), guided.end(), isThere);
+    if (!guided.empty() && wrong == guided.end())
+        return "";
+    return "must be 0 (on the logits) or " +
+           (layers ? "between -1 and -" + std::to_string(*layers - 1) : std::string("negative")) +
+           " (that many layers before the end)" + (guided.empty() ? "" : ", not " + std::to_string(*wrong));
+}
+
 } // namespace
 
-std::optional<SettingProblem> settingProblem(const GenerationRequest& request) {
+std::optional<SettingProblem> settingProblem(const GenerationRequest& request, const SettingTerms& terms) {
     if (!within(request.cfg, -1000, 1000))
         return SettingProblem{"cfg", "must be a number between -1000 and 1000"};
     if (!within(request.tau, 1e-4, 1e4))
         return SettingProblem{"tau", "must be a number between 0.0001 and 10000"};
-    const auto& layers = request.guidanceLayers;
-    if (layers.empty() || std::any_of(layers.begin(), layers.end(), [](int layer) { return layer > 0; }))
-        return SettingProblem{"guidance_layers",
-                              "must be 0 (on the logits) or negative (that many layers before "
-                              "the end)"};
+    if (const std::string why = countProblem(request.cfg, terms.scales); !why.empty())
+        return SettingProblem{"cfg", why};
+    if (const std::string why = countProblem(request.tau, terms.scales); !why.empty())
+        return SettingProblem{"tau", why};
+    if (const std::string why = layersProblem(request.guidanceLayers, terms.layers); !why.empty())
+        return SettingProblem{"guidance_layers", why};
     if (request.topK < 0)
         return SettingProblem{"top_k", "must be 0 (off) or more"};
     if (!(request.topP >= 0 && request.topP <= 1))
@@ -175,6 +191,8 @@ std::string firstDifference(const OrderedJson& made, const OrderedJson& wanted) 
         std::replace(name.begin(), name.end(), '_', ' ');
         return name;
     };
+    // Settings have English names; those of several things end so.
+    const auto areMany = [](const std::string& name) { return name.ends_with('s'); };
     // Without regard to the order of keys, and as text: bytes that are not UTF-8 are not the same any more
     // once they were stored.
     const auto same = [](const OrderedJson& a, const OrderedJson& b) {
@@ -188,13 +206,25 @@ std::string firstDifference(const OrderedJson& made, const OrderedJson& wanted) 
             return words(name) + " " + firstDifference(made[name], value);
         const std::string is = isThere ? jsonText(made[name]) : std::string("missing");
         const std::string other = jsonText(value);
-        if (is.size() + other.size() > kLongest)
-            return words(name) + " differs";
-        return words(name) + " is " + is + ", not " + other;
+        const std::string verb = areMany(name) ? " are " : " is ";
+        if (is.size() + other.size() <= kLongest)
+            return words(name) + verb + is + ", not " + other;
+        if (!isThere || !made[name].is_array() || !value.is_array())
+            return words(name) + (areMany(name) ? " differ" : " differs");
+        if (made[name].size() != value.size())
+            return words(name) + (areMany(name) ? " have " : " has ") + std::to_string(made[name].size()) +
+                   " entries, not " + std::to_string(value.size());
+        std::size_t at = 0; // of the first element that differs
+        while (same(made[name][at], value[at]))
+            ++at;
+        // Named as if it were a field by itself.
+        const std::string which = name + " (number " + std::to_string(at + 1) + ")";
+        return firstDifference(OrderedJson{{which, made[name][at]}}, OrderedJson{{which, value[at]}});
     }
     for (const auto& [name, value] : made.items())
         if (!wanted.contains(name))
-            return words(name) + " is " + jsonText(value).substr(0, kLongest) + ", not given";
+            return words(name) + (areMany(name) ? " are " : " is ") + jsonText(value).substr(0, kLongest) +
+                   ", not given";
     return "";
 }
 

@@ -187,9 +187,9 @@ private Q_SLOTS:
         row("sizes no list", R"({"sizes":"1M"})", "\"sizes\" is not a list");
         row("unknown ratio", R"({"aspect_ratios":[1.1]})", "\"aspect_ratios\" holds 1.1");
         row("default size", R"({"sizes":["1M"],"defaults":{"size":"0.25M"}})", "not among the model's sizes");
-        row("tau", R"({"defaults":{"tau":0}})", "\"tau\" is not above 0");
-        row("top_k", R"({"defaults":{"top_k":-1}})", "\"top_k\" is -1");
-        row("top_p", R"({"defaults":{"top_p":2}})", "\"top_p\" is not between 0 and 1");
+        row("tau", R"({"defaults":{"tau":0}})", "\"tau\" must be a number between 0.0001");
+        row("top_k", R"({"defaults":{"top_k":-1}})", "\"top_k\" must be 0 (off) or more");
+        row("top_p", R"({"defaults":{"top_p":2}})", "\"top_p\" must be between 0 (off) and 1");
         row("groups", R"({"vae_config":{"norm_groups":0}})", "\"norm_groups\" is 0");
         row("defaults no object", R"({"defaults":3})", "\"defaults\": is not a JSON object");
         row("objects", R"({"objects":{}})", "\"objects\" is not a list");

@@ -64,7 +64,7 @@ private Q_SLOTS:
             [](auto& r) {
                 r.guidanceLayers = {0, -3};
             },
-            "guidance layers is [0], not [0,-3]");
+            "guidance layers are [0], not [0,-3]");
         row(
             "top-k", [](auto& r) { r.topK = 0; }, "top k is 900, not 0");
         row(
@@ -84,6 +84,85 @@ private Q_SLOTS:
         const std::string difference = firstDifference(plain, request);
         QVERIFY2(QString::fromStdString(difference).startsWith(says), difference.c_str());
         QCOMPARE(firstDifference(request, request), std::string());
+    }
+
+    /// A field that stands in no line here does not compile, and one that eachSetting() leaves out is found:
+    /// it would be in no recipe, and would make no difference.
+    void noFieldIsLeftOut() {
+        const GenerationRequest request;
+        const auto& [prompts, negativePrompt, seed, size, aspectRatio, cfg, tau, guidanceLayers, topK, topP,
+                     policy] = request;
+        const std::vector<const void*> fields{&prompts, &negativePrompt, &seed, &size, &aspectRatio, &cfg,
+                                              &tau,     &guidanceLayers, &topK, &topP, &policy};
+        std::vector<const void*> visited;
+        eachSetting(request, [&visited](const char*, const auto& field) { visited.push_back(&field); });
+        QCOMPARE(visited, fields);
+    }
+
+    /// Of long lists the first element that differs says more than the whole.
+    void longListsDifferInAnElement() {
+        GenerationRequest made, wanted;
+        for (int i = 0; i < 10; ++i)
+            made.prompts.push_back("a rather long prompt, number " + std::to_string(i));
+        wanted.prompts = made.prompts;
+        wanted.prompts[3] = "a fox";
+        QCOMPARE(firstDifference(made, wanted),
+                 std::string("prompt (number 4) is \"a rather long prompt, number 3\", not \"a fox\""));
+        wanted.prompts.pop_back();
+        QCOMPARE(firstDifference(made, wanted), std::string("prompt has 10 entries, not 9"));
+        made.prompts = {std::string(50, 'a')};
+        wanted.prompts = {std::string(50, 'b')};
+        QCOMPARE(firstDifference(made, wanted), std::string("prompt differs"));
+    }
+
+    void problemsOfTheSettingsAlone_data() {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<int>("scales"); // 0: not known
+        QTest::addColumn<int>("layers");
+        QTest::addColumn<QString>("says"); // nothing: there is no problem
+        const auto row = [](const char* name, const std::function<void(GenerationRequest&)>& change,
+                            int scales, int layers, const char* says) {
+            QTest::newRow(name) << Change{change} << scales << layers << QString::fromUtf8(says);
+        };
+        const auto nothing = [](GenerationRequest&) {};
+        const auto threeTau = [](GenerationRequest& r) { r.tau = {1, 2, 3}; };
+        const auto deep = [](GenerationRequest& r) { r.guidanceLayers = {0, -12}; };
+        const auto positive = [](GenerationRequest& r) { r.guidanceLayers = {1}; };
+        row("all is well", nothing, 7, 12, "");
+        row("a list, scales not known", threeTau, 0, 12, "");
+        row("as many as scales", threeTau, 3, 12, "");
+        row("not as many as scales", threeTau, 7, 12,
+            "tau must be one number, or one for each of the 7 scales of this size, not 3");
+        row("deep, layers not known", deep, 7, 0, "");
+        row("deep enough", deep, 7, 13, "");
+        row("too deep", deep, 7, 12,
+            "guidance_layers must be 0 (on the logits) or between -1 and -11 (that many layers before the "
+            "end)");
+        row("after the end", positive, 0, 0,
+            "guidance_layers must be 0 (on the logits) or negative (that many layers before the end)");
+        row(
+            "none", [](GenerationRequest& r) { r.guidanceLayers = {}; }, 0, 0, "guidance_layers must be 0");
+        row(
+            "no cfg", [](GenerationRequest& r) { r.cfg = {}; }, 0, 0, "cfg must be a number");
+        row(
+            "top-p", [](GenerationRequest& r) { r.topP = 7; }, 0, 0, "top_p must be between 0 (off) and 1");
+    }
+    void problemsOfTheSettingsAlone() {
+        QFETCH(Change, change);
+        QFETCH(int, scales);
+        QFETCH(int, layers);
+        QFETCH(QString, says);
+        GenerationRequest request;
+        change.apply(request);
+        SettingTerms terms;
+        if (scales > 0)
+            terms.scales = scales;
+        if (layers > 0)
+            terms.layers = layers;
+        const std::optional<SettingProblem> problem = settingProblem(request, terms);
+        const QString said =
+            problem ? QString::fromStdString(problem->field + " " + problem->why) : QString();
+        QVERIFY2(says.isEmpty() ? said.isEmpty() : said.startsWith(says), qPrintable(said));
     }
 
     void tablesTravel() {

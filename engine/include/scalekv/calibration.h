@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,11 @@ struct CalibrationSettings {
 
     ScaleSchedule schedule() const { return scaleSchedule(request.size, request.aspectRatio); }
 };
+
+/// The first setting that cannot be so, none where all is well: "top_share", "queries", "drafter_share", or
+/// one of the request's.
+std::optional<SettingProblem> settingProblem(const CalibrationSettings& settings,
+                                             const SettingTerms& terms = {});
 
 /// Both factors of the attention selectivity that one prompt gave, `[scale][layer · heads + head]`: means
 /// over queries and sequences. Rows of scale 0 are empty: it has no history.

@@ -51,12 +51,20 @@ void eachSetting(Request& request, Visit&& visit) {
     visit("policy", request.policy);
 }
 
-/// A number that no model can do, whatever its shape. Sizes, ratios and policies are prepare()'s to check.
+/// What a request is judged by, besides itself. What is not known is not judged.
+struct SettingTerms {
+    std::optional<std::int64_t> scales = {}; ///< of the request's size
+    std::optional<std::int64_t> layers = {}; ///< of the model
+};
+
+/// A setting that cannot be so. Sizes, ratios and policies are prepare()'s to check.
 struct SettingProblem {
     std::string field; ///< its name in eachSetting()
     std::string why;   ///< "must be between 0 (off) and 1"
 };
-std::optional<SettingProblem> settingProblem(const GenerationRequest& request);
+/// The first problem of a request, none where all is well.
+std::optional<SettingProblem> settingProblem(const GenerationRequest& request,
+                                             const SettingTerms& terms = {});
 
 /// All that a model's author recommends, without a prompt.
 GenerationRequest recommendedRequest(const ModelFiles& model);

@@ -22,12 +22,7 @@ namespace fs = std::filesystem;
 void check(const CalibrationSettings& settings) {
     if (settings.request.prompts.empty())
         throw Error("There is no prompt to calibrate with.");
-    if (!(settings.topShare > 0 && settings.topShare <= 1))
-        throw Error("The share of history that counts as the top must be above 0 and at most 1.");
-    if (settings.queries < 0)
-        throw Error("The number of sampled queries must be 0 (all) or more.");
-    if (!(settings.drafterShare >= 0 && settings.drafterShare <= 1))
-        throw Error("The share of drafters must be between 0 and 1.");
+    checkProblem(settingProblem(settings));
 }
 
 /// What the file holds already; nothing measured where there is none.

@@ -83,20 +83,6 @@ Json stabilityJson(const CalibrationSummary& summary) {
     return json;
 }
 
-/// A list in a list or object of the file.
-const nlohmann::json& listIn(const JsonFields& fields, const char* field) {
-    if (!fields.has(field) || !fields.raw(field).is_array())
-        fields.fail(field, "is not a list");
-    return fields.raw(field);
-}
-
-double numberWithin(const JsonFields& fields, const char* field, double most) {
-    const double value = fields.number(field);
-    if (value < 0 || value > most)
-        fields.fail(field, "is not between 0 and " + std::to_string(most));
-    return value;
-}
-
 CalibrationSettings readSettings(const JsonFields& fields) {
     CalibrationSettings settings;
     settings.request = readWholeRequest(fields);
@@ -106,9 +92,11 @@ CalibrationSettings readSettings(const JsonFields& fields) {
         fields.fail("size", "and \"aspect_ratio\" name no scale schedule: " + std::string(error.what()));
     }
     settings.precision = fields.text("precision");
-    settings.topShare = numberWithin(fields, "top_share", 1);
+    settings.topShare = fields.number("top_share");
     settings.queries = fields.integer("queries", 0, std::numeric_limits<int>::max());
-    settings.drafterShare = numberWithin(fields, "drafter_share", 1);
+    settings.drafterShare = fields.number("drafter_share");
+    if (const auto problem = settingProblem(settings))
+        fields.fail(problem->field.c_str(), problem->why);
     return settings;
 }
 
@@ -116,7 +104,7 @@ CalibrationSettings readSettings(const JsonFields& fields) {
 std::vector<std::vector<double>> readFactor(const JsonFields& fields, const char* field, std::size_t scales,
                                             std::size_t columns) {
     constexpr double kMost = 1.0001; // a sum of weights, but for rounding
-    const nlohmann::json& rows = listIn(fields, field);
+    const nlohmann::json& rows = fields.list(field);
     if (rows.size() != scales)
         fields.fail(field, "has " + std::to_string(rows.size()) + " rows, not one for each of the " +
                                std::to_string(scales) + " scales");
@@ -149,6 +137,16 @@ RoleTable readRoles(const JsonFields& fields, std::size_t scales, std::size_t la
 }
 
 } // namespace
+
+std::optional<SettingProblem> settingProblem(const CalibrationSettings& settings, const SettingTerms& terms) {
+    if (!(settings.topShare > 0 && settings.topShare <= 1))
+        return SettingProblem{"top_share", "must be above 0 and at most 1"};
+    if (settings.queries < 0)
+        return SettingProblem{"queries", "must be 0 (all) or more"};
+    if (!(settings.drafterShare >= 0 && settings.drafterShare <= 1))
+        return SettingProblem{"drafter_share", "must be between 0 and 1"};
+    return settingProblem(settings.request, terms);
+}
 
 double calibrationDigits(double value) {
     char text[32];
@@ -193,21 +191,16 @@ Calibration readCalibration(const std::filesystem::path& path) {
         throw Error(what + ": is no calibration (scalekv calibrate makes one).");
     if (fields.integer("version", 1, std::numeric_limits<int>::max()) > kVersion)
         fields.fail("version", "is " + fields.raw("version").dump() + ": a newer program wrote it");
-    const auto part = [&](const char* name) {
-        if (!fields.has(name))
-            fields.fail(name, "is missing");
-        return JsonFields(fields.raw(name), what + ": \"" + name + "\"");
-    };
 
     Calibration calibration;
-    const JsonFields model = part("model");
+    const JsonFields model = fields.part("model");
     calibration.model = {model.text("name"), model.text("fingerprint"),
                          model.integer("layers", 1, kMostLayers), model.integer("heads", 1, kMostLayers),
                          model.text("text_encoder", "")};
-    calibration.settings = readSettings(part("settings"));
+    calibration.settings = readSettings(fields.part("settings"));
     const std::size_t scales = calibration.settings.schedule().size();
     const auto layers = std::size_t(calibration.model.layers), heads = std::size_t(calibration.model.heads);
-    for (const nlohmann::json& each : listIn(fields, "measured")) {
+    for (const nlohmann::json& each : fields.list("measured")) {
         const JsonFields prompt(each, what + ": \"measured\"");
         calibration.measured.push_back({readFactor(prompt, "current_by_head", scales, layers * heads),
                                         readFactor(prompt, "top_by_head", scales, layers * heads)});

@@ -185,13 +185,13 @@ private Q_SLOTS:
         row("ratio", "/settings/aspect_ratio", "17", "name no scale schedule");
         row("other size", "/settings/size", "\"1M\"", "not one for each of the 13 scales");
         row("layer", "/settings/guidance_layers/0", "1", "guidance_layers");
-        row("share", "/settings/drafter_share", "1.5", "\"drafter_share\" is not between");
+        row("share", "/settings/drafter_share", "1.5", "\"drafter_share\" must be between 0 and 1");
         row("prompts", "/settings/prompt", "3", "\"prompt\" is not a text");
         row("prompt", "/settings/prompt/0", "3", "\"prompt\" holds something that is not a text");
         row("fewer prompts", "/settings/prompt", "[\"one\"]", "\"measured\" has 2 entries for 1 prompts");
         row("nothing measured", "/measured", "[]", "\"measured\" has 0 entries");
         row("measured", "/measured/1", "1", "is not a JSON object");
-        row("factor", "/measured/1/top_by_head", "", "\"top_by_head\" is not a list");
+        row("factor", "/measured/1/top_by_head", "", "\"top_by_head\" is missing");
         row("scales", "/measured/0/current_by_head", "[[]]", "has 1 rows, not one for each of the 7 scales");
         row("first scale", "/measured/0/current_by_head/0", "[1]", "(scale 0) without a number");
         row("row", "/measured/0/current_by_head/3", "[0.5]", "(scale 3) without a number");
