@@ -2,6 +2,7 @@
 
 #include "scalekv/generation.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +22,11 @@ enum class ComparisonMode {
     Free, ///< It feeds its own bits, as in use: gives pictures.
     Both,
 };
+
+inline constexpr std::array kComparisonModes{ComparisonMode::TeacherForced, ComparisonMode::Free,
+                                             ComparisonMode::Both};
+/// "teacher-forced", "free", "both".
+std::string modeName(ComparisonMode mode);
 
 /// What decides the results.
 struct ComparisonSettings {
@@ -122,8 +128,11 @@ public:
 /// Error where the request cannot run with the full cache either.
 std::string problemOf(const Model& model, const GenerationRequest& request, const PolicyChoice& choice);
 
+/// Throws Error for settings that ask for nothing, or for something twice: what can be told without a model.
+void checkComparison(const ComparisonSettings& settings);
+
 /// A comparison in which nothing has been measured. Throws Error for settings that this model cannot run,
-/// that ask for nothing, or for something twice.
+/// and where checkComparison() does.
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program);
 
 /// Measures what `comparison` lacks, pair by pair, and adds it; a text is encoded once, and a pair's full

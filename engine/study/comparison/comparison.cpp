@@ -1,5 +1,6 @@
 #include "scalekv/comparison.h"
 
+#include "engine/io/printable.h"
 #include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
 #include "engine/study/comparison/comparison_runs.h"
@@ -190,20 +191,24 @@ std::string problemOf(const Model& model, const GenerationRequest& request, cons
     return {};
 }
 
-Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program) {
+void checkComparison(const ComparisonSettings& settings) {
     if (settings.request.prompts.empty())
         throw Error("There is no prompt to compare with.");
     if (settings.seeds.empty())
         throw Error("There is no seed to compare with.");
     if (settings.choices.empty())
         throw Error("There is no cache policy to compare with the full cache.");
-    refuseTwice(settings.request.prompts, "The prompt", [](const std::string& p) { return "\"" + p + "\""; });
+    refuseTwice(settings.request.prompts, "The prompt",
+                [](const std::string& p) { return "\"" + printable(p) + "\""; });
     refuseTwice(settings.seeds, "The seed", [](std::uint64_t seed) { return std::to_string(seed); });
-    for (std::size_t i = 0; i < settings.choices.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (settings.choices[i].text() == settings.choices[j].text())
-                throw Error("The policy " + settings.choices[i].text() +
-                            " stands twice in this comparison; name it once.");
+    std::vector<std::string> choices; // by their texts, under which results are kept
+    for (const PolicyChoice& choice : settings.choices)
+        choices.push_back(choice.text());
+    refuseTwice(choices, "The policy", [](const std::string& text) { return text; });
+}
+
+Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program) {
+    checkComparison(settings);
     const PreparationTerms terms = termsOf(model.loaded());
     Comparison comparison;
     comparison.schedule = prepareRequest(firstRequest(settings, {}), terms).plan.schedule;

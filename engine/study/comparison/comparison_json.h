@@ -13,7 +13,4 @@ constexpr int kComparisonVersion = 2; // 1 did not name the weights: not continu
 /// UTF-8 is replaced, as in the file.
 OrderedJson identityJson(const Comparison& comparison);
 
-/// "teacher-forced", "free", "both".
-std::string modeName(ComparisonMode mode);
-
 } // namespace scalekv

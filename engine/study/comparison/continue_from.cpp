@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace scalekv {
 namespace {
@@ -28,10 +29,8 @@ double figure(const JsonFields& fields, const char* name, double smallest, doubl
 
 /// One figure a scale.
 std::vector<double> figures(const JsonFields& fields, const char* name, std::size_t scales, double largest) {
-    if (!fields.has(name))
-        fields.fail(name, "is missing");
-    const json& list = fields.raw(name);
-    if (!list.is_array() || list.size() != scales)
+    const json& list = fields.list(name);
+    if (list.size() != scales)
         fields.fail(name, "is not a list of " + std::to_string(scales) + " numbers");
     std::vector<double> values;
     for (const json& element : list) {
@@ -43,12 +42,6 @@ std::vector<double> figures(const JsonFields& fields, const char* name, std::siz
             fields.fail(name, "holds a number that is out of range");
     }
     return values;
-}
-
-const json& array(const JsonFields& fields, const char* name) {
-    if (!fields.has(name) || !fields.raw(name).is_array())
-        fields.fail(name, "is not a list");
-    return fields.raw(name);
 }
 
 /// Reads the records of one file for the settings that it was compared with.
@@ -67,13 +60,13 @@ public:
         ChoiceRecord record{pairOf(fields), choiceOf(fields), {}, {}};
         const std::size_t scales = comparison_.schedule.size();
         if (comparison_.settings.teacherForced()) {
-            const JsonFields forced = part(fields, "teacher_forced");
+            const JsonFields forced = fields.part("teacher_forced");
             record.teacherForced = {figure(forced, "kl", 0, kInfinite), figure(forced, "bits", 0, 1),
                                     figures(forced, "kl_per_scale", scales, kInfinite),
                                     figures(forced, "bits_per_scale", scales, 1), costOf(forced)};
         }
         if (comparison_.settings.free()) {
-            const JsonFields free = part(fields, "free");
+            const JsonFields free = fields.part("free");
             record.free = {figure(free, "psnr", 0, kInfinite), figure(free, "ssim", -1, 1),
                            figure(free, "bits", 0, 1), figures(free, "bits_per_scale", scales, 1),
                            costOf(free)};
@@ -82,12 +75,6 @@ public:
     }
 
 private:
-    JsonFields part(const JsonFields& fields, const char* name) const {
-        if (!fields.has(name))
-            fields.fail(name, "is missing");
-        return {fields.raw(name), what_ + ": " + name};
-    }
-
     PairId pairOf(const JsonFields& fields) const {
         const ComparisonSettings& settings = comparison_.settings;
         const std::int64_t prompt =
@@ -122,6 +109,22 @@ private:
     std::string what_;
 };
 
+/// Where they are not the same policies and budgets, which they were and are: their stored form says less.
+std::optional<std::string> policiesDifference(const JsonFields& fields, const Comparison& comparison) {
+    const JsonFields settings = fields.part("settings");
+    const auto add = [](std::string& list, const PolicyChoice& choice) {
+        list += (list.empty() ? "" : ", ") + choice.text();
+    };
+    std::string theirs, ours;
+    for (const json& policy : settings.list("policies"))
+        add(theirs, readPolicy({policy, settings.what() + ": policies"}));
+    for (const PolicyChoice& choice : comparison.settings.choices)
+        add(ours, choice);
+    if (theirs == ours)
+        return {};
+    return "settings policies are " + theirs + ", not " + ours;
+}
+
 void checkIdentity(const JsonFields& fields, const Comparison& comparison, const std::string& what) {
     const OrderedJson ours = identityJson(comparison);
     OrderedJson theirs;
@@ -130,9 +133,13 @@ void checkIdentity(const JsonFields& fields, const Comparison& comparison, const
             fields.fail(part.c_str(), "is missing");
         theirs[part] = OrderedJson(fields.raw(part.c_str()));
     }
-    if (const std::string difference = firstDifference(theirs, ours); !difference.empty())
-        throw Error(what + ": these results were made with other settings (" + printable(difference) +
-                    "); take another folder, or start anew with --force.");
+    constexpr std::size_t kLongest = 400; // bytes: two lists of policies can be read
+    std::string difference = firstDifference(theirs, ours);
+    if (difference.starts_with("settings policies"))
+        difference = policiesDifference(fields, comparison).value_or(difference);
+    if (!difference.empty())
+        throw Error(what + ": these results were made with other settings (" +
+                    printable(difference, kLongest) + "); take another folder, or start anew with --force.");
 }
 
 } // namespace
@@ -153,13 +160,13 @@ void continueFrom(Comparison& comparison, const std::string& text, const std::st
     Comparison read = comparison;
     read.full.clear();
     read.records.clear();
-    for (const json& element : array(fields, "full")) {
+    for (const json& element : fields.list("full")) {
         FullRecord record = reader.full(element);
         if (read.fullOf(record.pair) != nullptr)
             fields.fail("full", "holds a prompt and seed twice");
         read.full.push_back(std::move(record));
     }
-    for (const json& element : array(fields, "records")) {
+    for (const json& element : fields.list("records")) {
         ChoiceRecord record = reader.choice(element);
         if (read.recordOf(record.pair, record.choice) != nullptr)
             fields.fail("records", "holds a picture twice");

@@ -191,17 +191,20 @@ private Q_SLOTS:
         };
         row(
             "seeds", [](Comparison& c) { c.settings.seeds.push_back(8); },
-            "(settings seeds is [7], not [7,8])");
+            "(settings seeds are [7], not [7,8])");
         row(
             "prompts", [](Comparison& c) { c.settings.request.prompts[1] = "a cat"; },
             "(settings prompt is [\"a fox, \\\"red\\\"\",\"an owl\"], not [\"a fox, \\\"red\\\"\",\"a "
             "cat\"])");
         row(
-            "policies", [](Comparison& c) { c.settings.choices.pop_back(); }, "(settings policies differs)");
+            "policies", [](Comparison& c) { c.settings.choices.pop_back(); },
+            "(settings policies are snapkv 4 %, scalekv 4 %, snapkv 20 %, not snapkv 4 %, scalekv 4 %)");
         row(
             "order of policies",
             [](Comparison& c) { std::swap(c.settings.choices[0], c.settings.choices[1]); },
-            "(settings policies differs)");
+            "(settings policies are snapkv 4 %, scalekv 4 %, snapkv 20 %, not scalekv 4 %, snapkv 4 %, "
+            "snapkv "
+            "20 %)");
         row(
             "mode", [](Comparison& c) { c.settings.mode = ComparisonMode::Free; },
             "(settings mode is \"both\", not \"free\")");
@@ -220,7 +223,7 @@ private Q_SLOTS:
             [](Comparison& c) {
                 c.settings.choices[1].roles = RoleTable{{{false, false}, {true, false}}};
             },
-            "(settings policies differs)");
+            "(settings policies (number 2) roles are missing, not [\"..\",\"d.\"])");
         row(
             "precision", [](Comparison& c) { c.precision = "bf16"; },
             "(model precision is \"fp32\", not \"bf16\")");
