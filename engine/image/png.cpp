@@ -1,5 +1,6 @@
 #include "scalekv/png.h"
 
+#include "engine/image/picture_format.h"
 #include "engine/io/printable.h"
 #include "engine/io/utf8.h"
 #include "scalekv/error.h"
@@ -229,6 +230,29 @@ void writePng(const std::filesystem::path& path, const RgbImage& image, const Pn
     writeFile(path, writer.bytes());
 }
 
+namespace {
+
+constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
+
+/// Why this is no PNG, from how it begins; "" if it is one. The file is then read from its start again.
+std::string notPng(std::FILE* file) {
+    std::array<char, 16> bytes{};
+    const std::string_view start(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file));
+    std::rewind(file);
+    if (start.starts_with(kSignature) || kSignature.starts_with(start))
+        return "";
+    const std::string_view format = otherPictureFormat(start);
+    return format.empty() ? "it is not a PNG"
+                          : "it is " + std::string(format) + " picture; only PNGs can be read";
+}
+
+/// libpng's own words alone ("Read Error") do not say what is wrong with what.
+std::string damage(const PngReader& reader) {
+    return "the file is damaged or was cut short (" + printable(reader.problem()) + ")";
+}
+
+} // namespace
+
 PngFile readPng(const std::filesystem::path& path) {
     const auto reject = [&](const std::string& why) {
         throw Error("Cannot read the picture " + pathText(path) + ": " + why + ".");
@@ -240,9 +264,13 @@ PngFile readPng(const std::filesystem::path& path) {
     const File file(std::fopen(path.c_str(), "rb"));
     if (!file)
         reject(systemReason());
+    if (fileBytes == 0)
+        reject("it is empty");
+    if (const std::string why = notPng(file.get()); !why.empty())
+        reject(why);
     PngReader reader(file.get());
     if (!reader.readHeader())
-        reject(printable(reader.problem()));
+        reject(damage(reader));
 
     const std::size_t width = reader.width(), height = reader.height();
     if (width * height > kMaxPixels)
@@ -255,7 +283,7 @@ PngFile readPng(const std::filesystem::path& path) {
     for (std::size_t y = 0; y < height; ++y)
         rows[y] = rgba.data() + y * width * 4;
     if (!reader.readPixels(rows.data()))
-        reject(printable(reader.problem()));
+        reject(damage(reader));
 
     PngFile result;
     result.image.width = int(width);

@@ -1,5 +1,6 @@
 #include "scalekv/inspect.h"
 
+#include "engine/image/picture_format.h"
 #include "engine/io/folder.h"
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
@@ -49,10 +50,12 @@ Inspection ofFolder(const fs::path& path) {
     return ofTensors(path);
 }
 
-bool isPng(const fs::path& path) {
-    std::array<char, kPngStart.size()> start{};
-    std::ifstream(path, std::ios::binary).read(start.data(), start.size());
-    return std::string_view(start.data(), start.size()) == kPngStart;
+/// The first bytes of a file.
+std::string startOf(const fs::path& path) {
+    std::array<char, 16> bytes{};
+    std::ifstream file(path, std::ios::binary);
+    file.read(bytes.data(), bytes.size());
+    return {bytes.data(), std::size_t(file.gcount())};
 }
 
 /// Told by any row, so that a budget file with a mistake is not called something else.
@@ -69,8 +72,14 @@ Inspection inspect(const fs::path& path) {
         throw Error(pathText(path) + ": there is no such file or folder.");
     if (fs::is_directory(path, ignored))
         return ofFolder(path);
-    if (isPng(path))
+    const std::string start = startOf(path);
+    if (start.starts_with(kPngStart))
         return ofPicture(path);
+    if (start.empty() && fs::is_regular_file(path, ignored) && fs::file_size(path, ignored) == 0)
+        throw Error(pathText(path) + ": is empty.");
+    if (const std::string_view format = otherPictureFormat(start); !format.empty())
+        throw Error(pathText(path) + ": is " + std::string(format) +
+                    " picture; only PNGs saved by ScaleKV carry a recipe.");
     if (path.extension() == ".model")
         return ofVocabulary(path);
     if (path.extension() != ".json" || path.filename().string().ends_with(".index.json"))

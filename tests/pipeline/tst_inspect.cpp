@@ -216,6 +216,14 @@ private Q_SLOTS:
         QVERIFY(errorOf(root / "b.json").contains("\"Min\" is -2"));
         checkpoint_bytes::write(root / "c.json", R"({"Scale 9":{"Max":1,"Min":1}})"); // as `scalekv` itself
         QVERIFY(errorOf(root / "c.json").contains("c.json: Scale 9 has no blocks"));
+        checkpoint_bytes::write(root / "empty.png", "");
+        QVERIFY(errorOf(root / "empty.png").endsWith("empty.png: is empty."));
+        checkpoint_bytes::write(root / "fox.png", "\xff\xd8\xff\xe0 JFIF"); // whatever its name says
+        QVERIFY(errorOf(root / "fox.png")
+                    .endsWith("fox.png: is a JPEG picture; only PNGs saved by ScaleKV carry a recipe."));
+        checkpoint_bytes::write(root / "owl.png", "\x89PNG\r\n\x1a\n\r");
+        QVERIFY2(errorOf(root / "owl.png").contains("owl.png: the file is damaged or was cut short ("),
+                 qPrintable(errorOf(root / "owl.png")));
         QVERIFY(errorOf(root / "nobody").contains("there is no such file or folder"));
     }
 };
