@@ -30,6 +30,11 @@ void tuneAllocator() {
 #endif
 }
 
+std::string noMemoryText(std::string_view where) {
+    return "There is not enough memory" + (where.empty() ? "" : " " + std::string(where)) +
+           "; choose a smaller size, fewer prompts at once or bf16, or close other programs.";
+}
+
 void releaseFreedMemory() {
 #ifdef __GLIBC__
     malloc_trim(0);

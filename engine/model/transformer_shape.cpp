@@ -1,5 +1,6 @@
 #include "engine/model/transformer_shape.h"
 
+#include "engine/io/printable.h"
 #include "scalekv/error.h"
 
 #include <algorithm>
@@ -11,6 +12,19 @@ namespace scalekv {
 namespace {
 
 constexpr std::int64_t kMostLayers = 4096; // a sane limit for hostile files
+
+struct Entry {
+    std::string_view name;
+    std::int64_t layers, width, heads, bits;
+};
+constexpr std::array<Entry, 8> kPublished{{{"layer12", 12, 768, 8, 32},
+                                           {"layer16", 16, 1152, 12, 32},
+                                           {"layer24", 24, 1536, 16, 32},
+                                           {"layer32", 32, 2080, 20, 32},
+                                           {"layer40", 40, 2688, 24, 32},
+                                           {"layer48", 48, 3360, 28, 32},
+                                           {"2b", 32, 2048, 16, 32},
+                                           {"8b", 40, 3584, 28, 56}}};
 
 /// What stands before "word_embed.weight". Training files may hold several copies; the averaged ("ema") ones
 /// come last.
@@ -34,11 +48,11 @@ std::vector<std::string> prefixes(const Checkpoint& checkpoint) {
 const TensorInfo& require(const Checkpoint& checkpoint, const std::string& name, std::size_t dimensions) {
     const auto found = checkpoint.tensors().find(name);
     if (found == checkpoint.tensors().end())
-        throw Error(checkpoint.path().string() + ": tensor " + name + " is missing.");
+        throw Error(pathText(checkpoint.path()) + ": tensor " + printable(name) + " is missing.");
     const TensorInfo& info = found->second;
     if (info.shape.size() != dimensions ||
         std::any_of(info.shape.begin(), info.shape.end(), [](std::int64_t extent) { return extent < 1; }))
-        throw Error(checkpoint.path().string() + ": tensor " + name + " should have " +
+        throw Error(pathText(checkpoint.path()) + ": tensor " + printable(name) + " should have " +
                     std::to_string(dimensions) + " dimensions, none of them empty.");
     return info;
 }
@@ -51,12 +65,12 @@ std::int64_t countIndices(const Checkpoint& checkpoint, const std::string& start
         const std::string rest = it->first.substr(start.size());
         const std::size_t digits = rest.find_first_not_of("0123456789");
         if (digits == 0 || digits == std::string::npos || digits > 4 || rest[digits] != '.')
-            throw Error(checkpoint.path().string() + ": tensor " + it->first +
+            throw Error(pathText(checkpoint.path()) + ": tensor " + printable(it->first) +
                         " does not belong to a numbered layer.");
         indices.insert(std::stoll(rest.substr(0, digits)));
     }
     if (!indices.empty() && *indices.rbegin() + 1 != static_cast<std::int64_t>(indices.size()))
-        throw Error(checkpoint.path().string() + ": layers are missing under " + start + "*.");
+        throw Error(pathText(checkpoint.path()) + ": layers are missing under " + start + "*.");
     return static_cast<std::int64_t>(indices.size());
 }
 
@@ -90,7 +104,7 @@ bool TransformerShape::recognises(const Checkpoint& checkpoint) {
 }
 
 TransformerShape TransformerShape::infer(const Checkpoint& checkpoint) {
-    const std::string file = checkpoint.path().string();
+    const std::string file = pathText(checkpoint.path());
     const std::vector<std::string> found = prefixes(checkpoint);
     if (found.empty())
         throw Error(
@@ -134,20 +148,18 @@ TransformerShape TransformerShape::infer(const Checkpoint& checkpoint) {
     return shape;
 }
 
+std::span<const std::string_view> TransformerShape::names() {
+    static constexpr auto kNames = [] {
+        std::array<std::string_view, kPublished.size()> names;
+        std::transform(kPublished.begin(), kPublished.end(), names.begin(),
+                       [](const Entry& entry) { return entry.name; });
+        return names;
+    }();
+    return kNames;
+}
+
 TransformerShape TransformerShape::named(const std::string& name) {
-    struct Entry {
-        const char* name;
-        std::int64_t layers, width, heads, bits;
-    };
-    static constexpr std::array<Entry, 8> kEntries{{{"layer12", 12, 768, 8, 32},
-                                                    {"layer16", 16, 1152, 12, 32},
-                                                    {"layer24", 24, 1536, 16, 32},
-                                                    {"2b", 32, 2048, 16, 32},
-                                                    {"layer32", 32, 2080, 20, 32},
-                                                    {"layer40", 40, 2688, 24, 32},
-                                                    {"layer48", 48, 3360, 28, 32},
-                                                    {"8b", 40, 3584, 28, 56}}};
-    for (const Entry& entry : kEntries) {
+    for (const Entry& entry : kPublished) {
         if (name != entry.name)
             continue;
         TransformerShape shape;
@@ -163,8 +175,10 @@ TransformerShape TransformerShape::named(const std::string& name) {
         shape.uncondTokens = 512;
         return shape;
     }
-    throw Error("Shape \"" + name +
-                "\" is unknown; choose layer12, layer16, layer24, layer32, layer40, layer48, 2b or 8b.");
+    std::string known;
+    for (const std::string_view each : names())
+        known += (known.empty() ? "" : ", ") + std::string(each);
+    throw Error("Shape \"" + printable(name) + "\" is unknown; choose one of " + known + ".");
 }
 
 } // namespace scalekv

@@ -3,7 +3,9 @@
 #include "engine/io/checkpoint.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace scalekv {
 
@@ -31,8 +33,9 @@ struct TransformerShape {
     /// Throws Error, naming file and tensor, where it is not one, or where its tensors contradict each other.
     static TransformerShape infer(const Checkpoint& checkpoint);
 
-    /// The shapes that were published, by name: "layer12" … "layer48", "2b", "8b". Throws Error for another
-    /// name.
+    /// The shapes that were published, by name: "layer12" … "layer48", "2b", "8b".
+    static std::span<const std::string_view> names();
+    /// Throws Error for another name.
     static TransformerShape named(const std::string& name);
 };
 

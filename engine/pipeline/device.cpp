@@ -48,7 +48,18 @@ at::ScalarType computeType(Precision precision, at::Device device) {
 }
 
 std::string typeName(at::ScalarType type) {
-    return type == at::kBFloat16 ? "bf16" : "fp32";
+    switch (type) {
+    case at::kFloat:
+        return "fp32";
+    case at::kBFloat16:
+        return "bf16";
+    case at::kHalf:
+        return "fp16";
+    case at::kDouble:
+        return "fp64";
+    default:
+        return c10::toString(type);
+    }
 }
 
 } // namespace scalekv

@@ -14,7 +14,7 @@ at::Device deviceFromName(const std::string& name);
 /// fp32.
 at::ScalarType computeType(Precision precision, at::Device device);
 
-/// "bf16" or "fp32".
+/// "bf16", "fp32", "fp16", "fp64": the names that the program uses; LibTorch's own for any other type.
 std::string typeName(at::ScalarType type);
 
 } // namespace scalekv

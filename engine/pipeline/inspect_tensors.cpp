@@ -1,3 +1,4 @@
+#include "engine/pipeline/device.h"
 #include "engine/pipeline/inspections.h"
 
 #include "engine/image/vae.h"
@@ -14,22 +15,6 @@ namespace scalekv::inspections {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The names that the program uses for types.
-std::string typeName(at::ScalarType type) {
-    switch (type) {
-    case at::kFloat:
-        return "fp32";
-    case at::kBFloat16:
-        return "bf16";
-    case at::kHalf:
-        return "fp16";
-    case at::kDouble:
-        return "fp64";
-    default:
-        return c10::toString(type);
-    }
-}
 
 Inspection ofCheckpoint(const fs::path& path, FileKind kind, const Checkpoint& checkpoint) {
     Inspection result;

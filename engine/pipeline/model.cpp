@@ -62,11 +62,11 @@ private:
 void checkTogether(const LoadedModel& loaded) {
     const TransformerShape& shape = loaded.transformer.shape();
     if (loaded.textEncoder.config().width != shape.textWidth)
-        throw Error(loaded.files.transformer.string() + " expects text features of width " +
-                    std::to_string(shape.textWidth) + ", but " + loaded.files.textEncoder.string() +
+        throw Error(pathText(loaded.files.transformer) + " expects text features of width " +
+                    std::to_string(shape.textWidth) + ", but " + pathText(loaded.files.textEncoder) +
                     " gives " + std::to_string(loaded.textEncoder.config().width) + ".");
     if (loaded.tokenizer.vocabularySize() > loaded.textEncoder.config().vocabulary)
-        throw Error(loaded.files.textEncoder.string() + ": spiece.model has more pieces (" +
+        throw Error(pathText(loaded.files.textEncoder) + ": spiece.model has more pieces (" +
                     std::to_string(loaded.tokenizer.vocabularySize()) +
                     ") than the encoder has embeddings (" +
                     std::to_string(loaded.textEncoder.config().vocabulary) + ").");
@@ -132,7 +132,7 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
 
         const TokenPatch patch =
             TokenPatch::require(transformer.shape().bits, vae.shape().bits,
-                                files.transformer.string() + " and " + files.vae.string());
+                                pathText(files.transformer) + " and " + pathText(files.vae));
         const std::string& prefix = transformer.shape().prefix;
         ModelIdentity identity = identityOf(files, checkpoint, prefix);
         auto loaded = std::make_unique<LoadedModel>(
@@ -151,7 +151,8 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
         loaded->notes.insert(loaded->notes.end(), loaded->vae.notes().begin(), loaded->vae.notes().end());
         for (const std::string& name : weights.leftOver())
             if (name.starts_with(loaded->transformer.shape().prefix))
-                loaded->notes.push_back(files.transformer.string() + ": tensor " + name + " is not used.");
+                loaded->notes.push_back(pathText(files.transformer) + ": tensor " + printable(name) +
+                                        " is not used.");
         takeRoles(*loaded);
         releaseFreedMemory(); // buffers of weights that were converted
         if (progress)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/error.h"
+#include "scalekv/process_memory.h"
 
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
@@ -10,9 +11,6 @@
 
 namespace scalekv {
 
-constexpr const char* kNoMemory =
-    "There is not enough memory; choose a smaller size, fewer prompts at once, or bf16.";
-
 /// Runs `f` in inference mode. LibTorch says what is wrong over many lines and with a stack; users get its
 /// first line, as an Error.
 template <typename F>
@@ -21,15 +19,14 @@ auto withPlainErrors(F&& f) {
     try {
         return f();
     } catch (const c10::OutOfMemoryError&) {
-        throw Error("There is not enough memory on the device; choose a smaller size, fewer prompts at once, "
-                    "or bf16.");
+        throw Error(noMemoryText("on the device"));
     } catch (const std::bad_alloc&) {
-        throw Error(kNoMemory);
+        throw Error(noMemoryText());
     } catch (const c10::Error& error) {
         const std::string text = error.what_without_backtrace();
         // The processor's allocator has no type of error of its own.
         if (text.find("DefaultCPUAllocator") != std::string::npos)
-            throw Error(kNoMemory);
+            throw Error(noMemoryText());
         throw Error("LibTorch failed: " + text.substr(0, text.find('\n')));
     }
 }

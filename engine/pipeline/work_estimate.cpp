@@ -35,8 +35,7 @@ double RunWork::allDecodes() const {
 }
 
 RunWork runWork(const WorkTerms& terms, const MachineSpeed& speed) {
-    constexpr std::int64_t kTextTokens = 20; // a sentence
-    constexpr double kBytesASecond = 5e9;    // a short text reads the weights and does little with them
+    constexpr double kBytesASecond = 5e9; // a short text reads the weights and does little with them
     const std::int64_t sequences =
         std::accumulate(terms.sequences.begin(), terms.sequences.end(), std::int64_t{0}) /
         std::max<std::int64_t>(1, std::int64_t(terms.sequences.size()));

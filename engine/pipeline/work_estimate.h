@@ -13,6 +13,8 @@
 
 namespace scalekv {
 
+constexpr std::int64_t kTextTokens = 20; // of a sentence, where the text is not known
+
 /// Multiply-adds ×2 of the large products, for progress and for measuring.
 struct LayerFlops {
     double linear = 0;    ///< matrix products with weights

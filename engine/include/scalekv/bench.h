@@ -4,17 +4,24 @@
 #include "scalekv/policy_choice.h"
 #include "scalekv/report.h"
 
+#include <array>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace scalekv {
 
+/// The shapes that can be measured, by the names under which they were published.
+std::span<const std::string_view> benchShapes();
+inline constexpr std::array<std::string_view, 2> kBenchTypes{"bf16", "fp32"};
+
 /// What to measure. Weights are random: only shapes matter for time and memory.
 struct BenchOptions {
-    std::string shape = "layer12"; ///< layer12, layer16, layer24, layer32, layer40, layer48, 2b, 8b
+    std::string shape = "layer12"; ///< one of benchShapes()
     std::string size = "0.25M";
-    std::string dtype = "bf16"; ///< bf16, fp32
+    std::string dtype = "bf16"; ///< one of kBenchTypes
     /// What stays in the cache. Random weights have no calibration: every sixteenth layer counts as a
     /// drafter, as in the released budgets.
     PolicyChoice policy;

@@ -63,7 +63,8 @@ private:
     std::unique_ptr<LoadedModel> loaded_;
 };
 
-/// Lines "device name" that can be chosen: always "cpu", and each CUDA device of this machine.
+/// What LoadOptions::device may be on this machine: "cpu", then "cuda:0", "cuda:1" … for its CUDA devices, of
+/// which "cuda" names the first.
 std::vector<std::string> availableDevices();
 
 } // namespace scalekv

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace scalekv {
 
@@ -8,6 +10,9 @@ namespace scalekv {
 /// kernel and has it zeroed page by page again at the next use. Process-wide, so main() calls it, not the
 /// engine.
 void tuneAllocator();
+
+/// What to say where memory ran out, in one sentence. `where`: "on the device"; empty: of the machine.
+std::string noMemoryText(std::string_view where = {});
 
 /// Gives freed memory that the allocator keeps back to the system, where it can.
 void releaseFreedMemory();

@@ -15,7 +15,6 @@
 namespace scalekv {
 namespace {
 
-constexpr std::int64_t kTextTokens = 20; // a sentence
 constexpr std::int64_t kBaseChannels = 128;
 
 at::ScalarType typeNamed(const std::string& dtype) {
@@ -133,6 +132,10 @@ BenchReport bench(const BenchOptions& options, std::stop_token stop) {
 }
 
 } // namespace
+
+std::span<const std::string_view> benchShapes() {
+    return TransformerShape::names();
+}
 
 BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
     return withPlainErrors([&] { return bench(options, std::move(stop)); });
