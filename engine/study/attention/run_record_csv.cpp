@@ -16,6 +16,13 @@ void addNumber(CsvLine& line, double value) {
         line.add(value);
 }
 
+void addCount(CsvLine& line, double value) {
+    if (std::isnan(value))
+        line.addNothing();
+    else
+        line.add(std::int64_t(std::llround(value)));
+}
+
 void addRole(CsvLine& line, double drafter) {
     if (std::isnan(drafter))
         line.addNothing();
@@ -23,9 +30,11 @@ void addRole(CsvLine& line, double drafter) {
         line.add(std::string(drafter > 0 ? "drafter" : "refiner"));
 }
 
-void addQuantity(CsvLine& line, LayerQuantity quantity, double value) {
-    if (quantity == LayerQuantity::Role)
+void addQuantity(CsvLine& line, const LayerQuantityInfo& info, double value) {
+    if (info.quantity == LayerQuantity::Role)
         addRole(line, value);
+    else if (info.quantity == LayerQuantity::Kept || info.quantity == LayerQuantity::Bytes)
+        addCount(line, value);
     else
         addNumber(line, value);
 }
@@ -67,7 +76,7 @@ std::string toCsv(const RunRecord& record, const RoleTable* calibrated) {
                  {scale + 1, std::size_t(map.height), std::size_t(map.width), layer + 1})
                 line.add(std::int64_t(number));
             for (const LayerQuantityInfo& info : layerQuantities())
-                addQuantity(line, info.quantity, tables[std::size_t(info.quantity)][scale][layer]);
+                addQuantity(line, info, tables[std::size_t(info.quantity)][scale][layer]);
             const auto& attention = record.attention[scale][layer];
             addMass(line, attention ? &attention->mean : nullptr, record.schedule.size());
             if (calibrated != nullptr)
@@ -93,7 +102,7 @@ std::string headsToCsv(const RunRecord& record) {
                 for (const std::size_t number : {scale + 1, layer + 1, head + 1})
                     line.add(std::int64_t(number));
                 for (const LayerQuantityInfo& info : layerQuantities())
-                    addQuantity(line, info.quantity, tables[std::size_t(info.quantity)][layer][head]);
+                    addQuantity(line, info, tables[std::size_t(info.quantity)][layer][head]);
                 addMass(line, attention ? &attention->heads.at(head) : nullptr, record.schedule.size());
                 text += line.text();
             }

@@ -310,8 +310,8 @@ private Q_SLOTS:
                                << "There is no scale 8 to look at: this run has 7.";
         QTest::newRow("below") << LookQuestion{-1, 0} << ""
                                << "There is no scale 0";
-        QTest::newRow("token") << LookQuestion{2, 9} << ""
-                               << "There is no token 9 at scale 3: its map has 9";
+        QTest::newRow("token") << LookQuestion{2, 16} << ""
+                               << "There is no token 16 at scale 3: its map has 16";
         QTest::newRow("token below") << LookQuestion{2, -2} << ""
                                      << "There is no token -2";
         QTest::newRow("few") << LookQuestion{6, 0} << "few"
