@@ -26,6 +26,7 @@ struct BenchOptions {
     /// drafter, as in the released budgets.
     PolicyChoice policy;
     std::optional<AttentionProbeOptions> probe = {}; ///< measure what looking at attention costs, too
+    bool kept = false;                               ///< and what noting the kept tokens does
 };
 
 struct BenchReport {

@@ -23,4 +23,7 @@ Comparison compareInto(const std::filesystem::path& folder, const Model& model, 
                        const std::string& version, ResultsStart start, ComparisonObserver& observer,
                        std::stop_token stop = {});
 
+/// The folder and those above it, where they are not there. Throws Error where that cannot be.
+void makeResultsFolder(const std::filesystem::path& folder);
+
 } // namespace scalekv

@@ -120,7 +120,7 @@ BenchReport bench(const BenchOptions& options, std::stop_token stop) {
               SpeedFactors());
     pace.beginRun();
     report.generation = runPictures({model.transformer, model.vae}, prepared, text,
-                                    {Preview::None, options.probe}, pace, observer, stop);
+                                    {Preview::None, options.probe, options.kept}, pace, observer, stop);
     report.generation.totalSeconds = monotonicSeconds() - start;
     report.generation.images.clear(); // noise
     report.generation.precision = options.dtype;

@@ -91,7 +91,7 @@ std::string toText(const BenchReport& report) {
         byteText(report.predictedResidentBytes).c_str(), byteText(report.generation.scratchBytes).c_str(),
         100 * total.selection / total.seconds);
     text += buffer;
-    if (report.options.probe) {
+    if (report.options.probe || report.options.kept) {
         std::snprintf(buffer, sizeof buffer, "Looking at attention: %.2f %% of the time\n",
                       100 * total.probe / total.seconds);
         text += buffer;

@@ -19,13 +19,6 @@ constexpr const char* kResults = "results.json";
 constexpr const char* kTable = "results.csv";
 constexpr const char* kPictures = "pictures";
 
-void makeFolder(const fs::path& folder) {
-    std::error_code problem;
-    fs::create_directories(folder, problem);
-    if (!fs::is_directory(folder, problem))
-        throw Error(pathText(folder) + ": this folder for the results cannot be made.");
-}
-
 std::string contents(const fs::path& file) {
     constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
     const auto mapped = MappedFile::open(file);
@@ -97,6 +90,13 @@ std::string pictureName(const Comparison& comparison, const PairId& pair, std::o
     return std::string(kPictures) + "/" + number + "-seed" + std::to_string(pair.seed) + "-" + name + ".png";
 }
 
+void makeResultsFolder(const fs::path& folder) {
+    std::error_code problem;
+    fs::create_directories(folder, problem);
+    if (!fs::is_directory(folder, problem))
+        throw Error(pathText(folder) + ": this folder for the results cannot be made.");
+}
+
 Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSettings settings,
                        const std::string& version, ResultsStart start, ComparisonObserver& observer,
                        std::stop_token stop) {
@@ -105,9 +105,9 @@ Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSet
     std::error_code problem;
     if (start == ResultsStart::Continue && fs::exists(results, problem))
         continueFrom(comparison, contents(results), pathText(results));
-    makeFolder(folder);
+    makeResultsFolder(folder);
     if (comparison.settings.free())
-        makeFolder(folder / kPictures);
+        makeResultsFolder(folder / kPictures);
 
     Saver saver(folder, comparison, version, observer);
     saver.save();
