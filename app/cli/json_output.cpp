@@ -19,6 +19,7 @@ Json scaleJson(const ScaleReport& scale) {
             {"attention_seconds", scale.attentionSeconds},
             {"gemm_seconds", scale.gemmSeconds},
             {"selection_seconds", scale.selectionSeconds},
+            {"probe_seconds", scale.probeSeconds},
             {"decode_seconds", scale.decodeSeconds}};
 }
 
