@@ -29,6 +29,8 @@ TokenTiles::TokenTiles(QWidget* parent) : QAbstractScrollArea(parent) {
 }
 
 void TokenTiles::setPicture(const QImage& picture) {
+    if (picture.cacheKey() == picture_.cacheKey())
+        return;
     picture_ = picture;
     scaled_ = {};
     layOut();
@@ -245,10 +247,12 @@ void TokenTiles::focusOutEvent(QFocusEvent* event) {
 
 void TokenTiles::mousePressEvent(QMouseEvent* event) {
     const int index = tileAt(event->position().toPoint());
-    if (event->button() == Qt::LeftButton && index >= 0)
-        choose(index);
-    else
+    if (event->button() != Qt::LeftButton || index < 0)
         event->ignore();
+    else if (index == selected_)
+        Q_EMIT tileSelected(index); // it may mean to give the choice up
+    else
+        choose(index);
 }
 
 void TokenTiles::mouseMoveEvent(QMouseEvent* event) {

@@ -48,7 +48,7 @@ public:
     QSize minimumSizeHint() const override { return {120, 120}; }
 
 Q_SIGNALS:
-    /// The user has chosen a tile.
+    /// The user has chosen a tile, or clicked the chosen one again.
     void tileSelected(int index);
 
 protected:

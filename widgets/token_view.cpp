@@ -14,6 +14,12 @@
 namespace scalekv::widgets {
 namespace {
 constexpr double kMargin = 3; // a frame at the edge stands out by so much
+
+/// `image` was made for this place on this screen.
+bool fits(const QImage& image, QSizeF size, double ratio) {
+    return image.size() == (size * ratio).toSize() && image.devicePixelRatio() == ratio;
+}
+
 } // namespace
 
 TokenView::TokenView(QWidget* parent) : QWidget(parent) {
@@ -23,6 +29,9 @@ TokenView::TokenView(QWidget* parent) : QWidget(parent) {
 }
 
 void TokenView::setPicture(const QImage& picture) {
+    if (picture.cacheKey() == picture_.cacheKey())
+        return;
+    painted_ = {};
     picture_ = picture;
     scaled_ = {};
     update();
@@ -55,6 +64,7 @@ void TokenView::clearOverlay() {
 void TokenView::setOverlay(TokenOverlay overlay) {
     overlay_ = std::move(overlay);
     overlayImage_ = overlay_.image();
+    painted_ = {};
     describe();
     update();
 }
@@ -122,6 +132,21 @@ bool TokenView::event(QEvent* event) {
     return QWidget::event(event);
 }
 
+/// Thousands of tokens take longer to paint than the pointer to move from one to the next.
+QImage TokenView::paintTokens(TokenGrid grid) const {
+    const double ratio = devicePixelRatioF();
+    QImage image((grid.box.size() * ratio).toSize(), QImage::Format_RGB32);
+    if (image.isNull())
+        return image;
+    image.setDevicePixelRatio(ratio);
+    image.fill(palette().color(QPalette::Dark));
+    grid.box.moveTopLeft({0, 0});
+    QPainter painter(&image);
+    painter.drawImage(grid.box.topLeft(), scaled_);
+    paintOverlay(painter, grid, overlay_, overlayImage_);
+    return image;
+}
+
 void TokenView::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
     if (isEmpty()) {
@@ -130,15 +155,13 @@ void TokenView::paintEvent(QPaintEvent* /*event*/) {
         return;
     }
     const TokenGrid tokens = grid();
-    if (picture_.isNull()) {
-        painter.fillRect(tokens.box, palette().color(QPalette::Dark));
-    } else {
-        const double ratio = devicePixelRatioF();
-        if (scaled_.size() != (tokens.box.size() * ratio).toSize() || scaled_.devicePixelRatio() != ratio)
-            scaled_ = scaledPicture(picture_, tokens.box.size(), ratio);
-        painter.drawImage(tokens.box.topLeft(), scaled_);
+    if (!picture_.isNull() && !fits(scaled_, tokens.box.size(), devicePixelRatioF())) {
+        scaled_ = scaledPicture(picture_, tokens.box.size(), devicePixelRatioF());
+        painted_ = {};
     }
-    paintOverlay(painter, tokens, overlay_, overlayImage_);
+    if (!fits(painted_, tokens.box.size(), devicePixelRatioF()))
+        painted_ = paintTokens(tokens);
+    painter.drawImage(tokens.box.topLeft(), painted_);
     paintTokenFrame(painter, tokens.cellRect(hoveredRow_, hoveredColumn_), 1);
     paintTokenFrame(painter, tokens.cellRect(markedRow_, markedColumn_), 2);
     if (hasFocus()) {
@@ -155,6 +178,8 @@ void TokenView::paintEvent(QPaintEvent* /*event*/) {
 
 void TokenView::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        painted_ = {};
     if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
         update();
 }

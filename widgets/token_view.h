@@ -67,6 +67,7 @@ protected:
 private:
     TokenGrid grid() const;
     void setOverlay(TokenOverlay overlay);
+    QImage paintTokens(TokenGrid grid) const;
     void hover(int row, int column);
     void choose(int row, int column);
     void describe();
@@ -74,7 +75,8 @@ private:
     bool isEmpty() const { return picture_.isNull() && overlay_.rows == 0; }
 
     QImage picture_;
-    QImage scaled_; ///< the picture as it was last painted
+    QImage scaled_;  ///< the picture as it was last painted
+    QImage painted_; ///< with the tokens over it
     TokenOverlay overlay_;
     QImage overlayImage_;
     QString caption_, emptyText_;

@@ -97,7 +97,7 @@ QString keptSentence(const InspectedRun& run, const Selection::State& state) {
     }
     if (wholeUpTo > 0)
         parts.prepend(wholeUpTo == 1 ? tr("all of scale 1") : tr("all of scales 1–%1").arg(wholeUpTo));
-    return tr("<b>Kept at scale %1</b>: %2 of %3 earlier tokens a head. %4.")
+    return tr("<b>Kept at scale %1</b>: %2 of %3 earlier tokens a head: %4.")
         .arg(state.scale + 1)
         .arg(locale.toString(double(sum) / (last - first + 1), 'f', 0),
              locale.toString(qlonglong(kept->tokens())), parts.join(tr(", ")));

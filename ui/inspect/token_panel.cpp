@@ -57,7 +57,7 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     title_->setObjectName(QStringLiteral("tokenTitle"));
     note_->setWordWrap(true);
     note_->setObjectName(QStringLiteral("tokenNote"));
-    note_->setMinimumHeight(note_->fontMetrics().lineSpacing() * 2 + 2);
+    note_->setMinimumHeight(note_->fontMetrics().lineSpacing() * 3 + 2);
     note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     view_->setObjectName(QStringLiteral("tokens"));
     view_->setAccessibleName(tr("Tokens over the picture"));
@@ -123,6 +123,9 @@ QLayout* TokenPanel::makeHead() {
     head_->setObjectName(QStringLiteral("head"));
     head_->setAccessibleName(tr("Head"));
     head_->setToolTip(tr("One head of the layer, or all together"));
+    QSizePolicy stays = head_->sizePolicy(); // the picture must not jump
+    stays.setRetainSizeWhenHidden(true);
+    head_->setSizePolicy(stays);
     overScales_->setObjectName(QStringLiteral("overScales"));
     overScales_->setToolTip(tr("How often each token was kept over all later scales, instead of at one"));
     connect(overlays_, &QButtonGroup::idClicked, this,

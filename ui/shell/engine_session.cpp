@@ -129,23 +129,26 @@ void EngineSession::generate(const GenerationRequest& request) {
     }
 }
 
-void EngineSession::beginLook(std::function<void(EngineWorker&, const std::stop_token&)> work) {
+void EngineSession::beginLook(bool givesWay,
+                              std::function<void(EngineWorker&, const std::stop_token&)> work) {
     if (state_ == State::Looking) {
-        afterLook_ = [this, work = std::move(work)] { begin(State::Looking, work); };
+        afterLook_ = [this, givesWay, work = std::move(work)] { beginLook(givesWay, work); };
         anotherLook_ = true;
-        stop_.request_stop();
+        if (givesWay_)
+            stop_.request_stop();
     } else if (state_ == State::Idle) {
+        givesWay_ = givesWay;
         begin(State::Looking, std::move(work));
     }
 }
 
 void EngineSession::record(const ResultPtr& run) {
-    beginLook([run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
+    beginLook(false, [run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
 }
 
 void EngineSession::look(const ResultPtr& run, const std::vector<ScaleBits>& bits,
                          const LookQuestion& question) {
-    beginLook([run, bits, question](EngineWorker& worker, const std::stop_token& stop) {
+    beginLook(true, [run, bits, question](EngineWorker& worker, const std::stop_token& stop) {
         worker.look(run, bits, question, stop);
     });
 }

@@ -48,9 +48,9 @@ public:
     /// look, which ends unanswered.
     void generate(const GenerationRequest& request);
     /// Repeats a finished run, for what was not recorded of it: ends with recorded, lookFailed or stopped.
-    /// Does nothing unless idle or looking; what was asked for before is then given up.
+    /// Does nothing unless idle or looking; a question before it is then given up.
     void record(const ResultPtr& run);
-    /// The same for a question about it. `bits`: those of the run.
+    /// The same for a question about it, which waits for a recording. `bits`: those of the run.
     void look(const ResultPtr& run, const std::vector<ScaleBits>& bits, const LookQuestion& question);
     /// Whether attention is recorded while pictures are made.
     bool isRecording() const { return recording_; }
@@ -89,8 +89,8 @@ private:
     void startLoading();
     void workEnded();
     void begin(State state, std::function<void(EngineWorker&, const std::stop_token&)> work);
-    /// Begins looking, now or when the look before has ended.
-    void beginLook(std::function<void(EngineWorker&, const std::stop_token&)> work);
+    /// Begins looking, now or when the look before has ended, which ends early if it `givesWay`.
+    void beginLook(bool givesWay, std::function<void(EngineWorker&, const std::stop_token&)> work);
 
     QThread thread_;
     EngineWorker* worker_; ///< lives on thread_, deleted when it ends
@@ -99,6 +99,7 @@ private:
     std::optional<ModelSummary> model_;
     std::optional<ModelChoice> next_;
     std::function<void()> afterLook_; ///< what waits for a look to end
+    bool givesWay_ = true;            ///< the look that goes on ends early for another
     bool anotherLook_ = false;        ///< it is a look, too
     bool recording_ = true;
 };

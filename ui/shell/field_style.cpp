@@ -3,6 +3,7 @@
 #include <QAbstractScrollArea>
 #include <QPainter>
 #include <QStyleOptionComboBox>
+#include <QToolButton>
 
 namespace scalekv::ui {
 namespace {
@@ -22,18 +23,40 @@ void drawBorder(const QStyleOption& option, QPainter* painter, const QBrush& ins
     painter->restore();
 }
 
+/// One of several words of which one is chosen: a tool button that has no icon.
+bool isChosenWord(const QStyleOption& option, const QWidget* widget) {
+    const auto* button = qobject_cast<const QToolButton*>(widget);
+    return button && button->icon().isNull() && option.state.testFlag(QStyle::State_On);
+}
+
 } // namespace
 
 FieldStyle::FieldStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
 
 void FieldStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                                const QWidget* widget) const {
+    if (element == PE_PanelButtonTool && isChosenWord(*option, widget)) {
+        drawBorder(*option, painter, option->palette.highlight());
+        return;
+    }
     QProxyStyle::drawPrimitive(element, option, painter, widget);
     // The line edit within a spin box has no frame; the box has.
     if (element == PE_FrameLineEdit || element == PE_IndicatorCheckBox)
         drawBorder(*option, painter);
     else if (element == PE_Frame && qobject_cast<const QAbstractScrollArea*>(widget))
         drawBorder(*option, painter, option->palette.base());
+}
+
+void FieldStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                             const QWidget* widget) const {
+    const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+    if (element == CE_ToolButtonLabel && button && isChosenWord(*option, widget)) {
+        QStyleOptionToolButton chosen = *button;
+        chosen.palette.setColor(QPalette::ButtonText, chosen.palette.color(QPalette::HighlightedText));
+        QProxyStyle::drawControl(element, &chosen, painter, widget);
+        return;
+    }
+    QProxyStyle::drawControl(element, option, painter, widget);
 }
 
 int FieldStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
