@@ -166,7 +166,7 @@ void KvPlot::redraw() {
     }
     plot_->yAxis->grid()->setVisible(any);
     plot_->legend->setVisible(any);
-    plot_->replot(QCustomPlot::rpQueuedReplot);
+    replotIfSeen(*plot_);
 }
 
 void KvPlot::drawBudget(double unit, double top) {
@@ -205,7 +205,7 @@ void KvPlot::drawPeak(double unit) {
 void KvPlot::showSelected() {
     placeColumnBand(*selectedBand_, selected_, palette());
     announceValue(this, description(selected_));
-    plot_->replot(QCustomPlot::rpQueuedReplot);
+    replotIfSeen(*plot_);
 }
 
 void KvPlot::applyPalette() {
@@ -229,7 +229,7 @@ void KvPlot::applyPalette() {
 
 void KvPlot::showFocus() {
     showFocusFrame(*focusFrame_, hasFocus(), palette());
-    plot_->replot(QCustomPlot::rpQueuedReplot);
+    replotIfSeen(*plot_);
 }
 
 void KvPlot::focusInEvent(QFocusEvent* event) {
@@ -240,6 +240,11 @@ void KvPlot::focusInEvent(QFocusEvent* event) {
 void KvPlot::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
     showFocus();
+}
+
+void KvPlot::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    plot_->replot(QCustomPlot::rpQueuedReplot); // what changed while nobody saw it
 }
 
 void KvPlot::changeEvent(QEvent* event) {
@@ -255,7 +260,7 @@ void KvPlot::resizeEvent(QResizeEvent* event) {
 
 void KvPlot::arrangeLegend() {
     wrapLegend(*plot_->legend, width());
-    plot_->replot(QCustomPlot::rpQueuedReplot);
+    replotIfSeen(*plot_);
 }
 
 int KvPlot::scaleAt(QPoint position) const {

@@ -53,6 +53,7 @@ Q_SIGNALS:
     void scaleClicked(int scale);
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;

@@ -32,6 +32,11 @@ void stylePlot(QCustomPlot& plot, const QPalette& palette, const QFont& font) {
     plot.legend->setBrush(Qt::NoBrush);
 }
 
+void replotIfSeen(QCustomPlot& plot) {
+    if (plot.isVisible() || !plot.window()->isVisible()) // one without a window may be asked for its picture
+        plot.replot(QCustomPlot::rpQueuedReplot);
+}
+
 void putLegendAbove(QCustomPlot& plot) {
     plot.legend->setBorderPen(Qt::NoPen);
     plot.legend->setIconSize(14, 10);

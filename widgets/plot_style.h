@@ -11,6 +11,9 @@ namespace scalekv::widgets {
 /// What all plots with columns 1, 2, … look like.
 void stylePlot(QCustomPlot& plot, const QPalette& palette, const QFont& font);
 
+/// Soon, once for any number of changes; a plot that is not seen is not painted. Who shows it paints it.
+void replotIfSeen(QCustomPlot& plot);
+
 /// Gives the legend a row of its own above the axes: any bar may reach the top, so no corner among them is
 /// free.
 void putLegendAbove(QCustomPlot& plot);

@@ -115,7 +115,7 @@ void StackedBars::fillBars() {
     }
     const double top = data_.maximum > 0 ? data_.maximum : most * 1.05;
     plot_->yAxis->setRange(0, top > 0 ? top : 1);
-    plot_->replot(QCustomPlot::rpQueuedReplot);
+    replotIfSeen(*plot_);
 }
 
 void StackedBars::setValue(int column, int segment, double value) {
@@ -159,7 +159,7 @@ void StackedBars::nameColumns() {
     for (const int column : thinned(columns(), pitch, widest + kBetweenNames))
         ticker->addTick(column + 1, data_.columns[column]);
     plot_->xAxis->setTicker(ticker);
-    plot_->replot(QCustomPlot::rpQueuedReplot);
+    replotIfSeen(*plot_);
 }
 
 void StackedBars::showSelected() {
@@ -173,7 +173,7 @@ void StackedBars::showSelected() {
                                      data_.valueText(data_.value(selected_, segment)));
     }
     announceValue(this, parts.join(QLatin1String(", ")));
-    plot_->replot(QCustomPlot::rpQueuedReplot);
+    replotIfSeen(*plot_);
 }
 
 void StackedBars::setSelected(int column) {
@@ -280,6 +280,11 @@ void StackedBars::keyPressEvent(QKeyEvent* event) {
         return;
     }
     choose(column);
+}
+
+void StackedBars::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    plot_->replot(QCustomPlot::rpQueuedReplot); // what changed while nobody saw it
 }
 
 void StackedBars::changeEvent(QEvent* event) {

@@ -28,8 +28,15 @@ bool StallApplication::notify(QObject* receiver, QEvent* event) {
         return QApplication::notify(receiver, event);
     ++depth_;
     const auto start = threadTime();
+    const QString name = QString::fromLatin1(receiver->metaObject()->className());
+    const int type = event->type();
     const bool result = QApplication::notify(receiver, event);
-    iteration_ += threadTime() - start;
+    const auto taken = threadTime() - start;
+    iteration_ += taken;
+    if (taken > longestEvent_) {
+        longestEvent_ = taken;
+        culprit_ = QStringLiteral("%1, event %2: %3 ms").arg(name).arg(type).arg(taken.count(), 0, 'f', 1);
+    }
     --depth_;
     longest_ = std::max(longest_, iteration_);
     return result;

@@ -13,10 +13,16 @@ public:
 
     bool notify(QObject* receiver, QEvent* event) override;
 
-    void reset() { longest_ = iteration_ = {}; }
+    void reset() {
+        longest_ = iteration_ = longestEvent_ = {};
+        culprit_.clear();
+    }
+    /// Whose single event took longest, and how long: where to look when a promise is not kept.
+    QString culprit() const { return culprit_; }
     std::chrono::duration<double, std::milli> longest() const { return longest_; }
 
 private:
     int depth_ = 0;
-    std::chrono::duration<double, std::milli> iteration_{}, longest_{};
+    std::chrono::duration<double, std::milli> iteration_{}, longest_{}, longestEvent_{};
+    QString culprit_;
 };

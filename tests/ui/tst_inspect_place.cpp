@@ -465,9 +465,11 @@ void TestInspectPlace::largestShapeAnswers() {
     QTest::keyClick(&studio_->window(), Qt::Key_2, Qt::ControlModifier);
     studio_->window().resize(2560, 1440);
     QTest::qWait(200);
+    ui::LiveRun& live = studio_->window().live();
+    live.begin(plan, kHeads); // the first plot of a program loads fonts
+    QTest::qWait(300);
     auto* application = static_cast<StallApplication*>(qApp);
     application->reset();
-    ui::LiveRun& live = studio_->window().live();
     live.begin(plan, kHeads);
     std::int64_t before = 0;
     for (int scale = 0; scale < int(plan.schedule.size()); ++scale) {
@@ -497,9 +499,10 @@ void TestInspectPlace::largestShapeAnswers() {
     }
     QTest::qWait(150);
     const double longest = application->longest().count();
-    qInfo("longest time without looking at the event queue: %.1f ms", longest);
+    qInfo("longest time without looking at the event queue: %.1f ms (%s)", longest,
+          qPrintable(application->culprit()));
 #if !defined(__SANITIZE_ADDRESS__)
-    QVERIFY2(longest < 50, qPrintable(QString::number(longest)));
+    QVERIFY2(longest < 50, qPrintable(application->culprit()));
 #endif
     live.end();
 }

@@ -22,8 +22,7 @@ HeadsPanel::HeadsPanel(const InspectedRun& run, const Looker& looker, Selection&
         selection_.setHead(head == selection_.state().head ? Selection::kAll : head);
     });
     connect(&selection_, &Selection::changed, this, &HeadsPanel::draw);
-    connect(&run_, &InspectedRun::changed, this, &HeadsPanel::draw);
-    connect(&run_, &InspectedRun::grown, this, &HeadsPanel::draw);
+    connect(&run_, &InspectedRun::settled, this, &HeadsPanel::draw);
     connect(&looker_, &Looker::answered, this, &HeadsPanel::draw);
     draw();
 }

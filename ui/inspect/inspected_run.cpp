@@ -5,12 +5,18 @@
 namespace scalekv::ui {
 namespace {
 constexpr int kGrowthGap = 100; // milliseconds
+constexpr int kSettling = 25;
 }
 
 InspectedRun::InspectedRun(const Desk& desk, QObject* parent) : QObject(parent), desk_(desk) {
     growth_.setSingleShot(true);
     growth_.setInterval(kGrowthGap);
     connect(&growth_, &QTimer::timeout, this, &InspectedRun::grown);
+    settling_.setSingleShot(true);
+    settling_.setInterval(kSettling);
+    connect(&settling_, &QTimer::timeout, this, &InspectedRun::settled);
+    connect(this, &InspectedRun::changed, &settling_, qOverload<>(&QTimer::start));
+    connect(this, &InspectedRun::grown, &settling_, qOverload<>(&QTimer::start));
     connect(&desk_.live, &LiveRun::begun, this, [this] { show(nullptr); });
     const auto grow = [this] {
         if (isLive() && !growth_.isActive())

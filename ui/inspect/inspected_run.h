@@ -56,6 +56,8 @@ Q_SIGNALS:
     void changed();
     /// The run in the making has come further; at most ten times a second.
     void grown();
+    /// Comes shortly after either, for views whose painting takes its time: the window answers in between.
+    void settled();
 
 private:
     void take();
@@ -66,7 +68,7 @@ private:
     RecordPtr record_;                ///< of a finished run; null where nothing was recorded
     RunRecord bare_;                  ///< stands in for it
     std::optional<RoleTable> roles_;
-    QTimer growth_;
+    QTimer growth_, settling_;
 };
 
 } // namespace scalekv::ui

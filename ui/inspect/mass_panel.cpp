@@ -28,8 +28,7 @@ MassPanel::MassPanel(const InspectedRun& run, Selection& selection, QWidget* par
         selection_.set(next);
     });
     connect(&selection_, &Selection::changed, this, &MassPanel::showChoice);
-    connect(&run_, &InspectedRun::changed, this, &MassPanel::draw);
-    connect(&run_, &InspectedRun::grown, this, &MassPanel::draw);
+    connect(&run_, &InspectedRun::settled, this, &MassPanel::draw);
     draw();
 }
 
@@ -53,7 +52,10 @@ void MassPanel::draw() {
     } else {
         table_->setFigure({});
     }
-    bars_->setData(std::move(columns));
+    // While a run grows its layers come one by one, and mostly this one's do not.
+    const widgets::StackedColumns& shown = bars_->data();
+    if (columns.values != shown.values || columns.columns != shown.columns)
+        bars_->setData(std::move(columns));
     showChoice();
 }
 

@@ -27,7 +27,7 @@ WordsPanel::WordsPanel(const InspectedRun& run, const Looker& looker, Selection&
         selection_.set(next);
     });
     connect(&selection_, &Selection::changed, this, &WordsPanel::draw);
-    connect(&run_, &InspectedRun::changed, this, &WordsPanel::draw);
+    connect(&run_, &InspectedRun::settled, this, &WordsPanel::draw);
     connect(&looker_, &Looker::answered, this, &WordsPanel::draw);
     draw();
 }
