@@ -65,6 +65,7 @@ StackedBars::StackedBars(QWidget* parent) : QWidget(parent), plot_(new QCustomPl
 }
 
 void StackedBars::setData(StackedColumns data) {
+    const bool sameLook = data.looksLike(data_) && bars_.size() == data.segments.size();
     data_ = std::move(data);
     if (!data_.columnAxis.isEmpty() && !data_.valueAxis.isEmpty())
         setAccessibleName(tr("%1 by %2").arg(data_.valueAxis, data_.columnAxis));
@@ -80,9 +81,11 @@ void StackedBars::setData(StackedColumns data) {
     plot_->xAxis->setRange(0.4, std::max(columns(), 1) + 0.6);
     for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis})
         axis->setTickLabels(columns() > 0);
-    makeBars();
+    if (!sameLook)
+        makeBars();
     fillBars();
-    colourBars();
+    if (!sameLook)
+        colourBars();
 }
 
 void StackedBars::makeBars() {

@@ -19,6 +19,7 @@ struct StackedColumns {
     struct Segment {
         QString name;
         QColor colour; ///< invalid: one of a series, from the first segment to the last
+        bool operator==(const Segment&) const = default;
     };
     QStringList columns;
     QVector<Segment> segments;             ///< from the bottom up
@@ -28,6 +29,8 @@ struct StackedColumns {
     std::function<QString(double)> format; ///< a value in words; without: three digits of the locale
     double maximum = 0;                    ///< of the axis; not positive: what the columns need
 
+    /// Nothing but values, and how they are written, differs.
+    bool looksLike(const StackedColumns& other) const;
     double value(int column, int segment) const;
     double sum(int column) const;
     QString valueText(double value) const;

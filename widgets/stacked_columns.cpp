@@ -6,6 +6,11 @@
 
 namespace scalekv::widgets {
 
+bool StackedColumns::looksLike(const StackedColumns& other) const {
+    return columns == other.columns && segments == other.segments && columnAxis == other.columnAxis &&
+           valueAxis == other.valueAxis;
+}
+
 double StackedColumns::value(int column, int segment) const {
     if (column < 0 || column >= values.size())
         return 0;

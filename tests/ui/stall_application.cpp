@@ -28,7 +28,9 @@ bool StallApplication::notify(QObject* receiver, QEvent* event) {
         return QApplication::notify(receiver, event);
     ++depth_;
     const auto start = threadTime();
-    const QString name = QString::fromLatin1(receiver->metaObject()->className());
+    QString name = QString::fromLatin1(receiver->metaObject()->className());
+    if (const QObject* parent = receiver->parent())
+        name.prepend(QString::fromLatin1(parent->metaObject()->className()) + QLatin1Char('/'));
     const int type = event->type();
     const bool result = QApplication::notify(receiver, event);
     const auto taken = threadTime() - start;
