@@ -1,9 +1,11 @@
 #include "app/cli/command.h"
 #include "app/cli/json_output.h"
 #include "app/cli/policy_options.h"
+#include "app/cli/request_options.h"
 #include "scalekv/bench.h"
 #include "scalekv/write_file.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -17,11 +19,24 @@ struct Options {
     std::string json;
 };
 
+/// One of `names`; refused before minutes are spent on random weights.
+void addNameOption(CLI::App& command, const std::string& option, std::string& value,
+                   std::span<const std::string_view> names) {
+    const auto take = [option, &value, names](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            throw CLI::ValidationError(option, "'" + name + "' is not one of " + policyList(names));
+        value = name;
+    };
+    command.add_option_function<std::string>(option, take, policyList(names) + " (" + value + ")")
+        ->type_name("NAME");
+}
+
 void run(const Options& options, std::stop_token stop) {
     if (!options.json.empty() && options.json != "-")
         checkWritable(options.json); // before minutes of work
     BenchOptions bench = options.bench;
-    bench.policy = options.policy.choice({}, nullptr);
+    bench.policy = options.policy.choice({});
+    options.policy.tables().addTo(bench.policy);
     if (options.selectivity)
         bench.probe.emplace();
     const BenchReport report = runBench(bench, stop);
@@ -37,12 +52,10 @@ Command addBenchCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand("bench", "Measure a model of some shape, with random weights");
     auto options = std::make_shared<Options>();
     BenchOptions& bench = options->bench;
-    app->add_option("--shape", bench.shape,
-                    "layer12, layer16, layer24, layer32, layer40, layer48, 2b or 8b (" + bench.shape + ")")
-        ->type_name("NAME");
-    app->add_option("--size", bench.size, "0.06M, 0.25M, 0.60M or 1M pixels (" + bench.size + ")")
-        ->type_name("SIZE");
-    app->add_option("--dtype", bench.dtype, "bf16 or fp32 (" + bench.dtype + ")")->type_name("NAME");
+    addNameOption(*app, "--shape", bench.shape, benchShapes());
+    addSizeOption(
+        *app, [&bench](const std::string& size) { bench.size = size; }, bench.size);
+    addNameOption(*app, "--dtype", bench.dtype, kBenchTypes);
     options->policy.addTo(*app);
     app->add_flag("--asi", options->selectivity,
                   "Also measure attention selectivity, to see what that costs");

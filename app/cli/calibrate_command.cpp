@@ -5,7 +5,7 @@
 #include "app/cli/request_options.h"
 #include "app/cli/usual_prompts.h"
 #include "scalekv/calibrate.h"
-#include "scalekv/error.h"
+#include "scalekv/write_file.h"
 
 #include <iostream>
 #include <memory>
@@ -50,18 +50,21 @@ private:
 };
 
 void run(const Options& options, std::stop_token stop) {
-    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
-    const ModelFiles& files = model->files();
-    const fs::path file = options.output.empty() ? files.newCalibration : fs::path(options.output);
-
+    const ModelFiles files = options.model.files();
     CalibrationSettings settings = options.calibration;
     settings.request = options.request.request(recommendedRequest(files));
     settings.request.prompts =
         options.promptFile.empty() ? usualPrompts(files) : readPrompts(options.promptFile);
     if (!options.request.seed)
         settings.request.seed = 0; // measured again, the same comes out
+    checkOptions(settingProblem(settings));
+    const fs::path file = options.output.empty() ? files.newCalibration : fs::path(options.output);
+    std::error_code unknown;
+    if (!fs::exists(file, unknown)) // one that is there may be finished, and is then only shown
+        checkWritable(file);
 
+    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
+    const std::shared_ptr<const Model> model = loadModel(options.model, files, mode, stop);
     ProgressLine line(mode);
     PromptProgress progress(line);
     const Calibration calibration = calibrate(*model, settings, file, progress, stop);

@@ -5,6 +5,7 @@
 #include "app/cli/policy_options.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/request_options.h"
+#include "app/cli/usage_error.h"
 #include "app/cli/usual_prompts.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
@@ -37,8 +38,6 @@ struct Options {
     bool quiet = false;
 };
 
-constexpr const char* kUsualBudgets = "4%,10%,20%"; // the three of ScaleKV's paper
-
 /// The parts of "a,b,c". Throws CLI::ValidationError where one is empty.
 std::vector<std::string> parts(const std::string& option, const std::string& text) {
     std::vector<std::string> list;
@@ -53,24 +52,16 @@ std::vector<std::string> parts(const std::string& option, const std::string& tex
 }
 
 std::vector<std::string> parsePolicies(const std::string& text) {
-    const auto known = policyNames();
     std::vector<std::string> names = parts("--policies", text);
     for (const std::string& name : names)
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            throw CLI::ValidationError("--policies",
-                                       "'" + name + "' is not a policy; choose from " + policyList());
+        judged("--policies", [&] { checkPolicyName(name); });
     return names;
 }
 
 std::vector<Budget> parseBudgets(const std::string& text) {
     std::vector<Budget> budgets;
-    for (const std::string& part : parts("--budgets", text)) {
-        try {
-            budgets.push_back(Budget::parse(part));
-        } catch (const Error& error) {
-            throw CLI::ValidationError("--budgets", error.what());
-        }
-    }
+    for (const std::string& part : parts("--budgets", text))
+        budgets.push_back(judged("--budgets", [&] { return Budget::parse(part); }));
     return budgets;
 }
 
@@ -79,15 +70,33 @@ std::vector<std::string> namedPrompts(const Options& options) {
     return options.promptFile.empty() ? options.prompts : readPrompts(options.promptFile);
 }
 
+/// Refuses what belongs to a policy that is not among those that are named.
+void checkSelection(const Options& options) {
+    const auto anyIs = [&options](const auto& matches) {
+        return options.policies.empty() ||
+               std::any_of(options.policies.begin(), options.policies.end(), matches);
+    };
+    if (!options.budgets.empty() && !anyIs([](const std::string& name) { return name != "full"; }))
+        throw CLI::ValidationError("--budgets",
+                                   "needs a policy that evicts something; name one with --policies (" +
+                                       policyList(evictingPolicyNames()) + ")");
+    if (!options.budgetFile.empty() &&
+        !anyIs([](const std::string& name) { return name == "scalekv-reference"; }))
+        throw CLI::ValidationError("--budget-file",
+                                   "belongs to scalekv-reference, which --policies does not name");
+    if (!options.calibrationFile.empty() &&
+        !anyIs([](const std::string& name) { return name.starts_with("scalekv"); }))
+        throw CLI::ValidationError(
+            "--calibration", "belongs to scalekv and scalekv-reference, which --policies does not name");
+}
+
 /// Every policy at every budget; "full", which has none, once.
 std::vector<PolicyChoice> choicesOf(const Options& options, const PolicyTables& tables) {
     std::vector<std::string> policies = options.policies;
     if (policies.empty())
-        for (const std::string_view name : policyNames())
-            if (name != "full")
-                policies.emplace_back(name);
+        policies.assign(evictingPolicyNames().begin(), evictingPolicyNames().end());
     const std::vector<Budget> budgets =
-        options.budgets.empty() ? parseBudgets(kUsualBudgets) : options.budgets;
+        options.budgets.empty() ? std::vector(kPaperBudgets.begin(), kPaperBudgets.end()) : options.budgets;
     std::vector<PolicyChoice> choices;
     if (std::find(policies.begin(), policies.end(), "full") != policies.end())
         choices.push_back({});
@@ -126,18 +135,22 @@ void leaveOutImpossible(const Model& model, ComparisonSettings& settings, bool q
 void run(const Options& options, std::stop_token stop) {
     if (!options.json.empty() && options.json != "-")
         checkWritable(options.json); // before minutes of work
-    const std::vector<std::string> named =
-        namedPrompts(options); // before minutes of loading: it may be missing
-    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
+    checkSelection(options);
+    const std::vector<std::string> named = namedPrompts(options);
+    const ModelFiles files = options.model.files();
+    const PolicyTables tables = readPolicyTables(options.budgetFile, options.calibrationFile);
     ComparisonSettings settings;
-    settings.request = options.request.request(recommendedRequest(model->files()));
-    settings.request.prompts = named.empty() ? usualPrompts(model->files()) : named;
+    settings.request = options.request.request(recommendedRequest(files));
+    settings.request.prompts = named.empty() ? usualPrompts(files) : named;
     for (int n = 0; n < options.seeds; ++n)
         settings.seeds.push_back(options.request.seed.value_or(0) + std::uint64_t(n));
     settings.mode = options.mode;
-    settings.choices =
-        choicesOf(options, readPolicyTables(options.budgetFile, options.calibrationFile, model.get()));
+    settings.choices = choicesOf(options, tables);
+    judged("compare", [&] { checkComparison(settings); });
+
+    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
+    const std::shared_ptr<const Model> model = loadModel(options.model, files, mode, stop);
+    tables.checkFit(*model);
     // Who names both policies and budgets wants just these, and is told when one cannot run.
     if (options.policies.empty() || options.budgets.empty())
         leaveOutImpossible(*model, settings, options.quiet);
@@ -168,10 +181,12 @@ void addSelection(CLI::App& app, Options& options) {
            "--policies", [&options](const std::string& text) { options.policies = parsePolicies(text); },
            "What to compare with the full cache (all that can run with this model)")
         ->type_name("NAME[,...]");
+    std::string usual;
+    for (const Budget& budget : kPaperBudgets)
+        usual += (usual.empty() ? "" : ", ") + budget.text();
     app.add_option_function<std::string>(
            "--budgets", [&options](const std::string& text) { options.budgets = parseBudgets(text); },
-           std::string("How much stays, per layer and head: shares of the history or tokens (") +
-               kUsualBudgets + ")")
+           "How much stays, per layer and head: shares of the history or tokens (" + usual + ")")
         ->type_name("BUDGET[,...]");
     app.add_option("--budget-file", options.budgetFile,
                    "scalekv-reference: a budget file of the released code (derived from the calibration)")
@@ -179,10 +194,12 @@ void addSelection(CLI::App& app, Options& options) {
     app.add_option("--calibration", options.calibrationFile,
                    "Drafters and refiners as `scalekv calibrate` wrote them (the model's own)")
         ->type_name("FILE");
-    static const std::map<std::string, ComparisonMode> kModes{
-        {"teacher-forced", ComparisonMode::TeacherForced},
-        {"free", ComparisonMode::Free},
-        {"both", ComparisonMode::Both}};
+    static const std::map<std::string, ComparisonMode> kModes = [] {
+        std::map<std::string, ComparisonMode> modes;
+        for (const ComparisonMode mode : kComparisonModes)
+            modes.emplace(modeName(mode), mode);
+        return modes;
+    }();
     app.add_option("--mode", options.mode,
                    "teacher-forced (fed the full run's bits), free (its own), or both (both)")
         ->transform(CLI::CheckedTransformer(kModes).description(""))

@@ -77,7 +77,7 @@ std::vector<Job> planJobs(const Options& options, const std::optional<Recipe>& r
     std::vector<Job> jobs;
     for (const std::string& prompt : prompts) {
         for (int i = 0; i < options.count; ++i) {
-            Job job{prompt, firstSeed + std::uint64_t(i), options.output};
+            Job job{prompt, firstSeed + std::uint64_t(i), many ? fs::path() : pictureFile(options.output)};
             if (many || options.output.empty()) {
                 const std::optional<int> number = many ? std::optional(int(jobs.size()) + 1) : std::nullopt;
                 job.file = folder / (fileStem(prompt, job.seed, number) + ".png");
@@ -131,11 +131,9 @@ Json attentionDocument(const Recipe& recipe, Json layers) {
 /// Makes the pictures one after the other and keeps the report of those that are done.
 class Run {
 public:
-    Run(const Options& options, std::vector<Job> jobs, const std::optional<Recipe>& recipe,
+    Run(const Options& options, std::vector<Job> jobs, GenerationRequest request,
         std::shared_ptr<const Model> model)
-        : options_(options), jobs_(std::move(jobs)), model_(std::move(model)) {
-        request_ = options.request.request(recipe ? recipe->request : recommendedRequest(model_->files()));
-        request_.policy = options.policy.choice(request_.policy, model_.get());
+        : options_(options), jobs_(std::move(jobs)), model_(std::move(model)), request_(std::move(request)) {
         watching_.probe = options.attention.probe();
         if (watching_.probe && jobs_.size() > 1)
             throw Error("--attention looks at one picture; name one prompt and no --count.");
@@ -223,24 +221,31 @@ void run(const Options& options, std::stop_token stop) {
         recipe = recipeOfPicture(options.recipe);
         modelOptions.preferPrecision(recipe->precision);
     }
+    const ModelFiles files = modelOptions.files();
+    GenerationRequest request = options.request.request(recipe ? recipe->request : recommendedRequest(files));
+    request.policy = options.policy.choice(request.policy);
+    const PolicyTables tables = options.policy.tables();
+    tables.addTo(request.policy);
     std::vector<Job> jobs = planJobs(options, recipe);
+    const auto scales = options.everyScale ? scaleSchedule(request.size, request.aspectRatio).size() : 0;
     for (const Job& job : jobs) {
         checkPictureFile(job.file, options.force);
-        if (options.everyScale)
-            checkPictureFile(scaleFile(job.file, 0), options.force);
+        for (std::size_t scale = 0; scale < scales; ++scale)
+            checkPictureFile(scaleFile(job.file, int(scale)), options.force);
     }
     for (const std::string& report : {options.json, options.attention.file()})
         if (!report.empty() && report != kStandardOutput)
             checkWritable(report);
     if (options.json == kStandardOutput && options.attention.file() == kStandardOutput)
-        throw Error("Only one of --json and --attention can go to standard output.");
+        throw CLI::ValidationError("--attention", "only it or --json can go to standard output");
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    const std::shared_ptr<const Model> model = loadModel(modelOptions, mode, stop);
+    const std::shared_ptr<const Model> model = loadModel(modelOptions, files, mode, stop);
+    tables.checkFit(*model);
     if (recipe && !options.quiet)
         if (const std::string why = replayDifference(*recipe, model->identity(), model->precision());
             !why.empty())
             std::cerr << "Note: " << why << '\n';
-    Run generation(options, std::move(jobs), recipe, model);
+    Run generation(options, std::move(jobs), std::move(request), model);
     const auto report = [&](bool stopped) {
         if (!options.json.empty())
             writeJson(options.json, generation.report(stopped));
@@ -280,8 +285,10 @@ Command addGenerateCommand(CLI::App& program) {
         app->add_option("--recipe", options->recipe,
                         "A picture to make again, to the bit; other options change its settings");
     recipe->type_name("PICTURE")->excludes(promptFile);
-    app->add_option("-o,--output", options->output,
-                    "The picture's file, a PNG; with many pictures, their folder")
+    app->add_option(
+           "-o,--output", options->output,
+           "The picture's file, a PNG (.png is put behind a name without it); with many pictures, their "
+           "folder")
         ->type_name("PATH");
     app->add_option("--count", options->count, "Pictures a prompt, with seeds counting up (1)")
         ->check(CLI::Range(1, 1000000).description(""))

@@ -16,11 +16,6 @@ using namespace scalekv;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
-/// A foreign library's message may run over many lines (stack traces); the first says what is wrong.
-std::string firstLine(const std::string& text) {
-    return text.substr(0, text.find('\n'));
-}
-
 int say(const std::string& sentence, int exitCode) {
     std::cerr << "scalekv: " << sentence << '\n';
     return exitCode;
@@ -51,9 +46,9 @@ int run(int argc, char** argv) {
     } catch (const Error& error) {
         return say(error.what(), kFailed);
     } catch (const std::bad_alloc&) {
-        return say("There is not enough memory; choose a smaller size, or close other programs.", kFailed);
+        return say(noMemoryText(), kFailed);
     } catch (const std::exception& error) {
-        return say(firstLine(error.what()), kFailed);
+        return say(cli::firstLine(error.what()), kFailed);
     }
 }
 

@@ -37,10 +37,12 @@ void ModelOptions::addTo(CLI::App& command) {
         ->type_name("NAME");
 }
 
-std::shared_ptr<const Model> loadModel(const ModelOptions& options, ProgressLine::Mode mode,
-                                       std::stop_token stop) {
-    const ModelFiles files =
-        findModel(options.path.empty() ? app::demoModel() : std::filesystem::path(options.path));
+ModelFiles ModelOptions::files() const {
+    return findModel(path.empty() ? app::demoModel() : std::filesystem::path(path));
+}
+
+std::shared_ptr<const Model> loadModel(const ModelOptions& options, const ModelFiles& files,
+                                       ProgressLine::Mode mode, std::stop_token stop) {
     ProgressLine line(mode);
     const auto progress = [&](double done, const std::string& what) { line.show(done, "Loading " + what); };
     std::shared_ptr<const Model> model = Model::load(files, options.load, progress, stop);

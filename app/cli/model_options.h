@@ -19,11 +19,13 @@ struct ModelOptions {
     void addTo(CLI::App& command);
     /// A recipe's precision ("bf16"), unless the user named one.
     void preferPrecision(const std::string& name);
+    /// Finds the model. Throws Error.
+    ModelFiles files() const;
 };
 
-/// Finds and loads the model, with progress. What was odd in its files goes to standard error (not in
+/// Loads the model, with progress. What was odd in its files goes to standard error (not in
 /// Mode::Quiet).
-std::shared_ptr<const Model> loadModel(const ModelOptions& options, ProgressLine::Mode mode,
-                                       std::stop_token stop);
+std::shared_ptr<const Model> loadModel(const ModelOptions& options, const ModelFiles& files,
+                                       ProgressLine::Mode mode, std::stop_token stop);
 
 } // namespace scalekv::cli

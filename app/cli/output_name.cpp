@@ -3,6 +3,8 @@
 #include "scalekv/error.h"
 #include "scalekv/write_file.h"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -29,11 +31,23 @@ constexpr std::array kOtherFormats{".jpg", ".jpeg", ".jpe",  ".webp", ".gif",  "
 
 } // namespace
 
+fs::path pictureFile(const fs::path& given) {
+    const std::string ending = lower(given.extension().string());
+    if (std::find(kOtherFormats.begin(), kOtherFormats.end(), ending) != kOtherFormats.end())
+        throw CLI::ValidationError(
+            "--output", given.string() + ": pictures are written as PNG; give it a name that ends in .png");
+    std::error_code unknown;
+    const bool isSpecial = given.native().starts_with("/dev/") ||
+                           (fs::exists(given, unknown) && !fs::is_regular_file(given, unknown));
+    if (ending == ".png" || isSpecial || !given.has_filename())
+        return given;
+    fs::path named = given;
+    named += ".png";
+    return named;
+}
+
 void checkPictureFile(const fs::path& file, bool force) {
     checkWritable(file);
-    const std::string ending = lower(file.extension().string());
-    if (std::find(kOtherFormats.begin(), kOtherFormats.end(), ending) != kOtherFormats.end())
-        throw Error(file.string() + ": pictures are written as PNG; give it a name that ends in .png.");
     if (!force && isOrdinaryFile(file))
         throw Error(file.string() + " exists already; --force overwrites it, or name another file.");
 }

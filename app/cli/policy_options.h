@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/calibration.h"
 #include "scalekv/model.h"
 #include "scalekv/policy_choice.h"
 
@@ -10,14 +11,29 @@
 
 namespace scalekv::cli {
 
+/// What the user gave as --budget-file and --calibration, for policies that read them.
+struct PolicyTables {
+    std::optional<BudgetTable> budgets;
+    std::optional<Calibration> calibration;
+    std::string calibrationFile; ///< for messages
+
+    void addTo(PolicyChoice& choice) const;
+    /// Throws Error where the calibration is of a model with other layers. One of other weights with the same
+    /// layers is used, with a note on standard error, since it was asked for.
+    void checkFit(const Model& model) const;
+};
+/// Empty names: none. Throws Error.
+PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile);
+
 /// What stays in the cache: --policy, --budget, --budget-file, --calibration.
 class PolicyOptions {
 public:
     void addTo(CLI::App& command);
-    /// `otherwise` (the full cache, or a recipe's) with what the user gave; files are read. `model`: the one
-    /// that a calibration has to fit; null: any. Throws Error where options contradict each other, or a file
-    /// cannot be used.
-    PolicyChoice choice(PolicyChoice otherwise, const Model* model) const;
+    /// `otherwise` (the full cache, or a recipe's) with what the user gave, but for the files. Throws
+    /// CLI::ValidationError where options contradict each other.
+    PolicyChoice choice(PolicyChoice otherwise) const;
+    /// The files. Throws Error.
+    PolicyTables tables() const;
 
 private:
     std::optional<std::string> name_;
@@ -25,20 +41,5 @@ private:
     std::string budgetFile_;
     std::string calibrationFile_;
 };
-
-/// What the user gave as --budget-file and --calibration, for policies that read them. A calibration of other
-/// weights with the same layers is used, with a note on standard error, since it was asked for.
-struct PolicyTables {
-    std::optional<BudgetTable> budgets;
-    std::optional<RoleTable> roles;
-
-    void addTo(PolicyChoice& choice) const;
-};
-/// Empty names: none. Throws Error.
-PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile,
-                              const Model* model);
-
-/// The names of all policies, for help texts.
-std::string policyList();
 
 } // namespace scalekv::cli

@@ -2,6 +2,7 @@
 #include "app/cli/json_output.h"
 #include "app/cli/model_options.h"
 #include "app/cli/output_name.h"
+#include "app/cli/request_options.h"
 #include "scalekv/png.h"
 #include "scalekv/reconstruct.h"
 #include "scalekv/write_file.h"
@@ -49,17 +50,18 @@ std::string resizeNote(const RgbImage& picture, const Reconstruction& result) {
 }
 
 void run(const Options& options, std::stop_token stop) {
-    const RgbImage original = readPng(options.image).image;
     const fs::path output = options.output.empty()
                                 ? unusedName(fs::path(options.image).stem().string() + "-reconstructed.png")
-                                : fs::path(options.output);
+                                : pictureFile(options.output);
+    const RgbImage original = readPng(options.image).image;
     checkPictureFile(output, options.force);
     if (!options.json.empty() && options.json != kStandardOutput)
         checkWritable(options.json);
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    const std::shared_ptr<const Model> model = loadModel(options.model, mode, stop);
-    const Reconstruction result = reconstruct(
-        *model, original, options.size.empty() ? model->files().defaults.size : options.size, stop);
+    const ModelFiles files = options.model.files();
+    const std::shared_ptr<const Model> model = loadModel(options.model, files, mode, stop);
+    const Reconstruction result =
+        reconstruct(*model, original, options.size.empty() ? files.defaults.size : options.size, stop);
     const RgbImage& image = result.image;
     if (const std::string note = resizeNote(original, result); !options.quiet && !note.empty())
         std::cerr << "Note: " << note << ".\n";
@@ -90,10 +92,12 @@ Command addReconstructCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand("reconstruct", "Take a picture through the model's VAE and back");
     auto options = std::make_shared<Options>();
     app->add_option("image", options->image, "A PNG")->required()->type_name("IMAGE");
-    app->add_option("-o,--output", options->output, "The result's file, a PNG (IMAGE-reconstructed.png)")
+    app->add_option(
+           "-o,--output", options->output,
+           "The result's file, a PNG; .png is put behind a name without it (IMAGE-reconstructed.png)")
         ->type_name("PATH");
-    app->add_option("--size", options->size, "0.06M, 0.25M, 0.60M or 1M pixels (the model's)")
-        ->type_name("SIZE");
+    addSizeOption(
+        *app, [options](const std::string& size) { options->size = size; }, "the model's");
     options->model.addTo(*app);
     app->add_flag("--force", options->force, "Overwrite a picture that exists");
     addJsonOption(*app, options->json);

@@ -1,9 +1,10 @@
 #include "app/cli/request_options.h"
 
 #include "app/cli/number_list.h"
-#include "scalekv/error.h"
+#include "app/cli/usage_error.h"
 #include "scalekv/scale_schedule.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <random>
@@ -23,21 +24,9 @@ Integer parseInteger(const std::string& option, const std::string& text, Integer
     return value;
 }
 
-void checkSize(const std::string& size) {
-    try {
-        (void)scaleSchedule(size, 1.0);
-    } catch (const Error& error) {
-        throw CLI::ValidationError("--size", error.what());
-    }
-}
-
 double checkedRatio(const std::string& text) {
     const double ratio = parseRatio("--ratio", text);
-    try {
-        (void)rotaryExtent(ratio);
-    } catch (const Error& error) {
-        throw CLI::ValidationError("--ratio", error.what());
-    }
+    judged("--ratio", [&] { (void)rotaryExtent(ratio); });
     return ratio;
 }
 
@@ -51,15 +40,8 @@ void RequestOptions::addTo(CLI::App& command) {
             [this](const std::string& text) { seed = parseInteger<std::uint64_t>("--seed", text, 0); },
             "Same seed, same picture (random)")
         ->type_name("NUMBER");
-    command
-        .add_option_function<std::string>(
-            "--size",
-            [this](const std::string& text) {
-                checkSize(text);
-                size = text;
-            },
-            "0.06M, 0.25M, 0.60M or 1M pixels (the model's)")
-        ->type_name("SIZE");
+    addSizeOption(
+        command, [this](const std::string& text) { size = text; }, "the model's");
     command
         .add_option_function<std::string>(
             "--ratio", [this](const std::string& text) { aspectRatio = checkedRatio(text); },
@@ -115,7 +97,34 @@ GenerationRequest RequestOptions::request(GenerationRequest request) const {
     take(guidanceLayers, request.guidanceLayers);
     take(topK, request.topK);
     take(topP, request.topP);
+    const ScaleSchedule schedule = scaleSchedule(request.size, request.aspectRatio);
+    checkOptions(settingProblem(request, {.scales = std::int64_t(schedule.size())}));
     return request;
+}
+
+void addSizeOption(CLI::App& command, const std::function<void(const std::string&)>& take,
+                   const std::string& what) {
+    const auto checked = [take](const std::string& text) {
+        judged("--size", [&] { (void)scaleSchedule(text, 1.0); });
+        take(text);
+    };
+    std::string sizes;
+    for (const std::string_view size : imageSizes())
+        sizes += (sizes.empty() ? "" : size == imageSizes().back() ? " or " : ", ") + std::string(size);
+    command.add_option_function<std::string>("--size", checked, sizes + " pixels (" + what + ")")
+        ->type_name("SIZE");
+}
+
+void checkOptions(const std::optional<SettingProblem>& problem) {
+    if (!problem)
+        return;
+    std::string name = problem->field;
+    std::replace(name.begin(), name.end(), '_', '-');
+    // Options that are named for one of several, or shorter.
+    const std::string option = name == "guidance-layers" ? "guidance-layer"
+                               : name == "drafter-share" ? "drafters"
+                                                         : name;
+    throw CLI::ValidationError("--" + option, problem->why);
 }
 
 std::uint64_t randomSeed() {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,9 +24,17 @@ struct RequestOptions {
     std::optional<double> topP;
 
     void addTo(CLI::App& command);
-    /// `otherwise` (what the model's author recommends, or a recipe) with what the user gave.
+    /// `otherwise` (what the model's author recommends, or a recipe) with what the user gave. Throws
+    /// CLI::ValidationError where that cannot be, whatever the model.
     GenerationRequest request(GenerationRequest otherwise) const;
 };
+
+/// Declares `--size`; `what` stands in the help behind the sizes.
+void addSizeOption(CLI::App& command, const std::function<void(const std::string&)>& take,
+                   const std::string& what);
+
+/// Throws CLI::ValidationError that names the setting's option, where there is a problem.
+void checkOptions(const std::optional<SettingProblem>& problem);
 
 /// A seed nobody chose; short enough to be typed again.
 std::uint64_t randomSeed();

@@ -81,11 +81,6 @@ std::string withoutCommand(const CLI::App& program) {
            (near.empty() ? "; choose " + joined(commands(program)) : near);
 }
 
-/// A foreign library's message may run over many lines; the first says what is wrong.
-std::string firstLine(const std::string& text) {
-    return text.substr(0, text.find('\n'));
-}
-
 /// "OPTION: Check VALUE value in {A->0,B->1} OR {0,1} FAILED", in other words; "" for any other text.
 std::string wrongChoice(const std::string& text) {
     const std::string before = ": Check ", middle = " value in {";
@@ -145,6 +140,10 @@ std::string inPlainWords(const CLI::ParseError& error) {
 
 } // namespace
 
+std::string firstLine(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
 std::string nearestWord(const std::string& word, const Words& known) {
     const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
         return distance(word, a) < distance(word, b);
@@ -169,6 +168,8 @@ std::string usageSentence(const CLI::App& program, const CLI::ParseError& error)
     else
         sentence =
             "\"" + word + "\" is one word too many for " + name + "; put a text of several words in quotes";
+    if (sentence.ends_with('.')) // the engine's sentences end; this one goes on
+        sentence.pop_back();
     return sentence + " (see " + name + " --help)";
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "scalekv/utf8.h"
+
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -15,8 +17,6 @@ struct Utf8Character {
 /// The character at the start of `text`. None where there is none: no text, a byte that starts or continues
 /// nothing, a form longer than it need be, half a surrogate pair, or a number past U+10FFFF.
 std::optional<Utf8Character> firstCharacter(std::string_view text);
-
-bool isUtf8(std::string_view text);
 
 /// Of a code beyond ASCII: spaces, punctuation and marks of direction, which part words and only make a
 /// file's name hard to read and to type. What no block of Unicode names as such counts as a letter.

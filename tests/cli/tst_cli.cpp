@@ -276,6 +276,41 @@ private Q_SLOTS:
                  1);
     }
 
+    /// Wrong use is told before a model is looked for, and leaves nothing behind.
+    void wrongUseComesBeforeTheModel() {
+        for (const char* wrong : {"--tau=0", "--budget=10%", "--top-p=7"}) {
+            const Outcome outcome =
+                generate({QStringLiteral("fox"), QStringLiteral("--count=2"), QStringLiteral("-o"),
+                          QStringLiteral("new"), QString::fromLatin1(wrong)});
+            QCOMPARE(outcome.exitCode, 2);
+            QVERIFY(!QFile::exists(path("new")));
+        }
+    }
+
+    void anEndingIsPutBehindTheName() {
+        for (const char* name : {"j1", "j.2"}) {
+            const QStringList arguments{QStringLiteral("fox"), QStringLiteral("-o"),
+                                        QString::fromLatin1(name)};
+            QCOMPARE(generate(arguments).exitCode, 0);
+            QVERIFY(!QFile::exists(path(name)));
+            QVERIFY(!readPng(path(name).toStdString() + ".png").image.empty());
+            QCOMPARE(generate(arguments).exitCode, 1); // there is one now
+        }
+    }
+
+    void noScaleIsOverwrittenUnasked() {
+        write(path("x.scale02.png"), "mine");
+        const QStringList arguments{QStringLiteral("fox"), QStringLiteral("-o"), QStringLiteral("x.png"),
+                                    QStringLiteral("--scales")};
+        const Outcome refused = generate(arguments);
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("x.scale02.png") && refused.err.contains("--force"),
+                 refused.err.constData());
+        QCOMPARE(pictures(folder_->path()), QStringList{QStringLiteral("x.scale02.png")});
+        QCOMPARE(generate(arguments + QStringList{QStringLiteral("--force")}).exitCode, 0);
+        QVERIFY(!readPng(path("x.scale02.png").toStdString()).image.empty());
+    }
+
     void aPictureOnStandardOutputIsAlone() {
         const Outcome outcome =
             generate({QStringLiteral("fox"), QStringLiteral("-o"), QStringLiteral("/dev/stdout")});
@@ -302,8 +337,9 @@ private Q_SLOTS:
     }
 
     void aFailureKeepsTheReportOfWhatIsDone() {
-        // The second picture fails: where its third scale is to go there is a folder.
-        QVERIFY(QDir(folder_->path()).mkpath(QStringLiteral("out/002-fox-4.scale03.png")));
+        // The second picture fails: its third scale is to go where there is no room.
+        QVERIFY(QDir(folder_->path()).mkpath(QStringLiteral("out")));
+        QVERIFY(QFile::link(QStringLiteral("/dev/full"), path("out/002-fox-4.scale03.png")));
         const Outcome outcome =
             generate({QStringLiteral("fox"), QStringLiteral("--count=2"), QStringLiteral("--seed=3"),
                       QStringLiteral("-o"), QStringLiteral("out"), QStringLiteral("--scales"),
@@ -320,14 +356,14 @@ private Q_SLOTS:
     }
 
     void theFirstErrorIsTheOneThatIsShown() {
-        QVERIFY(QDir(folder_->path()).mkpath(QStringLiteral("x.scale03.png")));
+        QVERIFY(QFile::link(QStringLiteral("/dev/full"), path("x.scale03.png")));
         const Outcome outcome =
             generate({QStringLiteral("fox"), QStringLiteral("-o"), QStringLiteral("x.png"),
                       QStringLiteral("--scales"), QStringLiteral("--json=/dev/full")});
         QCOMPARE(outcome.exitCode, 1);
         QVERIFY2(outcome.errorLines().back().contains(QStringLiteral("scale03.png")),
                  outcome.err.constData());
-        QVERIFY(!outcome.err.contains("/dev/full"));
+        QVERIFY(!outcome.err.contains("--json") && !outcome.err.contains("Cannot write /dev/full"));
     }
 
     void everyScaleIsSaved() {
@@ -432,6 +468,16 @@ private Q_SLOTS:
         row("ratio is a word", {"generate", "fox", "--ratio", "wide"}, "--ratio");
         row("cfg is a word", {"generate", "fox", "--cfg", "4,x"}, "--cfg");
         row("two top-p", {"generate", "fox", "--top-p", "0.9,0.8"}, "--top-p");
+        row("top-p above 1", {"generate", "fox", "--top-p", "7"}, "--top-p: must be between 0 (off) and 1");
+        row("tau of nothing", {"generate", "fox", "--tau", "0"}, "--tau: must be");
+        row("tau by scale, one of nothing", {"generate", "fox", "--tau", "1,1,0"}, "--tau: must be");
+        row("huge cfg", {"generate", "fox", "--cfg", "1e9"}, "--cfg: must be");
+        row("layer after the last", {"generate", "fox", "--guidance-layer", "2"},
+            "--guidance-layer: must be 0");
+        row("cfg for too few scales", {"generate", "fox", "--size=0.06M", "--cfg=1,2"},
+            "--cfg: must be one number, or one for each of the 7 scales of this size, not 2");
+        row("tau for the model's size", {"generate", "fox", "--tau=1,2"},
+            "--tau: must be one number, or one");
         row("no pictures", {"generate", "fox", "--count", "0"}, "--count");
         row("unknown precision", {"generate", "fox", "--precision", "fp8"}, "--precision");
         row("precision, by name", {"generate", "fox", "--precision", "fp8"},
@@ -440,7 +486,26 @@ private Q_SLOTS:
         row("unknown policy", {"generate", "fox", "--policy", "best"}, "streaming-llm");
         row("budget is a word", {"generate", "fox", "--policy", "snapkv", "--budget", "little"}, "--budget");
         row("budget of nothing", {"generate", "fox", "--policy", "snapkv", "--budget", "0%"}, "--budget");
+        row("budget that could be two things", {"generate", "fox", "--policy", "snapkv", "--budget", "1"},
+            "--budget: A budget of \"1\" could be everything or one token; write 100%");
+        row("budget for the full cache", {"generate", "fox", "--budget", "10%"},
+            "one with --policy (sliding-window, streaming-llm, ");
+        row("budget for the full cache by name", {"generate", "fox", "--policy=full", "--budget", "10%"},
+            "one with --policy (sliding-window, streaming-llm, ");
+        row("budget file of another policy",
+            {"generate", "fox", "--policy=snapkv", "--budget-file=none.json"}, "scalekv-reference");
+        row("calibration of another policy",
+            {"generate", "fox", "--policy=snapkv", "--calibration=none.json"}, "--calibration: belongs to");
+        row("two reports on standard output", {"generate", "fox", "--json", "--attention=-"},
+            "standard output");
+        row("another format", {"generate", "fox", "-o", "fox.JPG"}, ".png");
         row("bench: unknown policy", {"bench", "--policy", "best"}, "streaming-llm");
+        row("bench: budget for the full cache", {"bench", "--budget", "10%"}, "one with --policy (sliding");
+        row("bench: unknown shape", {"bench", "--shape", "3b"}, "'3b' is not one of layer12, layer16,");
+        row("bench: unknown size", {"bench", "--size", "2M"}, "--size");
+        row("bench: unknown type", {"bench", "--dtype", "fp8"}, "'fp8' is not one of bf16, fp32");
+        row("reconstruct: another format", {"reconstruct", "x.png", "-o", "x.webp"}, ".png");
+        row("reconstruct: unknown size", {"reconstruct", "x.png", "--size", "2M"}, "--size");
     }
     void wrongUse() {
         QFETCH(QStringList, arguments);
@@ -459,30 +524,23 @@ private Q_SLOTS:
         row("truncated transformer", {generate, "fox", "--model", "truncated"}, "transformer.safetensors");
         row("missing part", {generate, "fox", "--model", "partial"}, "vae");
         row("unknown device", {generate, "fox", "--device", "abacus"}, "abacus");
-        row("cfg for too few scales", {generate, "fox", "--size=0.06M", "--cfg=1,2"}, "cfg");
         row("layer that is not there", {generate, "fox", "--size=0.06M", "--cfg-layer=-99"}, "99");
         row("missing prompts", {generate, "--prompts", "none.txt"}, "none.txt");
         row("prompts are a folder", {generate, "--prompts", "partial"}, "partial");
         row("no prompt in the file", {generate, "--prompts", "empty.txt"}, "empty.txt");
+        row("prompts are no text", {generate, "--prompts", "binary"}, "binary is not text in UTF-8");
         row("output folder missing", {generate, "fox", "-o", "none/fox.png"}, "none");
         row("output is a folder", {generate, "fox", "-o", "partial"}, "partial");
         row("pictures' folder is a file", {generate, "fox", "--count=2", "-o", "empty.txt"}, "empty.txt");
         row("report cannot be written", {generate, "fox", "--size=0.06M", "--json=none/report.json"},
             "none/report.json");
-        row("budget for the full cache", {generate, "fox", "--budget", "10%"}, "--policy");
         row("budget below the window", {generate, "fox", "--policy", "snapkv", "--budget", "9"}, "16");
         row("budget file missing", {generate, "fox", "--policy=scalekv-reference", "--budget-file=none.json"},
             "none.json");
-        row("budget file of another policy", {generate, "fox", "--policy=snapkv", "--budget-file=none.json"},
-            "scalekv-reference");
         row("budget file is text", {generate, "fox", "--policy=scalekv-reference", "--budget-file=empty.txt"},
             "empty.txt");
         row("calibration missing", {generate, "fox", "--policy=scalekv", "--calibration=none.json"},
             "none.json");
-        row("two reports on standard output", {generate, "fox", "--json", "--attention=-"},
-            "standard output");
-        row("another format", {generate, "fox", "-o", "fox.JPG"}, ".png");
-        row("reconstruct: another format", {"reconstruct", "fox.png", "-o", "x.webp"}, ".png");
         row("attention of many", {generate, "fox", "--count=2", "-o", "many", "--attention=a.json"},
             "--attention");
         row("attention cannot be written", {generate, "fox", "--attention=none/a.json"}, "none");
@@ -490,12 +548,15 @@ private Q_SLOTS:
         row("info: text", {"info", "empty.txt"}, "empty.txt");
         row("info: truncated", {"info", "truncated/transformer.safetensors"}, "transformer.safetensors");
         row("reconstruct: missing", {"reconstruct", "none.png"}, "none.png");
+        row("reconstruct: a picture of that name", {"reconstruct", "fox.png", "-o", "fox"}, "--force");
         row("reconstruct: not a picture", {"reconstruct", "empty.txt"}, "empty.txt");
     }
     void failures() {
         QFETCH(QStringList, arguments);
         QFETCH(QString, names);
         write(path("empty.txt"), "# nothing\n");
+        write(path("binary"), QByteArray("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16));
+        writePng(path("fox.png").toStdString(), {2, 2, std::vector<std::uint8_t>(2 * 2 * 3, 99)});
         copyDemo(path("truncated"));
         QFile transformer(path("truncated/transformer.safetensors"));
         QVERIFY(transformer.resize(transformer.size() / 2));

@@ -119,8 +119,11 @@ private Q_SLOTS:
         QTest::newRow("no folder") << small({"-o", "none/c.json"}) << "none";
         QTest::newRow("a folder") << small({"-o", "."}) << "is a folder";
         QTest::newRow("no prompts") << QStringList{"calibrate", "--prompts=none.txt"} << "none.txt";
-        QTest::newRow("share") << small({"-o", "x.json", "--top-share=0"}) << "above 0";
-        QTest::newRow("drafters") << small({"-o", "x.json", "--drafters=2"}) << "between 0 and 1";
+        // Before the model is looked for:
+        QTest::newRow("no prompts first")
+            << QStringList{"calibrate", "--prompts=none.txt", "--device=abacus"} << "none.txt";
+        QTest::newRow("no folder first")
+            << small({"-o", "none/c.json", "--device=abacus"}) << "its folder does not exist";
     }
     void failures() {
         QFETCH(QStringList, arguments);
@@ -141,6 +144,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("names");
         QTest::newRow("queries") << small({"-o", "x.json", "--queries=-1"}) << "--queries";
         QTest::newRow("word") << small({"-o", "x.json", "--top-share=most"}) << "--top-share: 'most'";
+        QTest::newRow("share") << small({"-o", "x.json", "--top-share=0"}) << "--top-share: must be above 0";
+        QTest::newRow("drafters") << small({"-o", "x.json", "--drafters=2"})
+                                  << "--drafters: must be between 0 and 1";
+        QTest::newRow("tau") << small({"-o", "x.json", "--tau=0"}) << "--tau";
         QTest::newRow("mistyped option") << small({"--drafter=0.1"}) << "did you mean --drafters?";
     }
     void wrongUse() {

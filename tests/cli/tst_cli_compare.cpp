@@ -187,6 +187,16 @@ private Q_SLOTS:
         row("no seeds", {"-p", "fox", "--seeds", "0"}, "--seeds");
         row("blank prompt", {"-p", " "}, "say what to draw");
         row("a word too many", {"-p", "fox", "owl"}, "owl");
+        row("budget for the full cache alone", {"-p", "fox", "--policies=full", "--budgets=10%"},
+            "one with --policies (sliding-window, ");
+        row("budget file that none reads", {"-p", "fox", "--policies=snapkv", "--budget-file=x.json"},
+            "--budget-file");
+        row("calibration that none reads", {"-p", "fox", "--policies=snapkv", "--calibration=x.json"},
+            "--calibration");
+        row("policy twice", {"-p", "fox", "--policies=snapkv,snapkv"}, "stands twice");
+        row("budget twice", {"-p", "fox", "--budgets=10%,0.1"}, "stands twice");
+        row("prompt twice", {"-p", "fox", "-p", "fox"}, "stands twice");
+        row("top-p above 1", {"-p", "fox", "--top-p=7"}, "--top-p");
     }
     void wrongUse() {
         QFETCH(QStringList, arguments);

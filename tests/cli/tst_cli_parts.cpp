@@ -58,6 +58,46 @@ private Q_SLOTS:
         }
     }
 
+    void picturesAreNamedPng() {
+        QTemporaryDir folder;
+        const std::filesystem::path root = folder.path().toStdString();
+        for (const char* name : {"fox", "fox.v2", "fox."})
+            QCOMPARE(cli::pictureFile(root / name), root / (std::string(name) + ".png"));
+        for (const std::filesystem::path& name :
+             {root / "fox.png", root / "fox.PNG", root, root / "", std::filesystem::path("/dev/stdout"),
+              std::filesystem::path("/dev/fd/3"), std::filesystem::path()})
+            QCOMPARE(cli::pictureFile(name), name);
+        for (const char* name : {"fox.jpg", "fox.WEBP"})
+            QVERIFY_EXCEPTION_THROWN(cli::pictureFile(name), CLI::ValidationError);
+    }
+
+    void binaryFilesHoldNoPrompts_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("picture") << QByteArray("\x89PNG\r\n\x1a\n");
+        QTest::newRow("zeros") << QByteArray("a fox\0\n", 7);
+        QTest::newRow("UTF-16") << QByteArray("\xff\xfe"
+                                              "a\0",
+                                              4);
+        QTest::newRow("Latin-1") << QByteArray("a fox\na b\xe4r\n");
+    }
+    void binaryFilesHoldNoPrompts() {
+        QFETCH(QByteArray, bytes);
+        QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("prompts")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(bytes);
+        file.close();
+        try {
+            cli::readPrompts(file.fileName().toStdString());
+            QFAIL("it was taken for prompts");
+        } catch (const Error& error) {
+            QVERIFY2(QString::fromUtf8(error.what())
+                         .endsWith("prompts is not text in UTF-8, so it is no file "
+                                   "of prompts."),
+                     error.what());
+        }
+    }
+
     void nearWords() {
         const std::vector<std::string> known{"generate", "info", "compare", "--seed", "--seeds", "--size"};
         QCOMPARE(cli::nearestWord("genrate", known), std::string("generate"));
