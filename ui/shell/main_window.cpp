@@ -274,11 +274,15 @@ void MainWindow::connectEngine() {
         messages_->withdraw(subjects::kLastStep);
         status_->forget();
     });
-    // A picture named at the start needs the model to say what of its recipe can be done.
-    connect(models_, &ModelOpener::loaded, this, [this] {
-        if (const QString picture = std::exchange(options_.picture, {}); !picture.isEmpty())
-            pictures_->open(picture);
-    });
+    // A picture named at the start needs the model to say what of its recipe can be done: later than the
+    // places hear of the model, else its settings would replace the picture's.
+    connect(
+        models_, &ModelOpener::loaded, this,
+        [this] {
+            if (const QString picture = std::exchange(options_.picture, {}); !picture.isEmpty())
+                pictures_->open(picture);
+        },
+        Qt::QueuedConnection);
 }
 
 void MainWindow::stop() {
