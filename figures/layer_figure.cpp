@@ -113,6 +113,7 @@ HeatMapFigure calibratedFigure(const RunRecord& record, const RoleTable& calibra
     HeatMapFigure figure(numbered(record.layers), numbered(int(record.schedule.size())));
     dress(figure, LayerQuantity::Role);
     figure.title = tr("Role by calibration");
+    figure.noneName = tr("not calibrated");
     figure.columnAxis = tr("scale");
     figure.rowOrder = bottomUp(record.layers);
     if (calibrated.rows.empty() || calibrated.layers() != record.layers)
