@@ -16,6 +16,7 @@ struct Options {
     BenchOptions bench;
     PolicyOptions policy;
     bool selectivity = false;
+    bool record = false;
     std::string json;
 };
 
@@ -39,6 +40,10 @@ void run(const Options& options, std::stop_token stop) {
     options.policy.tables().addTo(bench.policy);
     if (options.selectivity)
         bench.probe.emplace();
+    if (options.record) {
+        bench.probe = AttentionProbeOptions{.mass = true, .entropy = true};
+        bench.kept = true;
+    }
     const BenchReport report = runBench(bench, stop);
     if (options.json != kStandardOutput)
         std::cout << toText(report);
@@ -59,6 +64,7 @@ Command addBenchCommand(CLI::App& program) {
     options->policy.addTo(*app);
     app->add_flag("--asi", options->selectivity,
                   "Also measure attention selectivity, to see what that costs");
+    app->add_flag("--record", options->record, "Also record what `inspect` does, to see what that costs");
     addJsonOption(*app, options->json);
     return {app, [options](std::stop_token stop) { run(*options, stop); }};
 }

@@ -21,5 +21,6 @@ Command addReconstructCommand(CLI::App& program);
 Command addBenchCommand(CLI::App& program);
 Command addCalibrateCommand(CLI::App& program);
 Command addCompareCommand(CLI::App& program);
+Command addInspectCommand(CLI::App& program);
 
 } // namespace scalekv::cli

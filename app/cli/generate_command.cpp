@@ -1,4 +1,3 @@
-#include "app/cli/attention_report.h"
 #include "app/cli/command.h"
 #include "app/cli/generation_progress.h"
 #include "app/cli/json_output.h"
@@ -33,7 +32,6 @@ struct Options {
     std::string recipe; ///< a picture to make again
     RequestOptions request;
     PolicyOptions policy;
-    AttentionOptions attention;
     ModelOptions model;
     std::string output;
     std::string json;
@@ -121,22 +119,12 @@ void noteUnknownWords(const ModelFiles& model, const std::string& modelPath, con
                   << ".\n";
 }
 
-/// Scales, layers and heads are counted from 0.
-Json attentionDocument(const Recipe& recipe, Json layers) {
-    return {{"program", "scalekv " SCALEKV_VERSION},
-            {"recipe", Json::parse(toJson(recipe))},
-            {"layers", std::move(layers)}};
-}
-
 /// Makes the pictures one after the other and keeps the report of those that are done.
 class Run {
 public:
     Run(const Options& options, std::vector<Job> jobs, GenerationRequest request,
         std::shared_ptr<const Model> model)
         : options_(options), jobs_(std::move(jobs)), model_(std::move(model)), request_(std::move(request)) {
-        watching_.probe = options.attention.probe();
-        if (watching_.probe && jobs_.size() > 1)
-            throw Error("--attention looks at one picture; name one prompt and no --count.");
         if (options_.everyScale)
             watching_.preview = Preview::EachScale;
         (void)prepared(jobs_.front());
@@ -178,8 +166,6 @@ private:
                 writePng(scaleFile(job.file, scale.scale), image);
             };
         GenerationProgress progress(line, title, generation.plan().schedule, saveScale);
-        Json attention = Json::array();
-        progress.onAttention([&](const LayerAttention& layer) { attention.push_back(attentionJson(layer)); });
         const GenerationReport report = generation.run(progress, watching_, stop);
         line.clear();
 
@@ -187,8 +173,6 @@ private:
                             SCALEKV_VERSION};
         const RgbImage& image = report.images.front();
         writePng(job.file, image, recipeText(recipe));
-        if (options_.attention.wanted())
-            writeJson(options_.attention.file(), attentionDocument(recipe, std::move(attention)));
         Json picture{{"file", job.file.string()}, {"width", image.width}, {"height", image.height}};
         picture["recipe"] = Json::parse(toJson(recipe));
         picture.update(reportJson(report));
@@ -201,8 +185,7 @@ private:
 
     /// Where people are told: not on standard output where a report or the picture itself goes there.
     std::ostream& words(const fs::path& picture) const {
-        const bool taken = options_.json == kStandardOutput || options_.attention.file() == kStandardOutput ||
-                           !isOrdinaryFile(picture);
+        const bool taken = options_.json == kStandardOutput || !isOrdinaryFile(picture);
         return taken ? std::cerr : std::cout;
     }
 
@@ -233,11 +216,8 @@ void run(const Options& options, std::stop_token stop) {
         for (std::size_t scale = 0; scale < scales; ++scale)
             checkPictureFile(scaleFile(job.file, int(scale)), options.force);
     }
-    for (const std::string& report : {options.json, options.attention.file()})
-        if (!report.empty() && report != kStandardOutput)
-            checkWritable(report);
-    if (options.json == kStandardOutput && options.attention.file() == kStandardOutput)
-        throw CLI::ValidationError("--attention", "only it or --json can go to standard output");
+    if (!options.json.empty() && options.json != kStandardOutput)
+        checkWritable(options.json);
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(modelOptions, files, mode, stop);
     tables.checkFit(*model);
@@ -295,7 +275,6 @@ Command addGenerateCommand(CLI::App& program) {
         ->type_name("NUMBER");
     options->request.addTo(*app);
     options->policy.addTo(*app);
-    options->attention.addTo(*app);
     options->model.addTo(*app);
     app->add_flag("--scales", options->everyScale, "Save the picture after every scale, too");
     app->add_flag("--force", options->force, "Overwrite pictures that exist");

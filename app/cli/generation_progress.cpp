@@ -22,8 +22,13 @@ void GenerationProgress::scaleStarted(int scale, MapSize /*map*/) {
 }
 
 void GenerationProgress::layerFinished(const LayerProgress& progress) {
-    if (attention_ && progress.attention)
-        attention_(*progress.attention);
+    if (record_ != nullptr)
+        record_->add(progress);
+}
+
+void GenerationProgress::bitsChosen(int scale, const ScaleBits& bits) {
+    if (record_ != nullptr)
+        record_->add(scale, bits);
 }
 
 void GenerationProgress::scaleFinished(const ScaleReport& report, std::span<const RgbImage> images) {

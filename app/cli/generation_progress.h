@@ -2,14 +2,14 @@
 
 #include "app/cli/progress_line.h"
 #include "scalekv/observer.h"
+#include "scalekv/run_record.h"
 
 #include <functional>
 #include <string>
 
 namespace scalekv::cli {
 
-/// Shows one generation in a progress line, and hands on the picture of every scale and what was seen of
-/// attention.
+/// Shows one generation in a progress line, hands on the picture of every scale, and keeps a record.
 class GenerationProgress final : public GenerationObserver {
 public:
     using ScalePicture = std::function<void(const ScaleReport&, const RgbImage&)>;
@@ -18,14 +18,13 @@ public:
     GenerationProgress(ProgressLine& line, std::string title, ScaleSchedule schedule,
                        ScalePicture scalePicture);
 
-    /// What was asked to be looked at, layer by layer.
-    void onAttention(std::function<void(const LayerAttention&)> attention) {
-        attention_ = std::move(attention);
-    }
+    /// Fills `record` with all that the run tells; it must outlive the run.
+    void record(RunRecord& record) { record_ = &record; }
 
     void progressed(const Progress& progress) override;
     void scaleStarted(int scale, MapSize map) override;
     void layerFinished(const LayerProgress& progress) override;
+    void bitsChosen(int scale, const ScaleBits& bits) override;
     void scaleFinished(const ScaleReport& report, std::span<const RgbImage> images) override;
 
 private:
@@ -34,7 +33,7 @@ private:
     ProgressLine& line_;
     std::string title_;
     ScalePicture scalePicture_;
-    std::function<void(const LayerAttention&)> attention_;
+    RunRecord* record_ = nullptr;
     ScaleSchedule schedule_;
     std::string doing_ = "reading the prompt";
 };

@@ -30,7 +30,8 @@ int run(int argc, char** argv) {
     program.require_subcommand(1);
     const std::array commands{cli::addGenerateCommand(program),    cli::addInfoCommand(program),
                               cli::addReconstructCommand(program), cli::addBenchCommand(program),
-                              cli::addCalibrateCommand(program),   cli::addCompareCommand(program)};
+                              cli::addCalibrateCommand(program),   cli::addCompareCommand(program),
+                              cli::addInspectCommand(program)};
     try {
         program.parse(argc, argv);
         for (const cli::Command& command : commands)

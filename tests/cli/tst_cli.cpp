@@ -175,29 +175,6 @@ private Q_SLOTS:
         QVERIFY2(kept <= bytes && kept > 0.99 * bytes, qPrintable(QString::number(kept / bytes)));
     }
 
-    void attentionInAFile() {
-        const Outcome outcome =
-            generate({kPrompt, QStringLiteral("--policy=snapkv"), QStringLiteral("--budget=40"),
-                      QStringLiteral("--attention=a.json"), QStringLiteral("-o"), QStringLiteral("x.png")});
-        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
-        QFile file(path("a.json"));
-        QVERIFY(file.open(QFile::ReadOnly));
-        const QJsonArray layers =
-            QJsonDocument::fromJson(file.readAll()).object()[QStringLiteral("layers")].toArray();
-        QCOMPARE(layers.size(), 7 * 12);
-        for (const QJsonValue& value : layers) {
-            const QJsonObject layer = value.toObject();
-            const QJsonObject mean = layer[QStringLiteral("mean")].toObject();
-            double sum = 0;
-            for (const QJsonValue& mass : mean[QStringLiteral("mass_by_scale")].toArray())
-                sum += mass.toDouble();
-            QVERIFY(std::abs(sum - 1) < 1e-5);
-            const bool first = layer[QStringLiteral("scale")].toInt() == 0;
-            QCOMPARE(mean[QStringLiteral("asi")].isNull(), first);
-            QVERIFY(layer[QStringLiteral("history_entries")].toInt() <= 40 || first);
-        }
-    }
-
     void jsonOnStandardOutput() {
         const Outcome outcome = generate({QStringLiteral("--json"), kPrompt});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
@@ -328,12 +305,6 @@ private Q_SLOTS:
         QVERIFY(process.waitForFinished(300000));
         QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
         QVERIFY(!readPng(path("y.png").toStdString()).image.empty());
-    }
-
-    void aReportOnStandardOutputIsAlone() {
-        const Outcome outcome = generate({QStringLiteral("fox"), QStringLiteral("--attention=-")});
-        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
-        QVERIFY(QJsonDocument::fromJson(outcome.out)["layers"].isArray());
     }
 
     void aFailureKeepsTheReportOfWhatIsDone() {
@@ -496,8 +467,6 @@ private Q_SLOTS:
             {"generate", "fox", "--policy=snapkv", "--budget-file=none.json"}, "scalekv-reference");
         row("calibration of another policy",
             {"generate", "fox", "--policy=snapkv", "--calibration=none.json"}, "--calibration: belongs to");
-        row("two reports on standard output", {"generate", "fox", "--json", "--attention=-"},
-            "standard output");
         row("another format", {"generate", "fox", "-o", "fox.JPG"}, ".png");
         row("bench: unknown policy", {"bench", "--policy", "best"}, "streaming-llm");
         row("bench: budget for the full cache", {"bench", "--budget", "10%"}, "one with --policy (sliding");
@@ -541,9 +510,6 @@ private Q_SLOTS:
             "empty.txt");
         row("calibration missing", {generate, "fox", "--policy=scalekv", "--calibration=none.json"},
             "none.json");
-        row("attention of many", {generate, "fox", "--count=2", "-o", "many", "--attention=a.json"},
-            "--attention");
-        row("attention cannot be written", {generate, "fox", "--attention=none/a.json"}, "none");
         row("info: missing", {"info", "nowhere"}, "nowhere");
         row("info: text", {"info", "empty.txt"}, "empty.txt");
         row("info: truncated", {"info", "truncated/transformer.safetensors"}, "transformer.safetensors");

@@ -1,0 +1,214 @@
+#include "app/cli/command.h"
+#include "app/cli/generation_progress.h"
+#include "app/cli/json_output.h"
+#include "app/cli/look_options.h"
+#include "app/cli/model_options.h"
+#include "app/cli/policy_options.h"
+#include "app/cli/prompt_file.h"
+#include "app/cli/request_options.h"
+#include "scalekv/error.h"
+#include "scalekv/generation.h"
+#include "scalekv/look_text.h"
+#include "scalekv/recipe.h"
+#include "scalekv/results_folder.h"
+#include "scalekv/run_record.h"
+#include "scalekv/unit_text.h"
+#include "scalekv/write_file.h"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+namespace scalekv::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string prompt;
+    std::string recipe; ///< a picture to make again
+    RequestOptions request;
+    PolicyOptions policy;
+    LookOptions look;
+    std::int64_t queries = AttentionProbeOptions().queries;
+    ModelOptions model;
+    std::string output = "inspection";
+    bool force = false;
+    bool quiet = false;
+};
+
+/// All that is known when the work is done.
+struct Results {
+    Recipe recipe;
+    Json model; ///< as reports name it
+    GenerationReport report;
+    RunRecord record;
+    const RoleTable* calibrated = nullptr; ///< drafters and refiners that the run was given, or the model has
+    std::optional<Look> look;
+};
+
+std::string runJson(const Results& results) {
+    Json document{{"program", "scalekv " SCALEKV_VERSION},
+                  {"recipe", Json::parse(toJson(results.recipe))},
+                  {"model", results.model}};
+    document.update(reportJson(results.report));
+    document["attention"] = Json::parse(toJson(results.record, results.calibrated));
+    return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// A file of the folder and what goes into it. run.json is first: it marks the folder.
+struct ResultFile {
+    const char* name;
+    std::function<void(const fs::path&, const Results&)> write;
+};
+
+std::vector<ResultFile> resultFiles(const std::optional<LookQuestion>& question) {
+    const auto text = [](auto make) {
+        return [make](const fs::path& file, const Results& results) { writeFile(file, make(results)); };
+    };
+    std::vector<ResultFile> files{
+        {"run.json", text(runJson)},
+        {"attention.csv", text([](const Results& r) { return toCsv(r.record, r.calibrated); })},
+        {"heads.csv", text([](const Results& r) { return headsToCsv(r.record); })},
+        {"picture.png", [](const fs::path& file, const Results& r) {
+             writePng(file, r.report.images.front(), recipeText(r.recipe));
+         }}};
+    if (question) {
+        files.push_back(
+            {"look.json", text([](const Results& r) { return toJson(*r.look, r.record.schedule) + "\n"; })});
+        files.push_back(
+            {"look.csv", text([](const Results& r) { return toCsv(*r.look, r.record.schedule); })});
+        files.push_back({"words.csv", text([](const Results& r) { return wordsToCsv(*r.look); })});
+    }
+    if (question && question->wordMaps)
+        files.push_back({"word-maps.csv",
+                         text([](const Results& r) { return wordMapsToCsv(*r.look, r.record.schedule); })});
+    return files;
+}
+
+/// Before minutes of work: the folder is there, nothing in it would be lost, and everything can be written.
+void checkFolder(const fs::path& folder, const std::vector<ResultFile>& files, bool force) {
+    makeResultsFolder(folder);
+    for (const ResultFile& file : files) {
+        std::error_code unknown;
+        if (!force && fs::exists(folder / file.name, unknown))
+            throw Error((folder / file.name).string() +
+                        " exists already; --force overwrites it, or name another folder with -o.");
+        checkWritable(folder / file.name);
+    }
+}
+
+/// The request, from a recipe or from options alone.
+GenerationRequest requestOf(const Options& options, const std::optional<Recipe>& recipe,
+                            const ModelFiles& files, const PolicyTables& tables) {
+    GenerationRequest request = options.request.request(recipe ? recipe->request : recommendedRequest(files));
+    request.policy = options.policy.choice(request.policy);
+    tables.addTo(request.policy);
+    if (!options.prompt.empty())
+        request.prompts = {options.prompt};
+    if (!recipe && !options.request.seed)
+        request.seed = randomSeed();
+    return request;
+}
+
+Look lookAt(const Generation& generation, const RunRecord& record, const LookQuestion& question,
+            ProgressLine& line, std::stop_token stop) {
+    const std::string what = "looking at scale " + std::to_string(question.scale + 1);
+    Look found = look(
+        generation, record.bits, question, [&](const Progress& progress) { line.show(progress, what); },
+        std::move(stop));
+    line.clear();
+    return found;
+}
+
+Results inspect(const Options& options, const Generation& generation,
+                const std::optional<LookQuestion>& question, std::stop_token stop) {
+    const Model& model = generation.model();
+    const GenerationPlan& plan = generation.plan();
+    Results results;
+    results.record = RunRecord(plan.schedule, model.layers(), model.heads());
+    ProgressLine line(options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown);
+    GenerationProgress progress(line, "", plan.schedule, {});
+    progress.record(results.record);
+    const Watching watching{
+        .probe = AttentionProbeOptions{.queries = options.queries, .mass = true, .entropy = true},
+        .kept = true};
+    results.report = generation.run(progress, watching, stop);
+    line.clear();
+    results.recipe = {plan.request, model.identity(), results.report.precision, results.report.device,
+                      SCALEKV_VERSION};
+    results.model = modelJson(model);
+    results.calibrated = plan.request.policy.roles ? &*plan.request.policy.roles : model.roles();
+    if (question)
+        results.look = lookAt(generation, results.record, *question, line, std::move(stop));
+    return results;
+}
+
+void run(const Options& options, std::stop_token stop) {
+    std::optional<Recipe> recipe;
+    ModelOptions modelOptions = options.model;
+    if (!options.recipe.empty()) {
+        recipe = recipeOfPicture(options.recipe);
+        modelOptions.preferPrecision(recipe->precision);
+    }
+    const ModelFiles files = modelOptions.files();
+    const PolicyTables tables = options.policy.tables();
+    const GenerationRequest request = requestOf(options, recipe, files, tables);
+    const std::optional<LookQuestion> question =
+        options.look.question(scaleSchedule(request.size, request.aspectRatio));
+    const fs::path folder = options.output;
+    const std::vector<ResultFile> wanted = resultFiles(question);
+    checkFolder(folder, wanted, options.force);
+
+    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
+    const std::shared_ptr<const Model> model = loadModel(modelOptions, files, mode, stop);
+    tables.checkFit(*model);
+    if (recipe && !options.quiet)
+        if (const std::string why = replayDifference(*recipe, model->identity(), model->precision());
+            !why.empty())
+            std::cerr << "Note: " << why << '\n';
+    const Generation generation = prepare(model, request);
+    const Results results = inspect(options, generation, question, std::move(stop));
+    for (const ResultFile& file : wanted)
+        file.write(folder / file.name, results);
+    if (!options.quiet)
+        std::cout << "Everything is in " << folder.string() << " (seed " << request.seed << ", "
+                  << durationText(results.report.totalSeconds) << ").\n";
+}
+
+} // namespace
+
+Command addInspectCommand(CLI::App& program) {
+    CLI::App* app = program.add_subcommand(
+        "inspect", "Make a picture and write down what every layer and head looked at");
+    auto options = std::make_shared<Options>();
+    CLI::Option* prompt =
+        app->add_option("prompt", options->prompt, "What to draw: \"a red apple on a blue background\"");
+    prompt->type_name("TEXT");
+    refuseBlank(*prompt);
+    CLI::Option* recipe =
+        app->add_option("--recipe", options->recipe,
+                        "A picture to make again, to the bit; other options change its settings");
+    recipe->type_name("PICTURE");
+    app->add_option("-o,--output", options->output, "Folder of the results (inspection)")
+        ->type_name("FOLDER");
+    options->look.addTo(*app);
+    app->add_option("--queries", options->queries,
+                    "Queries to look at, per head, spread over the map; 0 = all (" +
+                        std::to_string(options->queries) + ")")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("NUMBER");
+    options->request.addTo(*app);
+    options->policy.addTo(*app);
+    options->model.addTo(*app);
+    app->add_flag("--force", options->force, "Overwrite earlier results");
+    app->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
+    app->callback([prompt, recipe] {
+        if (prompt->empty() && recipe->empty())
+            throw CLI::RequiredError("A prompt (or --recipe PICTURE)");
+    });
+    return {app, [options](std::stop_token stop) { run(*options, stop); }};
+}
+
+} // namespace scalekv::cli
