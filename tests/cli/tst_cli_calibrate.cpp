@@ -123,7 +123,7 @@ private Q_SLOTS:
         QTest::newRow("no prompts first")
             << QStringList{"calibrate", "--prompts=none.txt", "--device=abacus"} << "none.txt";
         QTest::newRow("no folder first")
-            << small({"-o", "none/c.json", "--device=abacus"}) << "its folder does not exist";
+            << small({"-o", "none/c.json", "--device=abacus"}) << "none does not exist";
     }
     void failures() {
         QFETCH(QStringList, arguments);
