@@ -46,13 +46,13 @@ struct Problem {
             std::iota(all.begin(), all.end(), 0);
         return all;
     }
-    /// The scale of each entry.
-    std::vector<std::int32_t> scaleOfEntry(std::int64_t s, std::int64_t h) const {
-        std::vector<std::int32_t> scales;
-        for (const std::int64_t token : tokens(s, h))
-            scales.push_back(std::int32_t(std::upper_bound(firstToken.begin(), firstToken.end(), token) -
-                                          firstToken.begin() - 1));
-        return scales;
+    /// The first entry of each scale, and the number of entries: they stand in the tokens' order.
+    std::vector<std::int64_t> firstEntry(std::int64_t s, std::int64_t h) const {
+        const std::vector<std::int64_t> all = tokens(s, h);
+        std::vector<std::int64_t> first;
+        for (const std::int64_t token : firstToken)
+            first.push_back(std::lower_bound(all.begin(), all.end(), token) - all.begin());
+        return first;
     }
 };
 
@@ -95,8 +95,7 @@ struct Part {
             return;
         if (oldSum > 0)
             weighted = double(correction) * (weighted + oldSum * (oldMax - double(softmax.max)));
-        for (std::int64_t i = 0; i < count; ++i)
-            weighted += double(weights[i]) * (double(scores[i]) - double(softmax.max));
+        weighted += double(rows::weightedDifference(weights, scores, softmax.max, count));
     }
 };
 
@@ -160,7 +159,7 @@ public:
     HeadSums run(std::int64_t s, std::int64_t h) {
         HeadSums sums(problem_);
         if (problem_.options.mass)
-            scaleOfEntry_ = problem_.scaleOfEntry(s, h);
+            firstEntry_ = problem_.firstEntry(s, h);
         const at::Tensor queries = problem_.queries[s][h], history = problem_.history[s][h],
                          current = problem_.current[s][h];
         const std::span<const std::int64_t> sample = problem_.sample;
@@ -188,10 +187,10 @@ private:
                               problem_.options.entropy);
             query.top = rows::sumOfLargest(weights_.data(), entries, problem_.top);
             if (problem_.options.mass) {
-                query.mass.assign(std::size_t(problem_.scales()), 0.0);
-                for (std::int64_t i = 0; i < entries; ++i)
-                    query.mass[std::size_t(scaleOfEntry_[std::size_t(i)])] +=
-                        double(weights_[std::size_t(i)]);
+                query.mass.clear();
+                for (std::size_t scale = 0; scale + 1 < firstEntry_.size(); ++scale)
+                    query.mass.push_back(double(rows::sum(weights_.data() + firstEntry_[scale],
+                                                          firstEntry_[scale + 1] - firstEntry_[scale])));
             }
         }
     }
@@ -209,7 +208,7 @@ private:
     KeyScores scores_;
     std::unique_ptr<float[]> history_; ///< [kTile, n]: the largest, so it is not cleared first
     std::vector<float> weights_, block_, blockWeights_;
-    std::vector<std::int32_t> scaleOfEntry_;
+    std::vector<std::int64_t> firstEntry_; ///< of each scale, for the head at hand
 };
 
 /// The mean over some heads' or sequences' sums, each of `queries` queries.

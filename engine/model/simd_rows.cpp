@@ -210,6 +210,22 @@ float sumOfLargest(const float* x, std::int64_t n, std::int64_t count) {
     return sumOfLargestRow(x, n, count);
 }
 SCALEKV_FOR_EACH_CPU
+float sum(const float* x, std::int64_t n) {
+    float total = 0;
+#pragma omp simd reduction(+ : total)
+    for (std::int64_t i = 0; i < n; ++i)
+        total += x[i];
+    return total;
+}
+SCALEKV_FOR_EACH_CPU
+float weightedDifference(const float* weights, const float* x, float largest, std::int64_t n) {
+    float total = 0;
+#pragma omp simd reduction(+ : total)
+    for (std::int64_t i = 0; i < n; ++i)
+        total += weights[i] * (x[i] - largest);
+    return total;
+}
+SCALEKV_FOR_EACH_CPU
 void scale(float* x, float factor, std::int64_t n) {
 #pragma omp simd
     for (std::int64_t i = 0; i < n; ++i)

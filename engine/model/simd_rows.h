@@ -43,6 +43,11 @@ float softmaxStep(const float* scores, std::int64_t n, RunningSoftmax& state, c1
 /// Sum of the `count` largest of n numbers that are 0 or more.
 float sumOfLargest(const float* x, std::int64_t n, std::int64_t count);
 
+/// Σ x[i]
+float sum(const float* x, std::int64_t n);
+/// Σ weights[i] · (x[i] − largest)
+float weightedDifference(const float* weights, const float* x, float largest, std::int64_t n);
+
 /// x[i] *= factor
 void scale(float* x, float factor, std::int64_t n);
 /// out[i] = x[i] · factor
