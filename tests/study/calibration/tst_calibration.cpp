@@ -176,7 +176,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("names");
         QTest::newRow("seed") << "seed is 0, not 1";
         QTest::newRow("prompts") << "prompt has 3 entries, not 2";
-        QTest::newRow("queries") << "queries is 32, not 0";
+        QTest::newRow("queries") << "queries are 32, not 0";
         QTest::newRow("top share") << "top share is 0.1, not 0.2";
         QTest::newRow("drafters") << "drafter share is 0.0625, not 0.1";
         QTest::newRow("cfg") << "cfg is 3.0, not 1.0";
