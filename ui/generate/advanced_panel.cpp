@@ -31,48 +31,41 @@ QVector<double> listOrNone(const std::vector<double>& numbers) {
     return numbers.size() > 1 ? QVector<double>(numbers.begin(), numbers.end()) : QVector<double>();
 }
 
+/// As an int that is as far out of range as the number is.
+int toLayer(double number) {
+    return static_cast<int>(std::clamp(number, -1e9, 1e9));
+}
+
 /// For a message: what was typed may be long.
 QString quoted(const QString& word) {
     constexpr int kLongest = 20;
     return word.size() <= kLongest ? word : word.left(kLongest) + QChar(0x2026);
 }
 
-QString scaleListProblem(const NumberListEdit& edit, int scales) {
-    if (const QString word = edit.firstBadWord(); !word.isEmpty())
-        return AdvancedPanel::tr("“%1” is not a number.").arg(quoted(word));
-    const auto count = edit.numbers().size();
-    if (count > 1 && count != scales)
-        return AdvancedPanel::tr("Give one number, or %1 (one for each scale of this size); there are %2.")
-            .arg(scales)
-            .arg(count);
-    return {};
+QString wordProblem(const NumberListEdit& edit) {
+    const QString word = edit.firstBadWord();
+    return word.isEmpty() ? QString() : AdvancedPanel::tr("“%1” is not a number.").arg(quoted(word));
 }
 
-QString cfgProblem(const NumberListEdit& edit, int scales) {
-    const QString text = scaleListProblem(edit, scales);
-    const auto set = [&edit](GenerationRequest& request) { request.cfg = toStd(edit.numbers()); };
-    return text.isEmpty() && !edit.numbers().isEmpty() ? problemOf(set) : text;
+/// A list of cfg or tau, which is that field of the request.
+QString scaleListProblem(const NumberListEdit& edit, std::vector<double> GenerationRequest::*field,
+                         const SettingTerms& terms) {
+    const QString text = wordProblem(edit);
+    if (!text.isEmpty() || edit.numbers().isEmpty())
+        return text;
+    return problemOf([&](GenerationRequest& request) { request.*field = toStd(edit.numbers()); }, terms);
 }
 
-QString tauProblem(const NumberListEdit& edit, int scales) {
-    const QString text = scaleListProblem(edit, scales);
-    const auto set = [&edit](GenerationRequest& request) { request.tau = toStd(edit.numbers()); };
-    return text.isEmpty() && !edit.numbers().isEmpty() ? problemOf(set) : text;
-}
-
-QString layersProblem(const NumberListEdit& edit, int layers) {
-    if (const QString word = edit.firstBadWord(); !word.isEmpty())
-        return AdvancedPanel::tr("“%1” is not a number.").arg(quoted(word));
+QString layersProblem(const NumberListEdit& edit, const SettingTerms& terms) {
+    if (const QString text = wordProblem(edit); !text.isEmpty() || edit.numbers().isEmpty())
+        return text;
+    std::vector<int> layers;
     for (const double layer : edit.numbers()) {
-        if (layer != std::floor(layer) || layer > 0 || layer < std::numeric_limits<int>::min() ||
-            (layers > 0 && layer <= -layers))
-            return layers > 0
-                       ? AdvancedPanel::tr(
-                             "Give 0, or whole numbers from −1 to −%1 counted from the last layer.")
-                             .arg(layers - 1)
-                       : AdvancedPanel::tr("Give 0, or negative whole numbers counted from the last layer.");
+        if (layer != std::floor(layer))
+            return AdvancedPanel::tr("Layers are whole numbers.");
+        layers.push_back(toLayer(layer));
     }
-    return {};
+    return problemOf([&](GenerationRequest& request) { request.guidanceLayers = layers; }, terms);
 }
 
 } // namespace
@@ -168,7 +161,7 @@ void AdvancedPanel::apply(GenerationRequest& request) const {
     request.topP = topP_->value();
     request.guidanceLayers.clear();
     for (const double layer : guidanceLayers_->numbers())
-        request.guidanceLayers.push_back(static_cast<int>(std::clamp(layer, -1e9, 1e9))); // checked later
+        request.guidanceLayers.push_back(toLayer(layer)); // checked later
     if (request.guidanceLayers.empty())
         request.guidanceLayers = {0};
 }
@@ -178,13 +171,18 @@ FieldProblem AdvancedPanel::check(int scales, int layers) {
         MarkedField* field;
         QString name, problem;
     };
+    SettingTerms terms;
+    if (scales > 0)
+        terms.scales = scales;
+    if (layers > 0)
+        terms.layers = layers;
     FieldProblem first;
     for (const auto& [field, name, problem] : std::initializer_list<Checked>{
-             {markedCfg_, tr("cfg by scale"), cfgProblem(*cfg_, scales)},
-             {markedTau_, tr("tau by scale"), tauProblem(*tau_, scales)},
+             {markedCfg_, tr("cfg by scale"), scaleListProblem(*cfg_, &GenerationRequest::cfg, terms)},
+             {markedTau_, tr("tau by scale"), scaleListProblem(*tau_, &GenerationRequest::tau, terms)},
              {markedTopP_, tr("top-p"),
               problemOf([&](GenerationRequest& request) { request.topP = topP_->value(); })},
-             {markedLayers_, tr("Guidance layers"), layersProblem(*guidanceLayers_, layers)}}) {
+             {markedLayers_, tr("Guidance layers"), layersProblem(*guidanceLayers_, terms)}}) {
         field->setProblem(problem);
         if (!problem.isEmpty() && first.text.isEmpty())
             first = {field->field(), QStringLiteral("%1: %2").arg(name, problem)};

@@ -29,7 +29,7 @@ public:
     void setRequest(const GenerationRequest& request);
     /// Writes its settings into `request`; cfg and tau only where a list is given.
     void apply(GenerationRequest& request) const;
-    /// Marks every field whose contents are wrong, and gives the first. `layers` 0: not known yet.
+    /// Marks every field whose contents are wrong, and gives the first. 0: not known yet.
     FieldProblem check(int scales, int layers);
     void follow(FormHistory& history);
 

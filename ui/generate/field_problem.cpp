@@ -4,10 +4,10 @@
 
 namespace scalekv::ui {
 
-QString problemOf(const std::function<void(GenerationRequest&)>& set) {
+QString problemOf(const std::function<void(GenerationRequest&)>& set, const SettingTerms& terms) {
     GenerationRequest request;
     set(request);
-    const auto problem = settingProblem(request);
+    const auto problem = settingProblem(request, terms);
     return problem ? QCoreApplication::translate("FieldProblem", "It %1.")
                          .arg(QString::fromStdString(problem->why))
                    : QString();

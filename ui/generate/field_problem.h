@@ -17,6 +17,6 @@ struct FieldProblem {
 };
 
 /// What settingProblem() says of the settings that `set` makes: a sentence, empty if nothing is wrong.
-QString problemOf(const std::function<void(GenerationRequest&)>& set);
+QString problemOf(const std::function<void(GenerationRequest&)>& set, const SettingTerms& terms = {});
 
 } // namespace scalekv::ui
