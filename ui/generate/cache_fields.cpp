@@ -1,166 +1,134 @@
 #include "ui/generate/cache_fields.h"
 
-#include "scalekv/error.h"
-#include "widgets/elided_label.h"
-#include "widgets/marked_field.h"
+#include "ui/generate/budget_fields.h"
+#include "ui/generate/budget_text.h"
+#include "ui/generate/table_source.h"
+#include "ui/text/policy_text.h"
+#include "ui/text/unit_text.h"
 #include "widgets/wheel_guard.h"
+#include "widgets/wrapped_label.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFutureWatcher>
 #include <QLineEdit>
 #include <QLocale>
+#include <QSettings>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
-
-#include <optional>
+#include <QtConcurrent>
 
 namespace scalekv::ui {
 namespace {
 
-/// One sentence for a policy; empty for one that is not known here.
-QString description(std::string_view name) {
-    if (name == "full")
-        return CacheFields::tr("Full cache: every key and value is kept (Infinity, Han et al. 2025).");
-    if (name == "sliding-window")
-        return CacheFields::tr(
-            "Sliding window: keeps the most recent tokens (Beltagy et al. 2020, “Longformer”).");
-    if (name == "streaming-llm")
-        return CacheFields::tr(
-            "StreamingLLM: keeps the first four tokens and the most recent (Xiao et al. 2024, "
-            "“Efficient Streaming Language Models with Attention Sinks”).");
-    if (name == "evenly-spaced")
-        return CacheFields::tr(
-            "Evenly spaced: keeps a fair sample of all tokens, without looking at attention (our "
-            "own).");
-    if (name == "snapkv")
-        return CacheFields::tr(
-            "SnapKV: keeps the most recent tokens, and those that they attend to most (Li et al. "
-            "2024, “SnapKV: LLM Knows What You Are Looking for before Generation”).");
-    if (name == "pyramidkv")
-        return CacheFields::tr(
-            "PyramidKV: as SnapKV, with much for the first layers and little for the last (Cai et "
-            "al. 2024, “PyramidKV: Dynamic KV Cache Compression based on Pyramidal Information "
-            "Funneling”).");
-    if (name == "scalekv")
-        return CacheFields::tr(
-            "ScaleKV: much for layers that look at all scales (drafters), little for those that "
-            "look at their own (refiners), as the paper has it (Li et al. 2025, “Memory-Efficient "
-            "Visual Autoregressive Modeling with Scale-Aware KV Cache Compression”, arXiv "
-            "2505.19602).");
-    if (name == "scalekv-reference")
-        return CacheFields::tr(
-            "ScaleKV, as its authors' released code does it (Li et al. 2025, arXiv 2505.19602).");
-    return {};
-}
+constexpr char kFolderKey[] = "tables/folder";
 
-std::optional<Budget> parse(const QString& text) {
-    try {
-        return Budget::parse(text.trimmed().toStdString());
-    } catch (const Error&) {
-        return std::nullopt;
-    }
-}
-
-/// The text that reads back as just this budget: "10%" or "650", or "0.123" where percents would round.
-QString textOf(const Budget& budget) {
-    if (budget.tokens > 0)
-        return QString::number(budget.tokens);
-    const auto number = [](double value) {
-        return QLocale::c().toString(value, 'g', QLocale::FloatingPointShortest);
-    };
-    constexpr int kDigits = 12; // 7 % are 7.000000000000001 without
-    for (const QString& percent :
-         {QLocale::c().toString(budget.fraction * 100, 'g', kDigits), number(budget.fraction * 100)}) {
-        if (parse(percent + QLatin1Char('%')) == budget)
-            return percent + QLatin1Char('%');
-    }
-    return number(budget.fraction);
-}
-
-/// What a choice brings along beside name and budget, for people; empty if nothing.
-QString carriedText(const PolicyChoice& policy) {
+/// "1,050 of 10,521 tokens a layer and head · 337 MiB"
+QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
+    const QLocale locale;
+    const qint64 all = cachedTokens(plan.schedule);
+    const QString bytes = byteText(plan.peakKvBytes);
+    if (policy.name == "full")
+        return CacheFields::tr("all %1 tokens a layer and head · %2").arg(locale.toString(all), bytes);
     if (policy.budgetTable)
-        return CacheFields::tr("The picture's own budgets");
-    if (policy.roles)
-        return CacheFields::tr("The picture's own roles");
-    return {};
+        return CacheFields::tr("as the table of budgets says · %1").arg(bytes);
+    return CacheFields::tr("%1 of %2 tokens a layer and head · %3")
+        .arg(locale.toString(qint64(policy.budget.inTokens(plan.schedule))), locale.toString(all), bytes);
+}
+
+QString amountsToolTip(const GenerationPlan& plan) {
+    const QLocale locale;
+    return CacheFields::tr("What the budget comes to at this size, on average over the layers.\n"
+                           "Keys and values take %1 bytes at most; with the full cache %2.")
+        .arg(locale.toString(qint64(plan.peakKvBytes)), locale.toString(qint64(plan.fullPeakKvBytes)));
 }
 
 } // namespace
 
 CacheFields::CacheFields(QWidget* parent)
-    : QWidget(parent), name_(new QComboBox(this)), budget_(new QLineEdit(this)),
-      markedBudget_(new widgets::MarkedField(budget_, this)), carried_(new widgets::ElidedLabel(this)) {
+    : QWidget(parent), name_(new QComboBox(this)),
+      sentence_(new widgets::WrappedLabel(widgets::WrappedLabel::Tone::Faint, this)),
+      budget_(new BudgetFields(this)), source_(new TableSource(this)) {
     for (const std::string_view name : policyNames()) {
-        const QString text = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
-        name_->addItem(text, text);
-        name_->setItemData(name_->count() - 1, description(name), Qt::ToolTipRole);
+        name_->addItem(policyTitle(name),
+                       QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
+        name_->setItemData(name_->count() - 1, policySentence(name) + QLatin1Char('\n') + policySource(name),
+                           Qt::ToolTipRole);
     }
     name_->setObjectName(QStringLiteral("cachePolicy"));
     name_->setAccessibleName(tr("Cache policy"));
-    name_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    name_->setMinimumContentsLength(6);
     widgets::guardWheel(name_);
-    budget_->setObjectName(QStringLiteral("cacheBudget"));
-    budget_->setAccessibleName(tr("Cache budget"));
-    budget_->setToolTip(
-        tr("How much of the cache may stay: a share of the full cache (“10%”), or a number of tokens "
-           "for each layer and head (“650”)."));
-    carried_->setForegroundRole(QPalette::PlaceholderText);
+    sentence_->setObjectName(QStringLiteral("policySentence"));
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(2);
-    auto* row = new QHBoxLayout;
-    row->addWidget(name_, 3, Qt::AlignTop);
-    row->addWidget(markedBudget_, 2, Qt::AlignTop);
-    column->addLayout(row);
-    column->addWidget(carried_);
+    column->setSpacing(3);
+    column->addWidget(name_);
+    column->addWidget(sentence_);
+    column->addWidget(source_);
+    column->addWidget(budget_);
 
     connect(name_, &QComboBox::currentIndexChanged, this, [this] {
         choosePolicy(name_->currentData().toString().toStdString());
         Q_EMIT changed();
     });
-    connect(budget_, &QLineEdit::textChanged, this, [this] {
+    connect(budget_, &BudgetFields::textChanged, this, [this] {
         readBudget();
         Q_EMIT changed();
     });
+    connect(source_, &TableSource::calibrationWanted, this,
+            [this] { askForFile(tr("Open a calibration"), &CacheFields::readCalibrationFile); });
+    connect(source_, &TableSource::budgetsWanted, this,
+            [this] { askForFile(tr("Open a budget file"), &CacheFields::readBudgetFile); });
+    connect(source_, &TableSource::ownWanted, this, &CacheFields::useOwnTables);
     setPolicy({});
 }
 
+void CacheFields::setModel(const ModelSummary& model) {
+    model_ = model;
+    ++reading_; // what is being read was meant for the model before
+    showState();
+}
+
 void CacheFields::choosePolicy(const std::string& name) {
-    Budget budget = policy_.budget;
-    if (policy_.name == "full") {
-        constexpr double kAsInThePaper = 0.1;
-        budget.fraction = kAsInThePaper; // who turns from the full cache wants less than all of it
-    }
     PolicyChoice fresh;
     fresh.name = name;
-    fresh.budget = budget;
-    setPolicy(fresh);
+    fresh.budget = policy_.budget;
+    QString text = budget_->text();
+    if (policy_.name == "full" && policy_.budget == Budget()) {
+        fresh.budget = kUsualBudget; // who turns from the full cache wants less than all of it
+        text = budgetText(fresh.budget);
+    }
+    setState({fresh, text, {}, {}});
 }
 
 void CacheFields::readBudget() {
-    if (const std::optional<Budget> budget = parse(budget_->text()))
+    if (const auto budget = ui::readBudget(budget_->text()).budget)
         policy_.budget = *budget;
     showState();
 }
 
 void CacheFields::setPolicy(const PolicyChoice& policy) {
-    setState({policy, textOf(policy.budget)});
+    // The model was loaded again: the same tables still come from the same file.
+    const bool sameTables = policy.roles == policy_.roles && policy.budgetTable == policy_.budgetTable;
+    setState(
+        {policy, budgetText(policy.budget), sameTables ? file_ : QString(), sameTables ? note_ : QString()});
 }
 
 CacheState CacheFields::state() const {
-    return {policy_, budget_->text()};
+    return {policy_, budget_->text(), file_, note_};
 }
 
 void CacheFields::setState(const CacheState& state) {
-    if (state == this->state() && name_->currentText().toStdString() == policy_.name)
+    if (state == this->state() && name_->currentData().toString().toStdString() == policy_.name)
         return;
+    ++reading_;
     {
         const QSignalBlocker nameBlocker(name_);
-        const QSignalBlocker budgetBlocker(budget_);
         policy_ = state.policy;
+        file_ = state.file;
+        note_ = state.note;
         const QString name = QString::fromStdString(policy_.name);
         name_->setPlaceholderText(name); // one that this version does not know: the engine will say so
         name_->setCurrentIndex(name_->findData(name));
@@ -171,18 +139,82 @@ void CacheFields::setState(const CacheState& state) {
 }
 
 void CacheFields::showState() {
-    budget_->setEnabled(policy_.name != "full");
-    name_->setToolTip(description(policy_.name));
-    markedBudget_->setProblem(problem());
-    const QString carried = carriedText(policy_);
-    carried_->setFullText(carried);
-    carried_->setVisible(!carried.isEmpty());
+    budget_->setInForce(policy_.name != "full");
+    name_->setToolTip(policySource(policy_.name));
+    sentence_->say(policySentence(policy_.name));
+    sentence_->setToolTip(policySource(policy_.name));
+    source_->showTables({.policy = policy_,
+                         .file = QFileInfo(file_).fileName(),
+                         .note = note_,
+                         .modelKnown = model_.has_value(),
+                         .own = model_ && model_->roles ? &*model_->roles : nullptr});
+}
+
+void CacheFields::showPlan(const GenerationPlan* plan) {
+    if (plan)
+        budget_->setHistory(cachedTokens(plan->schedule));
+    // Of a wrong budget it would say what the one before it came to.
+    if (plan && problem().isEmpty())
+        budget_->showAmounts(amountsText(policy_, *plan), amountsToolTip(*plan));
+    else
+        budget_->showAmounts({}, {});
+}
+
+void CacheFields::askForFile(const QString& title, void (CacheFields::*read)(const QString&)) {
+    QSettings settings;
+    QString folder = settings.value(QLatin1String(kFolderKey)).toString();
+    if (folder.isEmpty() && model_)
+        folder = QFileInfo(model_->path).absoluteFilePath();
+    const QString path =
+        QFileDialog::getOpenFileName(window(), title, folder, tr("JSON files (*.json);;All files (*)"));
+    if (path.isEmpty())
+        return;
+    settings.setValue(QLatin1String(kFolderKey), QFileInfo(path).absolutePath());
+    (this->*read)(path);
+}
+
+void CacheFields::readCalibrationFile(const QString& path) {
+    readInBackground(path, [path, model = model_] { return readRoles(path, model); });
+}
+
+void CacheFields::readBudgetFile(const QString& path) {
+    readInBackground(path, [path, model = model_] { return readBudgets(path, model); });
+}
+
+void CacheFields::readInBackground(const QString& path, std::function<PolicyFile()> read) {
+    auto* watcher = new QFutureWatcher<PolicyFile>(this);
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, path, wanted = ++reading_] {
+        watcher->deleteLater();
+        if (wanted == reading_)
+            useTables(path, watcher->result());
+    });
+    watcher->setFuture(QtConcurrent::run(std::move(read)));
+}
+
+void CacheFields::useTables(const QString& path, const PolicyFile& file) {
+    if (!file.problem.isEmpty()) {
+        Q_EMIT refused(file.problem);
+        return;
+    }
+    CacheState next = state();
+    next.policy.budgetTable = file.budgets;
+    next.policy.roles = file.roles;
+    next.file = path;
+    next.note = file.note;
+    setState(next);
+}
+
+void CacheFields::useOwnTables() {
+    CacheState next = state();
+    next.policy.budgetTable.reset();
+    next.policy.roles.reset();
+    next.file.clear();
+    next.note.clear();
+    setState(next);
 }
 
 QString CacheFields::problem() const {
-    if (policy_.name == "full" || parse(budget_->text()))
-        return {};
-    return tr("Give a share as “10%”, or a whole number of tokens as “650”.");
+    return budget_->problem();
 }
 
 QWidget* CacheFields::policyField() const {
@@ -190,7 +222,7 @@ QWidget* CacheFields::policyField() const {
 }
 
 QWidget* CacheFields::budgetField() const {
-    return budget_;
+    return budget_->line();
 }
 
 } // namespace scalekv::ui

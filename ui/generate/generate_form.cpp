@@ -1,8 +1,10 @@
 #include "ui/generate/generate_form.h"
 
+#include "scalekv/error.h"
 #include "ui/generate/advanced_panel.h"
 #include "ui/generate/cache_fields.h"
 #include "ui/generate/form_settings.h"
+#include "ui/generate/memory_forecast.h"
 #include "ui/generate/model_picker.h"
 #include "ui/generate/prompt_completer.h"
 #include "ui/generate/prompt_edit.h"
@@ -71,8 +73,8 @@ QString countText(qint64 parameters) {
 } // namespace
 
 GenerateForm::GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* parent)
-    : QWidget(parent), history_(undo), picker_(new ModelPicker(models, this)),
-      modelFacts_(new QLabel(this)), prompt_(new PromptEdit(4, this)), negative_(new PromptEdit(2, this)),
+    : QWidget(parent), history_(undo), picker_(new ModelPicker(models, this)), modelFacts_(new QLabel(this)),
+      prompt_(new PromptEdit(4, this)), negative_(new PromptEdit(2, this)),
       completer_(new PromptCompleter(prompt_)), unknownWords_(new UnknownWordsLabel(prompt_, this)),
       examples_(new widgets::FocusToolButton(this)), seed_(new widgets::SeedEdit(this)),
       newSeed_(new QCheckBox(tr("New seed each time"), this)), size_(new SizeFields(this)),
@@ -80,6 +82,7 @@ GenerateForm::GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* paren
       markedCfg_(numberField(cfg_, QStringLiteral("cfg"), this)),
       markedTau_(numberField(tau_, QStringLiteral("tau"), this)), cache_(new CacheFields(this)),
       advanced_(new AdvancedPanel(this)), problem_(new widgets::ProblemLabel(this)),
+      forecast_(new MemoryForecast(this)),
       generate_(
           new widgets::FocusPushButton(widgets::icon(QStringLiteral("generate")), tr("Generate"), this)),
       stop_(new widgets::FocusPushButton(widgets::icon(QStringLiteral("stop")), tr("Stop"), this)) {
@@ -99,6 +102,8 @@ GenerateForm::GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* paren
     column->addWidget(makePromptPart());
     column->addSpacing(4);
     column->addWidget(makeSizePart());
+    column->addSpacing(4);
+    column->addWidget(makeCachePart());
     column->addWidget(section_);
     column->addStretch(1);
     scroll_ = new widgets::ColumnScrollArea(fields, this);
@@ -112,6 +117,9 @@ GenerateForm::GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* paren
     const GenerationRequest usual; // until a model says better
     cfg_->setValue(usual.cfg.front());
     tau_->setValue(usual.tau.front());
+    planTimer_.setSingleShot(true);
+    planTimer_.setInterval(0);
+    connect(&planTimer_, &QTimer::timeout, this, &GenerateForm::planNow);
     connectFields();
     followFields();
     updateFields();
@@ -174,10 +182,6 @@ QWidget* GenerateForm::makeSizePart() {
               "high values exaggerate."));
     addRow(tr("Variet&y"), tau_, markedTau_,
            tr("tau, the temperature of the random draw. Low: plain and certain; high: varied and risky."));
-    addRow(tr("&Cache"), cache_->policyField(), cache_,
-           tr("What stays in the KV cache while the picture is drawn, and how much: less takes less memory, "
-              "and may "
-              "change the picture."));
     cfg_->setAccessibleName(tr("Follow the prompt (cfg)"));
     cfg_->setSteps(0, 30, 2);
     tau_->setAccessibleName(tr("Variety (tau)"));
@@ -186,6 +190,22 @@ QWidget* GenerateForm::makeSizePart() {
     seed_->setObjectName(QStringLiteral("seed"));
     widgets::guardWheel(seed_->box());
     widgets::guardWheel(picker_->box());
+    return part;
+}
+
+/// As wide as the form: its names and sentences would be cut beside a column of labels.
+QWidget* GenerateForm::makeCachePart() {
+    auto* part = new QWidget(this);
+    auto* column = new QVBoxLayout(part);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    auto* label = new QLabel(tr("&Cache"), part);
+    label->setBuddy(cache_->policyField());
+    label->setToolTip(
+        tr("What stays in the KV cache while the picture is drawn, and how much: less takes less "
+           "memory, and may change the picture."));
+    column->addWidget(label);
+    column->addWidget(cache_);
     return part;
 }
 
@@ -202,6 +222,7 @@ QLayout* GenerateForm::makeFoot() {
 
     auto* foot = new QVBoxLayout;
     foot->setContentsMargins(8, 0, 8, 8);
+    foot->addWidget(forecast_);
     foot->addWidget(problem_);
     // Two buttons: with one that changes its meaning, a double click would begin and stop.
     auto* buttons = new QHBoxLayout;
@@ -228,6 +249,7 @@ void GenerateForm::connectFields() {
     connect(cfg_, &ExactNumberBox::valueChanged, this, edited);
     connect(tau_, &ExactNumberBox::valueChanged, this, edited);
     connect(cache_, &CacheFields::changed, this, edited);
+    connect(cache_, &CacheFields::refused, this, &GenerateForm::showProblem);
     connect(advanced_, &AdvancedPanel::changed, this, edited);
     connect(generate_, &QPushButton::clicked, this, &GenerateForm::generateRequested);
     connect(stop_, &QPushButton::clicked, this, &GenerateForm::stopRequested);
@@ -295,6 +317,7 @@ void GenerateForm::showModel(const ModelSummary& model) {
 
     const GenerationRequest wanted = sameModel ? before : rememberedRequest(model);
     size_->setModel(model);
+    cache_->setModel(model);
     setSettings(wanted); // the texts and the seed stay as they are being typed
 
     completer_->setVocabulary(model.files.vocabulary);
@@ -367,6 +390,12 @@ QString GenerateForm::fill(const GenerationRequest& request, bool newSeedEachTim
     return remark;
 }
 
+QString GenerateForm::adjust(const GenerationRequest& request, const QString& what) {
+    QString remark;
+    history_.makeStep(what, [&] { remark = setSettings(request); });
+    return remark;
+}
+
 GenerationRequest GenerateForm::recommended() const {
     GenerationRequest result = request();
     if (!model_)
@@ -379,6 +408,13 @@ GenerationRequest GenerateForm::recommended() const {
 }
 
 FieldProblem GenerateForm::check() {
+    const FieldProblem settings = checkSettings();
+    if (prompt_->toPlainText().trimmed().isEmpty())
+        return {prompt_, tr("Type a prompt first: what should the picture show?")};
+    return settings;
+}
+
+FieldProblem GenerateForm::checkSettings() {
     markedCfg_->setProblem(
         cfg_->isEnabled() ? problemOf([this](GenerationRequest& request) { request.cfg = {cfg_->value()}; })
                           : QString());
@@ -387,8 +423,6 @@ FieldProblem GenerateForm::check() {
                           : QString());
     const FieldProblem inAdvanced = advanced_->check(size_->scales(), model_ ? model_->layers : 0);
 
-    if (prompt_->toPlainText().trimmed().isEmpty())
-        return {prompt_, tr("Type a prompt first: what should the picture show?")};
     if (!markedCfg_->problem().isEmpty())
         return {cfg_, tr("Follow the prompt (cfg): %1").arg(markedCfg_->problem())};
     if (!markedTau_->problem().isEmpty())
@@ -415,7 +449,63 @@ void GenerateForm::focusProblem() {
 }
 
 void GenerateForm::showProblem(const QString& text) {
-    problem_->setProblem(text);
+    refusal_ = text;
+    showSentence();
+}
+
+void GenerateForm::showSentence() {
+    const QString budget = cache_->problem().isEmpty() ? QString() : tr("Cache: %1").arg(cache_->problem());
+    problem_->setProblem(refusal_.isEmpty() ? budget : refusal_);
+}
+
+void GenerateForm::setPlanner(Planner planner) {
+    planner_ = std::move(planner);
+    planSoon();
+}
+
+void GenerateForm::setMemoryReader(std::function<MachineMemory()> reader) {
+    readMemory_ = std::move(reader);
+    planSoon();
+}
+
+void GenerateForm::planSoon() {
+    planTimer_.start();
+}
+
+void GenerateForm::planNow() {
+    std::optional<GenerationPlan> plan;
+    QString why;
+    try {
+        if (planner_ && checkSettings().text.isEmpty()) // else that is what is to be seen
+            plan = planner_(request());
+    } catch (const Error& error) {
+        why = QString::fromUtf8(error.what());
+    }
+    cache_->showPlan(plan ? &*plan : nullptr);
+    if (plan)
+        forecast_->showOutlook(memoryOutlook(*plan, memoryNow()), isOnCpu());
+    else
+        forecast_->showProblem(why);
+}
+
+const MachineMemory& GenerateForm::memoryNow() {
+    // What a running picture has taken will be free again.
+    if (!busy_ || memory_.resident == 0)
+        memory_ = readMemory_();
+    return memory_;
+}
+
+bool GenerateForm::isOnCpu() const {
+    return model_ && model_->device == QLatin1String("cpu");
+}
+
+std::optional<MemoryOutlook> GenerateForm::outlook() {
+    try {
+        const auto plan = planner_ && isOnCpu() ? planner_(request()) : std::nullopt;
+        return plan ? std::optional(memoryOutlook(*plan, memoryNow())) : std::nullopt;
+    } catch (const Error&) {
+        return std::nullopt; // Generate will say why
+    }
 }
 
 QString GenerateForm::shownProblem() const {
@@ -434,6 +524,8 @@ void GenerateForm::setReady(bool mayGenerate, bool mayStop, const QString& why) 
     generate_->setEnabled(mayGenerate);
     generate_->setToolTip(why);
     stop_->setEnabled(mayStop);
+    busy_ = mayStop;
+    planSoon();
 }
 
 bool GenerateForm::newSeedEachTime() const {
@@ -459,6 +551,8 @@ void GenerateForm::updateFields() {
     giveWay(cfg_, advanced_->hasCfgList(), advanced_->cfgList());
     giveWay(tau_, advanced_->hasTauList(), advanced_->tauList());
     check();
+    showSentence();
+    planSoon();
 }
 
 void GenerateForm::saveSettings() const {

@@ -3,10 +3,14 @@
 #include "scalekv/request.h"
 #include "ui/generate/field_problem.h"
 #include "ui/generate/form_history.h"
+#include "ui/generate/memory_outlook.h"
+#include "ui/generate/planner.h"
 #include "ui/shell/model_summary.h"
 
+#include <QTimer>
 #include <QWidget>
 
+#include <functional>
 #include <optional>
 
 class QCheckBox;
@@ -28,6 +32,7 @@ namespace scalekv::ui {
 
 class AdvancedPanel;
 class CacheFields;
+class MemoryForecast;
 class ModelOpener;
 class ModelPicker;
 class PromptCompleter;
@@ -52,6 +57,8 @@ public:
     QString setRequest(const GenerationRequest& request);
     /// The same as one step that can be undone; `what` goes on after "Undo".
     QString fill(const GenerationRequest& request, bool newSeedEachTime, const QString& what);
+    /// The same without the texts and the seed.
+    QString adjust(const GenerationRequest& request, const QString& what);
     /// A request with the model's recommended settings, and the prompts and seed that stand here.
     GenerationRequest recommended() const;
     /// What is wrong with the settings, empty if nothing.
@@ -61,6 +68,14 @@ public:
     /// Says what is wrong right above the button, until something is changed.
     void showProblem(const QString& text);
     QString shownProblem() const;
+
+    /// What works out in advance what the settings will take; and what tells of the machine's memory, in
+    /// place of machineMemory().
+    void setPlanner(Planner planner);
+    void setMemoryReader(std::function<MachineMemory()> reader);
+    /// What the settings will take of the machine's memory as it is at this moment. None while nothing can be
+    /// said, and where the picture is not made in that memory.
+    std::optional<MemoryOutlook> outlook();
 
     void setPrompt(const QString& prompt);
     void focusPrompt();
@@ -84,6 +99,7 @@ Q_SIGNALS:
 private:
     QWidget* makePromptPart();
     QWidget* makeSizePart();
+    QWidget* makeCachePart();
     QLayout* makeFoot();
     void connectFields();
     void followFields();
@@ -92,6 +108,15 @@ private:
     void showModel(const ModelSummary& model);
     void updateFields();
     FieldProblem check();
+    /// Of all but the prompt.
+    FieldProblem checkSettings();
+    /// The sentence above the button: why nothing was begun, else what is wrong with the budget.
+    void showSentence();
+    /// Works out, as soon as all of a change has been made, what the settings will take.
+    void planSoon();
+    void planNow();
+    const MachineMemory& memoryNow();
+    bool isOnCpu() const;
     void reveal(QWidget* field);
 
     FormHistory history_;
@@ -112,7 +137,14 @@ private:
     AdvancedPanel* advanced_;
     widgets::ColumnScrollArea* scroll_;
     widgets::ProblemLabel* problem_;
+    MemoryForecast* forecast_;
     QPushButton *generate_, *stop_;
+    QString refusal_; ///< why nothing was begun; until something is changed
+    Planner planner_;
+    std::function<MachineMemory()> readMemory_ = machineMemory;
+    MachineMemory memory_; ///< as it was when nothing ran
+    QTimer planTimer_;
+    bool busy_ = false;
     bool filling_ = false;
 };
 

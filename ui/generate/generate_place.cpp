@@ -1,12 +1,12 @@
 #include "ui/generate/generate_place.h"
 
 #include "ui/generate/advanced_panel.h"
+#include "ui/generate/cache_views.h"
 #include "ui/generate/generate_form.h"
 #include "ui/generate/history_panel.h"
 #include "ui/generate/picture_stage.h"
 #include "widgets/icon.h"
 #include "widgets/image_view.h"
-#include "widgets/kv_plot.h"
 
 #include <QAction>
 #include <QDockWidget>
@@ -30,7 +30,7 @@ GeneratePlace::GeneratePlace(const Desk& desk)
              .toolTip = tr("Make pictures from prompts")}),
       desk_(desk), form_(new GenerateForm(desk.undo, desk.models, this)),
       stage_(new PictureStage(desk.live, this)), history_(new HistoryPanel(desk.runs, desk.undo, this)),
-      plot_(new widgets::KvPlot(this)),
+      cache_(new CacheViews(this)),
       generateAction_(new QAction(widgets::icon(QStringLiteral("generate")), tr("&Generate"), this)),
       recommendedAction_(new QAction(tr("Use the model's &recommended settings"), this)),
       editLine_(separator(this)), viewLine_(separator(this)) {
@@ -41,8 +41,7 @@ GeneratePlace::GeneratePlace(const Desk& desk)
     setCentralWidget(centre);
     addDock("formDock", tr("Picture to make"), form_, Qt::LeftDockWidgetArea);
     addDock("historyDock", tr("History"), history_, Qt::RightDockWidgetArea);
-    addDock("cacheDock", tr("KV cache by scale"), plot_, Qt::RightDockWidgetArea);
-    plot_->setToolTip(tr("Bytes of stored keys and values after every scale"));
+    addDock("cacheDock", tr("KV cache and time"), cache_, Qt::RightDockWidgetArea);
     makeActions();
 
     form_->restoreSettings();
@@ -75,9 +74,8 @@ QList<QAction*> GeneratePlace::menuActions(Menu menu) const {
     case Menu::Run:
         return QList<QAction*>{generateAction_} + verbActions_;
     case Menu::View:
-        return QList<QAction*>{stage_->fitAction(),     stage_->actualSizeAction(),
-                               stage_->zoomInAction(),  stage_->zoomOutAction(),
-                               stage_->followAction(),  viewLine_} +
+        return QList<QAction*>{stage_->fitAction(),     stage_->actualSizeAction(), stage_->zoomInAction(),
+                               stage_->zoomOutAction(), stage_->followAction(),     viewLine_} +
                docks;
     }
     return {};
@@ -104,6 +102,7 @@ ResultPtr GeneratePlace::shownRun() const {
 void GeneratePlace::saveSettings() {
     Place::saveSettings();
     form_->saveSettings();
+    cache_->saveSettings();
 }
 
 void GeneratePlace::arrangeDocks() {
@@ -115,11 +114,18 @@ void GeneratePlace::arrangeDocks() {
     resizeDocks({history, cache}, {3, 2}, Qt::Vertical);
 }
 
+bool GeneratePlace::mayGenerate() const {
+    using State = EngineSession::State;
+    const State state = desk_.session.state();
+    // A look at a finished run gives way.
+    return desk_.session.hasModel() && (state == State::Idle || state == State::Looking);
+}
+
 void GeneratePlace::updateState() {
     using State = EngineSession::State;
     const State state = desk_.session.state();
     const bool busy = state != State::Idle;
-    const bool ready = !busy && desk_.session.hasModel();
+    const bool ready = mayGenerate();
     generateAction_->setEnabled(ready);
     QString why = tr("Make the picture (Ctrl+Enter)");
     if (state == State::Loading)
@@ -146,11 +152,30 @@ void GeneratePlace::showEmptyText() {
                            tr("Choose File → Open model folder…, or drop a model's folder here."));
 }
 
-void GeneratePlace::showCurve() {
-    const PictureStage::CacheCurve curve = stage_->cacheCurve();
-    plot_->begin(curve.maps, curve.fullBytes);
-    for (int scale = 0; scale < curve.bytes.size(); ++scale)
-        plot_->setBytes(scale, curve.bytes[scale]);
+widgets::KvPlot* GeneratePlace::plot() const {
+    return cache_->plot();
+}
+
+void GeneratePlace::showCache() {
+    QVector<ScaleReport> reports;
+    QVector<qint64> bytes;
+    for (const ScaleFrame& frame : stage_->frames()) {
+        reports += frame.report;
+        bytes += frame.report.kvBytes;
+    }
+    const ResultPtr result = stage_->shownResult();
+    if (stage_->isLiveShown()) {
+        cache_->showRun({.plan = desk_.live.plan(),
+                         .reports = reports,
+                         .bytes = desk_.live.kvBytes(),
+                         .record = desk_.live.isEmpty() ? nullptr : &desk_.live.record()});
+    } else if (result && !result->opened) {
+        const RecordPtr record = desk_.runs.record(result);
+        cache_->showRun({.plan = result->plan, .reports = reports, .bytes = bytes, .record = record.get()});
+    } else {
+        cache_->clear();
+    }
+    cache_->setSelectedScale(stage_->shownScale());
 }
 
 } // namespace scalekv::ui

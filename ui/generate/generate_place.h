@@ -10,6 +10,7 @@ class KvPlot;
 
 namespace scalekv::ui {
 
+class CacheViews;
 class GenerateForm;
 class HistoryPanel;
 class PictureStage;
@@ -23,7 +24,8 @@ public:
     GenerateForm* form() const { return form_; }
     PictureStage* stage() const { return stage_; }
     HistoryPanel* history() const { return history_; }
-    widgets::KvPlot* plot() const { return plot_; }
+    CacheViews* cache() const { return cache_; }
+    widgets::KvPlot* plot() const;
 
     QList<QAction*> menuActions(Menu menu) const override;
     ResultPtr shownRun() const override;
@@ -38,13 +40,15 @@ private:
     void makeActions();
     void arrangeDocks() override;
     void updateState();
+    bool mayGenerate() const;
     void showEmptyText();
-    void showCurve();
+    void showCache();
 
     // generate_place_runs.cpp: what happens to runs and settings
     void connectEngine();
     void connectForm();
     void connectRuns();
+    bool settleMemory();
     void runFinished(const ResultPtr& result);
     void pictureOpened(const ResultPtr& result, const QString& path);
     void picturesRemoved(int count, int undoable);
@@ -56,7 +60,7 @@ private:
     GenerateForm* form_;
     PictureStage* stage_;
     HistoryPanel* history_;
-    widgets::KvPlot* plot_;
+    CacheViews* cache_;
     QAction *generateAction_, *recommendedAction_, *editLine_, *viewLine_;
     QVector<RunVerb> verbs_;
     QList<QAction*> verbActions_;    ///< for the picture on the stage

@@ -1,11 +1,12 @@
 #include "ui/generate/advanced_panel.h"
+#include "ui/generate/cache_views.h"
 #include "ui/generate/generate_form.h"
 #include "ui/generate/generate_place.h"
 #include "ui/generate/history_panel.h"
+#include "ui/generate/memory_question.h"
 #include "ui/generate/picture_stage.h"
 #include "ui/shell/message_subjects.h"
 #include "widgets/image_view.h"
-#include "widgets/kv_plot.h"
 
 #include <QAction>
 #include <QFileInfo>
@@ -39,6 +40,7 @@ void GeneratePlace::connectEngine() {
 }
 
 void GeneratePlace::connectForm() {
+    form_->setPlanner([this](const GenerationRequest& request) { return desk_.session.plan(request); });
     connect(form_, &GenerateForm::generateRequested, this, &GeneratePlace::generate);
     connect(form_, &GenerateForm::stopRequested, &desk_.stop, &QAction::trigger);
     connect(form_->advanced(), &AdvancedPanel::loadOptionsChanged, this,
@@ -49,13 +51,27 @@ void GeneratePlace::connectRuns() {
     connect(&desk_.live, &LiveRun::begun, history_, &HistoryPanel::clearSelection);
     connect(&desk_.live, &LiveRun::layerAdded, this, [this](const LayerProgress& done) {
         if (stage_->isLiveShown())
-            plot_->setBytes(done.scale, done.kvBytes);
+            cache_->addLayer(done);
     });
+    connect(&desk_.live, &LiveRun::scaleAdded, this, [this](int scale) {
+        if (stage_->isLiveShown())
+            cache_->addScale(desk_.live.frames()[scale].report);
+    });
+    connect(&desk_.runs, &RunList::recordChanged, this, [this](const ResultPtr& result) {
+        if (result == stage_->shownResult())
+            showCache();
+    });
+    connect(cache_, &CacheViews::outdated, this, &GeneratePlace::showCache);
+    connect(cache_, &CacheViews::scaleChosen, this, [this](int scale) {
+        stage_->showScale(scale);
+        cache_->setSelectedScale(stage_->shownScale()); // one that is to come cannot be chosen yet
+    });
+    connect(stage_, &PictureStage::scaleShown, cache_, &CacheViews::setSelectedScale);
     connect(&desk_.live, &LiveRun::finished, this, &GeneratePlace::runFinished);
     connect(&desk_.live, &LiveRun::ended, this, &GeneratePlace::updateState);
 
     connect(stage_, &PictureStage::runChanged, this, [this] {
-        showCurve();
+        showCache();
         updateState();
         Q_EMIT shownRunChanged();
     });
@@ -80,7 +96,7 @@ void GeneratePlace::connectRuns() {
 }
 
 void GeneratePlace::generate() {
-    if (desk_.session.state() != EngineSession::State::Idle || !desk_.session.hasModel())
+    if (!mayGenerate())
         return;
     const QString problem = form_->problem();
     form_->showProblem(problem);
@@ -88,9 +104,27 @@ void GeneratePlace::generate() {
         form_->focusProblem();
         return;
     }
+    if (!settleMemory())
+        return;
     if (form_->newSeedEachTime())
         form_->rollSeed();
     desk_.session.generate(form_->request());
+}
+
+/// Asks where there is too little memory, and makes the settings those that were chosen. Whether to go on.
+bool GeneratePlace::settleMemory() {
+    const std::optional<MemoryOutlook> outlook = form_->outlook();
+    if (!outlook || outlook->fits())
+        return true;
+    const Planner planner = [this](const GenerationRequest& request) { return desk_.session.plan(request); };
+    const QVector<FitOffer> offers =
+        fitOffers(form_->request(), desk_.session.model().files.sizes, planner, outlook->free);
+    const MemoryAnswer answer = askAboutMemory(window(), *outlook, offers);
+    if (answer.kind == MemoryAnswer::Kind::Cancel)
+        return false;
+    if (answer.kind == MemoryAnswer::Kind::Offer)
+        form_->adjust(offers[answer.offer].request, tr("making it fit into memory"));
+    return mayGenerate(); // a model may have come meanwhile
 }
 
 void GeneratePlace::runFinished(const ResultPtr& result) {

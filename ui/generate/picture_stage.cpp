@@ -75,8 +75,8 @@ void PictureStage::makeActions() {
         return action;
     };
     fit_ = make("fit", tr("&Fit"), Qt::CTRL | Qt::Key_0, tr("Show the whole picture"));
-    actualSize_ =
-        make("actual-size", tr("&100 %"), Qt::CTRL | Qt::ALT | Qt::Key_0, tr("One screen pixel for each pixel"));
+    actualSize_ = make("actual-size", tr("&100 %"), Qt::CTRL | Qt::ALT | Qt::Key_0,
+                       tr("One screen pixel for each pixel"));
     zoomIn_ = make("zoom-in", tr("Zoom &in"), QKeySequence::ZoomIn, tr("Zoom in"));
     zoomOut_ = make("zoom-out", tr("Zoom &out"), QKeySequence::ZoomOut, tr("Zoom out"));
     copy_ = make("copy", tr("&Copy picture"), QKeySequence::Copy, tr("Copy the picture that is seen"));
@@ -204,8 +204,7 @@ void PictureStage::fillStrip() {
         const std::size_t scales = result_ ? static_cast<std::size_t>(known.size()) : schedule.size();
         for (std::size_t scale = 0; scale < scales; ++scale) {
             const auto row = static_cast<qsizetype>(scale);
-            FilmFrame frame =
-                filmFrame(scale, scales, result_ ? known[row].report.map : schedule[scale]);
+            FilmFrame frame = filmFrame(scale, scales, result_ ? known[row].report.map : schedule[scale]);
             if (row < known.size()) {
                 frame.picture = known[row].picture;
                 frame.toolTip = frameToolTip(known[row].report);
@@ -227,6 +226,7 @@ void PictureStage::showFrame(int row) {
     if (row >= 0 && row < frames().size())
         view_->setPicture(frames().at(row).picture, finalSize());
     updateState();
+    Q_EMIT scaleShown(row);
 }
 
 QImage PictureStage::shownPicture() const {
@@ -237,22 +237,14 @@ bool PictureStage::isLastFrameShown() const {
     return strip_->currentFrame() + 1 == strip_->frames().rowCount();
 }
 
-PictureStage::CacheCurve PictureStage::cacheCurve() const {
-    CacheCurve curve;
-    if (isLiveShown()) {
-        const GenerationPlan& plan = live_.plan();
-        for (const MapSize map : plan.schedule)
-            curve.maps += mapText(map);
-        curve.fullBytes = QVector<qint64>(plan.fullKvBytes.begin(), plan.fullKvBytes.end());
-        curve.bytes = live_.kvBytes();
-    } else if (result_ && !result_->opened) {
-        for (const ScaleFrame& frame : result_->frames) {
-            curve.maps += mapText(frame.report.map);
-            curve.bytes += frame.report.kvBytes;
-        }
-        curve.fullBytes = QVector<qint64>(result_->plan.fullKvBytes.begin(), result_->plan.fullKvBytes.end());
-    }
-    return curve;
+int PictureStage::shownScale() const {
+    return strip_->currentFrame();
+}
+
+void PictureStage::showScale(int scale) {
+    const QModelIndex index = strip_->model()->index(scale, 0);
+    if (index.isValid() && index.flags().testFlag(Qt::ItemIsSelectable))
+        strip_->setCurrentIndex(index);
 }
 
 void PictureStage::setRunActions(const QList<QAction*>& actions) {

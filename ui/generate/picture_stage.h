@@ -26,13 +26,6 @@ namespace scalekv::ui {
 class PictureStage : public QWidget {
     Q_OBJECT
 public:
-    /// What the KV plot shows of the run on the stage.
-    struct CacheCurve {
-        QStringList maps;
-        QVector<qint64> fullBytes;
-        QVector<qint64> bytes;
-    };
-
     /// Every generation that begins comes on the stage by itself.
     explicit PictureStage(LiveRun& live, QWidget* parent = nullptr);
     ~PictureStage() override;
@@ -46,7 +39,11 @@ public:
     ResultPtr shownResult() const { return result_; }
     /// The picture that is seen: of the chosen scale.
     QImage shownPicture() const;
-    CacheCurve cacheCurve() const;
+    /// The pictures that are there of the run on the stage.
+    QVector<ScaleFrame> frames() const;
+    int shownScale() const; ///< −1: none
+    /// As if it were chosen in the strip; nothing happens where it has no picture yet.
+    void showScale(int scale);
 
     widgets::ImageView* view() const { return view_; }
     widgets::Filmstrip* filmstrip() const { return strip_; }
@@ -71,6 +68,7 @@ public Q_SLOTS:
 Q_SIGNALS:
     /// Another run is on the stage, so the plot must change.
     void runChanged();
+    void scaleShown(int scale);
     void saveRequested(const scalekv::ui::ResultPtr& result);
     void saveFrameRequested(const QImage& picture, int scale);
     void copied();
@@ -83,7 +81,6 @@ private:
     void updateState();
     void addFrame(int scale);
     void becomeResult(const ResultPtr& result);
-    QVector<ScaleFrame> frames() const;
     QSize finalSize() const;
     bool isLastFrameShown() const;
 
