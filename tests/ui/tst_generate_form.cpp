@@ -1,7 +1,7 @@
+#include "tests/ui/form_window.h"
 #include "tests/ui/studio_fixture.h"
 
 #include "ui/generate/advanced_panel.h"
-#include "tests/ui/model_desk.h"
 #include "ui/generate/generate_form.h"
 #include "widgets/collapsible_section.h"
 #include "widgets/exact_number_box.h"
@@ -32,54 +32,6 @@ using namespace scalekv;
 using ui::GenerateForm;
 using ui::ModelSummary;
 using widgets::ExactNumberBox;
-
-namespace {
-
-/// A form in a window with the actions of an Edit menu.
-struct FormWindow {
-    ModelDesk desk; // first: the form refers to it
-    explicit FormWindow(const ModelSummary& model) : form(new GenerateForm(undo, desk.models, &window)) {
-        auto* column = new QVBoxLayout(&window);
-        column->setContentsMargins(0, 0, 0, 0);
-        outside = new QPushButton("Outside", &window);
-        column->addWidget(form);
-        column->addWidget(outside);
-        QAction* undoAction = undo.createUndoAction(&window);
-        undoAction->setShortcut(QKeySequence::Undo);
-        QAction* redoAction = undo.createRedoAction(&window);
-        redoAction->setShortcut(QKeySequence::Redo);
-        window.addActions({undoAction, redoAction});
-        form->setModel(model);
-        window.resize(320, 1000);
-        window.show();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
-    }
-    template <typename T>
-    T* find(const char* name) {
-        return form->findChild<T*>(QLatin1String(name));
-    }
-    void press(QKeySequence::StandardKey key) {
-        QTest::keySequence(QApplication::focusWidget(), QKeySequence(key));
-    }
-    void type(QWidget* field, const QString& keys) {
-        field->setFocus();
-        QTest::keyClicks(field, keys);
-    }
-    /// Writes over what a line edit or number box holds.
-    void enter(QWidget* field, const QString& keys) {
-        field->setFocus();
-        QTest::keyClick(field, Qt::Key_A, Qt::ControlModifier);
-        QTest::keyClicks(field, keys);
-    }
-    QString prompt() { return find<QPlainTextEdit>("prompt")->toPlainText(); }
-
-    QUndoStack undo;
-    QWidget window;
-    GenerateForm* form;
-    QPushButton* outside;
-};
-
-} // namespace
 
 /// The form alone, with the description of a large model: no engine is needed to fill it in.
 class TestGenerateForm : public QObject {
@@ -116,24 +68,8 @@ private Q_SLOTS:
     void relativePathsKeepTheirSettings();
 
 private:
-    static ModelSummary largeModel();
-
     ModelDesk desk_;
 };
-
-ModelSummary TestGenerateForm::largeModel() {
-    ModelSummary model;
-    model.path = "/models/large";
-    model.files.name = "Large";
-    model.files.sizes = {"0.06M", "0.25M", "1M"};
-    model.files.aspectRatios = {0.666, 1.0, 1.5};
-    model.files.defaults = {.size = "1M", .cfg = 4, .tau = 1, .topK = 900, .topP = 0.97};
-    model.files.examples = {"a lake", "a hill"};
-    model.layers = 32;
-    model.pixelsPerToken = 16;
-    model.parameters = 2000000000;
-    return model;
-}
 
 void TestGenerateForm::offersWhatTheModelCan() {
     QUndoStack undo;

@@ -79,7 +79,13 @@ void TestStage::viewStaysOverScales() {
     QCOMPARE(stage.view()->picture().width(), 64);
     QCOMPARE(stage.view()->zoom(), zoom);
     QCOMPARE(stage.view()->toPicture({30, 40}), place);
-    QCOMPARE(stage.cacheCurve().bytes, QVector<qint64>({10, 20, 30}));
+    QCOMPARE(live.kvBytes(), QVector<qint64>({10, 20, 30}));
+    QCOMPARE(stage.frames().size(), qsizetype(3));
+    QCOMPARE(stage.shownScale(), 2);
+    stage.showScale(1);
+    QCOMPARE(stage.view()->picture().width(), 32);
+    stage.showScale(7); // there is none
+    QCOMPARE(stage.shownScale(), 1);
 }
 
 void TestStage::stoppedRunStays() {
@@ -109,7 +115,7 @@ void TestStage::resultAndBackToLive() {
     QVERIFY(stage.saveAction()->isEnabled());
     tell(live, 1); // unseen
     QCOMPARE(stage.view()->picture(), older->picture());
-    QCOMPARE(stage.cacheCurve().maps.size(), 3);
+    QCOMPARE(stage.frames().size(), qsizetype(3));
     QVERIFY(stage.followAction()->isEnabled());
     stage.followAction()->trigger();
     QVERIFY(stage.isLiveShown());
