@@ -1,5 +1,6 @@
 #include "app/cli/command.h"
 #include "app/cli/generation_progress.h"
+#include "app/cli/heat_maps.h"
 #include "app/cli/json_output.h"
 #include "app/cli/look_options.h"
 #include "app/cli/model_options.h"
@@ -24,6 +25,8 @@ namespace scalekv::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr char kMaps[] = "maps"; // the folder of the heat maps
 
 struct Options {
     std::string prompt;
@@ -97,6 +100,10 @@ void checkFolder(const fs::path& folder, const std::vector<ResultFile>& files, b
                         " exists already; --force overwrites it, or name another folder with -o.");
         checkWritable(folder / file.name);
     }
+    makeResultsFolder(folder / kMaps);
+    if (!force && !fs::is_empty(folder / kMaps))
+        throw Error((folder / kMaps).string() +
+                    " holds earlier heat maps; --force overwrites them, or name another folder with -o.");
 }
 
 /// The request, from a recipe or from options alone.
@@ -172,6 +179,7 @@ void run(const Options& options, std::stop_token stop) {
     const Results results = inspect(options, generation, question, std::move(stop));
     for (const ResultFile& file : wanted)
         file.write(folder / file.name, results);
+    writeHeatMaps(folder / kMaps, results.record, results.calibrated);
     if (!options.quiet)
         std::cout << "Everything is in " << folder.string() << " (seed " << request.seed << ", "
                   << durationText(results.report.totalSeconds) << ").\n";

@@ -64,6 +64,17 @@ private Q_SLOTS:
                  (QStringList{QStringLiteral("attention.csv"), QStringLiteral("heads.csv"),
                               QStringLiteral("picture.png"), QStringLiteral("run.json")}));
 
+        // The window's heat maps, without a display: eight figures and the calibration's roles, twice each.
+        const QStringList maps =
+            QDir(QString::fromStdString(path("a/b/maps"))).entryList(QDir::Files | QDir::Hidden);
+        QCOMPARE(maps.size(), 18);
+        for (const QString& map : maps) {
+            const std::string bytes = test::readBytes(path(qPrintable(QStringLiteral("a/b/maps/") + map)));
+            QVERIFY2(map.endsWith(QStringLiteral(".svg")) ? bytes.find("<svg") != std::string::npos
+                                                          : bytes.rfind("\x89PNG", 0) == 0,
+                     qPrintable(map));
+        }
+
         const QList<QStringList> rows = csv("a/b/attention.csv");
         QCOMPARE(rows.size(), 1 + kScales * kLayers);
         const QStringList& names = rows.front();

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "scalekv/roles.h"
+#include "scalekv/run_record.h"
+
+#include <filesystem>
+
+namespace scalekv::cli {
+
+/// Writes every heat map of a run into a folder that exists, as PNG and SVG: the window's own pictures, made
+/// without a display. Throws Error where a file cannot be written.
+void writeHeatMaps(const std::filesystem::path& folder, const RunRecord& record, const RoleTable* calibrated);
+
+} // namespace scalekv::cli
