@@ -79,13 +79,13 @@ void TestReplay::replayInWindow(const QString& model, const QString& from, const
     StudioFixture& fixture = studio(model);
     QVERIFY(fixture.waitForModel());
     auto& window = fixture.window();
-    const int before = studio.window().runs().rowCount();
+    const int before = fixture.window().runs().rowCount();
     window.pictures().open(from);
-    QTRY_COMPARE_WITH_TIMEOUT(studio.window().runs().rowCount(), before + 1, StudioFixture::kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.window().runs().rowCount(), before + 1, StudioFixture::kPatience);
     fixture.clickGenerate();
     QVERIFY(fixture.waitUntilIdle());
-    QCOMPARE(studio.window().runs().rowCount(), before + 2);
-    window.pictures().save(studio.stage()->shownResult(), to);
+    QCOMPARE(fixture.window().runs().rowCount(), before + 2);
+    window.pictures().save(fixture.stage()->shownResult(), to);
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(to), StudioFixture::kPatience);
 }
 
