@@ -255,7 +255,7 @@ private Q_SLOTS:
         other.seeds = {5};
         Watcher second;
         const QString said = messageOf([&] { compare("out", other, second); });
-        QVERIFY2(said.contains(QStringLiteral("(settings seeds is [3], not [5])")), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("(settings seeds are [3], not [5])")), qPrintable(said));
         QCOMPARE(test::readBytes(path("out/results.json")), results);
         QCOMPARE(second.fulls, 0);
 
