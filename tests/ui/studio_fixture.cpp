@@ -1,9 +1,9 @@
 #include "tests/ui/studio_fixture.h"
 
 #include "ui/generate/generate_form.h"
+#include "ui/generate/history_panel.h"
 #include "ui/places.h"
 #include "ui/runs/run_list.h"
-#include "ui/generate/history_panel.h"
 
 #include <QApplication>
 #include <QCheckBox>

@@ -1,5 +1,5 @@
-#include "ui/runs/run_list.h"
 #include "ui/generate/history_panel.h"
+#include "ui/runs/run_list.h"
 
 #include <QAction>
 #include <QListView>

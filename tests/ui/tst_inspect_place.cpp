@@ -69,7 +69,9 @@ private:
     ui::InspectPlace& place() { return *studio_->find<ui::InspectPlace>("inspect"); }
     /// A finished picture under ScaleKV, and Inspect in front of it.
     void makeRun();
-    bool waitForLook() { return QTest::qWaitFor([this] { return answer() != nullptr; }, StudioFixture::kPatience); }
+    bool waitForLook() {
+        return QTest::qWaitFor([this] { return answer() != nullptr; }, StudioFixture::kPatience);
+    }
     ui::LookPtr answer() { return place().looker().answer(ui::questionOf(place().selection().state())); }
     void clickCell(widgets::HeatMap* map, int row, int column);
     void clickPosition(int row, int column);

@@ -6,9 +6,9 @@
 #include "tests/pipeline/downloads.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/generate/generate_form.h"
-#include "ui/runs/run_list.h"
 #include "ui/generate/history_panel.h"
 #include "ui/generate/picture_stage.h"
+#include "ui/runs/run_list.h"
 
 #include <QFile>
 #include <QTest>

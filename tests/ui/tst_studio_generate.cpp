@@ -2,9 +2,9 @@
 #include "tests/ui/studio_fixture.h"
 
 #include "ui/generate/generate_form.h"
-#include "ui/runs/run_list.h"
 #include "ui/generate/history_panel.h"
 #include "ui/generate/picture_stage.h"
+#include "ui/runs/run_list.h"
 #include "ui/shell/progress_strip.h"
 #include "widgets/filmstrip.h"
 #include "widgets/image_view.h"
@@ -111,7 +111,8 @@ void TestStudioGenerate::typeAndGenerate() {
     for (int scale = 0; scale < count; ++scale) {
         QCOMPARE(studio_->plot()->bytes()[scale],
                  static_cast<qint64>(result->report.scales[std::size_t(scale)].kvBytes));
-        QCOMPARE(studio_->plot()->bytes()[scale], studio_->plot()->fullCacheBytes()[scale]); // nothing is evicted
+        QCOMPARE(studio_->plot()->bytes()[scale],
+                 studio_->plot()->fullCacheBytes()[scale]); // nothing is evicted
     }
     QVERIFY(window.progress()->isHidden());
     QVERIFY(window.stateText().startsWith("Finished"));

@@ -1,10 +1,10 @@
 #include "tests/ui/studio_fixture.h"
 
 #include "ui/generate/generate_form.h"
-#include "ui/runs/run_list.h"
 #include "ui/generate/history_panel.h"
 #include "ui/generate/model_picker.h"
 #include "ui/generate/picture_stage.h"
+#include "ui/runs/run_list.h"
 #include "widgets/image_view.h"
 #include "widgets/message_bar.h"
 
@@ -66,8 +66,7 @@ void TestStudioModels::changeWhileIdle() {
     QCOMPARE(studio.session().model().name(), QString("Another"));
     QCOMPARE(studio.find<QPlainTextEdit>("prompt")->toPlainText(), QString("a duck on a red background"));
     QVERIFY(studio.generate("a duck on a red background"));
-    QCOMPARE(QString::fromStdString(studio.stage()->shownResult()->recipe.model.name),
-             QString("Another"));
+    QCOMPARE(QString::fromStdString(studio.stage()->shownResult()->recipe.model.name), QString("Another"));
 
     // Back by the list, with the keyboard.
     auto* box = studio.form()->picker()->box();

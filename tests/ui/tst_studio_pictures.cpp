@@ -1,9 +1,9 @@
 #include "tests/ui/studio_fixture.h"
 
 #include "ui/generate/generate_form.h"
-#include "ui/runs/run_list.h"
 #include "ui/generate/history_panel.h"
 #include "ui/generate/picture_stage.h"
+#include "ui/runs/run_list.h"
 #include "widgets/image_view.h"
 #include "widgets/message_bar.h"
 
@@ -160,8 +160,8 @@ void TestStudioPictures::statusSpeaksOfWhatIsShown() {
     QVERIFY(
         QTest::qWaitFor([&] { return window().stateText().startsWith("Saved"); }, StudioFixture::kPatience));
     window().pictures().open(file);
-    QVERIFY(QTest::qWaitFor([&] { return studio_->window().runs().rowCount() == 3; },
-                            StudioFixture::kPatience));
+    QVERIFY(
+        QTest::qWaitFor([&] { return studio_->window().runs().rowCount() == 3; }, StudioFixture::kPatience));
     QVERIFY(time().isEmpty());
     QVERIFY(studio_->find<QLabel>("memory")->text().isEmpty());
     click(1);

@@ -2,9 +2,9 @@
 
 #include "scalekv/png.h"
 #include "ui/generate/generate_form.h"
-#include "ui/runs/run_list.h"
 #include "ui/generate/history_panel.h"
 #include "ui/generate/picture_stage.h"
+#include "ui/runs/run_list.h"
 #include "widgets/filmstrip.h"
 #include "widgets/message_bar.h"
 
@@ -152,7 +152,7 @@ void TestStudioRecipes::cannotSave() {
     QVERIFY(studio.waitForModel());
     QVERIFY(studio.generate("a pizza on a red background"));
     studio.window().pictures().save(studio.stage()->shownResult(),
-                                studio.temporaryPath("no/such/folder/x.png"));
+                                    studio.temporaryPath("no/such/folder/x.png"));
     auto* messages = studio.window().messages();
     QVERIFY(QTest::qWaitFor([&] { return !messages->isHidden(); }, StudioFixture::kPatience));
     QCOMPARE(messages->kind(), MessageBar::Kind::Error);

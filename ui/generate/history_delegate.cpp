@@ -53,8 +53,8 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     QColor faint = painter->pen().color();
     faint.setAlpha(170);
     painter->setPen(faint);
-    const QString details = option.fontMetrics.elidedText(index.data(RunList::Details).toString(),
-                                                          Qt::ElideRight, text.width());
+    const QString details =
+        option.fontMetrics.elidedText(index.data(RunList::Details).toString(), Qt::ElideRight, text.width());
     painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom, details);
     if (option.state.testFlag(QStyle::State_HasFocus)) // arrows choose now
         painter->drawRect(option.rect.adjusted(2, 2, -3, -3));

@@ -1,7 +1,7 @@
 #include "ui/generate/history_panel.h"
 
-#include "ui/runs/remove_runs.h"
 #include "ui/generate/history_delegate.h"
+#include "ui/runs/remove_runs.h"
 #include "ui/runs/run_list.h"
 #include "widgets/icon.h"
 
@@ -19,7 +19,8 @@
 namespace scalekv::ui {
 
 HistoryPanel::HistoryPanel(RunList& runs, QUndoStack& undo, QWidget* parent, std::shared_ptr<PictureBin> bin)
-    : QWidget(parent), undo_(undo), bin_(std::move(bin)), runs_(runs), list_(new QListView(this)), empty_(new QLabel(this)) {
+    : QWidget(parent), undo_(undo), bin_(std::move(bin)), runs_(runs), list_(new QListView(this)),
+      empty_(new QLabel(this)) {
     list_->setModel(&runs_);
     list_->setItemDelegate(new HistoryDelegate(this));
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);

@@ -16,7 +16,8 @@ namespace scalekv::ui {
 class HeadsPanel : public QWidget {
     Q_OBJECT
 public:
-    HeadsPanel(const InspectedRun& run, const Looker& looker, Selection& selection, QWidget* parent = nullptr);
+    HeadsPanel(const InspectedRun& run, const Looker& looker, Selection& selection,
+               QWidget* parent = nullptr);
 
     widgets::TokenTiles* tiles() const { return tiles_; }
 

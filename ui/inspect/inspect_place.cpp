@@ -186,21 +186,21 @@ void InspectPlace::exportTo(const QString& folder) {
     if (!run_->isRecorded())
         return;
     const RoleTable* roles = run_->calibratedRoles();
-    exporter_->write(folder, [record = run_->record(),
-                              calibrated = roles ? std::optional(*roles) : std::nullopt] {
-        const RoleTable* known = calibrated ? &*calibrated : nullptr;
-        std::vector<figures::ExportFile> files = figures::tableFiles(record, known);
-        for (figures::ExportFile& file : figures::heatMapFiles(record, known))
-            files.push_back(std::move(file));
-        return files;
-    });
+    exporter_->write(folder,
+                     [record = run_->record(), calibrated = roles ? std::optional(*roles) : std::nullopt] {
+                         const RoleTable* known = calibrated ? &*calibrated : nullptr;
+                         std::vector<figures::ExportFile> files = figures::tableFiles(record, known);
+                         for (figures::ExportFile& file : figures::heatMapFiles(record, known))
+                             files.push_back(std::move(file));
+                         return files;
+                     });
 }
 
 void InspectPlace::askForFolder() {
     QSettings settings;
-    const QString folder = QFileDialog::getExistingDirectory(
-        this, tr("Export tables and heat maps into a folder"),
-        settings.value(QLatin1String(kFolderKey)).toString());
+    const QString folder =
+        QFileDialog::getExistingDirectory(this, tr("Export tables and heat maps into a folder"),
+                                          settings.value(QLatin1String(kFolderKey)).toString());
     if (folder.isEmpty())
         return;
     settings.setValue(QLatin1String(kFolderKey), folder);
@@ -211,9 +211,9 @@ void InspectPlace::saveMap() {
     QSettings settings;
     const QString before = settings.value(QLatin1String(kFolderKey)).toString();
     QString filter;
-    QString path = QFileDialog::getSaveFileName(
-        this, tr("Save the heat map"), before + QStringLiteral("/map.png"),
-        tr("PNG (*.png);;SVG (*.svg);;CSV (*.csv)"), &filter);
+    QString path =
+        QFileDialog::getSaveFileName(this, tr("Save the heat map"), before + QStringLiteral("/map.png"),
+                                     tr("PNG (*.png);;SVG (*.svg);;CSV (*.csv)"), &filter);
     if (path.isEmpty())
         return;
     QString suffix = QFileInfo(path).suffix().toLower();

@@ -38,14 +38,16 @@ QString cellSentence(const InspectedRun& run, const Selection::State& state) {
         const auto value = [&](LayerQuantity quantity) {
             return quantityTable(record, quantity)[scale][layer];
         };
-        const auto words = [&](LayerQuantity quantity) { return figures::valueText(quantity, value(quantity)); };
+        const auto words = [&](LayerQuantity quantity) {
+            return figures::valueText(quantity, value(quantity));
+        };
         if (state.scale > 0) {
             text += tr(": selectivity %1 (%2 within the map × %3 on the top of the history)")
                         .arg(words(LayerQuantity::Selectivity), words(LayerQuantity::Current),
                              words(LayerQuantity::Top));
             if (!std::isnan(value(LayerQuantity::ZScore)))
-                text += tr(", Z %1 → <b>%2</b>")
-                            .arg(words(LayerQuantity::ZScore), words(LayerQuantity::Role));
+                text +=
+                    tr(", Z %1 → <b>%2</b>").arg(words(LayerQuantity::ZScore), words(LayerQuantity::Role));
         } else {
             text += tr(": the first scale has no history, so it has no selectivity");
         }
@@ -53,10 +55,10 @@ QString cellSentence(const InspectedRun& run, const Selection::State& state) {
     } else {
         text += run.isRunning() ? tr(": not reached yet.") : tr(": not recorded.");
     }
-    text += QLatin1Char(' ') + (calibrated ? (calibrated->drafter(state.scale, state.layer)
-                                                  ? tr("Calibrated: drafter.")
-                                                  : tr("Calibrated: refiner."))
-                                           : tr("Not calibrated."));
+    text += QLatin1Char(' ') +
+            (calibrated ? (calibrated->drafter(state.scale, state.layer) ? tr("Calibrated: drafter.")
+                                                                         : tr("Calibrated: refiner."))
+                        : tr("Not calibrated."));
     if (record.layerBytes[scale][layer] >= 0)
         text += tr(" Then holds %1.").arg(byteText(record.layerBytes[scale][layer]));
     return text;

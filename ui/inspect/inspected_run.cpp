@@ -6,7 +6,7 @@ namespace scalekv::ui {
 namespace {
 constexpr int kGrowthGap = 100; // milliseconds
 constexpr int kSettling = 25;
-}
+} // namespace
 
 InspectedRun::InspectedRun(const Desk& desk, QObject* parent) : QObject(parent), desk_(desk) {
     growth_.setSingleShot(true);

@@ -65,8 +65,8 @@ private:
 
     const Desk desk_;
     ResultPtr result_;
-    RecordPtr record_;                ///< of a finished run; null where nothing was recorded
-    RunRecord bare_;                  ///< stands in for it
+    RecordPtr record_; ///< of a finished run; null where nothing was recorded
+    RunRecord bare_;   ///< stands in for it
     std::optional<RoleTable> roles_;
     QTimer growth_, settling_;
 };

@@ -72,8 +72,7 @@ QString Looker::obstacle() const {
 }
 
 bool Looker::isQuick(const LookQuestion& question) const {
-    return answer(question) ||
-           (obstacle().isEmpty() && run_.secondsUpTo(question.scale) < kQuickSeconds);
+    return answer(question) || (obstacle().isEmpty() && run_.secondsUpTo(question.scale) < kQuickSeconds);
 }
 
 void Looker::ask(const LookQuestion& question) {

@@ -24,8 +24,8 @@ using Overlay = Selection::Overlay;
 
 namespace {
 
-constexpr int kAskAfter = 250;  // milliseconds: one moves through cells faster than that
-constexpr int kPlayGap = 900;   // a scale, when played through
+constexpr int kAskAfter = 250; // milliseconds: one moves through cells faster than that
+constexpr int kPlayGap = 900;  // a scale, when played through
 
 QToolButton* toggle(const QString& text, const QString& toolTip, QWidget* parent) {
     auto* button = new QToolButton(parent);
@@ -108,13 +108,14 @@ QLayout* TokenPanel::makeHead() {
     };
     auto* row = new QHBoxLayout;
     row->setSpacing(0);
-    row->addWidget(add(Overlay::Attention, tr("Attention"),
-                       tr("Where the chosen position, or the mean of all, looks: the weights a_ij of softmax")));
-    row->addWidget(add(Overlay::Kept, tr("Kept tokens"),
-                       tr("Which tokens of earlier scales were still in the cache; evicted ones are dimmed")));
     row->addWidget(
-        add(Overlay::Words, tr("Words"),
-            tr("Where the chosen word of the prompt is read: cross attention, mean over heads")));
+        add(Overlay::Attention, tr("Attention"),
+            tr("Where the chosen position, or the mean of all, looks: the weights a_ij of softmax")));
+    row->addWidget(
+        add(Overlay::Kept, tr("Kept tokens"),
+            tr("Which tokens of earlier scales were still in the cache; evicted ones are dimmed")));
+    row->addWidget(add(Overlay::Words, tr("Words"),
+                       tr("Where the chosen word of the prompt is read: cross attention, mean over heads")));
     row->addSpacing(10);
     row->addWidget(head_);
     row->addSpacing(10);
@@ -130,8 +131,7 @@ QLayout* TokenPanel::makeHead() {
     overScales_->setToolTip(tr("How often each token was kept over all later scales, instead of at one"));
     connect(overlays_, &QButtonGroup::idClicked, this,
             [this](int overlay) { selection_.setOverlay(Overlay(overlay)); });
-    connect(head_, &QComboBox::activated, this,
-            [this] { selection_.setHead(head_->currentData().toInt()); });
+    connect(head_, &QComboBox::activated, this, [this] { selection_.setHead(head_->currentData().toInt()); });
     connect(overScales_, &QCheckBox::toggled, this, &TokenPanel::draw);
 
     auto* head = new QVBoxLayout;
@@ -226,10 +226,9 @@ void TokenPanel::draw() {
     const MapSize map = run_.map(shown);
     const LookPtr look = looker_.answer(questionOf(state));
     view_->setGrid(map.height, map.width);
-    const widgets::TokenOverlay overlay =
-        state.overlay == Overlay::Kept && overScales_->isChecked()
-            ? keptOverScales(run_, state, state.head)
-            : overlayOf(run_, look.get(), state, state.head);
+    const widgets::TokenOverlay overlay = state.overlay == Overlay::Kept && overScales_->isChecked()
+                                              ? keptOverScales(run_, state, state.head)
+                                              : overlayOf(run_, look.get(), state, state.head);
     if (overlay.kind == widgets::TokenOverlay::Kind::Heat)
         view_->setHeat(overlay.values, overlay.maximum);
     else if (overlay.kind == widgets::TokenOverlay::Kind::Kept)
@@ -306,16 +305,15 @@ QString TokenPanel::titleText() const {
             .arg(layer, state.head < 0 ? tr("by how many heads") : heads);
     if (state.overlay == Overlay::Words) {
         const LookPtr look = looker_.answer(questionOf(state));
-        const QString word = look && state.word >= 0 && std::size_t(state.word) < look->words.size()
-                                 ? QString::fromStdString(look->words[std::size_t(state.word)].text)
-                                       .toHtmlEscaped()
-                                 : QString();
-        return word.isEmpty() ? tr("<b>Choose a word</b> to see where scale %1 reads it · %2")
-                                    .arg(state.scale + 1)
-                                    .arg(layer)
-                              : tr("<b>Where scale %1 reads “%2”</b> · %3")
-                                    .arg(state.scale + 1)
-                                    .arg(word, layer);
+        const QString word =
+            look && state.word >= 0 && std::size_t(state.word) < look->words.size()
+                ? QString::fromStdString(look->words[std::size_t(state.word)].text).toHtmlEscaped()
+                : QString();
+        return word.isEmpty()
+                   ? tr("<b>Choose a word</b> to see where scale %1 reads it · %2")
+                         .arg(state.scale + 1)
+                         .arg(layer)
+                   : tr("<b>Where scale %1 reads “%2”</b> · %3").arg(state.scale + 1).arg(word, layer);
     }
     const MapSize own = run_.map(state.scale);
     const QString who = state.token < 0
@@ -365,7 +363,8 @@ void TokenPanel::showNote() {
 
 QString TokenPanel::positionText(int row, int column) const {
     const Selection::State& state = selection_.state();
-    QString text = tr("row %1, column %2 of scale %3").arg(row + 1).arg(column + 1).arg(readScaleOf(state) + 1);
+    QString text =
+        tr("row %1, column %2 of scale %3").arg(row + 1).arg(column + 1).arg(readScaleOf(state) + 1);
     const double value = view_->overlay().value(row, column);
     if (std::isnan(value))
         return text;

@@ -43,11 +43,10 @@ void WordsPanel::draw() {
             tiles += {tr("%1 · %2").arg(QString::fromStdString(look->words[word].text),
                                         percentText(layer.wordsRead[word])),
                       wordOverlay(run_, *look, state, int(word))};
-        note_->setText(state.token < 0
-                           ? tr("How much the positions of scale %1 read of each word, on average.")
-                                 .arg(state.scale + 1)
-                           : tr("How much the chosen position of scale %1 reads of each word.")
-                                 .arg(state.scale + 1));
+        note_->setText(
+            state.token < 0
+                ? tr("How much the positions of scale %1 read of each word, on average.").arg(state.scale + 1)
+                : tr("How much the chosen position of scale %1 reads of each word.").arg(state.scale + 1));
     } else {
         note_->setText(tr("The words of the prompt appear here when the run has been looked into."));
     }

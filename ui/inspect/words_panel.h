@@ -18,7 +18,8 @@ namespace scalekv::ui {
 class WordsPanel : public QWidget {
     Q_OBJECT
 public:
-    WordsPanel(const InspectedRun& run, const Looker& looker, Selection& selection, QWidget* parent = nullptr);
+    WordsPanel(const InspectedRun& run, const Looker& looker, Selection& selection,
+               QWidget* parent = nullptr);
 
     widgets::TokenTiles* tiles() const { return tiles_; }
 

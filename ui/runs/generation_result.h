@@ -28,8 +28,8 @@ struct GenerationResult {
     QString modelPath; ///< empty for a picture opened from a file
     QVector<ScaleFrame> frames;
     std::vector<ScaleBits> bits; ///< of every scale; empty for a picture opened from a file
-    GenerationPlan plan;     ///< what it was to hold; empty for a picture opened from a file
-    RgbImage image;          ///< the final picture as it is written to files
+    GenerationPlan plan;         ///< what it was to hold; empty for a picture opened from a file
+    RgbImage image;              ///< the final picture as it is written to files
     GenerationReport report; ///< its images are moved to `image`; all zero for a picture opened from a file
     bool opened = false;     ///< came from a file
 

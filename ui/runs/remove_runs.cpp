@@ -8,8 +8,7 @@
 
 namespace scalekv::ui {
 
-RemoveRuns::RemoveRuns(RunList& model, std::shared_ptr<PictureBin> bin,
-                                     const QVector<int>& rows)
+RemoveRuns::RemoveRuns(RunList& model, std::shared_ptr<PictureBin> bin, const QVector<int>& rows)
     : model_(model), bin_(std::move(bin)) {
     for (const int row : rows)
         entries_ += Entry{model.result(row)};

@@ -12,8 +12,8 @@ namespace scalekv::ui {
 void RunList::insert(int row, const ResultPtr& result, RecordPtr record) {
     const QScopedValueRollback changing(changing_, true);
     beginInsertRows({}, row, row);
-    const QImage small =
-        widgets::thumbnail(result->picture(), QSize(kThumbnailSide, kThumbnailSide), qGuiApp->devicePixelRatio());
+    const QImage small = widgets::thumbnail(result->picture(), QSize(kThumbnailSide, kThumbnailSide),
+                                            qGuiApp->devicePixelRatio());
     entries_.insert(row, Entry{result, small, std::move(record)});
     endInsertRows();
     limitRecords(result);

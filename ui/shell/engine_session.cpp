@@ -97,8 +97,7 @@ void EngineSession::loadModel(const ModelChoice& choice) {
         stop_.request_stop(); // what goes on is no longer wanted
 }
 
-void EngineSession::begin(State state,
-                          std::function<void(EngineWorker&, const std::stop_token&)> work) {
+void EngineSession::begin(State state, std::function<void(EngineWorker&, const std::stop_token&)> work) {
     stop_ = std::stop_source();
     setState(state);
     QMetaObject::invokeMethod(
@@ -108,10 +107,10 @@ void EngineSession::begin(State state,
 }
 
 void EngineSession::startLoading() {
-    begin(State::Loading, [choice = *std::exchange(next_, std::nullopt)](
-                              EngineWorker& worker, const std::stop_token& stop) {
-        worker.loadModel(choice, stop);
-    });
+    begin(State::Loading,
+          [choice = *std::exchange(next_, std::nullopt)](EngineWorker& worker, const std::stop_token& stop) {
+              worker.loadModel(choice, stop);
+          });
 }
 
 void EngineSession::generate(const GenerationRequest& request) {

@@ -35,8 +35,8 @@ public:
     bool hasModel() const { return model_.has_value(); }
     /// Only with hasModel().
     const ModelSummary& model() const { return *model_; }
-    /// What a request will do and hold: in microseconds, also while work goes on (a model never changes). None
-    /// without a model; throws Error where it cannot be done.
+    /// What a request will do and hold: in microseconds, also while work goes on (a model never changes).
+    /// None without a model; throws Error where it cannot be done.
     std::optional<GenerationPlan> plan(const GenerationRequest& request) const;
     /// The model that will be loaded when the running work has ended.
     std::optional<ModelChoice> nextModel() const { return next_; }

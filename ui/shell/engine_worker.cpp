@@ -196,8 +196,7 @@ void EngineWorker::generate(const GenerationRequest& request, bool record, const
 Generation EngineWorker::repeat(const ResultPtr& run) const {
     if (!model_)
         throw Error("No model is loaded, so the run cannot be repeated.");
-    const std::string difference =
-        replayDifference(run->recipe, model_->identity(), model_->precision());
+    const std::string difference = replayDifference(run->recipe, model_->identity(), model_->precision());
     if (!difference.empty())
         throw Error(difference);
     return prepare(model_, run->request());

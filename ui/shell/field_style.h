@@ -5,8 +5,9 @@
 namespace scalekv::ui {
 
 /// Qt's Fusion with a visible line around everything that can be filled in, and a stronger one around what
-/// has the keyboard, and the accent behind a chosen word. Fusion's own lines are a darker shade of the window, which on a dark window is no line
-/// at all, and it shows no focus on a text box, and a pressed button there is no darker than the others.
+/// has the keyboard, and the accent behind a chosen word. Fusion's own lines are a darker shade of the
+/// window, which on a dark window is no line at all, and it shows no focus on a text box, and a pressed
+/// button there is no darker than the others.
 class FieldStyle : public QProxyStyle {
     Q_OBJECT
 public:

@@ -250,9 +250,8 @@ void MainWindow::connectEngine() {
     connect(&session_, &EngineSession::scaleStarted, progress_, &ProgressStrip::setScale);
     connect(&session_, &EngineSession::layersFinished, progress_, &ProgressStrip::setLayers);
 
-    connect(&session_, &EngineSession::generationStarted, &live_, [this](const GenerationPlan& plan) {
-        live_.begin(plan, session_.model().heads);
-    });
+    connect(&session_, &EngineSession::generationStarted, &live_,
+            [this](const GenerationPlan& plan) { live_.begin(plan, session_.model().heads); });
     connect(&session_, &EngineSession::layersFinished, &live_, &LiveRun::addLayers);
     connect(&session_, &EngineSession::bitsChosen, &live_, &LiveRun::addBits);
     connect(&session_, &EngineSession::recorded, &runs_, &RunList::setRecord);

@@ -40,10 +40,10 @@ PictureDialogs::PictureDialogs(MessageBar& messages, StatusLine& status, QObject
     });
     connect(&files_, &PictureFiles::saveFailed, this,
             [this, &status](const QString&, const QString& message) {
-        status.forget(); // it may say that another was saved
-        messages_.showMessage(MessageBar::Kind::Error, subjects::kSaving,
-                              tr("The picture was not saved. %1").arg(message));
-    });
+                status.forget(); // it may say that another was saved
+                messages_.showMessage(MessageBar::Kind::Error, subjects::kSaving,
+                                      tr("The picture was not saved. %1").arg(message));
+            });
     connect(&files_, &PictureFiles::opened, this, [this](const ResultPtr& result, const QString& path) {
         messages_.withdraw(subjects::kOpening);
         Q_EMIT opened(result, path);
@@ -82,9 +82,8 @@ void PictureDialogs::open(const QString& path) {
 }
 
 void PictureDialogs::askForPicture() {
-    const QString path =
-        QFileDialog::getOpenFileName(messages_.window(), tr("Open a picture with a recipe"), pictureFolder(),
-                                     tr("PNG pictures (*.png)"));
+    const QString path = QFileDialog::getOpenFileName(messages_.window(), tr("Open a picture with a recipe"),
+                                                      pictureFolder(), tr("PNG pictures (*.png)"));
     if (!path.isEmpty())
         open(path);
 }
