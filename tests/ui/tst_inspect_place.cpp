@@ -60,6 +60,7 @@ private Q_SLOTS:
     void pictureGoesBeforeALook();
     void unrecordedRunIsRecordedLater();
     void modelThatIsGone();
+    void smallerRunFollowsALargerOne();
     void exports();
     void exportThatFails();
     void valuesAreCopied();
@@ -416,6 +417,37 @@ void TestInspectPlace::modelThatIsGone() {
     QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
     QVERIFY2(!place().looker().obstacle().isEmpty(), "another VAE");
     QCOMPARE(place().tokens()->note(), place().looker().obstacle());
+}
+
+/// What was chosen of a run with more scales must not be looked for in one with fewer.
+void TestInspectPlace::smallerRunFollowsALargerOne() {
+    makeRun();
+    const ui::ResultPtr small = place().run().result();
+    QTest::keyClick(&studio_->window(), Qt::Key_1, Qt::ControlModifier);
+    studio_->prepare("a red apple on a blue background", "2");
+    studio_->chooseSize("0.25M");
+    studio_->clickGenerate();
+    QVERIFY(studio_->waitUntilIdle());
+    QTest::keyClick(&studio_->window(), Qt::Key_2, Qt::ControlModifier);
+    const int scales = place().run().scales();
+    QCOMPARE(place().selection().state().scale, scales - 1);
+    place().selection().setOverlay(Selection::Overlay::Kept);
+    place().selection().setHead(3);
+    QTest::mouseClick(studio_->find<QCheckBox>("byHead"), Qt::LeftButton, {}, QPoint(8, 8));
+    QVERIFY(studio_->find<QCheckBox>("byHead")->isChecked());
+
+    auto* runs = studio_->find<QComboBox>("inspectedRun");
+    QTest::keyClick(runs, Qt::Key_Down);
+    QCOMPARE(place().run().result(), small);
+    QVERIFY(place().run().scales() < scales);
+    QCOMPARE(place().selection().state().scale, place().run().scales() - 1);
+    // And one that only begins.
+    QTest::keyClick(runs, Qt::Key_Up);
+    QCOMPARE(place().run().scales(), scales);
+    studio_->prepare("a red apple on a blue background", "3");
+    studio_->clickGenerate();
+    QVERIFY(studio_->waitUntilIdle());
+    QCOMPARE(place().run().result(), studio_->window().runs().result(0));
 }
 
 void TestInspectPlace::exports() {

@@ -18,7 +18,9 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
+#include <QMessageBox>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -68,10 +70,8 @@ InspectPlace::InspectPlace(const Desk& desk)
     addDock("wordsDock", tr("Words of the prompt"), words_, Qt::RightDockWidgetArea);
     makeActions();
 
-    connect(run_, &InspectedRun::changed, this, [this] {
-        fitSelection();
-        Q_EMIT shownRunChanged();
-    });
+    connect(run_, &InspectedRun::replaced, this, &InspectPlace::fitSelection);
+    connect(run_, &InspectedRun::changed, this, &InspectPlace::shownRunChanged);
     connect(run_, &InspectedRun::grown, this, &InspectPlace::fitSelection);
     connect(header_, &RunHeader::recordRequested, this, &InspectPlace::record);
     fitSelection();
@@ -152,8 +152,10 @@ void InspectPlace::fitSelection() {
     if (run_->isEmpty())
         return;
     Selection::State next = selection_.state();
-    const GenerationResult* shown = run_->result().get();
-    if (std::exchange(fitted_, shown) != shown) {
+    const bool same = run_->isLive() ? fittedLive_ : !fittedLive_ && fitted_.lock() == run_->result();
+    fitted_ = run_->result();
+    fittedLive_ = run_->isLive();
+    if (!same) {
         next.token = next.word = next.readScale = Selection::kAll;
         if (!run_->isLive())
             next.scale = run_->scales() - 1;
@@ -209,17 +211,28 @@ void InspectPlace::askForFolder() {
 
 void InspectPlace::saveMap() {
     QSettings settings;
-    const QString before = settings.value(QLatin1String(kFolderKey)).toString();
+    const QString before = settings
+                               .value(QLatin1String(kFolderKey),
+                                      QStandardPaths::writableLocation(QStandardPaths::PicturesLocation))
+                               .toString();
+    const QStringList filters{tr("PNG (*.png)"), tr("SVG (*.svg)"), tr("CSV (*.csv)")};
+    const QStringList suffixes{QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("csv")};
     QString filter;
     QString path =
         QFileDialog::getSaveFileName(this, tr("Save the heat map"), before + QStringLiteral("/map.png"),
-                                     tr("PNG (*.png);;SVG (*.svg);;CSV (*.csv)"), &filter);
+                                     filters.join(QStringLiteral(";;")), &filter);
     if (path.isEmpty())
         return;
     QString suffix = QFileInfo(path).suffix().toLower();
-    if (suffix != QLatin1String("png") && suffix != QLatin1String("svg") && suffix != QLatin1String("csv")) {
-        suffix = filter.left(3).toLower();
+    if (!suffixes.contains(suffix)) {
+        suffix = suffixes.value(std::max<qsizetype>(0, filters.indexOf(filter)));
         path += QLatin1Char('.') + suffix;
+        // The dialog has asked about the name that was typed, not about the one with the ending behind it.
+        if (QFileInfo::exists(path) &&
+            QMessageBox::question(this, tr("Save the heat map"),
+                                  tr("%1 exists already. Replace it?").arg(QFileInfo(path).fileName())) !=
+                QMessageBox::Yes)
+            return;
     }
     const QFileInfo file(path);
     settings.setValue(QLatin1String(kFolderKey), file.absolutePath());

@@ -62,7 +62,8 @@ private:
     WordsPanel* words_;
     MassPanel* mass_;
     QAction *exportAll_, *saveMap_, *copyValues_, *record_;
-    const GenerationResult* fitted_ = nullptr; ///< the run that the selection was last fitted to
+    std::weak_ptr<const GenerationResult> fitted_; ///< the run that the selection was last fitted to
+    bool fittedLive_ = false;                      ///< it was the one in the making
 };
 
 } // namespace scalekv::ui

@@ -18,6 +18,8 @@ QString tr(const char* text) {
 } // namespace
 
 QString headText(int head, int heads) {
+    if (heads <= 0)
+        return tr("mean of all heads");
     return head < 0 ? tr("mean of %1 heads").arg(heads) : tr("head %1").arg(head + 1);
 }
 

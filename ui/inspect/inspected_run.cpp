@@ -2,6 +2,8 @@
 
 #include "scalekv/error.h"
 
+#include <algorithm>
+
 namespace scalekv::ui {
 namespace {
 constexpr int kGrowthGap = 100; // milliseconds
@@ -53,7 +55,10 @@ void InspectedRun::take() {
     bare_ = {};
     if (result_ && !record_) {
         if (!result_->plan.schedule.empty()) {
-            bare_ = RunRecord(result_->plan.schedule, result_->plan.layers, 0);
+            const bool known =
+                desk_.session.hasModel() && result_->recipe.model == desk_.session.model().identity;
+            bare_ = RunRecord(result_->plan.schedule, result_->plan.layers,
+                              known ? desk_.session.model().heads : 0);
         } else if (desk_.session.hasModel()) {
             // Opened from a file: what it would be with the model in use, if that can draw it.
             try {
@@ -68,6 +73,7 @@ void InspectedRun::take() {
     if (!roles_ && desk_.session.hasModel() &&
         (isLive() || result_->recipe.model == desk_.session.model().identity))
         roles_ = desk_.session.model().roles;
+    Q_EMIT replaced();
     Q_EMIT changed();
 }
 

@@ -52,7 +52,10 @@ public:
     const RoleTable* calibratedRoles() const;
 
 Q_SIGNALS:
-    /// Another run, or something else is known of it than before.
+    /// Another run, or something else is known of it than before: first for who fits the choice to it, so
+    /// that no view is drawn with a choice that the run does not have.
+    void replaced();
+    /// The same, for the views.
     void changed();
     /// The run in the making has come further; at most ten times a second.
     void grown();

@@ -23,7 +23,7 @@ qint64 bytesOf(const Look& look) {
 Looker::Looker(const Desk& desk, const InspectedRun& run, QObject* parent)
     : QObject(parent), desk_(desk), run_(run) {
     connect(&desk_.session, &EngineSession::looked, this, [this](const ResultPtr& of, const LookPtr& look) {
-        if (asking_ == look->question)
+        if (asking_ == Asked{of, look->question})
             asking_.reset();
         known_.prepend({of, look, bytesOf(*look)});
         qint64 sum = 0;
@@ -42,6 +42,13 @@ Looker::Looker(const Desk& desk, const InspectedRun& run, QObject* parent)
     };
     connect(&desk_.session, &EngineSession::lookFailed, this, giveUp);
     connect(&desk_.session, &EngineSession::lookStopped, this, giveUp);
+    connect(&desk_.session, &EngineSession::stateChanged, this, [this](EngineSession::State state) {
+        const bool wasBusy =
+            before_ == EngineSession::State::Generating || before_ == EngineSession::State::Loading;
+        before_ = state;
+        if (wasBusy && state == EngineSession::State::Idle)
+            Q_EMIT becameFree();
+    });
     connect(&desk_.runs, &RunList::rowsRemoved, this, [this] {
         known_.removeIf([this](const Known& known) { return desk_.runs.rowOf(known.run) < 0; });
     });
@@ -49,7 +56,10 @@ Looker::Looker(const Desk& desk, const InspectedRun& run, QObject* parent)
 
 LookPtr Looker::answer(const LookQuestion& question) const {
     const auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& known) {
-        return known.run == run_.result() && known.look->question == question;
+        // A picture from a file has the shape of the model in use, which may have changed.
+        return known.run == run_.result() && known.look->question == question &&
+               int(known.look->layers.size()) == run_.layers() &&
+               int(known.look->layers.front().heads.size()) >= run_.heads();
     });
     return found == known_.end() ? nullptr : found->look;
 }
@@ -59,6 +69,10 @@ QString Looker::obstacle() const {
         return tr("Positions can be looked up when the picture is finished.");
     if (!run_.result())
         return tr("The picture was not finished, so it cannot be repeated.");
+    if (desk_.session.state() == EngineSession::State::Generating)
+        return tr("A picture is being made. Look closer when it is finished.");
+    if (desk_.session.state() == EngineSession::State::Loading)
+        return tr("The model is being loaded.");
     if (!desk_.session.hasModel())
         return tr("No model is loaded, so the run cannot be repeated.");
     const ModelSummary& model = desk_.session.model();
@@ -72,16 +86,15 @@ QString Looker::obstacle() const {
 }
 
 bool Looker::isQuick(const LookQuestion& question) const {
-    return answer(question) || (obstacle().isEmpty() && run_.secondsUpTo(question.scale) < kQuickSeconds);
+    const double seconds = run_.secondsUpTo(question.scale); // 0: not known
+    return answer(question) || (obstacle().isEmpty() && seconds > 0 && seconds < kQuickSeconds);
 }
 
 void Looker::ask(const LookQuestion& question) {
-    if (asking_ == question || answer(question) || !obstacle().isEmpty())
+    const Asked wanted{run_.result(), question};
+    if (asking_ == wanted || answer(question) || !obstacle().isEmpty())
         return;
-    const auto state = desk_.session.state();
-    if (state != EngineSession::State::Idle && state != EngineSession::State::Looking)
-        return;
-    asking_ = question;
+    asking_ = wanted;
     desk_.session.look(run_.result(), run_.bits(), question);
 }
 

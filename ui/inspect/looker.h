@@ -28,6 +28,8 @@ Q_SIGNALS:
     void answered();
     /// It ended without an answer.
     void gaveUp();
+    /// Other work has ended: what could not be asked can be now.
+    void becameFree();
 
 private:
     static constexpr qint64 kMostBytes = qint64(192) << 20;
@@ -40,7 +42,13 @@ private:
     const Desk desk_;
     const InspectedRun& run_;
     QVector<Known> known_; ///< newest first
-    std::optional<LookQuestion> asking_;
+    struct Asked {
+        ResultPtr run;
+        LookQuestion question;
+        bool operator==(const Asked&) const = default;
+    };
+    std::optional<Asked> asking_;
+    EngineSession::State before_ = EngineSession::State::Idle;
 };
 
 } // namespace scalekv::ui

@@ -50,6 +50,9 @@ RunHeader::RunHeader(const Desk& desk, InspectedRun& run, QWidget* parent)
         fill();
     });
     connect(&run_, &InspectedRun::changed, this, &RunHeader::fill);
+    connect(&desk_.live, &LiveRun::begun, this, &RunHeader::fill);
+    connect(&desk_.live, &LiveRun::finished, this, &RunHeader::fill);
+    connect(&desk_.live, &LiveRun::ended, this, &RunHeader::fill);
     connect(&run_, &InspectedRun::grown, this, &RunHeader::describe);
     connect(&desk_.session, &EngineSession::stateChanged, this, &RunHeader::describe);
     fill();

@@ -90,6 +90,7 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     });
     connect(&run_, &InspectedRun::grown, this, &TokenPanel::draw);
     connect(&looker_, &Looker::answered, this, &TokenPanel::draw);
+    connect(&looker_, &Looker::becameFree, this, &TokenPanel::draw);
     connect(&looker_, &Looker::gaveUp, this, [this] {
         playing_.stop();
         play_->setChecked(false);

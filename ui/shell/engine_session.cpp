@@ -52,7 +52,7 @@ EngineSession::EngineSession(QObject* parent) : QObject(parent), worker_(new Eng
             Q_EMIT loadStopped();
         else if (was == State::Generating)
             Q_EMIT stopped();
-        else if (!anotherLook_) // else another question has taken its place
+        else if (!nextLook_) // else another question has taken its place
             Q_EMIT lookStopped();
         workEnded();
     });
@@ -117,8 +117,7 @@ void EngineSession::generate(const GenerationRequest& request) {
     if (!model_)
         return;
     if (state_ == State::Looking) {
-        afterLook_ = [this, request] { generate(request); };
-        anotherLook_ = false;
+        nextPicture_ = request;
         stop_.request_stop();
     } else if (state_ == State::Idle) {
         begin(State::Generating,
@@ -128,34 +127,38 @@ void EngineSession::generate(const GenerationRequest& request) {
     }
 }
 
-void EngineSession::beginLook(bool givesWay,
-                              std::function<void(EngineWorker&, const std::stop_token&)> work) {
+void EngineSession::record(const ResultPtr& run) {
     if (state_ == State::Looking) {
-        afterLook_ = [this, givesWay, work = std::move(work)] { beginLook(givesWay, work); };
-        anotherLook_ = true;
-        if (givesWay_)
+        if (recordedNow_ == run)
+            return;
+        nextRecord_ = run;
+        if (!recordedNow_)
             stop_.request_stop();
     } else if (state_ == State::Idle) {
-        givesWay_ = givesWay;
-        begin(State::Looking, std::move(work));
+        recordedNow_ = run;
+        begin(State::Looking,
+              [run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
     }
-}
-
-void EngineSession::record(const ResultPtr& run) {
-    beginLook(false, [run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
 }
 
 void EngineSession::look(const ResultPtr& run, const std::vector<ScaleBits>& bits,
                          const LookQuestion& question) {
-    beginLook(true, [run, bits, question](EngineWorker& worker, const std::stop_token& stop) {
-        worker.look(run, bits, question, stop);
-    });
+    if (state_ == State::Looking) {
+        nextLook_ = [this, run, bits, question] { look(run, bits, question); };
+        if (!recordedNow_)
+            stop_.request_stop();
+    } else if (state_ == State::Idle) {
+        begin(State::Looking, [run, bits, question](EngineWorker& worker, const std::stop_token& stop) {
+            worker.look(run, bits, question, stop);
+        });
+    }
 }
 
 void EngineSession::stop() {
     next_.reset();
-    afterLook_ = nullptr;
-    anotherLook_ = false;
+    nextPicture_.reset();
+    nextRecord_.reset();
+    nextLook_ = nullptr;
     stop_.request_stop();
 }
 
@@ -164,11 +167,26 @@ void EngineSession::stopAndLoad() {
 }
 
 void EngineSession::workEnded() {
-    if (next_ && state_ == State::Idle)
+    recordedNow_.reset();
+    if (state_ != State::Idle)
+        return;
+    const auto giveUpLooking = [this] {
+        nextRecord_.reset();
+        if (std::exchange(nextLook_, nullptr))
+            Q_EMIT lookStopped();
+    };
+    if (next_) {
+        nextPicture_.reset();
+        giveUpLooking();
         startLoading();
-    anotherLook_ = false;
-    if (const auto waiting = std::exchange(afterLook_, nullptr); waiting && state_ == State::Idle)
-        waiting();
+    } else if (const auto request = std::exchange(nextPicture_, std::nullopt)) {
+        giveUpLooking();
+        generate(*request);
+    } else if (const ResultPtr run = std::exchange(nextRecord_, nullptr)) {
+        record(run);
+    } else if (const auto look = std::exchange(nextLook_, nullptr)) {
+        look();
+    }
 }
 
 void EngineSession::setState(State state) {

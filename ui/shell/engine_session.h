@@ -89,18 +89,17 @@ private:
     void startLoading();
     void workEnded();
     void begin(State state, std::function<void(EngineWorker&, const std::stop_token&)> work);
-    /// Begins looking, now or when the look before has ended, which ends early if it `givesWay`.
-    void beginLook(bool givesWay, std::function<void(EngineWorker&, const std::stop_token&)> work);
-
     QThread thread_;
     EngineWorker* worker_; ///< lives on thread_, deleted when it ends
     std::stop_source stop_{std::nostopstate};
     State state_ = State::Idle;
     std::optional<ModelSummary> model_;
     std::optional<ModelChoice> next_;
-    std::function<void()> afterLook_; ///< what waits for a look to end
-    bool givesWay_ = true;            ///< the look that goes on ends early for another
-    bool anotherLook_ = false;        ///< it is a look, too
+    // What waits for a look to end; the first goes before the others.
+    std::optional<GenerationRequest> nextPicture_;
+    ResultPtr nextRecord_;
+    std::function<void()> nextLook_;
+    ResultPtr recordedNow_; ///< the run that is repeated to be recorded, which ends early for a picture only
     bool recording_ = true;
 };
 

@@ -69,6 +69,7 @@ MainWindow::MainWindow(const StudioOptions& options, const std::vector<PlaceMake
 MainWindow::~MainWindow() {
     // The places listen to what the window has by value, which goes before a widget's children do.
     qDeleteAll(places_);
+    undo_.disconnect(this); // it tells of its end when the status line has no session any more
 }
 
 void MainWindow::makeLayout() {
