@@ -164,6 +164,9 @@ QLayout* TokenPanel::makeFoot() {
     play_->setObjectName(QStringLiteral("play"));
     connect(play_, &QToolButton::toggled, this, &TokenPanel::play);
     look_->setObjectName(QStringLiteral("look"));
+    QSizePolicy keepsRoom = look_->sizePolicy(); // docks that have given way do not come back
+    keepsRoom.setRetainSizeWhenHidden(true);
+    look_->setSizePolicy(keepsRoom);
     connect(look_, &QPushButton::clicked, this, [this] {
         looker_.ask(questionOf(selection_.state()));
         showNote();
