@@ -36,6 +36,7 @@ void WrappedLabel::resizeEvent(QResizeEvent* event) {
 }
 
 void WrappedLabel::fitHeight() {
+    setMinimumHeight(0); // QLabel takes what it had to have before for what it needs
     // A column would take lines away where there is little room, and add some where there is much.
     setFixedHeight(std::max(0, heightForWidth(width())));
 }

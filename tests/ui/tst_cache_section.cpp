@@ -42,6 +42,7 @@ private Q_SLOTS:
     void fullCacheHasNoBudget();
     void stopsAreReadBack();
     void namesAreWhole();
+    void sentencesHaveTheirLines();
     void amountsAreThePlans();
     void rolesFromAFile();
     void badFilesLoseNothing_data();
@@ -240,6 +241,28 @@ void TestCacheSection::namesAreWhole() {
             names->style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, names);
         QVERIFY2(names->fontMetrics().horizontalAdvance(names->itemText(i)) <= room.width() - 2,
                  qPrintable(names->itemText(i)));
+    }
+}
+
+void TestCacheSection::sentencesHaveTheirLines() {
+    FormWindow studio(largeModel());
+    auto* sentence = studio.find<WrappedLabel>("policySentence");
+    int narrow = 0;
+    for (const int width : {250, 500, 250, 320}) {
+        studio.window.resize(width, 1300);
+        for (const QString policy : {"scalekv", "sliding-window", "scalekv"}) {
+            choose(studio.find<QComboBox>("cachePolicy"), policy);
+            QCoreApplication::sendPostedEvents();
+            const QRect needed = sentence->fontMetrics().boundingRect(QRect(0, 0, sentence->width(), 1000),
+                                                                      Qt::TextWordWrap, sentence->text());
+            QVERIFY(sentence->height() >= needed.height()); // none is cut off, no room is left over
+            QVERIFY2(sentence->height() <= needed.height() + sentence->fontMetrics().lineSpacing() / 2,
+                     qPrintable(QString("%1 at %2").arg(policy).arg(width)));
+        }
+        if (width == 250)
+            narrow = sentence->height();
+        else
+            QVERIFY(sentence->height() < narrow);
     }
 }
 
