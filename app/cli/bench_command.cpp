@@ -3,6 +3,7 @@
 #include "app/cli/policy_options.h"
 #include "app/cli/request_options.h"
 #include "scalekv/bench.h"
+#include "scalekv/run_record.h"
 #include "scalekv/write_file.h"
 
 #include <algorithm>
@@ -41,8 +42,9 @@ void run(const Options& options, std::stop_token stop) {
     if (options.selectivity)
         bench.probe.emplace();
     if (options.record) {
-        bench.probe = AttentionProbeOptions{.mass = true, .entropy = true};
-        bench.kept = true;
+        const Watching recorded = watchingForRecord();
+        bench.probe = recorded.probe;
+        bench.kept = recorded.kept;
     }
     const BenchReport report = runBench(bench, stop);
     if (options.json != kStandardOutput)

@@ -1,15 +1,12 @@
 #include "app/cli/command.h"
 #include "app/cli/generation_progress.h"
 #include "app/cli/json_output.h"
-#include "app/cli/model_options.h"
 #include "app/cli/output_name.h"
-#include "app/cli/policy_options.h"
+#include "app/cli/picture_request.h"
 #include "app/cli/prompt_file.h"
-#include "app/cli/request_options.h"
 #include "scalekv/error.h"
 #include "scalekv/file_stem.h"
 #include "scalekv/generation.h"
-#include "scalekv/recipe.h"
 #include "scalekv/scale_schedule.h"
 #include "scalekv/unit_text.h"
 #include "scalekv/vocabulary.h"
@@ -198,18 +195,9 @@ private:
 };
 
 void run(const Options& options, std::stop_token stop) {
-    std::optional<Recipe> recipe;
-    ModelOptions modelOptions = options.model;
-    if (!options.recipe.empty()) {
-        recipe = recipeOfPicture(options.recipe);
-        modelOptions.preferPrecision(recipe->precision);
-    }
-    const ModelFiles files = modelOptions.files();
-    GenerationRequest request = options.request.request(recipe ? recipe->request : recommendedRequest(files));
-    request.policy = options.policy.choice(request.policy);
-    const PolicyTables tables = options.policy.tables();
-    tables.addTo(request.policy);
-    std::vector<Job> jobs = planJobs(options, recipe);
+    PictureRequest picture = pictureRequest(options.recipe, options.request, options.policy, options.model);
+    GenerationRequest& request = picture.request;
+    std::vector<Job> jobs = planJobs(options, picture.recipe);
     const auto scales = options.everyScale ? scaleSchedule(request.size, request.aspectRatio).size() : 0;
     for (const Job& job : jobs) {
         checkPictureFile(job.file, options.force);
@@ -218,13 +206,7 @@ void run(const Options& options, std::stop_token stop) {
     }
     if (!options.json.empty() && options.json != kStandardOutput)
         checkWritable(options.json);
-    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    const std::shared_ptr<const Model> model = loadModel(modelOptions, files, mode, stop);
-    tables.checkFit(*model);
-    if (recipe && !options.quiet)
-        if (const std::string why = replayDifference(*recipe, model->identity(), model->precision());
-            !why.empty())
-            std::cerr << "Note: " << why << '\n';
+    const std::shared_ptr<const Model> model = picture.load(options.quiet, stop);
     Run generation(options, std::move(jobs), std::move(request), model);
     const auto report = [&](bool stopped) {
         if (!options.json.empty())

@@ -3,14 +3,11 @@
 #include "app/cli/heat_maps.h"
 #include "app/cli/json_output.h"
 #include "app/cli/look_options.h"
-#include "app/cli/model_options.h"
-#include "app/cli/policy_options.h"
+#include "app/cli/picture_request.h"
 #include "app/cli/prompt_file.h"
-#include "app/cli/request_options.h"
 #include "scalekv/error.h"
 #include "scalekv/generation.h"
 #include "scalekv/look_text.h"
-#include "scalekv/recipe.h"
 #include "scalekv/results_folder.h"
 #include "scalekv/run_record.h"
 #include "scalekv/unit_text.h"
@@ -106,19 +103,6 @@ void checkFolder(const fs::path& folder, const std::vector<ResultFile>& files, b
                     " holds earlier heat maps; --force overwrites them, or name another folder with -o.");
 }
 
-/// The request, from a recipe or from options alone.
-GenerationRequest requestOf(const Options& options, const std::optional<Recipe>& recipe,
-                            const ModelFiles& files, const PolicyTables& tables) {
-    GenerationRequest request = options.request.request(recipe ? recipe->request : recommendedRequest(files));
-    request.policy = options.policy.choice(request.policy);
-    tables.addTo(request.policy);
-    if (!options.prompt.empty())
-        request.prompts = {options.prompt};
-    if (!recipe && !options.request.seed)
-        request.seed = randomSeed();
-    return request;
-}
-
 Look lookAt(const Generation& generation, const RunRecord& record, const LookQuestion& question,
             ProgressLine& line, std::stop_token stop) {
     const std::string what = "looking at scale " + std::to_string(question.scale + 1);
@@ -138,10 +122,7 @@ Results inspect(const Options& options, const Generation& generation,
     ProgressLine line(options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown);
     GenerationProgress progress(line, "", plan.schedule, {});
     progress.record(results.record);
-    const Watching watching{
-        .probe = AttentionProbeOptions{.queries = options.queries, .mass = true, .entropy = true},
-        .kept = true};
-    results.report = generation.run(progress, watching, stop);
+    results.report = generation.run(progress, watchingForRecord(Preview::None, options.queries), stop);
     line.clear();
     results.recipe = {plan.request, model.identity(), results.report.precision, results.report.device,
                       SCALEKV_VERSION};
@@ -153,29 +134,19 @@ Results inspect(const Options& options, const Generation& generation,
 }
 
 void run(const Options& options, std::stop_token stop) {
-    std::optional<Recipe> recipe;
-    ModelOptions modelOptions = options.model;
-    if (!options.recipe.empty()) {
-        recipe = recipeOfPicture(options.recipe);
-        modelOptions.preferPrecision(recipe->precision);
-    }
-    const ModelFiles files = modelOptions.files();
-    const PolicyTables tables = options.policy.tables();
-    const GenerationRequest request = requestOf(options, recipe, files, tables);
+    PictureRequest picture = pictureRequest(options.recipe, options.request, options.policy, options.model);
+    GenerationRequest& request = picture.request;
+    if (!options.prompt.empty())
+        request.prompts = {options.prompt};
+    if (!picture.recipe && !options.request.seed)
+        request.seed = randomSeed();
     const std::optional<LookQuestion> question =
         options.look.question(scaleSchedule(request.size, request.aspectRatio));
     const fs::path folder = options.output;
     const std::vector<ResultFile> wanted = resultFiles(question);
     checkFolder(folder, wanted, options.force);
 
-    const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    const std::shared_ptr<const Model> model = loadModel(modelOptions, files, mode, stop);
-    tables.checkFit(*model);
-    if (recipe && !options.quiet)
-        if (const std::string why = replayDifference(*recipe, model->identity(), model->precision());
-            !why.empty())
-            std::cerr << "Note: " << why << '\n';
-    const Generation generation = prepare(model, request);
+    const Generation generation = prepare(picture.load(options.quiet, stop), request);
     const Results results = inspect(options, generation, question, std::move(stop));
     for (const ResultFile& file : wanted)
         file.write(folder / file.name, results);

@@ -26,15 +26,6 @@ QString messageOf(const std::exception& error) {
     return EngineWorker::tr("The engine could not go on: %1").arg(first);
 }
 
-Watching watching(Preview preview, bool record) {
-    Watching watching{.preview = preview};
-    if (record) {
-        watching.probe = AttentionProbeOptions{.mass = true, .entropy = true};
-        watching.kept = true;
-    }
-    return watching;
-}
-
 ModelSummary summarize(const Model& model, const QString& path) {
     ModelSummary summary;
     summary.path = path;
@@ -184,7 +175,9 @@ void EngineWorker::generate(const GenerationRequest& request, bool record, const
     }
     try {
         Observer observer(*this, generation->plan());
-        GenerationReport report = generation->run(observer, watching(Preview::EachScale, record), stop);
+        GenerationReport report = generation->run(
+            observer,
+            record ? watchingForRecord(Preview::EachScale) : Watching{.preview = Preview::EachScale}, stop);
         Q_EMIT finished(observer.takeResult(std::move(report)));
     } catch (const Cancelled&) {
         Q_EMIT stopped();
@@ -206,7 +199,7 @@ void EngineWorker::record(const ResultPtr& run, const std::stop_token& stop) {
     try {
         const Generation generation = repeat(run);
         Recorder recorder(*this, generation.plan(), model_->heads());
-        const GenerationReport report = generation.run(recorder, watching(Preview::None, true), stop);
+        const GenerationReport report = generation.run(recorder, watchingForRecord(), stop);
         if (report.images.front().pixels != run->image.pixels)
             throw Error("The repeated run drew another picture, so what it showed is not this picture's: it "
                         "was made by another release, or on another machine.");

@@ -266,8 +266,9 @@ void MainWindow::connectEngine() {
         messages_->showMessage(MessageBar::Kind::Error, subjects::kLooking, message);
     });
     connect(&session_, &EngineSession::finished, this, [this](const ResultPtr& result) {
-        const bool wasRecorded = !live_.record().attention.empty() && live_.record().complete(0);
-        runs_.insert(0, result, wasRecorded ? std::make_shared<const RunRecord>(live_.record()) : nullptr);
+        runs_.insert(0, result,
+                     live_.record().hasAttention() ? std::make_shared<const RunRecord>(live_.record())
+                                                   : nullptr);
         live_.finish(result);
     });
     connect(&undo_, &QUndoStack::indexChanged, this, [this] {

@@ -35,9 +35,15 @@ struct RunRecord {
 
     /// Whether all layers of a scale were measured.
     bool complete(int scale) const;
+    /// Whether attention was recorded at all: of the first layer, with which every run begins.
+    bool hasAttention() const;
     /// Memory that it takes, shared parts included.
     std::int64_t bytes() const;
 };
+
+/// What has to be looked at, with so many queries a head, for a record that has everything.
+Watching watchingForRecord(Preview preview = Preview::None,
+                           std::int64_t queries = AttentionProbeOptions().queries);
 
 /// Drafters and refiners by this run's own attention selectivity (assignRoles() of its zScores(), at
 /// `drafterShare`), over the scales that are complete so far; one prompt's word, not a calibration's. An

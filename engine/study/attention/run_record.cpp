@@ -52,6 +52,10 @@ bool RunRecord::complete(int scale) const {
     return std::all_of(row.begin(), row.end(), [](const auto& layer) { return layer != nullptr; });
 }
 
+bool RunRecord::hasAttention() const {
+    return !attention.empty() && !attention.front().empty() && attention.front().front();
+}
+
 std::int64_t RunRecord::bytes() const {
     const auto cells = std::int64_t(schedule.size()) * layers;
     std::int64_t sum =
@@ -70,6 +74,12 @@ std::int64_t RunRecord::bytes() const {
 
 RoleTable rolesOf(const RunRecord& record, double drafterShare) {
     return assignRoles(quantityTable(record, LayerQuantity::ZScore), drafterShare);
+}
+
+Watching watchingForRecord(Preview preview, std::int64_t queries) {
+    return {.preview = preview,
+            .probe = AttentionProbeOptions{.queries = queries, .mass = true, .entropy = true},
+            .kept = true};
 }
 
 } // namespace scalekv
