@@ -3,9 +3,10 @@
 #include "figures/layer_figure.h"
 #include "widgets/heat_map_export.h"
 
-#include <QBuffer>
 #include <QFont>
-#include <QImage>
+#include <QPalette>
+
+#include <algorithm>
 
 namespace scalekv::figures {
 namespace {
@@ -15,19 +16,11 @@ QSize sizeOf(const widgets::HeatMapFigure& figure) {
     return {std::max(420, 110 + 34 * figure.columns()), std::max(360, 130 + 22 * figure.rows())};
 }
 
-QByteArray png(const QImage& image) {
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    buffer.open(QIODevice::WriteOnly);
-    image.save(&buffer, "PNG");
-    return bytes;
-}
-
 void add(std::vector<ExportFile>& files, const std::string& stem, const widgets::HeatMapFigure& figure) {
     const QPalette palette(Qt::black, Qt::white, Qt::lightGray, Qt::darkGray, Qt::gray, Qt::black, Qt::white,
                            Qt::white, Qt::white);
     const QFont font(QStringLiteral("DejaVu Sans"), 9);
-    files.push_back({stem + ".png", png(widgets::heatMapImage(figure, sizeOf(figure), 2, palette, font))});
+    files.push_back({stem + ".png", widgets::heatMapPng(figure, sizeOf(figure), 2, palette, font)});
     files.push_back({stem + ".svg", widgets::heatMapSvg(figure, sizeOf(figure), palette, font)});
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/heat_map.h"
 
 #include "widgets/accessible_value.h"
+#include "widgets/grid_keys.h"
 #include "widgets/heat_map_painter.h"
 
 #include <QHelpEvent>
@@ -192,38 +193,15 @@ void HeatMap::leaveEvent(QEvent* event) {
 
 void HeatMap::keyPressEvent(QKeyEvent* event) {
     const int rows = figure_.rows(), columns = figure_.columns();
-    int position = layout_.positionOf(selectedRow_), column = selectedColumn_;
-    const bool whole = event->modifiers().testFlag(Qt::ControlModifier);
-    switch (event->key()) {
-    case Qt::Key_Left:
-        --column;
-        break;
-    case Qt::Key_Right:
-        ++column;
-        break;
-    case Qt::Key_Up:
-        --position;
-        break;
-    case Qt::Key_Down:
-        ++position;
-        break;
-    case Qt::Key_Home:
-        column = 0;
-        position = whole ? 0 : position;
-        break;
-    case Qt::Key_End:
-        column = columns - 1;
-        position = whole ? rows - 1 : position;
-        break;
-    case Qt::Key_PageUp:
-        position = 0;
-        break;
-    case Qt::Key_PageDown:
-        position = rows - 1;
-        break;
-    default:
+    const auto moved =
+        gridMove(event->key(), layout_.positionOf(selectedRow_), selectedColumn_, rows, columns);
+    if (!moved) {
         QWidget::keyPressEvent(event);
         return;
+    }
+    auto [position, column] = *moved;
+    if (event->modifiers().testFlag(Qt::ControlModifier)) { // of the whole map
+        position = event->key() == Qt::Key_Home ? 0 : event->key() == Qt::Key_End ? rows - 1 : position;
     }
     if (rows == 0 || columns == 0)
         return;

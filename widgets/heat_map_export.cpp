@@ -39,6 +39,15 @@ QImage heatMapImage(const HeatMapFigure& figure, QSize size, double ratio, const
     return image;
 }
 
+QByteArray heatMapPng(const HeatMapFigure& figure, QSize size, double ratio, const QPalette& palette,
+                      const QFont& font) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    heatMapImage(figure, size, ratio, palette, font).save(&buffer, "PNG");
+    return bytes;
+}
+
 QByteArray heatMapSvg(const HeatMapFigure& figure, QSize size, const QPalette& palette, const QFont& font) {
     QBuffer buffer;
     QSvgGenerator generator;

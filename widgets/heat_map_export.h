@@ -15,6 +15,10 @@ namespace scalekv::widgets {
 QImage heatMapImage(const HeatMapFigure& figure, QSize size, double ratio, const QPalette& palette,
                     const QFont& font);
 
+/// The same as a PNG file.
+QByteArray heatMapPng(const HeatMapFigure& figure, QSize size, double ratio, const QPalette& palette,
+                      const QFont& font);
+
 /// The same as an SVG file.
 QByteArray heatMapSvg(const HeatMapFigure& figure, QSize size, const QPalette& palette, const QFont& font);
 

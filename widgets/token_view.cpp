@@ -1,6 +1,7 @@
 #include "widgets/token_view.h"
 
 #include "widgets/accessible_value.h"
+#include "widgets/grid_keys.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -227,36 +228,12 @@ void TokenView::leaveEvent(QEvent* event) {
 }
 
 void TokenView::keyPressEvent(QKeyEvent* event) {
-    int row = markedRow_, column = markedColumn_;
-    switch (event->key()) {
-    case Qt::Key_Left:
-        --column;
-        break;
-    case Qt::Key_Right:
-        ++column;
-        break;
-    case Qt::Key_Up:
-        --row;
-        break;
-    case Qt::Key_Down:
-        ++row;
-        break;
-    case Qt::Key_Home:
-        column = 0;
-        break;
-    case Qt::Key_End:
-        column = overlay_.columns - 1;
-        break;
-    case Qt::Key_PageUp:
-        row = 0;
-        break;
-    case Qt::Key_PageDown:
-        row = overlay_.rows - 1;
-        break;
-    default:
+    const auto moved = gridMove(event->key(), markedRow_, markedColumn_, overlay_.rows, overlay_.columns);
+    if (!moved) {
         QWidget::keyPressEvent(event);
         return;
     }
+    auto [row, column] = *moved;
     if (overlay_.rows == 0)
         return;
     // From no position at all every key leads into the middle: corners are seldom what one wants to see.

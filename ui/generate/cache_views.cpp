@@ -1,5 +1,6 @@
 #include "ui/generate/cache_views.h"
 
+#include "figures/layer_figure.h"
 #include "ui/text/shape_text.h"
 #include "ui/text/unit_text.h"
 #include "widgets/heat_map.h"
@@ -19,20 +20,14 @@ namespace {
 
 constexpr char kTabKey[] = "generate/cacheView";
 
-QStringList numbers(std::size_t count) {
-    QStringList names;
-    for (std::size_t i = 1; i <= count; ++i)
-        names += QString::number(i);
-    return names;
-}
-
 /// "130 KiB" of a value that came from whole bytes.
 QString bytesOf(double value) {
     return byteText(static_cast<qint64>(std::llround(value)));
 }
 
 widgets::HeatMapFigure layerFigure(const GenerationPlan& plan) {
-    widgets::HeatMapFigure figure(numbers(std::size_t(plan.layers)), numbers(plan.schedule.size()));
+    widgets::HeatMapFigure figure(figures::numbered(plan.layers),
+                                  figures::numbered(int(plan.schedule.size())));
     figure.title = CacheViews::tr("Keys and values that each layer holds");
     figure.rowAxis = CacheViews::tr("layer");
     figure.columnAxis = CacheViews::tr("scale");
@@ -53,7 +48,7 @@ QVector<double> parts(const ScaleReport& report) {
 
 widgets::StackedColumns timeColumns(const GenerationPlan& plan) {
     widgets::StackedColumns data;
-    data.columns = numbers(plan.schedule.size());
+    data.columns = figures::numbered(int(plan.schedule.size()));
     for (const QString& name :
          {CacheViews::tr("attention"), CacheViews::tr("linear layers"), CacheViews::tr("selection"),
           CacheViews::tr("recording"), CacheViews::tr("decoding"), CacheViews::tr("other")})
