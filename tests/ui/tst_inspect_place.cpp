@@ -56,6 +56,7 @@ private Q_SLOTS:
     void keptTokensAreThePolicys();
     void wordsAreRead();
     void headsAreChosen();
+    void nobodyLooksIntoWhatNobodyLooksAt();
     void stopEndsALook();
     void pictureGoesBeforeALook();
     void unrecordedRunIsRecordedLater();
@@ -328,6 +329,18 @@ void TestInspectPlace::headsAreChosen() {
     QCOMPARE(place().layerMap()->figure().value(1, 2), table[1][2]);
     clickCell(place().layerMap()->map(), 1, 2);
     QCOMPARE(place().selection().state().head, 2);
+}
+
+void TestInspectPlace::nobodyLooksIntoWhatNobodyLooksAt() {
+    QSignalSpy grown(&place().run(), &ui::InspectedRun::grown);
+    QVERIFY(studio_->generate("a red apple on a blue background"));
+    QSignalSpy states(&studio_->session(), &EngineSession::stateChanged);
+    QTest::qWait(600); // a look that nobody asked for would begin after a quarter of a second
+    QCOMPARE(states.count(), 0);
+    QCOMPARE(grown.count(), 0);
+    QTest::keyClick(&studio_->window(), Qt::Key_2, Qt::ControlModifier);
+    QVERIFY(place().run().isRecorded());
+    QVERIFY(waitForLook());
 }
 
 void TestInspectPlace::stopEndsALook() {

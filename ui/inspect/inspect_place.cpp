@@ -13,7 +13,6 @@
 #include "widgets/icon.h"
 
 #include <QAction>
-#include <QBuffer>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -30,14 +29,6 @@ namespace scalekv::ui {
 namespace {
 
 constexpr char kFolderKey[] = "inspect/folder";
-
-QByteArray png(const QImage& image) {
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    buffer.open(QIODevice::WriteOnly);
-    image.save(&buffer, "PNG");
-    return bytes;
-}
 
 } // namespace
 
@@ -124,6 +115,16 @@ RunVerb InspectPlace::runVerb() {
                 run_->show(run);
                 Q_EMIT wanted();
             }};
+}
+
+void InspectPlace::showEvent(QShowEvent* event) {
+    Place::showEvent(event);
+    run_->setWatched(true);
+}
+
+void InspectPlace::hideEvent(QHideEvent* event) {
+    Place::hideEvent(event);
+    run_->setWatched(false);
 }
 
 void InspectPlace::entered() {
@@ -245,7 +246,7 @@ void InspectPlace::saveMap() {
                              return {{name, figure.csv()}};
                          if (suffix == QLatin1String("svg"))
                              return {{name, widgets::heatMapSvg(figure, size, palette, font)}};
-                         return {{name, png(widgets::heatMapImage(figure, size, ratio, palette, font))}};
+                         return {{name, widgets::heatMapPng(figure, size, ratio, palette, font)}};
                      });
 }
 

@@ -42,6 +42,10 @@ public:
     /// Writes every table and heat map of the run into a folder.
     void exportTo(const QString& folder);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
 private:
     void makeActions();
     void arrangeDocks() override;

@@ -3,6 +3,7 @@
 #include "scalekv/error.h"
 
 #include <algorithm>
+#include <span>
 
 namespace scalekv::ui {
 namespace {
@@ -21,7 +22,7 @@ InspectedRun::InspectedRun(const Desk& desk, QObject* parent) : QObject(parent),
     connect(this, &InspectedRun::grown, &settling_, qOverload<>(&QTimer::start));
     connect(&desk_.live, &LiveRun::begun, this, [this] { show(nullptr); });
     const auto grow = [this] {
-        if (isLive() && !growth_.isActive())
+        if (watched_ && isLive() && !growth_.isActive())
             growth_.start();
     };
     connect(&desk_.live, &LiveRun::layerAdded, this, grow);
@@ -47,6 +48,12 @@ void InspectedRun::show(const ResultPtr& result) {
         return;
     result_ = result;
     take();
+}
+
+void InspectedRun::setWatched(bool watched) {
+    watched_ = watched;
+    if (watched)
+        take(); // what came meanwhile
 }
 
 void InspectedRun::take() {
@@ -78,8 +85,7 @@ void InspectedRun::take() {
 }
 
 bool InspectedRun::isRecorded() const {
-    const RunRecord& known = record();
-    return !known.attention.empty() && !known.attention.front().empty() && known.attention.front().front();
+    return record().hasAttention();
 }
 
 const RunRecord& InspectedRun::record() const {
@@ -99,19 +105,11 @@ const GenerationPlan* InspectedRun::plan() const {
 }
 
 qint64 InspectedRun::tokensBefore(int scale) const {
-    qint64 sum = 0;
-    for (int earlier = 0; earlier < scale; ++earlier)
-        sum += map(earlier).tokens();
-    return sum;
+    return totalTokens(std::span(schedule()).first(std::size_t(scale)));
 }
 
 const GenerationRequest& InspectedRun::request() const {
     return result_ ? result_->request() : desk_.live.plan().request;
-}
-
-QString InspectedRun::prompt() const {
-    const auto& prompts = request().prompts;
-    return prompts.empty() ? QString() : QString::fromStdString(prompts.front());
 }
 
 QImage InspectedRun::picture() const {

@@ -17,6 +17,8 @@ public:
 
     /// Null: the one in the making.
     void show(const ResultPtr& result);
+    /// Whether anybody looks: a run in the making is not followed for nobody.
+    void setWatched(bool watched);
 
     /// There is nothing to look into.
     bool isEmpty() const { return schedule().empty(); }
@@ -40,7 +42,6 @@ public:
     qint64 tokensBefore(int scale) const;
 
     const GenerationRequest& request() const;
-    QString prompt() const;
     /// The newest there is, null if there is none.
     QImage picture() const;
     /// Stored and full bytes after the last scale that stores any; 0 where they are not known.
@@ -72,6 +73,7 @@ private:
     RunRecord bare_;   ///< stands in for it
     std::optional<RoleTable> roles_;
     QTimer growth_, settling_;
+    bool watched_ = false;
 };
 
 } // namespace scalekv::ui

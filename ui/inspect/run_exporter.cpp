@@ -49,11 +49,9 @@ RunExporter::RunExporter(widgets::MessageBar& messages, StatusLine& status, QObj
 }
 
 void RunExporter::write(const QString& folder, std::function<std::vector<figures::ExportFile>()> make) {
-    writing_ = true;
     QtConcurrent::run([folder, make = std::move(make)] {
         return writeNow(folder, make);
     }).then(this, [this, folder](const Outcome& outcome) {
-        writing_ = false;
         if (outcome.error.isEmpty())
             Q_EMIT written(folder, outcome.files);
         else

@@ -23,14 +23,10 @@ public:
     /// `make` is called on another thread. All files go into `folder`; what is there under their names is
     /// replaced.
     void write(const QString& folder, std::function<std::vector<figures::ExportFile>()> make);
-    bool isWriting() const { return writing_; }
 
 Q_SIGNALS:
     void written(const QString& folder, int files);
     void failed(const QString& message);
-
-private:
-    bool writing_ = false;
 };
 
 } // namespace scalekv::ui

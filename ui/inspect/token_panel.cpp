@@ -74,6 +74,8 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     asking_.setSingleShot(true);
     asking_.setInterval(kAskAfter);
     connect(&asking_, &QTimer::timeout, this, [this] {
+        if (!isVisible()) // nobody wants to know; who comes here draws again
+            return;
         const LookQuestion question = questionOf(selection_.state());
         if (selection_.state().overlay != Overlay::Kept && looker_.isQuick(question))
             looker_.ask(question);
