@@ -69,7 +69,12 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     column->addLayout(makeHead());
     column->addWidget(view_, 1);
     column->addLayout(makeFoot());
-    column->addWidget(note_);
+    // The note gives way to the button: in a row of fixed things it would push the docks, which do not come
+    // back.
+    auto* lookRow = new QHBoxLayout;
+    lookRow->addWidget(note_, 1);
+    lookRow->addWidget(look_, 0, Qt::AlignTop);
+    column->addLayout(lookRow);
 
     asking_.setSingleShot(true);
     asking_.setInterval(kAskAfter);
@@ -166,9 +171,6 @@ QLayout* TokenPanel::makeFoot() {
     play_->setObjectName(QStringLiteral("play"));
     connect(play_, &QToolButton::toggled, this, &TokenPanel::play);
     look_->setObjectName(QStringLiteral("look"));
-    QSizePolicy keepsRoom = look_->sizePolicy(); // docks that have given way do not come back
-    keepsRoom.setRetainSizeWhenHidden(true);
-    look_->setSizePolicy(keepsRoom);
     connect(look_, &QPushButton::clicked, this, [this] {
         looker_.ask(questionOf(selection_.state()));
         showNote();
@@ -177,7 +179,6 @@ QLayout* TokenPanel::makeFoot() {
     auto* foot = new QHBoxLayout;
     foot->addLayout(scaleRow_);
     foot->addStretch(1);
-    foot->addWidget(look_);
     foot->addWidget(wholeMap_);
     foot->addWidget(play_);
     return foot;
