@@ -19,6 +19,7 @@ struct HeatMapFigure {
     HeatMapFigure(QStringList rowNames, QStringList columnNames);
 
     QString title;
+    QString caption;             ///< below the title, faint: of what it is
     QString rowAxis, columnAxis; ///< what the rows and columns are: "layer", "scale"
     QStringList rowLabels, columnLabels;
     QVector<double> values; ///< rows × columns, row by row; NaN: none
@@ -28,6 +29,8 @@ struct HeatMapFigure {
     ColourScale colours;
     QVector<int> rowOrder; ///< rows from top to bottom; not a permutation of all rows: as they come
     std::function<QString(double)> format; ///< a value in words; without: three digits of the locale
+    /// Stands in the cells where all of them have room for it; without: nothing does.
+    std::function<QString(double)> cellFormat;
     bool legend = true;
 
     int rows() const { return static_cast<int>(rowLabels.size()); }

@@ -2,6 +2,7 @@
 
 #include "widgets/label_thinning.h"
 
+#include <QFontInfo>
 #include <QFontMetricsF>
 
 #include <algorithm>
@@ -13,6 +14,8 @@ constexpr double kAxisNamesFrom = 180; // of the box, in both directions
 constexpr double kGapFrom = 9;         // of a cell's shorter side
 constexpr double kBesideLabels = 6;
 constexpr double kWidestLabels = 0.3; // of the box
+constexpr double kBesideNumbers = 3;
+constexpr double kSmallestNumbers = 8; // pixels
 } // namespace
 
 HeatMapLayout::HeatMapLayout(const HeatMapFigure& figure, const QRectF& box, const QFont& font, double ratio)
@@ -27,6 +30,11 @@ HeatMapLayout::HeatMapLayout(const HeatMapFigure& figure, const QRectF& box, con
         title_ = {bold.elidedText(figure.title, Qt::ElideRight, room.width()),
                   {room.left(), room.top(), room.width(), bold.height()}};
         room.setTop(title_.box.bottom() + 4);
+    }
+    if (!figure.caption.isEmpty()) {
+        caption_ = {metrics.elidedText(figure.caption, Qt::ElideRight, room.width()),
+                    {room.left(), room.top() - 2, room.width(), line}};
+        room.setTop(caption_.box.bottom() + 4);
     }
     if (figure.legend) {
         const double height = layOutLegend(figure, room.width());
@@ -73,6 +81,25 @@ HeatMapLayout::HeatMapLayout(const HeatMapFigure& figure, const QRectF& box, con
         std::min(grid_.width() / columns_, grid_.height() / static_cast<double>(shown_.size()));
     gap_ = cell >= kGapFrom ? 1 : 0;
     placeLabels(figure, box);
+    fitCellText(figure);
+}
+
+/// Numbers of one size in all cells, or none: a few would look as if the others were empty.
+void HeatMapLayout::fitCellText(const HeatMapFigure& figure) {
+    if (!figure.cellFormat)
+        return;
+    const QFontMetricsF metrics(font_);
+    double widest = 0;
+    for (const double value : figure.values) {
+        if (!std::isnan(value))
+            widest = std::max(widest, metrics.horizontalAdvance(figure.cellFormat(value)));
+    }
+    if (widest <= 0)
+        return;
+    const double wide = (grid_.width() / columns_ - kBesideNumbers) / widest;
+    const double high = grid_.height() / static_cast<double>(shown_.size()) / metrics.height();
+    const double pixels = QFontInfo(font_).pixelSize() * std::min({1.0, wide, high});
+    cellFontSize_ = pixels >= kSmallestNumbers ? pixels : 0;
 }
 
 void HeatMapLayout::placeLabels(const HeatMapFigure& figure, const QRectF& box) {

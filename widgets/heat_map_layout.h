@@ -42,6 +42,9 @@ public:
     const QFont& font() const { return font_; }
     QFont titleFont() const;
     const Text& title() const { return title_; }
+    const Text& caption() const { return caption_; }
+    /// Of the numbers in the cells; not positive: there is no room for them.
+    double cellFontSize() const { return cellFontSize_; }
     const QVector<Text>& rowLabels() const { return rowLabels_; }
     const QVector<Text>& columnLabels() const { return columnLabels_; }
     const Text& rowAxis() const { return rowAxis_; } ///< to be written upwards
@@ -51,15 +54,16 @@ public:
 private:
     double layOutLegend(const HeatMapFigure& figure, double width);
     void placeLabels(const HeatMapFigure& figure, const QRectF& box);
+    void fitCellText(const HeatMapFigure& figure);
     double edgeX(int column) const;
     double edgeY(int position) const;
 
     QFont font_;
-    double ratio_ = 1, gap_ = 0;
+    double ratio_ = 1, gap_ = 0, cellFontSize_ = 0;
     int columns_ = 0;
     QVector<int> shown_;
     QRectF grid_;
-    Text title_, rowAxis_, columnAxis_;
+    Text title_, caption_, rowAxis_, columnAxis_;
     QVector<Text> rowLabels_, columnLabels_;
     QVector<LegendItem> legend_;
 };

@@ -70,6 +70,11 @@ void paintLegend(QPainter& painter, const HeatMapFigure& figure, const HeatMapLa
     }
 }
 
+/// Black or white, whichever is read more easily on the colour (its luma as in BT.601).
+QColor inkOn(const QColor& ground) {
+    return ground.red() * 299 + ground.green() * 587 + ground.blue() * 114 > 140000 ? Qt::black : Qt::white;
+}
+
 void paintWords(QPainter& painter, const HeatMapLayout& layout, const QPalette& palette) {
     painter.setPen(palette.color(QPalette::WindowText));
     painter.setFont(layout.titleFont());
@@ -80,6 +85,7 @@ void paintWords(QPainter& painter, const HeatMapLayout& layout, const QPalette& 
     for (const HeatMapLayout::Text& label : layout.columnLabels())
         painter.drawText(label.box, Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip, label.text);
     painter.setPen(palette.color(QPalette::PlaceholderText));
+    painter.drawText(layout.caption().box, Qt::AlignLeft | Qt::AlignVCenter, layout.caption().text);
     painter.drawText(layout.columnAxis().box, Qt::AlignCenter, layout.columnAxis().text);
     if (!layout.rowAxis().text.isEmpty()) {
         const QRectF box = layout.rowAxis().box;
@@ -97,7 +103,10 @@ void paintWords(QPainter& painter, const HeatMapLayout& layout, const QPalette& 
 void paintHeatMap(QPainter& painter, const HeatMapFigure& figure, const HeatMapLayout& layout,
                   const QPalette& palette, const QRectF& part) {
     painter.save();
-    painter.setFont(layout.font());
+    QFont numbers = layout.font();
+    if (layout.cellFontSize() > 0)
+        numbers.setPixelSize(int(layout.cellFontSize()));
+    painter.setFont(numbers);
     const ColourScale::Range range = figure.range();
     for (int row = 0; row < figure.rows(); ++row) {
         for (int column = 0; column < figure.columns(); ++column) {
@@ -111,10 +120,15 @@ void paintHeatMap(QPainter& painter, const HeatMapFigure& figure, const HeatMapL
                 painter.fillRect(cell, colour);
             else
                 hatch(painter, cell, palette);
+            if (colour.isValid() && layout.cellFontSize() > 0) {
+                painter.setPen(inkOn(colour));
+                painter.drawText(cell, Qt::AlignCenter | Qt::TextDontClip, figure.cellFormat(value));
+            }
             if (figure.isMarked(row, column))
                 dot(painter, cell);
         }
     }
+    painter.setFont(layout.font());
     if (part.isEmpty() || !layout.grid().contains(part)) {
         paintWords(painter, layout, palette);
         paintLegend(painter, figure, layout, palette);

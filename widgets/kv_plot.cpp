@@ -48,6 +48,7 @@ KvPlot::KvPlot(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot(this)) 
     peakMark_->setSize(6);
     peakText_ = new QCPItemText(plot_);
     peakText_->position->setParentAnchor(peakMark_->position);
+    peakText_->setPadding({3, 0, 3, 0});
 
     putLegendAbove(*plot_);
     plot_->xAxis->setLabel(tr("scale"));
@@ -221,6 +222,9 @@ void KvPlot::applyPalette() {
     peakMark_->setPen(QPen(colours.color(QPalette::Window), 1));
     peakMark_->setBrush(colours.color(QPalette::WindowText));
     peakText_->setColor(colours.color(QPalette::WindowText));
+    QColor ground = colours.color(QPalette::Window); // it may lie on the full cache's bars
+    ground.setAlpha(215);
+    peakText_->setBrush(ground);
     peakText_->setFont(font());
     showSelected();
     showFocus();

@@ -1,9 +1,5 @@
 #include "widgets/problem_label.h"
 
-#include "widgets/problem_colours.h"
-
-#include <QEvent>
-
 namespace scalekv::widgets {
 namespace {
 
@@ -25,45 +21,12 @@ QString breakable(const QString& text) {
 
 } // namespace
 
-ProblemLabel::ProblemLabel(QWidget* parent) : QLabel(parent) {
-    setWordWrap(true);
-    setTextFormat(Qt::PlainText);
-    colour();
-    hide();
-}
+ProblemLabel::ProblemLabel(QWidget* parent) : WrappedLabel(Tone::Problem, parent) {}
 
 void ProblemLabel::setProblem(const QString& text) {
-    setVisible(!text.isEmpty());
-    if (text == problem_)
-        return;
     problem_ = text;
-    setText(breakable(text));
-    fitHeight();
+    say(breakable(text));
     setAccessibleName(text);
-}
-
-void ProblemLabel::resizeEvent(QResizeEvent* event) {
-    QLabel::resizeEvent(event);
-    fitHeight();
-}
-
-void ProblemLabel::fitHeight() {
-    setMinimumHeight(heightForWidth(width())); // a form layout gives too few lines otherwise
-}
-
-void ProblemLabel::changeEvent(QEvent* event) {
-    QLabel::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        colour();
-}
-
-void ProblemLabel::colour() {
-    const QColor wanted = problemColours(palette()).text;
-    if (palette().color(QPalette::WindowText) == wanted)
-        return;   // setPalette() comes back here
-    QPalette own; // only this colour is our own, all others follow the parent's
-    own.setColor(QPalette::WindowText, wanted);
-    setPalette(own);
 }
 
 } // namespace scalekv::widgets

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <QLabel>
+#include "widgets/wrapped_label.h"
 
 namespace scalekv::widgets {
 
 /// Says what is wrong, in red that can be read in a light and in a dark window. Hidden while nothing is.
-class ProblemLabel : public QLabel {
+class ProblemLabel : public WrappedLabel {
     Q_OBJECT
 public:
     explicit ProblemLabel(QWidget* parent = nullptr);
@@ -13,14 +13,7 @@ public:
     void setProblem(const QString& text);
     const QString& problem() const { return problem_; }
 
-protected:
-    void changeEvent(QEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
-    void colour();
-    void fitHeight();
-
     QString problem_;
 };
 

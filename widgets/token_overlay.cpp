@@ -24,14 +24,19 @@ double TokenOverlay::value(int row, int column) const {
     return contains(row, column) ? values.value(qsizetype(row) * columns + column, none) : none;
 }
 
+double TokenOverlay::largest() const {
+    if (maximum > 0)
+        return maximum;
+    double found = maximum;
+    for (const double value : values)
+        found = std::isfinite(value) ? std::max(found, value) : found;
+    return found;
+}
+
 QImage TokenOverlay::image() const {
     if (kind == Kind::None || rows <= 0 || columns <= 0 || values.isEmpty())
         return {};
-    double largest = maximum;
-    if (!(largest > 0)) {
-        for (const double value : values)
-            largest = std::isfinite(value) ? std::max(largest, value) : largest;
-    }
+    const double largest = this->largest();
     QImage result(columns, rows, QImage::Format_ARGB32_Premultiplied);
     for (int row = 0; row < rows; ++row) {
         auto* line = reinterpret_cast<QRgb*>(result.scanLine(row));

@@ -25,6 +25,8 @@ struct TokenOverlay {
     }
     /// NaN: none
     double value(int row, int column) const;
+    /// What is brightest, or kept by all: `maximum`, or the largest of the values.
+    double largest() const;
     /// Evicted by all.
     bool isEvicted(int row, int column) const { return kind == Kind::Kept && value(row, column) <= 0; }
     /// A pixel a token, with alpha: to be enlarged without smoothing. Large maps are painted quickly so.

@@ -134,8 +134,7 @@ bool TokenView::event(QEvent* event) {
 }
 
 /// Thousands of tokens take longer to paint than the pointer to move from one to the next.
-QImage TokenView::paintTokens(TokenGrid grid) const {
-    const double ratio = devicePixelRatioF();
+QImage TokenView::paintTokens(TokenGrid grid, const QImage& scaled, double ratio) const {
     QImage image((grid.box.size() * ratio).toSize(), QImage::Format_RGB32);
     if (image.isNull())
         return image;
@@ -143,8 +142,19 @@ QImage TokenView::paintTokens(TokenGrid grid) const {
     image.fill(palette().color(QPalette::Dark));
     grid.box.moveTopLeft({0, 0});
     QPainter painter(&image);
-    painter.drawImage(grid.box.topLeft(), scaled_);
+    painter.drawImage(grid.box.topLeft(), scaled);
     paintOverlay(painter, grid, overlay_, overlayImage_);
+    return image;
+}
+
+QImage TokenView::shown(double ratio) const {
+    TokenGrid tokens = grid();
+    if (isEmpty() || tokens.box.isEmpty())
+        return {};
+    QImage image = paintTokens(tokens, scaledPicture(picture_, tokens.box.size(), ratio), ratio);
+    tokens.box.moveTopLeft({0, 0});
+    QPainter painter(&image);
+    paintTokenFrame(painter, tokens.cellRect(markedRow_, markedColumn_), 2);
     return image;
 }
 
@@ -161,7 +171,7 @@ void TokenView::paintEvent(QPaintEvent* /*event*/) {
         painted_ = {};
     }
     if (!fits(painted_, tokens.box.size(), devicePixelRatioF()))
-        painted_ = paintTokens(tokens);
+        painted_ = paintTokens(tokens, scaled_, devicePixelRatioF());
     painter.drawImage(tokens.box.topLeft(), painted_);
     paintTokenFrame(painter, tokens.cellRect(hoveredRow_, hoveredColumn_), 1);
     paintTokenFrame(painter, tokens.cellRect(markedRow_, markedColumn_), 2);

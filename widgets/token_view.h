@@ -40,6 +40,10 @@ public:
     /// What the tooltip says about a position; without: its place and value.
     void setPositionText(std::function<QString(int row, int column)> text);
 
+    /// The picture with its tokens and the marked position, as large as it is seen, with `ratio` pixels a
+    /// logical one; null while there is nothing to see.
+    QImage shown(double ratio) const;
+
     QRectF pictureRect() const { return grid().box; }
     QRectF cellRect(int row, int column) const { return grid().cellRect(row, column); }
     std::pair<int, int> cellAt(QPointF position) const { return grid().cellAt(position); }
@@ -67,7 +71,7 @@ protected:
 private:
     TokenGrid grid() const;
     void setOverlay(TokenOverlay overlay);
-    QImage paintTokens(TokenGrid grid) const;
+    QImage paintTokens(TokenGrid grid, const QImage& scaled, double ratio) const;
     void hover(int row, int column);
     void choose(int row, int column);
     void describe();

@@ -37,6 +37,8 @@ private Q_SLOTS:
     void image();
     void marksAreSeenInGrey();
     void svg();
+    void numbersInCells();
+    void caption();
 
 private:
     static HeatMapFigure figure(int rows, int columns);
@@ -262,6 +264,33 @@ void TestHeatMapFigure::image() {
     }
     QVERIFY2(cell > 300, qPrintable(QString::number(cell)));
     QVERIFY(heatMapImage(data, {0, 240}, 1, palette, QGuiApplication::font()).isNull());
+}
+
+void TestHeatMapFigure::numbersInCells() {
+    HeatMapFigure data = figure(4, 3);
+    const QFont font = QGuiApplication::font();
+    QCOMPARE(HeatMapLayout(data, QRect(0, 0, 400, 300), font).cellFontSize(), 0.0); // nobody asked
+    const QImage plain = heatMapImage(data, {400, 300}, 1, QGuiApplication::palette(), font);
+    data.cellFormat = [](double value) { return QString::number(value); };
+    QVERIFY(HeatMapLayout(data, QRect(0, 0, 400, 300), font).cellFontSize() > 7);
+    QVERIFY(heatMapImage(data, {400, 300}, 1, QGuiApplication::palette(), font) != plain);
+    // All or none: one that is too long for its cell takes the others with it.
+    data.cellFormat = [](double value) { return QString(value == 8 ? 40 : 1, u'8'); };
+    QCOMPARE(HeatMapLayout(data, QRect(0, 0, 400, 300), font).cellFontSize(), 0.0);
+}
+
+void TestHeatMapFigure::caption() {
+    HeatMapFigure data = figure(4, 3);
+    const QRectF box(0, 0, 300, 260);
+    const HeatMapLayout without(data, box, QGuiApplication::font());
+    data.caption = "a red apple on a blue background · seed 3 · scalekv 10 %";
+    const HeatMapLayout layout(data, box, QGuiApplication::font());
+    QVERIFY(layout.caption().box.top() >= layout.title().box.bottom() - 1);
+    QVERIFY(layout.caption().box.bottom() <= layout.grid().top());
+    QVERIFY(layout.grid().height() < without.grid().height());
+    QVERIFY(box.contains(layout.caption().box));
+    QVERIFY(
+        heatMapSvg(data, {600, 300}, QGuiApplication::palette(), QGuiApplication::font()).contains("seed 3"));
 }
 
 void TestHeatMapFigure::marksAreSeenInGrey() {

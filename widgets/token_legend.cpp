@@ -1,0 +1,62 @@
+#include "widgets/token_legend.h"
+
+#include "widgets/token_picture.h"
+
+#include <QPainter>
+
+#include <algorithm>
+
+namespace scalekv::widgets {
+namespace {
+constexpr int kBar = 110, kBetween = 6;
+constexpr int kCells = 11; // of a heat bar, so that it looks as the tokens do
+} // namespace
+
+TokenLegend::TokenLegend(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+void TokenLegend::explain(TokenOverlay::Kind kind, const QString& least, const QString& most) {
+    if (kind == kind_ && least == least_ && most == most_)
+        return;
+    kind_ = kind;
+    least_ = least;
+    most_ = most;
+    setAccessibleName(least.isEmpty() ? most : tr("from %1 to %2").arg(least, most));
+    updateGeometry();
+    update();
+}
+
+QSize TokenLegend::sizeHint() const {
+    const QFontMetrics metrics = fontMetrics();
+    return {metrics.horizontalAdvance(least_) + metrics.horizontalAdvance(most_) + kBar + 2 * kBetween,
+            metrics.height() + 2};
+}
+
+void TokenLegend::paintEvent(QPaintEvent* /*event*/) {
+    if (kind_ == TokenOverlay::Kind::None)
+        return;
+    QPainter painter(this);
+    painter.setPen(palette().color(QPalette::WindowText));
+    const QFontMetrics metrics = fontMetrics();
+    const int words = metrics.horizontalAdvance(least_) + metrics.horizontalAdvance(most_) + 2 * kBetween;
+    const int bar = std::clamp(width() - words, 2 * kBetween, kBar);
+    const int left = metrics.horizontalAdvance(least_) + kBetween;
+    painter.drawText(QRect(0, 0, left, height()), Qt::AlignLeft | Qt::AlignVCenter, least_);
+    painter.drawText(QRect(left + bar + kBetween, 0, width(), height()), Qt::AlignLeft | Qt::AlignVCenter,
+                     most_);
+
+    // The tokens themselves, on the grey of a picture.
+    const bool heat = kind_ == TokenOverlay::Kind::Heat;
+    const int cells = heat ? kCells : 6;
+    QVector<double> values(cells);
+    for (int i = 0; i < cells; ++i)
+        values[i] = double(i) / (cells - 1);
+    const TokenOverlay overlay =
+        heat ? TokenOverlay::heat(1, cells, values, 1) : TokenOverlay::kept(1, cells, values, 1);
+    const QRectF box(left, 1, bar, height() - 2);
+    painter.fillRect(box, QColor(0x9a, 0x9a, 0x9a));
+    paintOverlay(painter, {box, 1, cells}, overlay, overlay.image());
+}
+
+} // namespace scalekv::widgets
