@@ -1,3 +1,6 @@
+#include "scalekv/layer_quantity.h"
+#include "ui/shell/help_text.h"
+#include "ui/text/policy_text.h"
 #include "ui/text/request_summary.h"
 #include "ui/text/shape_text.h"
 #include "ui/text/unit_text.h"
@@ -14,6 +17,7 @@ private Q_SLOTS:
     void durations_data();
     void durations();
     void texts();
+    void helpExplainsWhatIsShown();
 };
 
 void TestWindowText::durations_data() {
@@ -40,6 +44,9 @@ void TestWindowText::texts() {
     QCOMPARE(ui::secondsText(0.25), QString("0.25 s"));
     QCOMPARE(ui::secondsText(3.14), QString("3.1 s"));
     QCOMPARE(ui::byteText(430 * 1048576), QString("430 MiB"));
+    QCOMPARE(ui::byteText(8178893), QString("7.8 MiB"));
+    QCOMPARE(ui::byteText(qint64(12) << 30), QString("12.0 GiB"));
+    QCOMPARE(ui::byteText(640), QString("640 bytes"));
     GenerationRequest request;
     request.prompts = {"a fox"};
     request.negativePrompt = "text";
@@ -49,6 +56,18 @@ void TestWindowText::texts() {
     request.tau = {1};
     const QString summary = ui::requestSummary(request);
     QVERIFY2(summary.startsWith("a fox\nnot: text\nseed 42 · 1M · cfg 4"), qPrintable(summary));
+}
+
+void TestWindowText::helpExplainsWhatIsShown() {
+    const QString page = ui::helpText();
+    QVERIFY(!page.contains("<!--"));
+    for (const LayerQuantityInfo& info : layerQuantities())
+        QVERIFY2(
+            page.contains(
+                QString::fromUtf8(info.sentence.data(), qsizetype(info.sentence.size())).toHtmlEscaped()),
+            info.label.data());
+    for (const std::string_view name : policyNames())
+        QVERIFY2(page.contains(ui::policySentence(name).toHtmlEscaped()), name.data());
 }
 
 QTEST_MAIN(TestWindowText)

@@ -15,7 +15,13 @@ QString tr(const char* text) {
 } // namespace
 
 QString byteText(qint64 bytes) {
-    return QLocale().formattedDataSize(bytes, bytes < (1 << 30) ? 0 : 1);
+    // Two digits at least, so that the same amount does not look like another one elsewhere; three of GiB, of
+    // which a machine has few.
+    qint64 unit = 1;
+    while (bytes / unit >= 1024)
+        unit *= 1024;
+    const bool decimal = unit >= (qint64(1) << 30) || (unit > 1 && double(bytes) / double(unit) < 9.95);
+    return QLocale().formattedDataSize(bytes, decimal ? 1 : 0);
 }
 
 QString durationText(std::chrono::duration<double> seconds) {
