@@ -100,6 +100,7 @@ HeatMapFigure layerFigure(const RunRecord& record, LayerQuantity quantity, const
 HeatMapFigure headFigure(const RunRecord& record, LayerQuantity quantity, int scale) {
     HeatMapFigure figure(numbered(record.layers), numbered(record.heads));
     dress(figure, quantity);
+    figure.title = tr("%1 at scale %2").arg(figure.title).arg(scale + 1);
     figure.columnAxis = tr("head");
     figure.rowOrder = bottomUp(record.layers);
     const auto table = headTable(record, quantity, scale);
@@ -113,13 +114,13 @@ HeatMapFigure calibratedFigure(const RunRecord& record, const RoleTable& calibra
     HeatMapFigure figure(numbered(record.layers), numbered(int(record.schedule.size())));
     dress(figure, LayerQuantity::Role);
     figure.title = tr("Role by calibration");
-    figure.noneName = tr("not calibrated");
+    figure.noneName = calibrated.rows.empty() ? tr("not calibrated") : tr("no history, no role");
     figure.columnAxis = tr("scale");
     figure.rowOrder = bottomUp(record.layers);
     if (calibrated.rows.empty() || calibrated.layers() != record.layers)
         return figure;
     for (int layer = 0; layer < figure.rows(); ++layer)
-        for (int scale = 0; scale < figure.columns(); ++scale)
+        for (int scale = 1; scale < figure.columns(); ++scale)
             figure.setValue(layer, scale, calibrated.drafter(scale, layer) ? 1 : 0);
     return figure;
 }
@@ -134,10 +135,11 @@ std::vector<double> massOf(const RunRecord& record, int scale, int layer, int he
 HeatMapFigure massFigure(const RunRecord& record, int layer, int head) {
     const auto scales = int(record.schedule.size());
     HeatMapFigure figure(numbered(scales), numbered(scales));
-    figure.title = tr("Attention by scale");
+    figure.title = tr("Attention by scale, %");
     figure.rowAxis = tr("scale that asks");
     figure.columnAxis = tr("scale that is read");
     figure.colours.minimum = 0;
+    figure.cellFormat = [](double value) { return QLocale().toString(value * 100, 'f', 0); };
     figure.format = [](double value) {
         return std::isnan(value) ? tr("not known") : tr("%1 %").arg(QLocale().toString(value * 100, 'f', 1));
     };

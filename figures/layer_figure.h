@@ -16,6 +16,8 @@ widgets::HeatMapFigure layerFigure(const RunRecord& record, LayerQuantity quanti
                                    const RoleTable* calibrated);
 /// Layers × heads of one scale.
 widgets::HeatMapFigure headFigure(const RunRecord& record, LayerQuantity quantity, int scale);
+/// What files with the calibration's roles are called, without ending; those with a quantity by its key.
+inline constexpr char kCalibratedRoleStem[] = "calibrated_role";
 /// The calibration's drafters and refiners, layers × scales of the run.
 widgets::HeatMapFigure calibratedFigure(const RunRecord& record, const RoleTable& calibrated);
 /// Asking scale × scale that is read: the weight on each, of a layer's head, or of all (−1). Empty cells

@@ -9,11 +9,14 @@
 #include <algorithm>
 
 namespace scalekv::figures {
+
+using widgets::HeatMapFigure;
+
 namespace {
 
 /// Room for every cell and for the names beside them.
 QSize sizeOf(const widgets::HeatMapFigure& figure) {
-    return {std::max(420, 110 + 34 * figure.columns()), std::max(360, 130 + 22 * figure.rows())};
+    return {std::max(420, 110 + 34 * figure.columns()), std::max(360, 150 + 22 * figure.rows())};
 }
 
 void add(std::vector<ExportFile>& files, const std::string& stem, const widgets::HeatMapFigure& figure) {
@@ -26,12 +29,26 @@ void add(std::vector<ExportFile>& files, const std::string& stem, const widgets:
 
 } // namespace
 
-std::vector<ExportFile> heatMapFiles(const RunRecord& record, const RoleTable* calibrated) {
+QString runCaption(const GenerationRequest& request) {
+    const QString prompt =
+        request.prompts.empty() ? QString() : QString::fromStdString(request.prompts.front());
+    return QStringLiteral("%1 · seed %2 · %3")
+        .arg(prompt)
+        .arg(request.seed)
+        .arg(QString::fromStdString(request.policy.text()));
+}
+
+std::vector<ExportFile> heatMapFiles(const RunRecord& record, const RoleTable* calibrated,
+                                     const QString& caption) {
     std::vector<ExportFile> files;
+    const auto addOf = [&](const std::string& stem, HeatMapFigure figure) {
+        figure.caption = caption;
+        add(files, std::string(kMapsFolder) + "/" + stem, figure);
+    };
     for (const LayerQuantityInfo& info : layerQuantities())
-        add(files, std::string(info.key), layerFigure(record, info.quantity, calibrated));
+        addOf(std::string(info.key), layerFigure(record, info.quantity, calibrated));
     if (calibrated)
-        add(files, "calibrated_role", calibratedFigure(record, *calibrated));
+        addOf(kCalibratedRoleStem, calibratedFigure(record, *calibrated));
     return files;
 }
 

@@ -1,6 +1,7 @@
 #include "app/cli/command.h"
 #include "app/cli/generation_progress.h"
 #include "app/cli/json_output.h"
+#include "app/cli/model_notes.h"
 #include "app/cli/output_name.h"
 #include "app/cli/picture_request.h"
 #include "app/cli/prompt_file.h"
@@ -9,10 +10,8 @@
 #include "scalekv/generation.h"
 #include "scalekv/scale_schedule.h"
 #include "scalekv/unit_text.h"
-#include "scalekv/vocabulary.h"
 #include "scalekv/write_file.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -92,30 +91,6 @@ fs::path scaleFile(const fs::path& file, int scale) {
     return file.parent_path() / (file.stem().string() + ending);
 }
 
-void noteUntrained(const ModelFiles& model, const GenerationRequest& request) {
-    const auto lacks = [](const auto& trained, const auto& matches) {
-        return !trained.empty() && std::none_of(trained.begin(), trained.end(), matches);
-    };
-    if (lacks(model.sizes, [&](const std::string& size) { return size == request.size; }))
-        std::cerr << "Note: this model was not trained for size " << request.size << ".\n";
-    if (lacks(model.aspectRatios, [&](double ratio) { return sameAspectRatio(ratio, request.aspectRatio); }))
-        std::cerr << "Note: this model was not trained for ratio " << request.aspectRatio << ".\n";
-}
-
-/// The picture is made all the same: it shows what the model makes of such words.
-void noteUnknownWords(const ModelFiles& model, const std::string& modelPath, const std::vector<Job>& jobs) {
-    std::string prompts;
-    for (const Job& job : jobs)
-        prompts += job.prompt + '\n';
-    std::string list;
-    for (const std::string_view word : unknownWords(model.vocabulary, prompts))
-        list += (list.empty() ? "\"" : ", \"") + std::string(word) + '"';
-    if (!list.empty())
-        std::cerr << "Note: this model was trained on few words, letter for letter, and has never seen "
-                  << list << "; what it does know: scalekv info" << (modelPath.empty() ? "" : " " + modelPath)
-                  << ".\n";
-}
-
 /// Makes the pictures one after the other and keeps the report of those that are done.
 class Run {
 public:
@@ -126,8 +101,10 @@ public:
             watching_.preview = Preview::EachScale;
         (void)prepared(jobs_.front());
         if (!options_.quiet) {
-            noteUntrained(model_->files(), request_);
-            noteUnknownWords(model_->files(), options_.model.path, jobs_);
+            std::string prompts;
+            for (const Job& job : jobs_)
+                prompts += job.prompt + '\n';
+            noteUntrained(model_->files(), options_.model.path, request_, prompts);
         }
     }
 
@@ -166,8 +143,8 @@ private:
         const GenerationReport report = generation.run(progress, watching_, stop);
         line.clear();
 
-        const Recipe recipe{generation.plan().request, model_->identity(), report.precision, report.device,
-                            SCALEKV_VERSION};
+        const Recipe recipe =
+            recipeOf(generation.plan().request, model_->identity(), report, SCALEKV_VERSION);
         const RgbImage& image = report.images.front();
         writePng(job.file, image, recipeText(recipe));
         Json picture{{"file", job.file.string()}, {"width", image.width}, {"height", image.height}};

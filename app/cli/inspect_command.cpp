@@ -3,8 +3,11 @@
 #include "app/cli/heat_maps.h"
 #include "app/cli/json_output.h"
 #include "app/cli/look_options.h"
+#include "app/cli/model_notes.h"
 #include "app/cli/picture_request.h"
 #include "app/cli/prompt_file.h"
+#include "figures/layer_figure.h"
+#include "figures/run_export.h"
 #include "scalekv/error.h"
 #include "scalekv/generation.h"
 #include "scalekv/look_text.h"
@@ -13,6 +16,7 @@
 #include "scalekv/unit_text.h"
 #include "scalekv/write_file.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -22,8 +26,6 @@ namespace scalekv::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr char kMaps[] = "maps"; // the folder of the heat maps
 
 struct Options {
     std::string prompt;
@@ -97,10 +99,27 @@ void checkFolder(const fs::path& folder, const std::vector<ResultFile>& files, b
                         " exists already; --force overwrites it, or name another folder with -o.");
         checkWritable(folder / file.name);
     }
-    makeResultsFolder(folder / kMaps);
-    if (!force && !fs::is_empty(folder / kMaps))
-        throw Error((folder / kMaps).string() +
+    const fs::path maps = folder / figures::kMapsFolder;
+    makeResultsFolder(maps);
+    if (!force && !fs::is_empty(maps))
+        throw Error(maps.string() +
                     " holds earlier heat maps; --force overwrites them, or name another folder with -o.");
+}
+
+/// What an earlier inspection left there and this one does not have would be taken for this one's.
+void removeEarlier(const fs::path& folder, const std::vector<ResultFile>& wanted,
+                   const RoleTable* calibrated) {
+    std::error_code unknown; // none there, mostly
+    for (const ResultFile& file : resultFiles(LookQuestion{.scale = 0, .token = -1, .wordMaps = true})) {
+        if (std::none_of(wanted.begin(), wanted.end(),
+                         [&](const ResultFile& other) { return other.name == std::string_view(file.name); }))
+            fs::remove(folder / file.name, unknown);
+    }
+    for (const char* ending : {".png", ".svg"}) {
+        if (calibrated == nullptr)
+            fs::remove(folder / figures::kMapsFolder / (std::string(figures::kCalibratedRoleStem) + ending),
+                       unknown);
+    }
 }
 
 Look lookAt(const Generation& generation, const RunRecord& record, const LookQuestion& question,
@@ -124,8 +143,7 @@ Results inspect(const Options& options, const Generation& generation,
     progress.record(results.record);
     results.report = generation.run(progress, watchingForRecord(Preview::None, options.queries), stop);
     line.clear();
-    results.recipe = {plan.request, model.identity(), results.report.precision, results.report.device,
-                      SCALEKV_VERSION};
+    results.recipe = recipeOf(plan.request, model.identity(), results.report, SCALEKV_VERSION);
     results.model = modelJson(model);
     results.calibrated = plan.request.policy.roles ? &*plan.request.policy.roles : model.roles();
     if (question)
@@ -147,10 +165,13 @@ void run(const Options& options, std::stop_token stop) {
     checkFolder(folder, wanted, options.force);
 
     const Generation generation = prepare(picture.load(options.quiet, stop), request);
+    if (!options.quiet)
+        noteUntrained(picture.files, options.model.path, request, request.prompts.front());
     const Results results = inspect(options, generation, question, std::move(stop));
+    removeEarlier(folder, wanted, results.calibrated);
     for (const ResultFile& file : wanted)
         file.write(folder / file.name, results);
-    writeHeatMaps(folder / kMaps, results.record, results.calibrated);
+    writeHeatMaps(folder, results.record, results.calibrated, results.recipe.request);
     if (!options.quiet)
         std::cout << "Everything is in " << folder.string() << " (seed " << request.seed << ", "
                   << durationText(results.report.totalSeconds) << ").\n";

@@ -6,6 +6,7 @@
 #include "scalekv/error.h"
 
 #include <limits>
+#include <utility>
 
 namespace scalekv {
 namespace {
@@ -25,6 +26,11 @@ std::string weightsDifference(const ModelIdentity& a, const ModelIdentity& b) {
     compare(a.textEncoder, b.textEncoder, "text encoder");
     compare(a.vae, b.vae, "VAE");
     return names;
+}
+
+Recipe recipeOf(const GenerationRequest& request, const ModelIdentity& model, const GenerationReport& report,
+                std::string programVersion) {
+    return {request, model, report.precision, report.device, std::move(programVersion)};
 }
 
 std::string toJson(const Recipe& recipe) {

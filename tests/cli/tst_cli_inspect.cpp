@@ -4,6 +4,7 @@
 #include "tests/mutate.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -142,7 +143,9 @@ private Q_SLOTS:
 
     void earlierResultsNeedForce() {
         const QStringList quick = inspect({QStringLiteral("--quiet")});
-        QCOMPARE(run(quick).exitCode, 0);
+        const Outcome made = run(quick + QStringList{QStringLiteral("--words")});
+        QCOMPARE(made.exitCode, 0);
+        QVERIFY(QFileInfo::exists(folder_->filePath(QStringLiteral("inspection/look.json"))));
         const std::string first = test::readBytes(path("inspection/attention.csv"));
         const QStringList other = quick + QStringList{QStringLiteral("--cfg=1")};
         const Outcome refused = run(other);
@@ -151,6 +154,17 @@ private Q_SLOTS:
         QCOMPARE(test::readBytes(path("inspection/attention.csv")), first);
         QCOMPARE(run(other + QStringList{QStringLiteral("--force")}).exitCode, 0);
         QVERIFY(test::readBytes(path("inspection/attention.csv")) != first);
+        // What this one was not asked for is not there as if it were its own.
+        QVERIFY(!QFileInfo::exists(folder_->filePath(QStringLiteral("inspection/look.json"))));
+        QVERIFY(!QFileInfo::exists(folder_->filePath(QStringLiteral("inspection/word-maps.csv"))));
+    }
+
+    void saysWhatTheModelWasNotTrainedFor() {
+        const Outcome outcome =
+            run({QStringLiteral("inspect"), QStringLiteral("a zeppelin on a green background"),
+                 QStringLiteral("--size=0.06M"), QStringLiteral("--seed=4")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QVERIFY(outcome.err.contains("zeppelin"));
     }
 
     void wrongUse_data() {

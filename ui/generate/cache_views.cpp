@@ -12,29 +12,12 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace scalekv::ui {
 namespace {
 
 constexpr char kTabKey[] = "generate/cacheView";
-
-/// "130 KiB" of a value that came from whole bytes.
-QString bytesOf(double value) {
-    return byteText(static_cast<qint64>(std::llround(value)));
-}
-
-widgets::HeatMapFigure layerFigure(const GenerationPlan& plan) {
-    widgets::HeatMapFigure figure(figures::numbered(plan.layers),
-                                  figures::numbered(int(plan.schedule.size())));
-    figure.title = CacheViews::tr("Keys and values that each layer holds");
-    figure.rowAxis = CacheViews::tr("layer");
-    figure.columnAxis = CacheViews::tr("scale");
-    figure.format = bytesOf;
-    figure.colours.minimum = 0;
-    return figure;
-}
 
 /// The parts of a scale's time, as ScaleReport has them, and the rest.
 QVector<double> parts(const ScaleReport& report) {
@@ -133,16 +116,13 @@ void CacheViews::fillPlot(const Run& run) {
 }
 
 void CacheViews::fillLayers(const Run& run) {
-    widgets::HeatMapFigure figure = layerFigure(run.plan);
+    widgets::HeatMapFigure figure =
+        figures::layerFigure(run.record ? *run.record : RunRecord(run.plan.schedule, run.plan.layers, 0),
+                             LayerQuantity::Bytes, nullptr);
+    figure.title = tr("Keys and values that each layer holds");
+    figure.colours.minimum = 0;
     if (!run.record)
         figure.noneName = tr("not recorded");
-    for (int scale = 0; run.record && scale < figure.columns(); ++scale) {
-        for (int layer = 0; layer < figure.rows(); ++layer) {
-            const std::int64_t bytes = run.record->layerBytes[std::size_t(scale)][std::size_t(layer)];
-            if (bytes >= 0)
-                figure.setValue(layer, scale, static_cast<double>(bytes));
-        }
-    }
     layers_->setFigure(std::move(figure));
 }
 

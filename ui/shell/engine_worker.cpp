@@ -53,7 +53,6 @@ public:
     Observer(EngineWorker& worker, const GenerationPlan& plan)
         : worker_(worker), result_(std::make_shared<GenerationResult>()) {
         result_->plan = plan;
-        result_->recipe.request = plan.request;
         Q_EMIT worker_.generationStarted(plan);
     }
 
@@ -87,10 +86,8 @@ public:
         result_->image = std::move(report.images.front());
         report.images.clear();
         result_->report = std::move(report);
-        result_->recipe.model = worker_.summary_.identity;
-        result_->recipe.precision = result_->report.precision;
-        result_->recipe.device = result_->report.device;
-        result_->recipe.programVersion = QCoreApplication::applicationVersion().toStdString();
+        result_->recipe = recipeOf(result_->plan.request, worker_.summary_.identity, result_->report,
+                                   QCoreApplication::applicationVersion().toStdString());
         result_->modelPath = worker_.summary_.path;
         return std::move(result_);
     }

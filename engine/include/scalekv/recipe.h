@@ -2,6 +2,7 @@
 
 #include "scalekv/model_identity.h"
 #include "scalekv/png.h"
+#include "scalekv/report.h"
 #include "scalekv/request.h"
 
 #include <filesystem>
@@ -19,6 +20,10 @@ struct Recipe {
     std::string device;
     std::string programVersion;
 };
+
+/// That of a run which has ended. `request`: its plan's, with the tables that its policy used.
+Recipe recipeOf(const GenerationRequest& request, const ModelIdentity& model, const GenerationReport& report,
+                std::string programVersion);
 
 std::string toJson(const Recipe& recipe);
 /// Throws Error where the JSON is not a recipe.
