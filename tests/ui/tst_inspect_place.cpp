@@ -5,6 +5,7 @@
 #include "ui/generate/generate_form.h"
 #include "ui/inspect/heads_panel.h"
 #include "ui/inspect/inspect_place.h"
+#include "ui/inspect/inspect_text.h"
 #include "ui/inspect/inspected_run.h"
 #include "ui/inspect/layer_map_panel.h"
 #include "ui/inspect/looker.h"
@@ -18,6 +19,7 @@
 #include "widgets/heat_map.h"
 #include "widgets/message_bar.h"
 #include "widgets/stacked_bars.h"
+#include "widgets/token_legend.h"
 #include "widgets/token_tiles.h"
 #include "widgets/token_view.h"
 
@@ -58,6 +60,8 @@ private Q_SLOTS:
     void headsAreChosen();
     void nobodyLooksIntoWhatNobodyLooksAt();
     void stopEndsALook();
+    void playShowsEveryScale();
+    void coloursAreExplained();
     void pictureGoesBeforeALook();
     void unrecordedRunIsRecordedLater();
     void modelThatIsGone();
@@ -71,7 +75,13 @@ private:
     ui::InspectPlace& place() { return *studio_->find<ui::InspectPlace>("inspect"); }
     /// A finished picture under ScaleKV, and Inspect in front of it.
     void makeRun();
+    /// Short runs are looked into without being asked. On a busy machine none is short: then as a person
+    /// does.
     bool waitForLook() {
+        auto* look = studio_->find<QPushButton>("look");
+        if (!place().looker().isQuick(ui::questionOf(place().selection().state())) && look->isVisible() &&
+            !place().looker().isAsking())
+            QTest::mouseClick(look, Qt::LeftButton);
         return QTest::qWaitFor([this] { return answer() != nullptr; }, StudioFixture::kPatience);
     }
     ui::LookPtr answer() { return place().looker().answer(ui::questionOf(place().selection().state())); }
@@ -204,8 +214,7 @@ void TestInspectPlace::cellIsChosenEverywhere() {
     for (int read = 0; read <= 4; ++read)
         QCOMPARE(place().mass()->bars()->data().value(4, read), attention->mean.mass[std::size_t(read)]);
     QCOMPARE(place().heads()->tiles()->count(), place().run().heads());
-    QVERIFY(place().heads()->tiles()->tile(0).caption.contains(
-        QLocale().toString(attention->heads[0].current, 'f', 2)));
+    QVERIFY(place().heads()->tiles()->tile(0).caption.contains(ui::percentText(attention->heads[0].current)));
     QTest::keyClick(map, Qt::Key_Right);
     QCOMPARE(place().selection().state().scale, 5);
     // From the bars back to the map.
@@ -218,7 +227,7 @@ void TestInspectPlace::cellIsChosenEverywhere() {
 void TestInspectPlace::positionIsLookedUp() {
     makeRun();
     clickCell(place().layerMap()->map(), 1, 5);
-    QVERIFY(waitForLook()); // short runs are looked into without being asked
+    QVERIFY(waitForLook());
     const MapSize map = place().run().map(5);
     clickPosition(1, 2);
     QCOMPARE(place().selection().state().token, 1 * map.width + 2);
@@ -355,8 +364,66 @@ void TestInspectPlace::stopEndsALook() {
     QCOMPARE(stopped.count(), 1);
     QVERIFY(!answer());
     QVERIFY(studio_->window().messages()->isHidden());
+    auto* button = studio_->find<QPushButton>("look");
+    QVERIFY(button->isVisible());
+    QCOMPARE(button->text(), QString("Look"));
+
+    // The button that looks also stops.
     clickPosition(0, 1);
+    QCOMPARE(button->text(), QString("Stop"));
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(studio_->waitUntilIdle());
+    QCOMPARE(stopped.count(), 2);
+    QVERIFY(!answer());
+    QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(waitForLook());
+    QVERIFY(!button->isVisible());
+}
+
+void TestInspectPlace::playShowsEveryScale() {
+    makeRun();
+    const int scales = place().run().scales();
+    auto* play = studio_->find<QToolButton>("play");
+    QVERIFY(waitForLook());
+    place().selection().setCell(2, scales - 2);
+    QVector<int> shown{scales - 2};
+    bool seen = true; // each was before the next one came
+    ui::Selection::State before = place().selection().state();
+    connect(&place().selection(), &ui::Selection::changed, this, [&] {
+        seen = seen && place().looker().answer(ui::questionOf(before));
+        before = place().selection().state();
+        shown += before.scale;
+    });
+    QTest::mouseClick(play, Qt::LeftButton);
+    QVERIFY(play->text().contains("Pause"));
+    QVERIFY(QTest::qWaitFor([&] { return !play->isChecked(); }, StudioFixture::kPatience));
+    QVERIFY(play->text().contains("Play"));
+    QVERIFY(seen);
+    QCOMPARE(shown, (QVector<int>{scales - 2, scales - 1}));
+
+    // From the last scale it begins anew; a second click holds it.
+    QTest::mouseClick(play, Qt::LeftButton);
+    QCOMPARE(place().selection().state().scale, 0);
+    QTest::mouseClick(play, Qt::LeftButton);
+    QVERIFY(!play->isChecked());
+    place().selection().disconnect(this);
+}
+
+void TestInspectPlace::coloursAreExplained() {
+    makeRun();
+    QVERIFY(waitForLook());
+    widgets::TokenLegend* legend = place().tokens()->legend();
+    QVERIFY2(legend->accessibleName().contains("%"), qPrintable(legend->accessibleName()));
+    place().selection().setOverlay(Selection::Overlay::Kept);
+    QVERIFY2(legend->accessibleName().contains("evicted by all heads"), qPrintable(legend->accessibleName()));
+    place().selection().setHead(1);
+    QCOMPARE(legend->accessibleName(), QString("from evicted to kept"));
+
+    // What is seen can be saved: the tokens' picture is as large as it is shown, twice as fine.
+    widgets::TokenView* view = place().tokens()->view();
+    const QImage picture = view->shown(2);
+    QCOMPARE(picture.size(), (view->pictureRect().size() * 2).toSize());
+    QVERIFY(picture != place().run().picture());
 }
 
 void TestInspectPlace::pictureGoesBeforeALook() {
@@ -383,8 +450,15 @@ void TestInspectPlace::unrecordedRunIsRecordedLater() {
     auto* button = studio_->find<QPushButton>("record");
     QVERIFY(button->isVisible());
     QVERIFY(button->isEnabled());
+    QCOMPARE(button->text(), QString("Record"));
     QTest::mouseClick(button, Qt::LeftButton);
     QCOMPARE(studio_->session().state(), EngineSession::State::Looking);
+    QCOMPARE(button->text(), QString("Stop"));
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(studio_->waitUntilIdle());
+    QVERIFY(!place().run().isRecorded());
+    QCOMPARE(button->text(), QString("Record"));
+    QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(studio_->waitUntilIdle());
     QVERIFY2(place().run().isRecorded(), qPrintable(studio_->window().messages()->text()));
     QVERIFY(!button->isVisible());
@@ -470,18 +544,20 @@ void TestInspectPlace::exports() {
     QSignalSpy written(&place().exporter(), &ui::RunExporter::written);
     place().exportTo(folder);
     QVERIFY(written.wait(StudioFixture::kPatience));
-    const QStringList files = QDir(folder).entryList(QDir::Files);
-    QCOMPARE(files.size(), int(3 + 2 * (layerQuantities().size() + 1)));
+    QCOMPARE(QDir(folder).entryList(QDir::Files).size(), 3);
+    QCOMPARE(QDir(folder + "/maps").entryList(QDir::Files).size(), int(2 * (layerQuantities().size() + 1)));
     QFile table(folder + "/attention.csv");
     QVERIFY(table.open(QIODevice::ReadOnly));
     const RoleTable* roles = place().run().calibratedRoles();
     QCOMPARE(QString::fromUtf8(table.readAll()),
              QString::fromStdString(toCsv(place().run().record(), roles)));
-    const QImage picture(folder + "/selectivity.png");
+    const QImage picture(folder + "/maps/selectivity.png");
     QVERIFY(picture.width() > 400 && picture.height() > 400);
-    QFile svg(folder + "/selectivity.svg");
+    QFile svg(folder + "/maps/selectivity.svg");
     QVERIFY(svg.open(QIODevice::ReadOnly));
-    QVERIFY(svg.readAll().contains("<svg"));
+    const QByteArray drawn = svg.readAll();
+    QVERIFY(drawn.contains("<svg"));
+    QVERIFY(drawn.contains("a red apple on a blue background")); // which run it is of
     QVERIFY(studio_->window().stateText().contains("Saved"));
 }
 
@@ -499,6 +575,7 @@ void TestInspectPlace::valuesAreCopied() {
     makeRun();
     place().menuActions(ui::Place::Menu::Edit).first()->trigger();
     QCOMPARE(QApplication::clipboard()->text().toUtf8(), place().layerMap()->figure().csv());
+    QVERIFY(studio_->window().stateText().contains("Copied"));
 }
 
 /// The shape of Infinity-8B at 1M: 40 layers, 28 heads, 13 scales.

@@ -4,7 +4,7 @@
 #include "ui/inspect/overlays.h"
 #include "widgets/token_tiles.h"
 
-#include <QLocale>
+#include <QLabel>
 #include <QVBoxLayout>
 
 namespace scalekv::ui {
@@ -14,9 +14,13 @@ HeadsPanel::HeadsPanel(const InspectedRun& run, const Looker& looker, Selection&
       tiles_(new widgets::TokenTiles(this)) {
     tiles_->setObjectName(QStringLiteral("heads"));
     tiles_->setAccessibleName(tr("Heads of the layer"));
-    tiles_->setToolTip(tr("The number is the share of a head's attention that goes to the map being drawn"));
+    auto* note = new QLabel(tr("With each head, the share of its attention that stays within the map being "
+                               "drawn. Click one to see it alone, again for all."),
+                            this);
+    note->setWordWrap(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
+    column->addWidget(note);
     column->addWidget(tiles_);
     connect(tiles_, &widgets::TokenTiles::tileSelected, this, [this](int head) {
         selection_.setHead(head == selection_.state().head ? Selection::kAll : head);
@@ -39,8 +43,7 @@ void HeadsPanel::draw() {
         for (int head = 0; head < run_.heads(); ++head) {
             QString caption = tr("head %1").arg(head + 1);
             if (attention)
-                caption += QStringLiteral(" · %1").arg(
-                    QLocale().toString(attention->heads[std::size_t(head)].current, 'f', 2));
+                caption += QStringLiteral(" · ") + percentText(attention->heads[std::size_t(head)].current);
             tiles += {caption, overlayOf(run_, look.get(), state, head)};
         }
     }

@@ -11,6 +11,7 @@
 #include "widgets/heat_map.h"
 #include "widgets/heat_map_export.h"
 #include "widgets/icon.h"
+#include "widgets/token_view.h"
 
 #include <QAction>
 #include <QDockWidget>
@@ -47,6 +48,7 @@ InspectPlace::InspectPlace(const Desk& desk)
       exportAll_(new QAction(widgets::icon(QStringLiteral("save")), tr("&Export everything…"), this)),
       saveMap_(new QAction(tr("Save the &map…"), this)),
       copyValues_(new QAction(widgets::icon(QStringLiteral("copy")), tr("Copy the map's &values"), this)),
+      saveTokens_(new QAction(tr("Save the &picture with its tokens…"), this)),
       record_(new QAction(tr("&Repeat the run to record it"), this)) {
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
@@ -73,17 +75,24 @@ void InspectPlace::makeActions() {
     saveMap_->setToolTip(tr("Save the heat map that is seen, as PNG, SVG or CSV"));
     connect(exportAll_, &QAction::triggered, this, &InspectPlace::askForFolder);
     connect(saveMap_, &QAction::triggered, this, &InspectPlace::saveMap);
-    connect(copyValues_, &QAction::triggered, map_, &LayerMapPanel::copyValues);
+    saveTokens_->setToolTip(tr("Save the picture as it is seen, with what lies over it, as PNG"));
+    connect(copyValues_, &QAction::triggered, this, [this] {
+        map_->copyValues();
+        desk_.status.say(tr("Copied the map's values"));
+    });
+    connect(saveTokens_, &QAction::triggered, this, &InspectPlace::saveTokens);
     connect(record_, &QAction::triggered, this, &InspectPlace::record);
     map_->map()->addActions({copyValues_, saveMap_});
     map_->map()->setContextMenuPolicy(Qt::ActionsContextMenu);
+    tokens_->view()->addAction(saveTokens_);
+    tokens_->view()->setContextMenuPolicy(Qt::ActionsContextMenu);
 
     auto* button = new QToolButton(header_);
     button->setText(tr("Export"));
     button->setObjectName(QStringLiteral("export"));
     button->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(button);
-    menu->addActions({copyValues_, saveMap_, exportAll_});
+    menu->addActions({copyValues_, saveMap_, saveTokens_, exportAll_});
     button->setMenu(menu);
     header_->addButton(button);
 }
@@ -91,7 +100,7 @@ void InspectPlace::makeActions() {
 QList<QAction*> InspectPlace::menuActions(Menu menu) const {
     switch (menu) {
     case Menu::File:
-        return {saveMap_, exportAll_};
+        return {saveMap_, saveTokens_, exportAll_};
     case Menu::Edit:
         return {copyValues_};
     case Menu::Run:
@@ -150,6 +159,7 @@ void InspectPlace::fitSelection() {
     for (QAction* action : {exportAll_, saveMap_, copyValues_})
         action->setEnabled(run_->isRecorded());
     record_->setEnabled(run_->result() != nullptr);
+    saveTokens_->setEnabled(!run_->isEmpty());
     if (run_->isEmpty())
         return;
     Selection::State next = selection_.state();
@@ -190,10 +200,11 @@ void InspectPlace::exportTo(const QString& folder) {
         return;
     const RoleTable* roles = run_->calibratedRoles();
     exporter_->write(folder,
-                     [record = run_->record(), calibrated = roles ? std::optional(*roles) : std::nullopt] {
+                     [record = run_->record(), calibrated = roles ? std::optional(*roles) : std::nullopt,
+                      caption = figures::runCaption(run_->request())] {
                          const RoleTable* known = calibrated ? &*calibrated : nullptr;
                          std::vector<figures::ExportFile> files = figures::tableFiles(record, known);
-                         for (figures::ExportFile& file : figures::heatMapFiles(record, known))
+                         for (figures::ExportFile& file : figures::heatMapFiles(record, known, caption))
                              files.push_back(std::move(file));
                          return files;
                      });
@@ -210,6 +221,19 @@ void InspectPlace::askForFolder() {
     exportTo(folder);
 }
 
+/// What the run's files are called.
+QString InspectPlace::stem() const {
+    const GenerationRequest& request = run_->request();
+    return QString::fromStdString(
+        fileStem(request.prompts.empty() ? std::string() : request.prompts.front(), request.seed));
+}
+
+void InspectPlace::saveTokens() {
+    const QImage picture = tokens_->view()->shown(2);
+    if (!picture.isNull())
+        desk_.pictures.saveFrameAs(picture, stem() + QStringLiteral("-tokens"));
+}
+
 void InspectPlace::saveMap() {
     QSettings settings;
     const QString before = settings
@@ -219,9 +243,9 @@ void InspectPlace::saveMap() {
     const QStringList filters{tr("PNG (*.png)"), tr("SVG (*.svg)"), tr("CSV (*.csv)")};
     const QStringList suffixes{QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("csv")};
     QString filter;
-    QString path =
-        QFileDialog::getSaveFileName(this, tr("Save the heat map"), before + QStringLiteral("/map.png"),
-                                     filters.join(QStringLiteral(";;")), &filter);
+    QString path = QFileDialog::getSaveFileName(
+        this, tr("Save the heat map"), QStringLiteral("%1/%2-%3.png").arg(before, stem(), map_->figureStem()),
+        filters.join(QStringLiteral(";;")), &filter);
     if (path.isEmpty())
         return;
     QString suffix = QFileInfo(path).suffix().toLower();
@@ -237,7 +261,8 @@ void InspectPlace::saveMap() {
     }
     const QFileInfo file(path);
     settings.setValue(QLatin1String(kFolderKey), file.absolutePath());
-    const widgets::HeatMapFigure figure = map_->figure();
+    widgets::HeatMapFigure figure = map_->figure();
+    figure.caption = figures::runCaption(run_->request());
     const QSize size = map_->map()->size();
     exporter_->write(file.absolutePath(),
                      [figure, size, suffix, name = file.fileName().toStdString(), palette = palette(),

@@ -50,8 +50,10 @@ private:
     void makeActions();
     void arrangeDocks() override;
     void fitSelection();
+    QString stem() const;
     void askForFolder();
     void saveMap();
+    void saveTokens();
     void record();
 
     const Desk desk_;
@@ -65,7 +67,7 @@ private:
     HeadsPanel* heads_;
     WordsPanel* words_;
     MassPanel* mass_;
-    QAction *exportAll_, *saveMap_, *copyValues_, *record_;
+    QAction *exportAll_, *saveMap_, *copyValues_, *saveTokens_, *record_;
     std::weak_ptr<const GenerationResult> fitted_; ///< the run that the selection was last fitted to
     bool fittedLive_ = false;                      ///< it was the one in the making
 };

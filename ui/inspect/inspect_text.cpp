@@ -18,7 +18,7 @@ QString tr(const char* text) {
 } // namespace
 
 QString headText(int head, int heads) {
-    if (heads <= 0)
+    if (heads <= 0) // of a run of another model, whose heads are not known
         return tr("mean of all heads");
     return head < 0 ? tr("mean of %1 heads").arg(heads) : tr("head %1").arg(head + 1);
 }
@@ -55,12 +55,13 @@ QString cellSentence(const InspectedRun& run, const Selection::State& state) {
         }
         text += tr(". Entropy %1.").arg(words(LayerQuantity::Entropy));
     } else {
-        text += run.isRunning() ? tr(": not reached yet.") : tr(": not recorded.");
+        text += run.isBeingRecorded() ? tr(": not reached yet.") : tr(": not recorded.");
     }
-    text += QLatin1Char(' ') +
-            (calibrated ? (calibrated->drafter(state.scale, state.layer) ? tr("Calibrated: drafter.")
-                                                                         : tr("Calibrated: refiner."))
-                        : tr("Not calibrated."));
+    if (!calibrated)
+        text += tr(" Not calibrated.");
+    else if (state.scale > 0)
+        text += calibrated->drafter(state.scale, state.layer) ? tr(" Calibrated: drafter.")
+                                                              : tr(" Calibrated: refiner.");
     if (record.layerBytes[scale][layer] >= 0)
         text += tr(" Then holds %1.").arg(byteText(record.layerBytes[scale][layer]));
     return text;

@@ -24,6 +24,8 @@ public:
     bool isEmpty() const { return schedule().empty(); }
     bool isLive() const { return !result_; }
     bool isRunning() const { return !result_ && desk_.live.isRunning(); }
+    /// What its layers do is being recorded as it is made.
+    bool isBeingRecorded() const { return isRunning() && desk_.session.recordsPicture(); }
     /// Null: the one in the making.
     const ResultPtr& result() const { return result_; }
     /// Of attention, at least of one layer.

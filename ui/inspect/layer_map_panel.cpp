@@ -110,6 +110,14 @@ const widgets::HeatMapFigure& LayerMapPanel::figure() const {
     return map_->figure();
 }
 
+QString LayerMapPanel::figureStem() const {
+    const int chosen = quantity_->currentData().toInt();
+    if (chosen == kCalibrated)
+        return QLatin1String(figures::kCalibratedRoleStem);
+    const QString key = words(infoOf(LayerQuantity(chosen)).key);
+    return byHead() ? QStringLiteral("%1-heads-scale%2").arg(key).arg(selection_.state().scale + 1) : key;
+}
+
 QString LayerMapPanel::text() const {
     return text_->text();
 }

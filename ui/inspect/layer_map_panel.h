@@ -27,6 +27,8 @@ public:
     widgets::HeatMap* map() const { return map_; }
     /// What is seen, to be exported.
     const widgets::HeatMapFigure& figure() const;
+    /// What a file with it is called, without ending: "selectivity", "entropy-heads-scale10".
+    QString figureStem() const;
     QString text() const;
     void copyValues() const;
 

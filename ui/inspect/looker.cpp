@@ -25,6 +25,8 @@ Looker::Looker(const Desk& desk, const InspectedRun& run, QObject* parent)
     connect(&desk_.session, &EngineSession::looked, this, [this](const ResultPtr& of, const LookPtr& look) {
         if (asking_ == Asked{of, look->question})
             asking_.reset();
+        if (desk_.runs.rowOf(of) < 0)
+            return; // removed meanwhile
         known_.prepend({of, look, bytesOf(*look)});
         qint64 sum = 0;
         for (qsizetype i = 0; i < known_.size(); ++i) {

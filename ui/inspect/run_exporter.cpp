@@ -23,8 +23,11 @@ Outcome writeNow(const QString& folder, const std::function<std::vector<figures:
     try {
         const std::vector<figures::ExportFile> files = make();
         const std::filesystem::path place = folder.toStdString();
-        for (const figures::ExportFile& file : files)
+        for (const figures::ExportFile& file : files) {
+            std::error_code unknown; // writeFile() says what is wrong
+            std::filesystem::create_directory((place / file.name).parent_path(), unknown);
             writeFile(place / file.name, {file.bytes.constData(), std::size_t(file.bytes.size())});
+        }
         return {.files = int(files.size()), .error = {}};
     } catch (const std::bad_alloc&) {
         return {.files = 0, .error = RunExporter::tr("There is not enough memory for it.")};

@@ -1,6 +1,7 @@
 #include "ui/inspect/run_header.h"
 
 #include "ui/text/unit_text.h"
+#include "widgets/elided_label.h"
 #include "widgets/eliding_combo_box.h"
 #include "widgets/thumbnail.h"
 
@@ -15,8 +16,9 @@ constexpr int kPictureSide = 44;
 }
 
 RunHeader::RunHeader(const Desk& desk, InspectedRun& run, QWidget* parent)
-    : QWidget(parent), desk_(desk), run_(run), picture_(new QLabel(this)), facts_(new QLabel(this)),
-      runs_(new widgets::ElidingComboBox(this)), record_(new QPushButton(tr("Record"), this)) {
+    : QWidget(parent), desk_(desk), run_(run), picture_(new QLabel(this)),
+      facts_(new widgets::ElidedLabel(this)), runs_(new widgets::ElidingComboBox(this)),
+      record_(new QPushButton(tr("Record"), this)) {
     runs_->setObjectName(QStringLiteral("inspectedRun"));
     runs_->setAccessibleName(tr("Run to look into"));
     runs_->setToolTip(tr("Which run is looked into: those of the history, and the one in the making"));
@@ -26,9 +28,7 @@ RunHeader::RunHeader(const Desk& desk, InspectedRun& run, QWidget* parent)
     picture_->setFixedSize(kPictureSide, kPictureSide);
     facts_->setForegroundRole(QPalette::PlaceholderText);
     facts_->setObjectName(QStringLiteral("runFacts"));
-    facts_->setMinimumWidth(80);
     record_->setObjectName(QStringLiteral("record"));
-    record_->setToolTip(tr("Repeat the run to record what its layers did: its picture does not change"));
     auto* words = new QVBoxLayout;
     words->setSpacing(2);
     words->addWidget(runs_);
@@ -40,7 +40,12 @@ RunHeader::RunHeader(const Desk& desk, InspectedRun& run, QWidget* parent)
     row->addStretch(0);
     row->addWidget(record_);
 
-    connect(record_, &QPushButton::clicked, this, &RunHeader::recordRequested);
+    connect(record_, &QPushButton::clicked, this, [this] {
+        if (desk_.session.recordedRun() && desk_.session.recordedRun() == run_.result())
+            desk_.session.stop();
+        else
+            Q_EMIT recordRequested();
+    });
     connect(runs_, &QComboBox::activated, this,
             [this](int index) { run_.show(runs_->itemData(index).value<ResultPtr>()); });
     connect(&desk_.runs, &QAbstractItemModel::rowsInserted, this, &RunHeader::fill);
@@ -93,11 +98,11 @@ void RunHeader::describe() {
             facts += tr("cache %1 of %2").arg(byteText(run_.kvBytes()), byteText(run_.fullKvBytes()));
         facts += tr("%1 layers, %2 scales").arg(run_.layers()).arg(run_.scales());
         if (!run_.isRecorded())
-            facts += run_.isRunning() && !desk_.session.isRecording() ? tr("attention is not recorded")
-                     : run_.isRunning()                               ? tr("reading the prompt")
-                                                                      : tr("attention was not recorded");
+            facts += run_.isBeingRecorded() ? tr("reading the prompt")
+                     : run_.isRunning()     ? tr("attention is not recorded")
+                                            : tr("attention was not recorded");
     }
-    facts_->setText(facts.join(QStringLiteral(" · ")));
+    facts_->setFullText(facts.join(QStringLiteral(" · ")));
     const QImage picture = run_.picture();
     picture_->setPixmap(picture.isNull()
                             ? QPixmap()
@@ -105,6 +110,11 @@ void RunHeader::describe() {
                                   picture, QSize(kPictureSide, kPictureSide), devicePixelRatioF())));
     record_->setVisible(run_.result() && !run_.isRecorded());
     const auto state = desk_.session.state();
+    const bool recorded = desk_.session.recordedRun() && desk_.session.recordedRun() == run_.result();
+    record_->setText(recorded ? tr("Stop") : tr("Record"));
+    record_->setToolTip(
+        recorded ? tr("End repeating the run")
+                 : tr("Repeat the run to record what its layers did: its picture does not change"));
     record_->setEnabled(desk_.session.hasModel() &&
                         (state == EngineSession::State::Idle || state == EngineSession::State::Looking));
 }

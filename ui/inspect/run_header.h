@@ -8,6 +8,10 @@ class QComboBox;
 class QLabel;
 class QPushButton;
 
+namespace scalekv::widgets {
+class ElidedLabel;
+}
+
 namespace scalekv::ui {
 
 /// Which run one looks into, what it was, and what can be done with it.
@@ -29,7 +33,8 @@ private:
 
     const Desk desk_;
     InspectedRun& run_;
-    QLabel *picture_, *facts_;
+    QLabel* picture_;
+    widgets::ElidedLabel* facts_;
     QComboBox* runs_;
     QPushButton* record_;
 };

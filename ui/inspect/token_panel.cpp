@@ -4,6 +4,7 @@
 #include "ui/inspect/overlays.h"
 #include "ui/text/shape_text.h"
 #include "ui/text/unit_text.h"
+#include "widgets/token_legend.h"
 #include "widgets/token_view.h"
 
 #include <QButtonGroup>
@@ -36,6 +37,10 @@ QToolButton* toggle(const QString& text, const QString& toolTip, QWidget* parent
     return button;
 }
 
+QString playText(bool playing) {
+    return playing ? TokenPanel::tr("❚❚ Pause") : TokenPanel::tr("▶ Play");
+}
+
 /// The place in one map that lies where a token of another does.
 int tokenAt(MapSize from, int row, int column, MapSize to) {
     const int toRow = (2 * row + 1) * to.height / (2 * from.height);
@@ -49,14 +54,18 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     : QWidget(parent), run_(run), looker_(looker), selection_(selection), title_(new QLabel(this)),
       note_(new QLabel(this)), overlays_(new QButtonGroup(this)), readScales_(new QButtonGroup(this)),
       scaleLabel_(new QLabel(this)), head_(new QComboBox(this)),
-      overScales_(new QCheckBox(tr("Over all scales"), this)),
-      play_(toggle(tr("▶ Play"), tr("Go through the scales that ask, one after the other"), this)),
+      overScales_(new QCheckBox(tr("Over all later scales"), this)),
+      play_(toggle(playText(false), tr("Go through the scales that ask, one after the other"), this)),
       wholeMap_(new QToolButton(this)), look_(new QPushButton(tr("Look"), this)),
-      view_(new widgets::TokenView(this)) {
+      view_(new widgets::TokenView(this)), legend_(new widgets::TokenLegend(this)) {
     title_->setWordWrap(true);
     title_->setObjectName(QStringLiteral("tokenTitle"));
     note_->setWordWrap(true);
     note_->setObjectName(QStringLiteral("tokenNote"));
+    note_->setToolTip(
+        tr("Looking closer repeats the run for the prompt itself, and asks every query of the "
+           "scale. The bars and the map of the layers are means over a sample of queries, of the "
+           "prompt and of the empty prompt that guidance needs: they differ by a few points."));
     note_->setMinimumHeight(note_->fontMetrics().lineSpacing() * 3 + 2);
     note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     view_->setObjectName(QStringLiteral("tokens"));
@@ -86,6 +95,7 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
             looker_.ask(question);
         showNote();
     });
+    playing_.setSingleShot(true);
     playing_.setInterval(kPlayGap);
     connect(&playing_, &QTimer::timeout, this, &TokenPanel::step);
     connect(view_, &widgets::TokenView::positionClicked, this, &TokenPanel::choosePosition);
@@ -99,7 +109,6 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     connect(&looker_, &Looker::answered, this, &TokenPanel::draw);
     connect(&looker_, &Looker::becameFree, this, &TokenPanel::draw);
     connect(&looker_, &Looker::gaveUp, this, [this] {
-        playing_.stop();
         play_->setChecked(false);
         showNote();
     });
@@ -169,18 +178,28 @@ QLayout* TokenPanel::makeFoot() {
         selection_.set(next);
     });
     play_->setObjectName(QStringLiteral("play"));
+    play_->setFixedWidth(play_->sizeHint().width() +
+                         play_->fontMetrics().horizontalAdvance(QStringLiteral("m"))); // whatever it says
     connect(play_, &QToolButton::toggled, this, &TokenPanel::play);
     look_->setObjectName(QStringLiteral("look"));
     connect(look_, &QPushButton::clicked, this, [this] {
-        looker_.ask(questionOf(selection_.state()));
+        if (looker_.isAsking())
+            looker_.stop();
+        else
+            looker_.ask(questionOf(selection_.state()));
         showNote();
     });
 
-    auto* foot = new QHBoxLayout;
-    foot->addLayout(scaleRow_);
-    foot->addStretch(1);
-    foot->addWidget(wholeMap_);
-    foot->addWidget(play_);
+    auto* what = new QHBoxLayout;
+    what->addWidget(legend_, 1);
+    what->addWidget(wholeMap_);
+    what->addWidget(play_);
+    auto* scales = new QHBoxLayout;
+    scales->addLayout(scaleRow_);
+    scales->addStretch(1);
+    auto* foot = new QVBoxLayout;
+    foot->addLayout(what);
+    foot->addLayout(scales);
     return foot;
 }
 
@@ -226,6 +245,7 @@ void TokenPanel::draw() {
     view_->setPicture(run_.picture());
     if (run_.isEmpty()) {
         view_->setGrid(0, 0);
+        explainColours();
         showNote();
         return;
     }
@@ -260,9 +280,38 @@ void TokenPanel::draw() {
     if (QAbstractButton* button = readScales_->button(shown))
         button->setChecked(true);
     wholeMap_->setEnabled(state.token >= 0);
-    if (!look && state.overlay != Overlay::Kept)
+    explainColours();
+    if (play_->isChecked()) {
+        // Each scale is seen for a while before the next one comes.
+        if (isAnswered())
+            playing_.start();
+        else
+            looker_.ask(questionOf(state));
+    } else if (!look && state.overlay != Overlay::Kept) {
         askSoon();
+    }
     showNote();
+}
+
+/// Nothing is to be waited for: all is shown that the choice can show now.
+bool TokenPanel::isAnswered() const {
+    return selection_.state().overlay == Overlay::Kept || looker_.answer(questionOf(selection_.state())) ||
+           !looker_.obstacle().isEmpty();
+}
+
+void TokenPanel::explainColours() {
+    const widgets::TokenOverlay& overlay = view_->overlay();
+    const Selection::State& state = selection_.state();
+    if (overlay.kind == widgets::TokenOverlay::Kind::Heat)
+        legend_->explain(overlay.kind, percentText(0), percentText(overlay.largest()));
+    else if (overlay.kind != widgets::TokenOverlay::Kind::Kept)
+        legend_->clear();
+    else if (overScales_->isChecked())
+        legend_->explain(overlay.kind, tr("never kept"), tr("always kept"));
+    else if (state.head >= 0)
+        legend_->explain(overlay.kind, tr("evicted"), tr("kept"));
+    else
+        legend_->explain(overlay.kind, tr("evicted by all heads"), tr("kept by all %1").arg(run_.heads()));
 }
 
 void TokenPanel::askSoon() {
@@ -280,18 +329,17 @@ void TokenPanel::choosePosition(int row, int column) {
 }
 
 void TokenPanel::play(bool on) {
-    if (!on) {
-        playing_.stop();
+    play_->setText(playText(on));
+    playing_.stop();
+    if (!on)
         return;
-    }
     if (selection_.state().scale + 1 >= run_.scales())
-        selection_.setCell(selection_.state().layer, 0);
-    playing_.start();
+        selection_.setCell(selection_.state().layer, 0); // draws
+    else
+        draw();
 }
 
 void TokenPanel::step() {
-    if (looker_.isAsking() || asking_.isActive())
-        return; // the answer is not there yet
     const Selection::State& state = selection_.state();
     if (state.scale + 1 < run_.scales())
         selection_.setCell(state.layer, state.scale + 1);
@@ -365,7 +413,8 @@ void TokenPanel::showNote() {
                                     : tr("What was kept was not recorded. “Record” repeats the run for it.");
     }
     note_->setText(text);
-    look_->setVisible(mayLook);
+    look_->setVisible(mayLook || looker_.isAsking());
+    look_->setText(looker_.isAsking() ? tr("Stop") : tr("Look"));
 }
 
 QString TokenPanel::positionText(int row, int column) const {

@@ -15,8 +15,9 @@ class QPushButton;
 class QToolButton;
 
 namespace scalekv::widgets {
+class TokenLegend;
 class TokenView;
-}
+} // namespace scalekv::widgets
 
 namespace scalekv::ui {
 
@@ -28,6 +29,7 @@ public:
     TokenPanel(const InspectedRun& run, Looker& looker, Selection& selection, QWidget* parent = nullptr);
 
     widgets::TokenView* view() const { return view_; }
+    widgets::TokenLegend* legend() const { return legend_; }
     QString title() const;
     QString note() const;
 
@@ -41,6 +43,8 @@ private:
     void choosePosition(int row, int column);
     void play(bool on);
     void step();
+    void explainColours();
+    bool isAnswered() const;
     void showNote();
     QString titleText() const;
     QString positionText(int row, int column) const;
@@ -57,6 +61,7 @@ private:
     QToolButton *play_, *wholeMap_;
     QPushButton* look_;
     widgets::TokenView* view_;
+    widgets::TokenLegend* legend_;
     QTimer asking_, playing_;
 };
 

@@ -120,6 +120,7 @@ void EngineSession::generate(const GenerationRequest& request) {
         nextPicture_ = request;
         stop_.request_stop();
     } else if (state_ == State::Idle) {
+        recordsPicture_ = recording_;
         begin(State::Generating,
               [request, record = recording_](EngineWorker& worker, const std::stop_token& stop) {
                   worker.generate(request, record, stop);

@@ -55,6 +55,10 @@ public:
     /// Whether attention is recorded while pictures are made.
     bool isRecording() const { return recording_; }
     void setRecording(bool on) { recording_ = on; }
+    /// Whether it is of the picture in the making.
+    bool recordsPicture() const { return state_ == State::Generating && recordsPicture_; }
+    /// The finished run that is repeated to be recorded; null: none.
+    ResultPtr recordedRun() const { return state_ == State::Looking ? recordedNow_ : nullptr; }
     /// Ends what runs within one layer's work. Also gives up a model that waits to be loaded.
     void stop();
     /// Ends the running generation so that the model which waits is loaded now.
@@ -101,6 +105,7 @@ private:
     std::function<void()> nextLook_;
     ResultPtr recordedNow_; ///< the run that is repeated to be recorded, which ends early for a picture only
     bool recording_ = true;
+    bool recordsPicture_ = false; ///< what recording_ was when the picture was begun
 };
 
 } // namespace scalekv::ui
