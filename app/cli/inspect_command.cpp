@@ -33,7 +33,7 @@ struct Options {
     RequestOptions request;
     PolicyOptions policy;
     LookOptions look;
-    std::int64_t queries = AttentionProbeOptions().queries;
+    std::int64_t queries = kRecordQueries;
     ModelOptions model;
     std::string output = "inspection";
     bool force = false;

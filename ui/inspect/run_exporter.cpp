@@ -24,8 +24,10 @@ Outcome writeNow(const QString& folder, const std::function<std::vector<figures:
         const std::vector<figures::ExportFile> files = make();
         const std::filesystem::path place = folder.toStdString();
         for (const figures::ExportFile& file : files) {
-            std::error_code unknown; // writeFile() says what is wrong
-            std::filesystem::create_directory((place / file.name).parent_path(), unknown);
+            // A folder within the chosen one, which has to be there; writeFile() says what is wrong.
+            std::error_code unknown;
+            if (const std::filesystem::path name = file.name; name.has_parent_path())
+                std::filesystem::create_directory(place / name.parent_path(), unknown);
             writeFile(place / file.name, {file.bytes.constData(), std::size_t(file.bytes.size())});
         }
         return {.files = int(files.size()), .error = {}};

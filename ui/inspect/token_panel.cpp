@@ -63,9 +63,9 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     note_->setWordWrap(true);
     note_->setObjectName(QStringLiteral("tokenNote"));
     note_->setToolTip(
-        tr("Looking closer repeats the run for the prompt itself, and asks every query of the "
-           "scale. The bars and the map of the layers are means over a sample of queries, of the "
-           "prompt and of the empty prompt that guidance needs: they differ by a few points."));
+        tr("Looking closer asks the prompt's own sequence. The bars and the map of the layers are "
+           "means over it and over the empty prompt that guidance needs: they differ by a few "
+           "points."));
     note_->setMinimumHeight(note_->fontMetrics().lineSpacing() * 3 + 2);
     note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     view_->setObjectName(QStringLiteral("tokens"));

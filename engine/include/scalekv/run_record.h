@@ -41,9 +41,12 @@ struct RunRecord {
     std::int64_t bytes() const;
 };
 
+/// Queries a head that a record looks at where nobody says otherwise: fewer than calibrating does, so that
+/// recording stays below 3 % of the time of a small model too (docs/researcher.md).
+inline constexpr std::int64_t kRecordQueries = 24;
+
 /// What has to be looked at, with so many queries a head, for a record that has everything.
-Watching watchingForRecord(Preview preview = Preview::None,
-                           std::int64_t queries = AttentionProbeOptions().queries);
+Watching watchingForRecord(Preview preview = Preview::None, std::int64_t queries = kRecordQueries);
 
 /// Drafters and refiners by this run's own attention selectivity (assignRoles() of its zScores(), at
 /// `drafterShare`), over the scales that are complete so far; one prompt's word, not a calibration's. An

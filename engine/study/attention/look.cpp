@@ -10,6 +10,7 @@
 #include "engine/pipeline/prepare.h"
 #include "engine/pipeline/scale_loop.h"
 #include "scalekv/error.h"
+#include "scalekv/run_record.h"
 
 #include <ATen/Parallel.h>
 
@@ -86,7 +87,7 @@ public:
            const std::function<void(const Progress&)>& progress)
         : look_(look), schedule_(schedule), bits_(std::move(bits)), pace_(pace), progress_(progress),
           asked_(look.question.token >= 0 ? std::vector<std::int64_t>{look.question.token}
-                                          : sampleQueries(map(), AttentionProbeOptions().queries)) {}
+                                          : sampleQueries(map(), kRecordQueries)) {}
 
     /// What the settings' taps are to call.
     void lookAtTokens(const LayerState& state) {

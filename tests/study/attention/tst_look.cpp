@@ -161,7 +161,7 @@ private Q_SLOTS:
         token = std::min(token, map.tokens() - 1);
         const Look one = look(run, record.bits, {scale, token, true});
         const Look mean = look(run, record.bits, {scale, -1, false});
-        const std::vector<std::int64_t> sample = sampleQueries(map, AttentionProbeOptions().queries);
+        const std::vector<std::int64_t> sample = sampleQueries(map, kRecordQueries);
         QCOMPARE(one.tokens, all);
         QCOMPARE(one.layers.size(), seen.size());
         QCOMPARE(mean.layers.size(), seen.size());
