@@ -10,7 +10,7 @@ namespace scalekv {
 namespace {
 
 constexpr int kChannels = 3;
-constexpr int kWindow = 7; ///< side of SSIM's window
+constexpr int kWindow = kSsimWindow;
 
 std::string sizeText(const RgbImage& image) {
     return std::to_string(image.width) + "x" + std::to_string(image.height);

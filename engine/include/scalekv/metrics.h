@@ -9,6 +9,8 @@ namespace scalekv {
 /// or a picture is empty.
 double psnr(const RgbImage& a, const RgbImage& b);
 
+inline constexpr int kSsimWindow = 7; ///< pixels, a side of SSIM's window
+
 /// Structural similarity (Wang et al. 2004), 1 when the pictures are equal: each channel by itself in 7×7
 /// windows that lie wholly inside the picture, sample covariance, K1 = 0.01, K2 = 0.03, then the mean. As
 /// scikit-image's `structural_similarity(channel_axis=-1, data_range=255)`. Throws Error when the sizes

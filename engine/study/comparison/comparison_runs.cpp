@@ -1,10 +1,9 @@
 #include "engine/study/comparison/comparison_runs.h"
 
+#include "engine/image/bit_packing.h"
 #include "engine/pipeline/scale_loop.h"
 #include "engine/study/comparison/divergence.h"
-#include "scalekv/metrics.h"
-
-#include <cstdio>
+#include "scalekv/run_difference.h"
 
 namespace scalekv {
 namespace {
@@ -32,7 +31,11 @@ private:
 };
 
 RunCost costOf(const LoopReport& loop) {
-    return {loop.kvBytes(), loop.peakKvBytes, loop.scratchBytes, loop.seconds(), loop.selectionSeconds()};
+    GenerationReport report;
+    report.scales = loop.scales;
+    report.peakKvBytes = loop.peakKvBytes;
+    report.scratchBytes = loop.scratchBytes;
+    return *runCost(report);
 }
 
 RgbImage picture(const RunSetup& setup, const LoopReport& loop) {
@@ -41,20 +44,6 @@ RgbImage picture(const RunSetup& setup, const LoopReport& loop) {
     if (setup.progressed)
         setup.progressed();
     return image;
-}
-
-/// FNV-1a, 64 bits, over all bits of all scales.
-std::string digestOf(const std::vector<at::Tensor>& bits) {
-    std::uint64_t hash = 14695981039346656037u;
-    for (const at::Tensor& scale : bits) {
-        const at::Tensor bytes = scale.to(at::kCPU, at::kByte).contiguous();
-        const std::uint8_t* data = bytes.const_data_ptr<std::uint8_t>();
-        for (std::int64_t i = 0; i < bytes.numel(); ++i)
-            hash = (hash ^ data[i]) * 1099511628211u;
-    }
-    char text[17];
-    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
-    return text;
 }
 
 /// A sum over bits, scale by scale, as means.
@@ -77,11 +66,11 @@ FullRun runFull(const RunSetup& setup, bool decode) {
     FullRun full;
     const LoopReport loop = ComparedRun(setup, [&full](const Prediction& predicted) {
                                 full.logits.push_back(predicted.logits.to(at::kCPU));
-                                full.bits.push_back(predicted.bits);
+                                full.bits.push_back(packBits(predicted.bits));
                                 return predicted.bits;
                             }).run();
     full.cost = costOf(loop);
-    full.digest = digestOf(full.bits);
+    full.digest = bitsDigest(full.bits);
     if (decode)
         full.picture = picture(setup, loop);
     return full;
@@ -90,13 +79,14 @@ FullRun runFull(const RunSetup& setup, bool decode) {
 TeacherForcedFigures runTeacherForced(const RunSetup& setup, const FullRun& full) {
     TeacherForcedFigures figures;
     BitMeans kl, bits;
-    const LoopReport loop = ComparedRun(setup, [&](const Prediction& predicted) {
-                                const auto scale = std::size_t(predicted.scale);
-                                const at::Tensor& wanted = full.bits[scale];
-                                kl.add(klSum(full.logits[scale], predicted.logits), wanted.numel());
-                                bits.add(double(differingBits(wanted, predicted.bits)), wanted.numel());
-                                return wanted;
-                            }).run();
+    const LoopReport loop =
+        ComparedRun(setup, [&](const Prediction& predicted) {
+            const auto scale = std::size_t(predicted.scale);
+            const ScaleBits& wanted = full.bits[scale];
+            kl.add(klSum(full.logits[scale], predicted.logits), wanted.count());
+            bits.add(double(differingBits(wanted, packBits(predicted.bits))), wanted.count());
+            return unpackBits(wanted);
+        }).run();
     figures.cost = costOf(loop);
     figures.kl = kl.mean();
     figures.bits = bits.mean();
@@ -106,20 +96,13 @@ TeacherForcedFigures runTeacherForced(const RunSetup& setup, const FullRun& full
 }
 
 FreeFigures runFree(const RunSetup& setup, const FullRun& full, RgbImage& made) {
-    FreeFigures figures;
-    BitMeans bits;
-    const LoopReport loop = ComparedRun(setup, [&](const Prediction& predicted) {
-                                const at::Tensor& wanted = full.bits[std::size_t(predicted.scale)];
-                                bits.add(double(differingBits(wanted, predicted.bits)), wanted.numel());
+    std::vector<ScaleBits> bits;
+    const LoopReport loop = ComparedRun(setup, [&bits](const Prediction& predicted) {
+                                bits.push_back(packBits(predicted.bits));
                                 return predicted.bits;
                             }).run();
-    figures.cost = costOf(loop);
     made = picture(setup, loop);
-    figures.psnr = psnr(full.picture, made);
-    figures.ssim = ssim(full.picture, made);
-    figures.bits = bits.mean();
-    figures.bitsPerScale = std::move(bits.perScale);
-    return figures;
+    return freeFigures(runDifference({full.picture, full.bits}, {made, bits}), costOf(loop));
 }
 
 } // namespace scalekv

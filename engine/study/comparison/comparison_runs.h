@@ -25,8 +25,8 @@ struct RunSetup {
 /// What others are compared with.
 struct FullRun {
     std::vector<at::Tensor> logits; ///< a scale: [1, L, 2·bits] fp32, after temperature and guidance
-    std::vector<at::Tensor> bits;   ///< a scale: [1, h, w, d] uint8
-    RgbImage picture;               ///< empty unless it was asked for
+    std::vector<ScaleBits> bits;
+    RgbImage picture; ///< empty unless it was asked for
     std::string digest;
     RunCost cost;
 };

@@ -32,8 +32,4 @@ double klSum(const at::Tensor& reference, const at::Tensor& other) {
     return std::isfinite(sum) ? sum : std::numeric_limits<double>::infinity();
 }
 
-std::int64_t differingBits(const at::Tensor& a, const at::Tensor& b) {
-    return a.to(at::kCPU).ne(b.to(at::kCPU)).sum().item<std::int64_t>();
-}
-
 } // namespace scalekv

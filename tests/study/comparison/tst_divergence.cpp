@@ -74,13 +74,6 @@ private Q_SLOTS:
         QVERIFY(klSum(p, q) >= 0);
         QVERIFY(klSum(p, at::randn({1, 500, 64})) > 100);
     }
-
-    void differingBitsAreCounted() {
-        const at::Tensor a = at::tensor({0, 1, 1, 0}, at::kByte).view({1, 2, 2, 1});
-        const at::Tensor b = at::tensor({0, 1, 0, 1}, at::kByte).view({1, 2, 2, 1});
-        QCOMPARE(differingBits(a, a), std::int64_t(0));
-        QCOMPARE(differingBits(a, b), std::int64_t(2));
-    }
 };
 
 QTEST_APPLESS_MAIN(TestDivergence)
