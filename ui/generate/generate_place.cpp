@@ -132,6 +132,8 @@ void GeneratePlace::updateState() {
         why = tr("The model is being loaded");
     else if (state == State::Generating)
         why = tr("A picture is being made; Esc stops it");
+    else if (state == State::Comparing)
+        why = tr("Runs are being compared; Esc stops it");
     else if (!desk_.session.hasModel())
         why = tr("Open a model first");
     form_->setReady(ready, busy, why);

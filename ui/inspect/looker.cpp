@@ -46,7 +46,7 @@ Looker::Looker(const Desk& desk, const InspectedRun& run, QObject* parent)
     connect(&desk_.session, &EngineSession::lookStopped, this, giveUp);
     connect(&desk_.session, &EngineSession::stateChanged, this, [this](EngineSession::State state) {
         const bool wasBusy =
-            before_ == EngineSession::State::Generating || before_ == EngineSession::State::Loading;
+            before_ != EngineSession::State::Idle && before_ != EngineSession::State::Looking;
         before_ = state;
         if (wasBusy && state == EngineSession::State::Idle)
             Q_EMIT becameFree();
@@ -73,6 +73,8 @@ QString Looker::obstacle() const {
         return tr("The picture was not finished, so it cannot be repeated.");
     if (desk_.session.state() == EngineSession::State::Generating)
         return tr("A picture is being made. Look closer when it is finished.");
+    if (desk_.session.state() == EngineSession::State::Comparing)
+        return tr("Runs are being compared. Look closer when that is finished.");
     if (desk_.session.state() == EngineSession::State::Loading)
         return tr("The model is being loaded.");
     if (!desk_.session.hasModel())

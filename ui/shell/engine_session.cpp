@@ -1,13 +1,17 @@
 #include "ui/shell/engine_session.h"
 
+#include "ui/shell/comparison_worker.h"
 #include "ui/shell/engine_worker.h"
 
 namespace scalekv::ui {
 
-EngineSession::EngineSession(QObject* parent) : QObject(parent), worker_(new EngineWorker) {
+EngineSession::EngineSession(QObject* parent)
+    : QObject(parent), worker_(new EngineWorker), comparer_(new ComparisonWorker) {
     thread_.setObjectName(QStringLiteral("engine"));
-    worker_->moveToThread(&thread_);
-    connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
+    for (QObject* worker : {static_cast<QObject*>(worker_), static_cast<QObject*>(comparer_)}) {
+        worker->moveToThread(&thread_);
+        connect(&thread_, &QThread::finished, worker, &QObject::deleteLater);
+    }
 
     connect(worker_, &EngineWorker::devicesListed, this, &EngineSession::devicesListed);
     connect(worker_, &EngineWorker::loadProgress, this, &EngineSession::loadProgress);
@@ -73,6 +77,7 @@ EngineSession::EngineSession(QObject* parent) : QObject(parent), worker_(new Eng
         workEnded();
     });
 
+    connectComparisons();
     thread_.start();
     QMetaObject::invokeMethod(
         worker_, [worker = worker_] { worker->listDevices(); }, Qt::QueuedConnection);
@@ -82,6 +87,35 @@ EngineSession::~EngineSession() {
     stop_.request_stop();
     thread_.quit();
     thread_.wait();
+}
+
+void EngineSession::connectComparisons() {
+    connect(comparer_, &ComparisonWorker::progressed, this, &EngineSession::comparisonProgressed);
+    connect(comparer_, &ComparisonWorker::measured, this, &EngineSession::measured);
+    connect(comparer_, &ComparisonWorker::compareStarted, this, &EngineSession::compareStarted);
+    connect(comparer_, &ComparisonWorker::fullFinished, this, &EngineSession::fullFinished);
+    connect(comparer_, &ComparisonWorker::choiceFinished, this, &EngineSession::choiceFinished);
+
+    connect(comparer_, &ComparisonWorker::measureFinished, this, [this] {
+        setState(State::Idle);
+        Q_EMIT measureFinished();
+        workEnded();
+    });
+    connect(comparer_, &ComparisonWorker::compareFinished, this, [this](const ComparisonPtr& comparison) {
+        setState(State::Idle);
+        Q_EMIT compareFinished(comparison);
+        workEnded();
+    });
+    connect(comparer_, &ComparisonWorker::failed, this, [this](const QString& message) {
+        setState(State::Idle);
+        Q_EMIT comparisonFailed(message);
+        workEnded();
+    });
+    connect(comparer_, &ComparisonWorker::stopped, this, [this] {
+        setState(State::Idle);
+        Q_EMIT comparisonStopped();
+        workEnded();
+    });
 }
 
 std::optional<GenerationPlan> EngineSession::plan(const GenerationRequest& request) const {
@@ -113,19 +147,43 @@ void EngineSession::startLoading() {
           });
 }
 
-void EngineSession::generate(const GenerationRequest& request) {
+void EngineSession::beginOrWait(std::function<void()> work) {
     if (!model_)
         return;
     if (state_ == State::Looking) {
-        nextPicture_ = request;
+        nextWork_ = std::move(work);
         stop_.request_stop();
     } else if (state_ == State::Idle) {
+        work();
+    }
+}
+
+void EngineSession::generate(const GenerationRequest& request) {
+    beginOrWait([this, request] {
         recordsPicture_ = recording_;
         begin(State::Generating,
               [request, record = recording_](EngineWorker& worker, const std::stop_token& stop) {
                   worker.generate(request, record, stop);
               });
-    }
+    });
+}
+
+void EngineSession::measure(const MeasureJob& job) {
+    beginOrWait([this, job] {
+        begin(State::Comparing, [comparer = comparer_, model = model_->weights,
+                                 job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+            comparer->measure(model.lock(), job, stop);
+        });
+    });
+}
+
+void EngineSession::compare(const CompareJob& job) {
+    beginOrWait([this, job] {
+        begin(State::Comparing, [comparer = comparer_, model = model_->weights,
+                                 job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+            comparer->compare(model.lock(), job, stop);
+        });
+    });
 }
 
 void EngineSession::record(const ResultPtr& run) {
@@ -157,7 +215,7 @@ void EngineSession::look(const ResultPtr& run, const std::vector<ScaleBits>& bit
 
 void EngineSession::stop() {
     next_.reset();
-    nextPicture_.reset();
+    nextWork_ = nullptr;
     nextRecord_.reset();
     nextLook_ = nullptr;
     stop_.request_stop();
@@ -177,12 +235,12 @@ void EngineSession::workEnded() {
             Q_EMIT lookStopped();
     };
     if (next_) {
-        nextPicture_.reset();
+        nextWork_ = nullptr;
         giveUpLooking();
         startLoading();
-    } else if (const auto request = std::exchange(nextPicture_, std::nullopt)) {
+    } else if (const auto work = std::exchange(nextWork_, nullptr)) {
         giveUpLooking();
-        generate(*request);
+        work();
     } else if (const ResultPtr run = std::exchange(nextRecord_, nullptr)) {
         record(run);
     } else if (const auto look = std::exchange(nextLook_, nullptr)) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "scalekv/comparison.h"
+#include "ui/runs/comparison_job.h"
 #include "ui/runs/generation_result.h"
 #include "ui/runs/recordings.h"
 #include "ui/shell/model_summary.h"
@@ -13,6 +15,7 @@
 
 namespace scalekv::ui {
 
+class ComparisonWorker;
 class EngineWorker;
 
 /// The window's side of the engine: owns the worker and its thread, knows what it is doing, and ends it
@@ -24,7 +27,8 @@ public:
         Idle,
         Loading,
         Generating,
-        Looking ///< a finished run is repeated to see more of it
+        Looking,  ///< a finished run is repeated to see more of it
+        Comparing ///< runs are measured against another, or many made and compared
     };
 
     explicit EngineSession(QObject* parent = nullptr);
@@ -52,6 +56,13 @@ public:
     void record(const ResultPtr& run);
     /// The same for a question about it, which waits for a recording. `bits`: those of the run.
     void look(const ResultPtr& run, const std::vector<ScaleBits>& bits, const LookQuestion& question);
+    /// Measures finished runs against another: measured for each, then measureFinished, comparisonFailed or
+    /// comparisonStopped. Does nothing unless there is a model and it is idle or looking; goes before a look.
+    void measure(const MeasureJob& job);
+    /// Makes and compares runs into a folder, as `scalekv compare` does: compareStarted, fullFinished and
+    /// choiceFinished as they come, then compareFinished, comparisonFailed or comparisonStopped. What is
+    /// finished is in the folder; the same job goes on from there. When it does nothing: see measure().
+    void compare(const CompareJob& job);
     /// Whether attention is recorded while pictures are made.
     bool isRecording() const { return recording_; }
     void setRecording(bool on) { recording_ = on; }
@@ -88,19 +99,35 @@ Q_SIGNALS:
     void failed(const QString& message);
     void stopped();
 
+    /// Of either comparing job.
+    void comparisonProgressed(const scalekv::ComparisonProgress& progress);
+    void measured(const scalekv::ui::ResultPtr& reference, const scalekv::ui::ResultPtr& run,
+                  const scalekv::TeacherForcedFigures& figures);
+    void measureFinished();
+    void compareStarted(const scalekv::ui::ComparisonPtr& comparison);
+    void fullFinished(const scalekv::FullRecord& record, const QImage& picture, bool again);
+    void choiceFinished(const scalekv::ChoiceRecord& record, const QImage& picture);
+    void compareFinished(const scalekv::ui::ComparisonPtr& comparison);
+    void comparisonFailed(const QString& message);
+    void comparisonStopped();
+
 private:
     void setState(State state);
     void startLoading();
     void workEnded();
     void begin(State state, std::function<void(EngineWorker&, const std::stop_token&)> work);
+    void connectComparisons();
+    /// Begins at once, or as soon as a look, which gives way, has ended.
+    void beginOrWait(std::function<void()> work);
     QThread thread_;
-    EngineWorker* worker_; ///< lives on thread_, deleted when it ends
+    EngineWorker* worker_;       ///< lives on thread_, deleted when it ends
+    ComparisonWorker* comparer_; ///< likewise
     std::stop_source stop_{std::nostopstate};
     State state_ = State::Idle;
     std::optional<ModelSummary> model_;
     std::optional<ModelChoice> next_;
     // What waits for a look to end; the first goes before the others.
-    std::optional<GenerationRequest> nextPicture_;
+    std::function<void()> nextWork_;
     ResultPtr nextRecord_;
     std::function<void()> nextLook_;
     ResultPtr recordedNow_; ///< the run that is repeated to be recorded, which ends early for a picture only

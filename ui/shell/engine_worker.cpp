@@ -2,11 +2,11 @@
 
 #include "scalekv/error.h"
 #include "ui/runs/image_convert.h"
+#include "ui/shell/engine_message.h"
 
 #include <QCoreApplication>
 
 #include <chrono>
-#include <new>
 #include <utility>
 
 namespace scalekv::ui {
@@ -14,17 +14,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kSignalGap = std::chrono::milliseconds(33);
-
-/// One message for whatever was thrown. Only the engine's own errors are written for people.
-QString messageOf(const std::exception& error) {
-    if (dynamic_cast<const Error*>(&error))
-        return QString::fromUtf8(error.what());
-    if (dynamic_cast<const std::bad_alloc*>(&error))
-        return EngineWorker::tr(
-            "There is not enough memory. Choose a smaller size, or close other programs.");
-    const QString first = QString::fromUtf8(error.what()).section(QLatin1Char('\n'), 0, 0);
-    return EngineWorker::tr("The engine could not go on: %1").arg(first);
-}
 
 ModelSummary summarize(const Model& model, const QString& path) {
     ModelSummary summary;

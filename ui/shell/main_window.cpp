@@ -238,7 +238,10 @@ void MainWindow::connectEngine() {
             progress_->beginGeneration();
         } else if (state == EngineSession::State::Looking) {
             messages_->withdraw(subjects::kLooking);
-            progress_->beginLook();
+            progress_->beginTask(tr("Repeating the run to look closer"));
+        } else if (state == EngineSession::State::Comparing) {
+            messages_->withdraw(subjects::kComparing);
+            progress_->beginTask(tr("Comparing"));
         } else if (state == EngineSession::State::Idle) {
             progress_->end();
         }
@@ -248,6 +251,14 @@ void MainWindow::connectEngine() {
 
     connect(&session_, &EngineSession::generationStarted, progress_, &ProgressStrip::setPlan);
     connect(&session_, &EngineSession::progressed, progress_, &ProgressStrip::setProgress);
+    connect(&session_, &EngineSession::comparisonProgressed, progress_,
+            [this](const ComparisonProgress& progress) {
+                progress_->setTask(tr("Run %1 of %2: %3")
+                                       .arg(progress.run)
+                                       .arg(progress.runs)
+                                       .arg(QString::fromStdString(progress.what)));
+                progress_->setProgress(progress.progress);
+            });
     connect(&session_, &EngineSession::scaleStarted, progress_, &ProgressStrip::setScale);
     connect(&session_, &EngineSession::layersFinished, progress_, &ProgressStrip::setLayers);
 
@@ -261,6 +272,9 @@ void MainWindow::connectEngine() {
     connect(&session_, &EngineSession::failed, &live_, &LiveRun::end);
     connect(&session_, &EngineSession::failed, this, [this](const QString& message) {
         messages_->showMessage(MessageBar::Kind::Error, subjects::kGeneration, message);
+    });
+    connect(&session_, &EngineSession::comparisonFailed, this, [this](const QString& message) {
+        messages_->showMessage(MessageBar::Kind::Error, subjects::kComparing, message);
     });
     connect(&session_, &EngineSession::lookFailed, this, [this](const QString& message) {
         messages_->showMessage(MessageBar::Kind::Error, subjects::kLooking, message);
@@ -322,10 +336,16 @@ void MainWindow::quit() {
 }
 
 bool MainWindow::mayQuit() {
-    if (session_.state() != EngineSession::State::Generating)
+    using State = EngineSession::State;
+    if (session_.state() != State::Generating && session_.state() != State::Comparing)
         return true;
-    return QMessageBox::question(this, tr("Quit"), tr("A picture is being made. Stop it and quit?"),
-                                 QMessageBox::Yes | QMessageBox::No, QMessageBox::No) == QMessageBox::Yes;
+    const QString question =
+        session_.state() == State::Generating
+            ? tr("A picture is being made. Stop it and quit?")
+            : tr("Runs are being compared. Stop and quit? What a folder has been filled with "
+                 "stays and can be continued.");
+    return QMessageBox::question(this, tr("Quit"), question, QMessageBox::Yes | QMessageBox::No,
+                                 QMessageBox::No) == QMessageBox::Yes;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -56,16 +56,19 @@ void ModelOpener::setLoadOptions(const LoadOptions& options) {
 }
 
 void ModelOpener::open(const QString& path) {
-    const bool busy = session_.state() == EngineSession::State::Generating;
+    const EngineSession::State state = session_.state();
+    const bool busy = state == EngineSession::State::Generating || state == EngineSession::State::Comparing;
     session_.loadModel({.path = path, .options = options_});
     loading_ = RecentModels::clean(path);
     Q_EMIT chosenChanged();
     if (!busy)
         return;
     messages_.showMessage(MessageBar::Kind::Info, subjects::kModel,
-                          tr("The model is loaded when this picture is finished."));
-    connect(messages_.offer(tr("Stop and load now")), &QAction::triggered, this, [this] {
-        if (session_.state() != EngineSession::State::Generating)
+                          state == EngineSession::State::Generating
+                              ? tr("The model is loaded when this picture is finished.")
+                              : tr("The model is loaded when the comparison is finished."));
+    connect(messages_.offer(tr("Stop and load now")), &QAction::triggered, this, [this, state] {
+        if (session_.state() != state)
             return;
         session_.stopAndLoad();
         Q_EMIT stopping();

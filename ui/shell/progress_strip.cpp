@@ -42,17 +42,22 @@ void ProgressStrip::beginGeneration() {
     plan_ = {};
     scale_ = -1;
     layer_ = 0;
-    stopping_ = looking_ = false;
+    stopping_ = false;
+    task_.clear();
     left_.reset();
     bar_->setRange(0, 0); // no measure yet
     show();
     refresh();
 }
 
-void ProgressStrip::beginLook() {
+void ProgressStrip::beginTask(const QString& what) {
     beginGeneration();
-    looking_ = true;
     bar_->setRange(0, kSteps);
+    setTask(what);
+}
+
+void ProgressStrip::setTask(const QString& what) {
+    task_ = what;
     refresh();
 }
 
@@ -98,8 +103,8 @@ void ProgressStrip::refresh() {
         label_->setFullText(tr("Stopping after this layer…"));
         return;
     }
-    if (looking_) {
-        QString text = tr("Repeating the run to look closer");
+    if (!task_.isEmpty()) {
+        QString text = task_;
         if (left_)
             text += tr(" · %1 left").arg(durationText(*left_));
         label_->setFullText(text);

@@ -28,8 +28,9 @@ public:
     void setProgress(const Progress& progress);
     void setScale(int scale);
     void setLayers(const QVector<scalekv::LayerProgress>& layers);
-    /// A finished run is being repeated.
-    void beginLook();
+    /// Work that is no picture: a sentence says what goes on.
+    void beginTask(const QString& what);
+    void setTask(const QString& what);
     void showStopping();
     void end();
 
@@ -43,7 +44,8 @@ private:
     GenerationPlan plan_;
     int scale_ = -1;
     int layer_ = 0;
-    bool stopping_ = false, looking_ = false;
+    bool stopping_ = false;
+    QString task_; ///< empty for a picture
     std::optional<std::chrono::duration<double>> left_;
 };
 

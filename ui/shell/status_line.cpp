@@ -25,6 +25,7 @@ StatusLine::StatusLine(const EngineSession& session, QStatusBar* bar)
     connect(&tick_, &QTimer::timeout, this, &StatusLine::showRunningCosts);
     connect(&session_, &EngineSession::stateChanged, this, &StatusLine::followState);
     connect(&session_, &EngineSession::stopped, this, [this] { say(tr("Stopped.")); });
+    connect(&session_, &EngineSession::comparisonStopped, this, [this] { say(tr("Stopped.")); });
     connect(&session_, &EngineSession::failed, this,
             [this] { say(tr("The picture could not be finished.")); });
     refresh();
@@ -72,6 +73,9 @@ void StatusLine::showState() {
         return;
     case EngineSession::State::Looking:
         say(tr("Looking closer: the run is repeated"));
+        break;
+    case EngineSession::State::Comparing:
+        say(tr("Comparing"));
         break;
     case EngineSession::State::Loading:
         say(tr("Loading the model"));

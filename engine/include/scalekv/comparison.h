@@ -34,6 +34,9 @@ struct ComparisonSettings {
     std::vector<std::uint64_t> seeds;  ///< every prompt with every seed: a pair
     std::vector<PolicyChoice> choices; ///< what is compared with the full cache ("full" may be among them)
     ComparisonMode mode = ComparisonMode::Both;
+    /// Also TeacherForcedFigures::klPerLayer, which takes as many more runs a picture as the model has
+    /// layers. Not read where nothing is teacher-forced.
+    bool klByLayer = false;
 
     bool teacherForced() const { return mode != ComparisonMode::Free; }
     bool free() const { return mode != ComparisonMode::TeacherForced; }
@@ -70,6 +73,10 @@ struct TeacherForcedFigures {
     std::vector<double> klPerScale;
     std::vector<double> bitsPerScale;
     RunCost cost;
+    /// [layer][scale]: the same KL where only that layer's cache is compressed and all others keep
+    /// everything: what this layer's evictions do by themselves. Does not add up to klPerScale, for layers
+    /// make up for each other's losses, or make them worse. Empty unless asked for.
+    std::vector<std::vector<double>> klPerLayer = {};
 };
 
 struct FreeFigures {
@@ -109,7 +116,7 @@ struct ComparisonProgress {
     Progress progress; ///< of what this call has to do
     int run = 0;       ///< 1 … runs: generations, each counted by itself
     int runs = 0;
-    std::string what; ///< "snapkv 10 %, free"
+    std::string what; ///< "snapkv 10 %, free", "snapkv 10 %, layer 3 alone"
 };
 
 /// Called on the thread that compares; the calls must return quickly, except for the …Finished() ones, which
@@ -118,6 +125,8 @@ class ComparisonObserver {
 public:
     virtual ~ComparisonObserver() = default;
     virtual void progressed(const ComparisonProgress& /*progress*/) {}
+    /// Before the first run: what is known already of earlier results.
+    virtual void started(const Comparison& /*comparison*/) {}
     /// The pictures are empty where the mode makes none. `again`: the pair was left unfinished earlier, and
     /// its full run, whose logits are kept in memory only, had to be made once more.
     virtual void fullFinished(const FullRecord& /*record*/, const RgbImage& /*picture*/, bool /*again*/) {}

@@ -2,8 +2,8 @@
 
 #include "engine/analysis/attention_weights.h"
 #include "engine/analysis/query_sample.h"
-#include "engine/image/bit_packing.h"
 #include "engine/model/stage_clock.h"
+#include "engine/pipeline/known_bits.h"
 #include "engine/pipeline/pace.h"
 #include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
@@ -23,14 +23,9 @@
 namespace scalekv {
 namespace {
 
-std::string sizeText(MapSize map, int bits, std::int64_t prompts) {
-    return std::to_string(map.height) + "x" + std::to_string(map.width) + " with " + std::to_string(bits) +
-           " bits for " + std::to_string(prompts) + (prompts == 1 ? " prompt" : " prompts");
-}
-
 /// The bits before the asked scale. People count scales from 1.
-std::vector<at::Tensor> knownBits(const PreparedRequest& request, int bitsAPosition,
-                                  std::span<const ScaleBits> bits, const LookQuestion& question) {
+std::vector<at::Tensor> bitsBefore(const LookQuestion& question, const PreparedRequest& request,
+                                   int bitsAPosition, std::span<const ScaleBits> bits) {
     const ScaleSchedule& schedule = request.plan.schedule;
     if (question.scale < 0 || question.scale >= int(schedule.size()))
         throw Error("There is no scale " + std::to_string(question.scale + 1) + " to look at: this run has " +
@@ -40,22 +35,7 @@ std::vector<at::Tensor> knownBits(const PreparedRequest& request, int bitsAPosit
         throw Error("There is no token " + std::to_string(question.token) + " at scale " +
                     std::to_string(question.scale + 1) + ": its map has " + std::to_string(map.tokens()) +
                     ", counted from 0.");
-    if (int(bits.size()) < question.scale)
-        throw Error("The run's bits reach only to scale " + std::to_string(bits.size()) + ", so that scale " +
-                    std::to_string(question.scale + 1) + " cannot be looked at yet.");
-    std::vector<at::Tensor> known;
-    const auto prompts = std::int64_t(request.plan.request.prompts.size());
-    for (std::size_t k = 0; k < std::size_t(question.scale); ++k) {
-        const ScaleBits& given = bits[k];
-        const MapSize latent = request.settings.patch.latentMap(schedule[k]);
-        if (given.map != latent || given.bits != bitsAPosition || given.prompts != prompts ||
-            std::int64_t(given.packed.size()) != given.packedBytes())
-            throw Error("The bits of scale " + std::to_string(k + 1) + " are not this run's: they are " +
-                        sizeText(given.map, given.bits, given.prompts) + ", not " +
-                        sizeText(latent, bitsAPosition, prompts) + ", or some are missing.");
-        known.push_back(unpackBits(given));
-    }
-    return known;
+    return knownBits(request, bitsAPosition, bits, std::size_t(question.scale));
 }
 
 /// "▁apple" → "apple", which starts a word.
@@ -201,7 +181,7 @@ Look look(const Generation& generation, std::span<const ScaleBits> bits, const L
         // The plan's request has all tables that its policy uses: prepared again, it is the same.
         const PreparedRequest request = prepareRequest(generation.plan().request, termsOf(loaded));
         const ScaleSchedule& schedule = request.plan.schedule;
-        std::vector<at::Tensor> known = knownBits(request, generation.model().bits(), bits, question);
+        std::vector<at::Tensor> known = bitsBefore(question, request, generation.model().bits(), bits);
 
         Look look;
         look.question = question;

@@ -3,7 +3,7 @@
 #include "engine/io/printable.h"
 #include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
-#include "engine/study/comparison/comparison_runs.h"
+#include "engine/study/comparison/run_sequence.h"
 #include "scalekv/error.h"
 
 #include <algorithm>
@@ -33,12 +33,13 @@ std::vector<int> missingChoices(const Comparison& comparison, const PairId& pair
 /// The runs of all pairs that miss something, one after the other.
 class PairRuns {
 public:
-    PairRuns(const Model& model, Comparison& comparison, ComparisonObserver& observer, std::stop_token stop)
-        : model_(model.loaded()), comparison_(comparison), observer_(observer), stop_(std::move(stop)),
+    PairRuns(const Model& model, Comparison& comparison, ComparisonObserver& observer,
+             const std::stop_token& stop)
+        : model_(model.loaded()), comparison_(comparison), observer_(observer),
           full_(prepareRequest(firstRequest(comparison.settings, {}), termsOf(model_))),
-          pace_(makeChoices(), model_.speed->factors()) {
-        progress_.runs = runs_;
-    }
+          runs_(
+              model_, makeChoices(),
+              [&observer](const ComparisonProgress& progress) { observer.progressed(progress); }, stop) {}
 
     void runAll() {
         const ComparisonSettings& settings = comparison_.settings;
@@ -72,24 +73,21 @@ private:
                 for (const int choice : missing) {
                     const PreparedRequest& request = choices_[std::size_t(choice)];
                     if (settings.teacherForced())
-                        works.push_back(expectedWork(request, model_, Decoded::Nothing, false));
+                        addForcedWork(works, request, model_, settings.klByLayer);
                     if (settings.free())
                         works.push_back(expectedWork(request, model_, Decoded::Picture, false));
                 }
             }
         }
-        runs_ = int(works.size());
         return works;
     }
 
     void run(const PairId& pair, const std::vector<int>& choices, std::vector<at::Tensor>& text) {
         const PreparedRequest request = of(full_, pair);
-        begin("full cache");
-        if (text.empty()) {
-            text = encodeText(model_, request.plan.request, request.plan.guided, stop_);
-            pace_.textDone();
-        }
-        const FullRun full = runFull(setup(request, text), comparison_.settings.free());
+        runs_.begin("full cache");
+        if (text.empty())
+            text = runs_.encode(request);
+        const FullRun full = runFull(runs_.setup(request, text), comparison_.settings.free());
         keep(pair, full);
         for (const int choice : choices)
             compare(pair, choice, text, full);
@@ -97,21 +95,6 @@ private:
 
     PreparedRequest of(const PreparedRequest& prepared, const PairId& pair) const {
         return prepared.with({comparison_.settings.request.prompts[std::size_t(pair.prompt)]}, pair.seed);
-    }
-
-    /// A new run begins.
-    void begin(std::string what) {
-        pace_.beginRun();
-        ++progress_.run;
-        progress_.what = std::move(what);
-        tell();
-    }
-    void tell() {
-        progress_.progress = pace_.progress();
-        observer_.progressed(progress_);
-    }
-    RunSetup setup(const PreparedRequest& request, const std::vector<at::Tensor>& text) {
-        return {model_, request, text, pace_, [this] { tell(); }, stop_};
     }
 
     void keep(const PairId& pair, const FullRun& full) {
@@ -128,16 +111,13 @@ private:
 
     void compare(const PairId& pair, int choice, const std::vector<at::Tensor>& text, const FullRun& full) {
         const PreparedRequest request = of(choices_[std::size_t(choice)], pair);
-        const std::string name = request.plan.request.policy.text();
         ChoiceRecord record{pair, choice, {}, {}};
         RgbImage picture;
-        if (comparison_.settings.teacherForced()) {
-            begin(name + ", teacher-forced");
-            record.teacherForced = runTeacherForced(setup(request, text), full);
-        }
+        if (comparison_.settings.teacherForced())
+            record.teacherForced = measure(runs_, request, text, full, comparison_.settings.klByLayer);
         if (comparison_.settings.free()) {
-            begin(name + ", free");
-            record.free = runFree(setup(request, text), full, picture);
+            runs_.begin(request.plan.request.policy.text() + ", free");
+            record.free = runFree(runs_.setup(request, text), full, picture);
         }
         comparison_.records.push_back(std::move(record));
         observer_.choiceFinished(comparison_.records.back(), picture);
@@ -146,12 +126,9 @@ private:
     const LoadedModel& model_;
     Comparison& comparison_;
     ComparisonObserver& observer_;
-    std::stop_token stop_;
     PreparedRequest full_;
     std::vector<PreparedRequest> choices_; ///< as the settings', of the first pair
-    int runs_ = 0;
-    Pace pace_;
-    ComparisonProgress progress_;
+    RunSequence runs_;
 };
 
 template <typename T>
@@ -209,6 +186,7 @@ void checkComparison(const ComparisonSettings& settings) {
 
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program) {
     checkComparison(settings);
+    settings.klByLayer = settings.klByLayer && settings.teacherForced();
     const PreparationTerms terms = termsOf(model.loaded());
     Comparison comparison;
     comparison.schedule = prepareRequest(firstRequest(settings, {}), terms).plan.schedule;
@@ -225,7 +203,10 @@ Comparison plannedComparison(const Model& model, ComparisonSettings settings, st
 
 void runComparison(const Model& model, Comparison& comparison, ComparisonObserver& observer,
                    std::stop_token stop) {
-    withPlainErrors([&] { PairRuns(model, comparison, observer, std::move(stop)).runAll(); });
+    withPlainErrors([&] {
+        observer.started(comparison);
+        PairRuns(model, comparison, observer, stop).runAll();
+    });
 }
 
 } // namespace scalekv

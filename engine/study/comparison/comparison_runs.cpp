@@ -1,6 +1,7 @@
 #include "engine/study/comparison/comparison_runs.h"
 
 #include "engine/image/bit_packing.h"
+#include "engine/pipeline/known_bits.h"
 #include "engine/pipeline/scale_loop.h"
 #include "engine/study/comparison/divergence.h"
 #include "scalekv/run_difference.h"
@@ -73,6 +74,20 @@ FullRun runFull(const RunSetup& setup, bool decode) {
     full.digest = bitsDigest(full.bits);
     if (decode)
         full.picture = picture(setup, loop);
+    return full;
+}
+
+FullRun runAgain(const RunSetup& setup, std::span<const ScaleBits> bits) {
+    const std::vector<at::Tensor> known = knownBits(
+        setup.request, int(setup.model.vae.shape().bits), bits, setup.request.plan.schedule.size());
+    FullRun full;
+    full.bits.assign(bits.begin(), bits.end());
+    const LoopReport loop = ComparedRun(setup, [&](const Prediction& predicted) {
+                                full.logits.push_back(predicted.logits.to(at::kCPU));
+                                return known[std::size_t(predicted.scale)];
+                            }).run();
+    full.cost = costOf(loop);
+    full.digest = bitsDigest(full.bits);
     return full;
 }
 

@@ -7,6 +7,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <span>
 
 /// The single generations of a comparison.
 namespace scalekv {
@@ -32,6 +33,9 @@ struct FullRun {
 };
 
 FullRun runFull(const RunSetup& setup, bool decode);
+
+/// A run that was made, fed with its own bits, for its logits.
+FullRun runAgain(const RunSetup& setup, std::span<const ScaleBits> bits);
 
 /// The request's policy is fed the full run's bits; what it would have drawn, with the same random numbers,
 /// is compared.

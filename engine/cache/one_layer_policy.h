@@ -1,0 +1,20 @@
+#pragma once
+
+#include "engine/cache/cache_policy.h"
+
+#include <memory>
+
+namespace scalekv {
+
+/// A policy at work in one layer alone, while all others keep everything: what that layer's evictions do by
+/// themselves.
+class OneLayerPolicy final : public CachePolicy {
+public:
+    OneLayerPolicy(std::shared_ptr<const CachePolicy> policy, std::int64_t layer);
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+
+private:
+    std::shared_ptr<const CachePolicy> policy_;
+};
+
+} // namespace scalekv
