@@ -23,7 +23,6 @@ endif()
 
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/resources/demo ${CMAKE_SOURCE_DIR}/resources/prompts DESTINATION ${CMAKE_INSTALL_DATADIR}/scalekv-studio)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES ${CMAKE_SOURCE_DIR}/resources/fonts/NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME NOTICE.fonts)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 file(GLOB desktop_files ${CMAKE_SOURCE_DIR}/packaging/*.desktop)
 install(FILES ${desktop_files} DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)

@@ -30,6 +30,7 @@ struct Options {
     std::string budgetFile;
     std::string calibrationFile;
     ComparisonMode mode = ComparisonMode::Both;
+    bool klByLayer = false;
     RequestOptions request;
     ModelOptions model;
     std::string output = "comparison";
@@ -84,6 +85,9 @@ void checkSelection(const Options& options) {
         !anyIs([](const std::string& name) { return name == "scalekv-reference"; }))
         throw CLI::ValidationError("--budget-file",
                                    "belongs to scalekv-reference, which --policies does not name");
+    if (options.klByLayer && options.mode == ComparisonMode::Free)
+        throw CLI::ValidationError("--kl-by-layer",
+                                   "is measured teacher-forced, which --mode free leaves out");
     if (!options.calibrationFile.empty() &&
         !anyIs([](const std::string& name) { return name.starts_with("scalekv"); }))
         throw CLI::ValidationError(
@@ -145,6 +149,7 @@ void run(const Options& options, std::stop_token stop) {
     for (int n = 0; n < options.seeds; ++n)
         settings.seeds.push_back(options.request.seed.value_or(0) + std::uint64_t(n));
     settings.mode = options.mode;
+    settings.klByLayer = options.klByLayer;
     settings.choices = choicesOf(options, tables);
     judged("compare", [&] { checkComparison(settings); });
 
@@ -204,6 +209,10 @@ void addSelection(CLI::App& app, Options& options) {
                    "teacher-forced (fed the full run's bits), free (its own), or both (both)")
         ->transform(CLI::CheckedTransformer(kModes).description(""))
         ->type_name("NAME");
+    app.add_flag("--kl-by-layer", options.klByLayer,
+                 "Also the KL where only one layer's cache is compressed, for every layer: as many more runs "
+                 "a picture "
+                 "as the model has layers");
 }
 
 } // namespace

@@ -193,14 +193,13 @@ private:
 };
 
 /// libpng takes mutable pointers into the texts but does not write through them.
-std::vector<png_text> textChunks(const std::filesystem::path& path, PngText& text) {
+std::vector<png_text> textChunks(const std::string& what, PngText& text) {
     std::vector<png_text> chunks;
     for (auto& [key, value] : text) {
         const bool isPrintable = std::all_of(key.begin(), key.end(),
                                              [](char c) { return static_cast<unsigned char>(c - 32) < 95; });
         if (key.empty() || key.size() > 79 || !isPrintable || key.front() == ' ' || key.back() == ' ')
-            throw Error("Cannot write " + pathText(path) + ": \"" + printable(key) +
-                        "\" is not a PNG text key.");
+            throw Error("Cannot write " + what + ": \"" + printable(key) + "\" is not a PNG text key.");
         png_text chunk{};
         chunk.compression = PNG_ITXT_COMPRESSION_NONE;
         chunk.key = const_cast<png_charp>(key.c_str());
@@ -217,17 +216,29 @@ std::uint8_t overWhite(std::uint8_t value, std::uint8_t alpha) {
 
 } // namespace
 
-void writePng(const std::filesystem::path& path, const RgbImage& image, const PngText& text) {
+namespace {
+
+std::string encoded(const RgbImage& image, const PngText& text, const std::string& what) {
     if (image.width <= 0 || image.height <= 0 ||
         image.pixels.size() != std::size_t(image.width) * std::size_t(image.height) * 3)
-        throw Error("Cannot write " + pathText(path) + ": the picture is empty or incomplete.");
+        throw Error("Cannot write " + what + ": the picture is empty or incomplete.");
     PngText owned = text;
-    std::vector<png_text> chunks = textChunks(path, owned);
+    std::vector<png_text> chunks = textChunks(what, owned);
 
     PngWriter writer;
     if (!writer.write(image, chunks.data(), int(chunks.size())))
-        throw Error("Cannot write " + pathText(path) + ": " + printable(writer.problem()) + ".");
-    writeFile(path, writer.bytes());
+        throw Error("Cannot write " + what + ": " + printable(writer.problem()) + ".");
+    return writer.bytes();
+}
+
+} // namespace
+
+std::string pngBytes(const RgbImage& image, const PngText& text) {
+    return encoded(image, text, "a picture");
+}
+
+void writePng(const std::filesystem::path& path, const RgbImage& image, const PngText& text) {
+    writeFile(path, encoded(image, text, pathText(path)));
 }
 
 namespace {

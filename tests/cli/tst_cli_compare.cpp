@@ -64,7 +64,7 @@ private Q_SLOTS:
             const PngFile png = readPng(path("a/b") + "/" + picture.toStdString());
             QCOMPARE(recipeOf(png.text)->request.policy.name, record["policy"].toString().toStdString());
         }
-        QVERIFY(!readPng(path("a/b/contact-sheet.png")).image.empty());
+        QVERIFY(test::readBytes(path("a/b/report.html")).starts_with("<!DOCTYPE html>"));
         QCOMPARE(test::readBytes(path("a/b/results.csv")).find("prompt_number,"), std::size_t(0));
         // Beside them nothing is left, no temporary file either.
         QCOMPARE(QDir(QString::fromStdString(path("a/b"))).entryList(QDir::Files | QDir::Hidden).size(), 3);
@@ -111,6 +111,30 @@ private Q_SLOTS:
             QVERIFY(record["free"].isUndefined());
         }
         QVERIFY(!QDir(QString::fromStdString(path("comparison/pictures"))).exists());
+    }
+
+    void klByLayer() {
+        const Outcome outcome =
+            run(compare({QStringLiteral("--mode=teacher-forced"), QStringLiteral("--kl-by-layer")}));
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        for (const QJsonValue& record : records()) {
+            const QJsonArray layers = record["teacher_forced"]["kl_per_layer"].toArray();
+            QVERIFY(layers.size() > 1);
+            for (const QJsonValue& layer : layers) {
+                QCOMPARE(layer.toArray().size(), 7);
+                QVERIFY(layer[6].toDouble() > 0);
+            }
+        }
+        const QByteArray table =
+            QByteArray::fromStdString(test::readBytes(path("comparison/kl-by-layer.csv")));
+        const QJsonValue first = records().at(0);
+        QCOMPARE(table.count('\n'), 1 + 2 * 7 * first["teacher_forced"]["kl_per_layer"].toArray().size());
+        QVERIFY(table.startsWith("prompt_number,prompt,seed,policy,budget,layer,scale,kl_nats_per_bit\r\n"));
+        QVERIFY(test::readBytes(path("comparison/report.html")).find("By layer") != std::string::npos);
+        // Without it these are other settings.
+        const Outcome other = run(compare({QStringLiteral("--mode=teacher-forced")}));
+        QCOMPARE(other.exitCode, 1);
+        QVERIFY(other.err.contains("kl by layer"));
     }
 
     void aPromptIsTakenAsItIs() {
@@ -184,6 +208,8 @@ private Q_SLOTS:
         row("budget is a word", {"-p", "fox", "--budgets", "10%,much"}, "much");
         row("no budget", {"-p", "fox", "--budgets", "0%"}, "--budgets");
         row("unknown mode", {"-p", "fox", "--mode", "dream"}, "--mode");
+        row("layers where nothing is forced", {"-p", "fox", "--mode", "free", "--kl-by-layer"},
+            "--kl-by-layer");
         row("no seeds", {"-p", "fox", "--seeds", "0"}, "--seeds");
         row("blank prompt", {"-p", " "}, "say what to draw");
         row("a word too many", {"-p", "fox", "owl"}, "owl");

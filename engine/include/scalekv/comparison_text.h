@@ -17,9 +17,17 @@ std::string toCsv(const Comparison& comparison);
 /// Settings, one record a picture with figures a scale, and summaries. Figures that are not finite are null.
 std::string toJson(const Comparison& comparison);
 
+/// KL by layer: one row a picture, choice, layer and scale (all counted from 1). A head alone where none was
+/// measured.
+std::string toLayerCsv(const Comparison& comparison);
+
 /// "pictures/001-seed42-snapkv-10pct.png", "pictures/001-seed42-full.png" (no choice): relative to the folder
 /// of the results.
 std::string pictureName(const Comparison& comparison, const PairId& pair, std::optional<int> choice);
+
+/// Reads a toJson() of any settings. `what` names the text in messages. Throws Error where it is not such a
+/// text or damaged.
+Comparison comparisonFromJson(const std::string& json, const std::string& what);
 
 /// Takes the records over from an earlier toJson() of a comparison with the same settings. `what` names the
 /// text in messages. Throws Error where it is not such a text or damaged, and where settings, model or

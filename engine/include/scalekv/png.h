@@ -19,6 +19,9 @@ struct PngFile {
 /// Writes a picture whole or not at all (see write_file.h). Throws Error (folder missing, disk full, …).
 void writePng(const std::filesystem::path& path, const RgbImage& image, const PngText& text = {});
 
+/// The same in memory: a whole file.
+std::string pngBytes(const RgbImage& image, const PngText& text = {});
+
 /// Reads any PNG as 8-bit RGB (alpha is laid over white). Throws Error for anything that is not a whole, sane
 /// PNG.
 PngFile readPng(const std::filesystem::path& path);

@@ -6,22 +6,32 @@
 
 namespace scalekv {
 
+inline constexpr const char* kResultsJson = "results.json"; ///< in the folder
+inline constexpr const char* kResultsCsv = "results.csv";
+
 enum class ResultsStart {
     Continue, ///< where earlier results in the folder stop
     Anew,     ///< over them
 };
 
 /// Runs a comparison and keeps its results in a folder, which is made where it does not exist: results.json,
-/// results.csv, pictures/*.png, and, when all is done, contact-sheet.png (and contact-sheet-2.png … where one
-/// cannot hold all rows). Saved after every picture, by renaming, so that an interruption costs the picture
-/// at hand only: called again with the same settings it goes on from there and repeats nothing but the full
-/// run of an unfinished pair.
+/// results.csv, pictures/*.png, kl-by-layer.csv where that is asked for, and, when all is done, report.html
+/// (see comparison_report.h). Saved after every picture, by renaming, so that an interruption costs the
+/// picture at hand only: called again with the same settings it goes on from there and repeats nothing but
+/// the full run of an unfinished pair.
 ///
 /// `version` of the program goes into the results. Throws Error, also where earlier results are damaged or of
 /// other settings (they are left as they are), and Cancelled.
 Comparison compareInto(const std::filesystem::path& folder, const Model& model, ComparisonSettings settings,
                        const std::string& version, ResultsStart start, ComparisonObserver& observer,
                        std::stop_token stop = {});
+
+/// What compareInto() left there, whatever its settings, finished or not: given its settings again, it goes
+/// on. Throws Error where the folder holds no results, or damaged ones.
+Comparison readResults(const std::filesystem::path& folder);
+
+/// The files of the figures. Throws Error.
+void writeResults(const std::filesystem::path& folder, const Comparison& comparison);
 
 /// The folder and those above it, where they are not there. Throws Error where that cannot be.
 void makeResultsFolder(const std::filesystem::path& folder);

@@ -66,4 +66,22 @@ std::string toCsv(const Comparison& comparison) {
     return text;
 }
 
+std::string toLayerCsv(const Comparison& comparison) {
+    std::string text = "prompt_number,prompt,seed,policy,budget,layer,scale,kl_nats_per_bit\r\n";
+    for (const ChoiceRecord& record : comparison.records) {
+        if (!record.teacherForced)
+            continue;
+        const PolicyChoice& choice = comparison.settings.choices[std::size_t(record.choice)];
+        const auto& layers = record.teacherForced->klPerLayer;
+        for (std::size_t layer = 0; layer < layers.size(); ++layer)
+            for (std::size_t scale = 0; scale < layers[layer].size(); ++scale)
+                text += startOf(comparison, record.pair, choice)
+                            .add(std::int64_t(layer) + 1)
+                            .add(std::int64_t(scale) + 1)
+                            .add(layers[layer][scale])
+                            .text();
+    }
+    return text;
+}
+
 } // namespace scalekv

@@ -36,6 +36,8 @@ Json settingsJson(const ComparisonSettings& settings) {
     Json json{{"mode", modeName(settings.mode)}, {"seeds", settings.seeds}, {"policies", Json::array()}};
     for (const PolicyChoice& choice : settings.choices)
         json["policies"].push_back(policyJson(choice));
+    if (settings.klByLayer) // results without it, which are older, can be continued
+        json["kl_by_layer"] = true;
     Json request = requestJson(settings.request);
     request.erase("seed"); // of its own: every one of `seeds`, and of `policies`
     const Json policy = policyJson(settings.request.policy); // items() only refers to it
@@ -64,6 +66,11 @@ Json recordJson(const Comparison& comparison, const ChoiceRecord& record) {
                                   {"bits", figures->bits},
                                   {"kl_per_scale", numbers(figures->klPerScale)},
                                   {"bits_per_scale", numbers(figures->bitsPerScale)}};
+        if (!figures->klPerLayer.empty()) {
+            Json& layers = json["teacher_forced"]["kl_per_layer"] = Json::array();
+            for (const std::vector<double>& scales : figures->klPerLayer)
+                layers.push_back(numbers(scales));
+        }
         json["teacher_forced"].update(costJson(figures->cost));
     }
     if (const auto& figures = record.free) {
@@ -107,13 +114,15 @@ Json summaryJson(const Comparison& comparison, const ChoiceSummary& summary) {
 
 /// What the figures are, for whoever finds the file.
 Json figuresJson() {
-    return {{"kl", "mean over bits of KL(full || compressed), nats, after temperature and guidance"},
-            {"bits", "share of sampled bits that differ from the full run's, same random numbers"},
-            {"psnr", "of the picture against the full run's, dB; null: equal pictures"},
-            {"ssim", "of the picture against the full run's, 7x7 windows"},
-            {"kv_bytes", "retained keys and values after the last scale that stores any"},
-            {"seconds", "transformer and sampling"},
-            {"deviation", "sample standard deviation over prompts and seeds"}};
+    return {
+        {"kl", "mean over bits of KL(full || compressed), nats, after temperature and guidance"},
+        {"kl_per_layer", "a list a layer, in it a number a scale: kl where only this layer is compressed"},
+        {"bits", "share of sampled bits that differ from the full run's, same random numbers"},
+        {"psnr", "of the picture against the full run's, dB; null: equal pictures"},
+        {"ssim", "of the picture against the full run's, 7x7 windows"},
+        {"kv_bytes", "retained keys and values after the last scale that stores any"},
+        {"seconds", "transformer and sampling"},
+        {"deviation", "sample standard deviation over prompts and seeds"}};
 }
 
 /// A list with one element a line.

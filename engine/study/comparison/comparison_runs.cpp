@@ -78,8 +78,8 @@ FullRun runFull(const RunSetup& setup, bool decode) {
 }
 
 FullRun runAgain(const RunSetup& setup, std::span<const ScaleBits> bits) {
-    const std::vector<at::Tensor> known = knownBits(
-        setup.request, int(setup.model.vae.shape().bits), bits, setup.request.plan.schedule.size());
+    const std::vector<at::Tensor> known =
+        knownBits(setup.request, int(setup.model.vae.shape().bits), bits, setup.request.plan.schedule.size());
     FullRun full;
     full.bits.assign(bits.begin(), bits.end());
     const LoopReport loop = ComparedRun(setup, [&](const Prediction& predicted) {

@@ -1,3 +1,5 @@
+#include "engine/study/comparison/comparison_table.h"
+
 #include "scalekv/comparison_summary.h"
 #include "scalekv/comparison_text.h"
 
@@ -9,16 +11,6 @@ namespace scalekv {
 namespace {
 
 using Row = std::vector<std::string>;
-
-std::string decimals(double value, int count) {
-    if (std::isnan(value))
-        return "-";
-    if (std::isinf(value))
-        return "inf";
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", count, value);
-    return text;
-}
 
 std::string meanOf(const std::optional<Spread>& spread, int count, double unit = 1) {
     return spread ? decimals(spread->mean * unit, count) : "-";
@@ -68,7 +60,17 @@ std::string aligned(const std::vector<Row>& rows) {
 
 } // namespace
 
-std::string toTable(const Comparison& comparison) {
+std::string decimals(double value, int count) {
+    if (std::isnan(value))
+        return "-";
+    if (std::isinf(value))
+        return "inf";
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", count, value);
+    return text;
+}
+
+std::vector<std::vector<std::string>> tableRows(const Comparison& comparison) {
     const ComparisonSettings& settings = comparison.settings;
     Row head{"policy", "budget"};
     if (settings.teacherForced())
@@ -101,14 +103,22 @@ std::string toTable(const Comparison& comparison) {
         rows.push_back(std::move(row));
     }
 
-    std::string text = aligned(rows) + '\n';
-    if (settings.teacherForced())
+    return rows;
+}
+
+std::string tableNote(const Comparison& comparison) {
+    std::string text;
+    if (comparison.settings.teacherForced())
         text += "KL (nats a bit) and bits %: fed the full run's bits. ";
-    if (settings.free())
+    if (comparison.settings.free())
         text += "PSNR (dB), SSIM, free bits %: left to itself. ";
     const std::size_t pictures = comparison.full.size();
     return text + "All against the full cache; " +
-           (pictures == 1 ? "one picture" : "means over " + std::to_string(pictures) + " pictures") + ".\n";
+           (pictures == 1 ? "one picture" : "means over " + std::to_string(pictures) + " pictures") + ".";
+}
+
+std::string toTable(const Comparison& comparison) {
+    return aligned(tableRows(comparison)) + '\n' + tableNote(comparison) + '\n';
 }
 
 } // namespace scalekv

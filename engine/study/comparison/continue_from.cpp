@@ -27,10 +27,10 @@ double figure(const JsonFields& fields, const char* name, double smallest, doubl
     return value;
 }
 
-/// One figure a scale.
-std::vector<double> figures(const JsonFields& fields, const char* name, std::size_t scales, double largest) {
-    const json& list = fields.list(name);
-    if (list.size() != scales)
+/// One figure a scale; `name` of the field is for messages.
+std::vector<double> figures(const JsonFields& fields, const char* name, const json& list, std::size_t scales,
+                            double largest) {
+    if (!list.is_array() || list.size() != scales)
         fields.fail(name, "is not a list of " + std::to_string(scales) + " numbers");
     std::vector<double> values;
     for (const json& element : list) {
@@ -42,6 +42,10 @@ std::vector<double> figures(const JsonFields& fields, const char* name, std::siz
             fields.fail(name, "holds a number that is out of range");
     }
     return values;
+}
+
+std::vector<double> figures(const JsonFields& fields, const char* name, std::size_t scales, double largest) {
+    return figures(fields, name, fields.list(name), scales, largest);
 }
 
 /// Reads the records of one file for the settings that it was compared with.
@@ -64,6 +68,10 @@ public:
             record.teacherForced = {figure(forced, "kl", 0, kInfinite), figure(forced, "bits", 0, 1),
                                     figures(forced, "kl_per_scale", scales, kInfinite),
                                     figures(forced, "bits_per_scale", scales, 1), costOf(forced)};
+            if (comparison_.settings.klByLayer)
+                for (const json& layer : forced.list("kl_per_layer"))
+                    record.teacherForced->klPerLayer.push_back(
+                        figures(forced, "kl_per_layer", layer, scales, kInfinite));
         }
         if (comparison_.settings.free()) {
             const JsonFields free = fields.part("free");
@@ -142,10 +150,9 @@ void checkIdentity(const JsonFields& fields, const Comparison& comparison, const
                     printable(difference, kLongest) + "); take another folder, or start anew with --force.");
 }
 
-} // namespace
-
-void continueFrom(Comparison& comparison, const std::string& text, const std::string& what) {
-    const JsonFields fields(parseJson(text, what), what);
+/// The file's object; throws where an older or a newer program wrote it.
+JsonFields resultsOf(const std::string& text, const std::string& what) {
+    JsonFields fields(parseJson(text, what), what);
     const std::int64_t version = fields.integer("scalekv_comparison", 1, std::numeric_limits<int>::max());
     if (version > kComparisonVersion)
         fields.fail("scalekv_comparison",
@@ -154,6 +161,50 @@ void continueFrom(Comparison& comparison, const std::string& text, const std::st
         throw Error(what +
                     ": an older program wrote these results, which do not say what weights they were made "
                     "with; take another folder, or start anew with --force.");
+    return fields;
+}
+
+ComparisonSettings settingsOf(const JsonFields& fields) {
+    ComparisonSettings settings;
+    // Seed and policy are lists of their own; what a request reads of them is not looked at.
+    settings.request = readRequest(fields);
+    settings.request.policy = {};
+    for (const json& seed : fields.list("seeds"))
+        settings.seeds.push_back(
+            JsonFields({{"seed", seed}}, fields.what() + ": seeds").unsignedInteger("seed", 0));
+    for (const json& policy : fields.list("policies"))
+        settings.choices.push_back(readPolicy({policy, fields.what() + ": policies"}));
+    const std::string mode = fields.text("mode");
+    const auto found = std::find_if(kComparisonModes.begin(), kComparisonModes.end(),
+                                    [&mode](ComparisonMode known) { return modeName(known) == mode; });
+    if (found == kComparisonModes.end())
+        fields.fail("mode", "is none of teacher-forced, free and both");
+    settings.mode = *found;
+    settings.klByLayer = fields.has("kl_by_layer") && fields.raw("kl_by_layer") == true;
+    checkComparison(settings);
+    return settings;
+}
+
+} // namespace
+
+Comparison comparisonFromJson(const std::string& text, const std::string& what) {
+    const JsonFields fields = resultsOf(text, what);
+    Comparison comparison;
+    comparison.program = fields.text("program");
+    const JsonFields model = fields.part("model");
+    comparison.model = {model.text("name"), model.text("transformer"), model.text("text_encoder"),
+                        model.text("vae")};
+    comparison.precision = model.text("precision");
+    comparison.device = model.text("device");
+    comparison.settings = settingsOf(fields.part("settings"));
+    comparison.schedule =
+        scaleSchedule(comparison.settings.request.size, comparison.settings.request.aspectRatio);
+    continueFrom(comparison, text, what); // also where what was read here is not what the file says
+    return comparison;
+}
+
+void continueFrom(Comparison& comparison, const std::string& text, const std::string& what) {
+    const JsonFields fields = resultsOf(text, what);
     checkIdentity(fields, comparison, what);
 
     const RecordReader reader(comparison, what);

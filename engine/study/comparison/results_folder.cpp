@@ -1,8 +1,8 @@
 #include "scalekv/results_folder.h"
 
-#include "engine/io/mapped_file.h"
+#include "engine/io/file_text.h"
 #include "engine/io/printable.h"
-#include "engine/study/comparison/comparison_sheet.h"
+#include "scalekv/comparison_report.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/recipe.h"
@@ -15,18 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kResults = "results.json";
-constexpr const char* kTable = "results.csv";
+constexpr const char* kLayerTable = "kl-by-layer.csv";
 constexpr const char* kPictures = "pictures";
-
-std::string contents(const fs::path& file) {
-    constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
-    const auto mapped = MappedFile::open(file);
-    if (mapped->size() > kMost)
-        throw Error(pathText(file) + ": is too large for results.");
-    const auto bytes = mapped->bytes();
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 /// Saves what is measured as it comes, then passes it on.
 class Saver final : public ComparisonObserver {
@@ -34,12 +24,10 @@ public:
     Saver(const fs::path& folder, const Comparison& comparison, std::string version, ComparisonObserver& next)
         : folder_(folder), comparison_(comparison), version_(std::move(version)), next_(next) {}
 
-    void save() const {
-        writeFile(folder_ / kResults, toJson(comparison_));
-        writeFile(folder_ / kTable, toCsv(comparison_));
-    }
+    void save() const { writeResults(folder_, comparison_); }
 
     void progressed(const ComparisonProgress& progress) override { next_.progressed(progress); }
+    void started(const Comparison& comparison) override { next_.started(comparison); }
 
     void fullFinished(const FullRecord& record, const RgbImage& picture, bool again) override {
         write(record.pair, {}, picture);
@@ -97,14 +85,30 @@ void makeResultsFolder(const fs::path& folder) {
         throw Error(pathText(folder) + ": this folder for the results cannot be made.");
 }
 
+Comparison readResults(const fs::path& folder) {
+    const fs::path results = folder / kResultsJson;
+    std::error_code problem;
+    if (!fs::exists(results, problem))
+        throw Error(pathText(folder) + ": this folder holds no results of a comparison (" + kResultsJson +
+                    ").");
+    return comparisonFromJson(fileText(results), pathText(results));
+}
+
+void writeResults(const fs::path& folder, const Comparison& comparison) {
+    writeFile(folder / kResultsJson, toJson(comparison));
+    writeFile(folder / kResultsCsv, toCsv(comparison));
+    if (comparison.settings.klByLayer)
+        writeFile(folder / kLayerTable, toLayerCsv(comparison));
+}
+
 Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSettings settings,
                        const std::string& version, ResultsStart start, ComparisonObserver& observer,
                        std::stop_token stop) {
     Comparison comparison = plannedComparison(model, std::move(settings), "scalekv " + version);
-    const fs::path results = folder / kResults;
+    const fs::path results = folder / kResultsJson;
     std::error_code problem;
     if (start == ResultsStart::Continue && fs::exists(results, problem))
-        continueFrom(comparison, contents(results), pathText(results));
+        continueFrom(comparison, fileText(results), pathText(results));
     makeResultsFolder(folder);
     if (comparison.settings.free())
         makeResultsFolder(folder / kPictures);
@@ -112,8 +116,7 @@ Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSet
     Saver saver(folder, comparison, version, observer);
     saver.save();
     runComparison(model, comparison, saver, stop);
-    if (comparison.settings.free())
-        writeContactSheets(folder, comparison, stop);
+    writeReport(folder, comparison, stop);
     return comparison;
 }
 

@@ -1,8 +1,10 @@
+#include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/png.h"
 #include "scalekv/recipe.h"
 #include "scalekv/results_folder.h"
 #include "tests/mutate.h"
+#include "tests/without_times.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -59,20 +61,8 @@ struct Change {
     std::function<void(ComparisonSettings&)> apply;
 };
 
-/// Results without what differs from run to run.
 json figuresOf(const fs::path& folder) {
-    json results = json::parse(test::readBytes(folder / "results.json"));
-    const std::function<void(json&)> clean = [&clean](json& value) {
-        if (value.is_object()) {
-            value.erase("seconds");
-            value.erase("selection_seconds");
-        }
-        if (value.is_structured())
-            for (json& part : value)
-                clean(part);
-    };
-    clean(results);
-    return results;
+    return test::withoutTimes(json::parse(test::readBytes(folder / "results.json")));
 }
 
 QString messageOf(const std::function<void()>& work) {
@@ -82,6 +72,13 @@ QString messageOf(const std::function<void()>& work) {
         return QString::fromUtf8(error.what());
     }
     return {};
+}
+
+int count(const std::string& text, const std::string& word) {
+    int found = 0;
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
+        ++found;
+    return found;
 }
 
 } // namespace
@@ -207,9 +204,12 @@ private Q_SLOTS:
             QVERIFY(!free.records[i].teacherForced);
         }
         QCOMPARE(forcedOnly.pictures, 0);
-        QVERIFY(!fs::exists(path("forced/pictures")) && !fs::exists(path("forced/contact-sheet.png")));
+        QVERIFY(!fs::exists(path("forced/pictures")));
+        const std::string report = test::readBytes(path("forced/report.html"));
+        QVERIFY(report.find("KL divergence by scale") != std::string::npos);
+        QVERIFY(report.find("<img") == std::string::npos);
         QCOMPARE(freeOnly.pictures, 3);
-        QVERIFY(fs::exists(path("free/contact-sheet.png")));
+        QVERIFY(fs::exists(path("free/report.html")));
     }
 
     void stoppingKeepsWhatIsFinishedAndGoesOnFromThere() {
@@ -224,7 +224,7 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN(compare("parts", two, first), Cancelled);
         QCOMPARE(json::parse(test::readBytes(path("parts/results.json")))["records"].size(), std::size_t(1));
         QVERIFY(fs::exists(path("parts/results.csv")));
-        QVERIFY(!fs::exists(path("parts/contact-sheet.png")));
+        QVERIFY(!fs::exists(path("parts/report.html")));
 
         Watcher second(1); // stops at the end of the first pair
         QVERIFY_EXCEPTION_THROWN(compare("parts", two, second), Cancelled);
@@ -237,8 +237,7 @@ private Q_SLOTS:
         QCOMPARE(third.choices, 2);
         QCOMPARE(third.last.runs, 5);
         QVERIFY(figuresOf(path("parts")) == figuresOf(path("whole")));
-        QVERIFY(test::readBytes(path("parts/contact-sheet.png")) ==
-                test::readBytes(path("whole/contact-sheet.png")));
+        QVERIFY(fs::exists(path("parts/report.html")));
 
         const std::string results = test::readBytes(path("parts/results.json"));
         Watcher nothingLeft;
@@ -289,13 +288,30 @@ private Q_SLOTS:
     void aPictureThatIsGoneLeavesItsCellEmpty() {
         Watcher watcher;
         compare("out", settings(), watcher);
-        const RgbImage whole = readPng(path("out/contact-sheet.png")).image;
+        const std::string whole = test::readBytes(path("out/report.html"));
         fs::remove(path("out/pictures/001-seed3-snapkv-20pct.png"));
         test::writeBytes(path("out/pictures/001-seed3-sliding-window-20pct.png"), "no picture");
         compare("out", settings(), watcher);
-        const RgbImage sheet = readPng(path("out/contact-sheet.png")).image;
-        QCOMPARE(sheet.width, whole.width);
-        QVERIFY(sheet.pixels != whole.pixels);
+        const std::string report = test::readBytes(path("out/report.html"));
+        QCOMPARE(count(whole, "<img alt"), 3);
+        QCOMPARE(count(report, "<img alt"), 1);
+        QVERIFY(report.find("no picture") == std::string::npos);
+    }
+
+    void aFolderSaysWhatItHolds() {
+        Watcher watcher;
+        const Comparison made = compare("out", settings(), watcher);
+        const Comparison read = readResults(path("out"));
+        QCOMPARE(toJson(read), toJson(made));
+        QVERIFY(read.settings.request.prompts == made.settings.request.prompts);
+        QVERIFY(read.settings.choices == made.settings.choices);
+        Watcher again;
+        QVERIFY(compare("out", read.settings, again).complete()); // goes on from there: nothing is left
+        QCOMPARE(again.fulls, 0);
+        QVERIFY(
+            messageOf([&] { readResults(path("nothing")); }).contains(QStringLiteral("holds no results")));
+        test::writeBytes(path("out/results.json"), "{}");
+        QVERIFY(messageOf([&] { readResults(path("out")); }).contains(QStringLiteral("results.json")));
     }
 
     void impossibleSettings_data() {
