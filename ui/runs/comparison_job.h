@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/comparison_report.h"
 #include "scalekv/results_folder.h"
 #include "ui/runs/generation_result.h"
 
@@ -29,6 +30,12 @@ struct CompareJob {
 
 /// Never changed once made.
 using ComparisonPtr = std::shared_ptr<const Comparison>;
+
+/// A run for comparisonOf() and writeReport(): refers to it.
+inline ComparedRun comparedRun(const GenerationResult& run,
+                               std::optional<TeacherForcedFigures> teacherForced = {}) {
+    return {run.recipe, run.report, {run.image, run.bits}, std::move(teacherForced)};
+}
 
 } // namespace scalekv::ui
 
