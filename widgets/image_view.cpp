@@ -7,17 +7,9 @@
 #include <QPainter>
 #include <QWheelEvent>
 
-#include <algorithm>
 #include <cmath>
 
 namespace scalekv::widgets {
-namespace {
-constexpr double kMargin = 10;      // logical pixels around a fitted picture
-constexpr double kLargestZoom = 64; // screen pixels a pixel
-constexpr double kSmallestZoom = 1.0 / 32;
-constexpr double kStep = 1.25;    // of a key press or a wheel notch
-constexpr double kPixelsFrom = 4; // from this zoom on, pixels are shown as squares (unless fitted)
-} // namespace
 
 ImageView::ImageView(QWidget* parent) : QWidget(parent) {
     setFocusPolicy(Qt::StrongFocus);
@@ -31,20 +23,18 @@ void ImageView::setPicture(const QImage& picture, QSize finalSize) {
         clear();
         return;
     }
-    const bool keep = !isEmpty() && finalSize == finalSize_;
-    // Painting converts any other format again and again.
-    levels_ = {picture.convertToFormat(picture.hasAlphaChannel() ? QImage::Format_ARGB32_Premultiplied
-                                                                 : QImage::Format_RGB32)};
-    finalSize_ = finalSize;
+    const bool keep = !isEmpty() && finalSize == this->finalSize();
+    picture_ = PictureLevels(picture);
+    viewport_.setView(size(), devicePixelRatioF());
+    viewport_.setPictureSize(finalSize);
     if (!keep)
-        fit();
+        viewChanged();
     update();
 }
 
 void ImageView::clear() {
-    levels_.clear();
-    finalSize_ = {};
-    fitted_ = true;
+    picture_ = {};
+    viewport_.setPictureSize({});
     updateCursor();
     update();
 }
@@ -55,74 +45,34 @@ void ImageView::setEmptyText(const QString& title, const QString& hint) {
     update();
 }
 
-double ImageView::zoom() const {
-    return scale_ * devicePixelRatioF();
-}
-
-bool ImageView::canPan() const {
-    return !isEmpty() &&
-           (finalSize_.width() * scale_ > width() + 0.5 || finalSize_.height() * scale_ > height() + 0.5);
-}
-
-QPointF ImageView::toPicture(QPointF widgetPosition) const {
-    return centre_ + (widgetPosition - QRectF(rect()).center()) / scale_;
-}
-
-QPointF ImageView::toWidget(QPointF picturePosition) const {
-    return QRectF(rect()).center() + (picturePosition - centre_) * scale_;
-}
-
-double ImageView::fitScale() const {
-    if (finalSize_.isEmpty())
-        return 1.0;
-    const double wide = std::max(1.0, width() - 2 * kMargin) / finalSize_.width();
-    const double high = std::max(1.0, height() - 2 * kMargin) / finalSize_.height();
-    return std::min(wide, high);
-}
-
 void ImageView::fit() {
-    fitted_ = true;
-    scale_ = fitScale();
-    centre_ = QPointF(finalSize_.width(), finalSize_.height()) / 2;
-    updateCursor();
-    update();
-    Q_EMIT zoomChanged(zoom());
+    viewport_.fit();
+    viewChanged();
 }
 
 void ImageView::showActualSize() {
-    zoomAbout(1.0 / zoom(), QRectF(rect()).center());
+    zoomAbout(1.0 / zoom(), viewport_.middle());
 }
 
 void ImageView::zoomIn() {
-    zoomAbout(kStep, QRectF(rect()).center());
+    zoomAbout(kZoomStep, viewport_.middle());
 }
 
 void ImageView::zoomOut() {
-    zoomAbout(1 / kStep, QRectF(rect()).center());
+    zoomAbout(1 / kZoomStep, viewport_.middle());
 }
 
 void ImageView::zoomAbout(double factor, QPointF anchor) {
     if (isEmpty())
         return;
-    const QPointF fixed = toPicture(anchor);
-    const double ratio = devicePixelRatioF();
-    // A picture too large to fit at the smallest zoom may still be shown whole.
-    const double smallest = std::min(kSmallestZoom / ratio, fitScale());
-    fitted_ = false;
-    scale_ = std::clamp(scale_ * factor, smallest, std::max(kLargestZoom / ratio, fitScale()));
-    centre_ = fixed - (anchor - QRectF(rect()).center()) / scale_;
-    keepInside();
+    viewport_.zoomAbout(factor, anchor);
+    viewChanged();
+}
+
+void ImageView::viewChanged() {
     updateCursor();
     update();
     Q_EMIT zoomChanged(zoom());
-}
-
-void ImageView::keepInside() {
-    const auto clampAxis = [](double centre, double extent, double view) {
-        return extent <= view ? extent / 2 : std::clamp(centre, view / 2, extent - view / 2);
-    };
-    centre_.setX(clampAxis(centre_.x(), finalSize_.width(), width() / scale_));
-    centre_.setY(clampAxis(centre_.y(), finalSize_.height(), height() / scale_));
 }
 
 void ImageView::updateCursor() {
@@ -132,20 +82,6 @@ void ImageView::updateCursor() {
         setCursor(Qt::OpenHandCursor);
     else
         unsetCursor();
-}
-
-const QImage& ImageView::levelFor(double devicePixelsPerPixel) {
-    // Bilinear painting of a picture shrunk by more than two leaves pixels out, so halve it first.
-    int level = 0;
-    while (devicePixelsPerPixel < 0.5 && std::min(levels_[level].width(), levels_[level].height()) > 1) {
-        if (level + 1 == levels_.size()) {
-            const QSize half = (levels_[level].size() / 2).expandedTo(QSize(1, 1));
-            levels_ += levels_[level].scaled(half, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
-        }
-        ++level;
-        devicePixelsPerPixel *= 2;
-    }
-    return levels_[level];
 }
 
 bool ImageView::event(QEvent* event) {
@@ -160,24 +96,15 @@ bool ImageView::event(QEvent* event) {
 }
 
 void ImageView::paintEvent(QPaintEvent* event) {
+    viewport_.setView(size(), devicePixelRatioF()); // the window may have gone to another screen
     QPainter painter(this);
     painter.fillRect(event->rect(), palette().color(QPalette::Dark));
     if (isEmpty()) {
         paintEmpty(painter);
         return;
     }
-    const QRectF target(toWidget({0, 0}), QSizeF(finalSize_) * scale_);
-    const double shrink = target.width() * devicePixelRatioF() / levels_.front().width();
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, fitted_ || zoom() < kPixelsFrom);
-
-    // Only the part that is seen: a picture zoomed in far covers millions of screen pixels.
-    const QImage& source = levelFor(shrink);
-    const QRectF seen = target.intersected(QRectF(event->rect()).adjusted(-1, -1, 1, 1));
-    const double sx = source.width() / target.width();
-    const double sy = source.height() / target.height();
-    const QRectF part((seen.x() - target.x()) * sx, (seen.y() - target.y()) * sy, seen.width() * sx,
-                      seen.height() * sy);
-    painter.drawImage(seen, source, part);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, !viewport_.showsSquares());
+    picture_.paint(painter, viewport_.target(), QRectF(event->rect()).adjusted(-1, -1, 1, 1));
 }
 
 void ImageView::paintEmpty(QPainter& painter) const {
@@ -196,12 +123,11 @@ void ImageView::paintEmpty(QPainter& painter) const {
 }
 
 void ImageView::resizeEvent(QResizeEvent* /*event*/) {
+    viewport_.setView(size(), devicePixelRatioF());
     if (isEmpty())
         return;
-    if (fitted_)
-        fit();
-    else
-        keepInside();
+    if (isFitted())
+        viewChanged();
     updateCursor();
 }
 
@@ -211,7 +137,7 @@ void ImageView::wheelEvent(QWheelEvent* event) {
         event->ignore();
         return;
     }
-    zoomAbout(std::pow(kStep, notches), event->position());
+    zoomAbout(std::pow(kZoomStep, notches), event->position());
 }
 
 void ImageView::mousePressEvent(QMouseEvent* event) {
@@ -226,15 +152,13 @@ void ImageView::mousePressEvent(QMouseEvent* event) {
 
 void ImageView::mouseMoveEvent(QMouseEvent* event) {
     if (panning_) {
-        centre_ -= (event->position() - last_) / scale_;
+        viewport_.pan(last_ - event->position());
         last_ = event->position();
-        fitted_ = false;
-        keepInside();
         update();
     } else if (mayDragOut_ &&
                (event->position() - pressed_).manhattanLength() >= QApplication::startDragDistance()) {
         mayDragOut_ = false; // one drag a press
-        dragPicture(this, levels_.front(), dragData_);
+        dragPicture(this, picture(), dragData_);
     }
 }
 
@@ -246,14 +170,14 @@ void ImageView::mouseReleaseEvent(QMouseEvent* /*event*/) {
 void ImageView::mouseDoubleClickEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton || isEmpty())
         return;
-    if (fitted_)
+    if (isFitted())
         zoomAbout(1.0 / zoom(), event->position());
     else
         fit();
 }
 
 void ImageView::keyPressEvent(QKeyEvent* event) {
-    const double step = 40;
+    const double step = kPanStep;
     QPointF move;
     switch (event->key()) {
     case Qt::Key_Plus:
@@ -281,8 +205,7 @@ void ImageView::keyPressEvent(QKeyEvent* event) {
     }
     if (!canPan())
         return;
-    centre_ += move / scale_;
-    keepInside();
+    viewport_.pan(move);
     update();
 }
 

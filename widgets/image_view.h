@@ -1,10 +1,9 @@
 #pragma once
 
 #include "widgets/drag_handle.h"
+#include "widgets/picture_levels.h"
+#include "widgets/picture_viewport.h"
 
-#include <QImage>
-#include <QPointF>
-#include <QVector>
 #include <QWidget>
 
 namespace scalekv::widgets {
@@ -23,23 +22,23 @@ public:
     /// Keeps zoom and position if `finalSize` is that of the picture before; fits otherwise.
     void setPicture(const QImage& picture, QSize finalSize);
     void clear();
-    bool isEmpty() const { return levels_.isEmpty(); }
+    bool isEmpty() const { return picture_.isEmpty(); }
     /// The picture as given, in its own size.
-    QImage picture() const { return isEmpty() ? QImage() : levels_.front(); }
-    QSize finalSize() const { return finalSize_; }
+    QImage picture() const { return picture_.picture(); }
+    QSize finalSize() const { return viewport_.pictureSize().toSize(); }
 
     /// What stands here while there is no picture: what to do.
     void setEmptyText(const QString& title, const QString& hint);
     void setDragData(DragDataFactory factory) { dragData_ = std::move(factory); }
 
-    bool isFitted() const { return fitted_; }
+    bool isFitted() const { return viewport_.isFitted(); }
     /// Screen pixels a pixel of the final picture, 1 = 100 %.
-    double zoom() const;
+    double zoom() const { return viewport_.zoom(); }
     /// Left-dragging moves the picture (it is larger than the view).
-    bool canPan() const;
+    bool canPan() const { return viewport_.canPan(); }
 
-    QPointF toPicture(QPointF widgetPosition) const;
-    QPointF toWidget(QPointF picturePosition) const;
+    QPointF toPicture(QPointF widgetPosition) const { return viewport_.toPicture(widgetPosition); }
+    QPointF toWidget(QPointF picturePosition) const { return viewport_.toView(picturePosition); }
 
     QSize sizeHint() const override { return {640, 640}; }
     QSize minimumSizeHint() const override { return {160, 120}; }
@@ -67,19 +66,14 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    double fitScale() const;
-    void keepInside();
     void updateCursor();
-    const QImage& levelFor(double devicePixelsPerPixel);
     void paintEmpty(QPainter& painter) const;
+    void viewChanged();
 
-    QVector<QImage> levels_; ///< the picture and halvings of it, made when first needed
-    QSize finalSize_;
+    PictureLevels picture_;
+    PictureViewport viewport_;
     QString emptyTitle_, emptyHint_;
     DragDataFactory dragData_;
-    bool fitted_ = true;
-    double scale_ = 1.0; ///< logical pixels of the widget a pixel of the final picture
-    QPointF centre_;     ///< the final picture's pixel in the middle of the widget
     QPointF pressed_, last_;
     bool panning_ = false, mayDragOut_ = false;
 };
