@@ -97,6 +97,21 @@ HeatMapFigure layerFigure(const RunRecord& record, LayerQuantity quantity, const
     return figure;
 }
 
+HeatMapFigure klFigure(const std::vector<std::vector<double>>& klPerLayer) {
+    const auto layers = int(klPerLayer.size());
+    HeatMapFigure figure(numbered(layers), numbered(layers == 0 ? 0 : int(klPerLayer.front().size())));
+    figure.title = tr("KL by layer");
+    figure.rowAxis = tr("layer");
+    figure.columnAxis = tr("scale");
+    figure.rowOrder = bottomUp(layers);
+    figure.colours.minimum = 0;
+    figure.format = [](double value) { return tr("%1 nats a bit").arg(QLocale().toString(value, 'g', 3)); };
+    for (int layer = 0; layer < figure.rows(); ++layer)
+        for (int scale = 0; scale < figure.columns(); ++scale)
+            figure.setValue(layer, scale, klPerLayer[std::size_t(layer)][std::size_t(scale)]);
+    return figure;
+}
+
 HeatMapFigure headFigure(const RunRecord& record, LayerQuantity quantity, int scale) {
     HeatMapFigure figure(numbered(record.layers), numbered(record.heads));
     dress(figure, quantity);

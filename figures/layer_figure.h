@@ -5,6 +5,8 @@
 #include "scalekv/run_record.h"
 #include "widgets/heat_map_figure.h"
 
+#include <vector>
+
 namespace scalekv::figures {
 
 /// A value of a quantity in words, with its unit: "0.34", "643 tokens", "41 KiB", "drafter".
@@ -25,6 +27,10 @@ widgets::HeatMapFigure calibratedFigure(const RunRecord& record, const RoleTable
 widgets::HeatMapFigure massFigure(const RunRecord& record, int layer, int head);
 /// The weights on every scale that one scale of a layer reads; empty where they were not recorded.
 std::vector<double> massOf(const RunRecord& record, int scale, int layer, int head);
+
+/// Teacher-forced KL, nats a bit, of what one layer's cache does by itself (TeacherForcedFigures::klPerLayer,
+/// [layer][scale]).
+widgets::HeatMapFigure klFigure(const std::vector<std::vector<double>>& klPerLayer);
 
 /// "1", "2", …
 QStringList numbered(int count);

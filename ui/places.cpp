@@ -1,5 +1,6 @@
 #include "ui/places.h"
 
+#include "ui/compare/compare_place.h"
 #include "ui/generate/generate_place.h"
 #include "ui/inspect/inspect_place.h"
 
@@ -14,7 +15,7 @@ PlaceMaker maker() {
 } // namespace
 
 std::vector<PlaceMaker> studioPlaces() {
-    return {maker<GeneratePlace>(), maker<InspectPlace>()};
+    return {maker<GeneratePlace>(), maker<InspectPlace>(), maker<ComparePlace>()};
 }
 
 } // namespace scalekv::ui

@@ -49,6 +49,11 @@ QColor categoryColour(int index) {
     return QColor(kOkabeIto[static_cast<size_t>(std::max(index, 0)) % kOkabeIto.size()]);
 }
 
+QColor lineColour(int index) {
+    static constexpr std::array kOnEitherGround{5, 1, 2, 6, 4, 0};
+    return categoryColour(kOnEitherGround[static_cast<size_t>(std::max(index, 0)) % kOnEitherGround.size()]);
+}
+
 QVector<QColor> seriesColours(int count) {
     QVector<QColor> colours;
     for (int i = 0; i < count; ++i)

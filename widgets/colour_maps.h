@@ -22,6 +22,9 @@ QColor heatColour(double t);
 /// begins again after the eighth.
 QColor categoryColour(int index);
 
+/// The same without those that a line or point in it would be lost on a light or a dark ground.
+QColor lineColour(int index);
+
 /// `count` colours for an ordered series, neighbours as far apart as the sequential scale lets them be.
 QVector<QColor> seriesColours(int count);
 

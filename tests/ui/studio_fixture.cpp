@@ -30,8 +30,10 @@ void useTemporarySettings() {
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
 }
 
-StudioFixture::StudioFixture(scalekv::ui::StudioOptions options) {
+StudioFixture::StudioFixture(scalekv::ui::StudioOptions options, const std::function<void()>& settle) {
     QSettings().clear();
+    if (settle)
+        settle();
     if (options.demoModel.isEmpty())
         options.demoModel = demoPath();
     window_ = std::make_unique<MainWindow>(options, scalekv::ui::studioPlaces());

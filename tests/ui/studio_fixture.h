@@ -13,7 +13,8 @@ public:
     /// Generous: the machine may be busy, and a sanitizer may be at work.
     static constexpr int kPatience = 240000;
 
-    explicit StudioFixture(scalekv::ui::StudioOptions options = {});
+    /// `settle` puts into the settings, which are empty, what an earlier start has left.
+    explicit StudioFixture(scalekv::ui::StudioOptions options = {}, const std::function<void()>& settle = {});
 
     scalekv::ui::MainWindow& window() { return *window_; }
     scalekv::ui::EngineSession& session() { return window_->session(); }

@@ -4,7 +4,7 @@
 
 #include "scalekv/calibration.h"
 #include "scalekv/error.h"
-#include "ui/generate/budget_text.h"
+#include "ui/text/budget_text.h"
 #include "ui/generate/cache_fields.h"
 #include "ui/generate/picture_stage.h"
 #include "ui/generate/table_source.h"

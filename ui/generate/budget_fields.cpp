@@ -1,6 +1,6 @@
 #include "ui/generate/budget_fields.h"
 
-#include "ui/generate/budget_text.h"
+#include "ui/text/budget_text.h"
 #include "widgets/accessible_value.h"
 #include "widgets/problem_colours.h"
 #include "widgets/wheel_guard.h"

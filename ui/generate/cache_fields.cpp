@@ -1,7 +1,7 @@
 #include "ui/generate/cache_fields.h"
 
 #include "ui/generate/budget_fields.h"
-#include "ui/generate/budget_text.h"
+#include "ui/text/budget_text.h"
 #include "ui/generate/table_source.h"
 #include "ui/text/policy_text.h"
 #include "ui/text/unit_text.h"

@@ -1,7 +1,7 @@
 #include "ui/generate/fit_offers.h"
 
 #include "scalekv/error.h"
-#include "ui/generate/budget_text.h"
+#include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
 
 #include <QCoreApplication>

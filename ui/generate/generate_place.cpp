@@ -10,6 +10,8 @@
 
 #include <QAction>
 #include <QDockWidget>
+#include <QHash>
+#include <QMenu>
 #include <QVBoxLayout>
 
 namespace scalekv::ui {
@@ -90,9 +92,32 @@ void GeneratePlace::offerVerbs(const QVector<RunVerb>& verbs) {
         connect(action, &QAction::triggered, this, [this, verb] { verb.perform(stage_->shownResult()); });
         verbActions_ += action;
     }
-    stage_->setRunActions(verbActions_);
+    stage_->setRunActions(buttonsOf(verbs));
     history_->offerVerbs(verbs);
     updateState();
+}
+
+/// An action for each button beside the picture: a verb's own, or one that opens the menu of its group.
+QList<QAction*> GeneratePlace::buttonsOf(const QVector<RunVerb>& verbs) {
+    QList<QAction*> buttons;
+    QHash<QString, QMenu*> menus;
+    for (qsizetype i = 0; i < verbs.size(); ++i) {
+        const RunVerb& verb = verbs[i];
+        if (verb.group.isEmpty()) {
+            buttons += verbActions_[i];
+            continue;
+        }
+        QMenu*& menu = menus[verb.group];
+        if (!menu) {
+            menu = new QMenu(verb.group, this);
+            menu->setIcon(widgets::icon(verb.iconName));
+            menu->menuAction()->setToolTip(verb.toolTip);
+            buttons += menu->menuAction();
+            groupActions_ += menu->menuAction();
+        }
+        menu->addAction(verbActions_[i]);
+    }
+    return buttons;
 }
 
 ResultPtr GeneratePlace::shownRun() const {
@@ -137,7 +162,7 @@ void GeneratePlace::updateState() {
     else if (!desk_.session.hasModel())
         why = tr("Open a model first");
     form_->setReady(ready, busy, why);
-    for (QAction* action : verbActions_)
+    for (QAction* action : verbActions_ + groupActions_)
         action->setEnabled(stage_->isLiveShown() ? desk_.live.isRunning() : stage_->shownResult() != nullptr);
 }
 

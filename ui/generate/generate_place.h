@@ -39,6 +39,7 @@ private:
     // generate_place.cpp: what it looks like
     void makeActions();
     void arrangeDocks() override;
+    QList<QAction*> buttonsOf(const QVector<RunVerb>& verbs);
     void updateState();
     bool mayGenerate() const;
     void showEmptyText();
@@ -63,7 +64,8 @@ private:
     CacheViews* cache_;
     QAction *generateAction_, *recommendedAction_, *editLine_, *viewLine_;
     QVector<RunVerb> verbs_;
-    QList<QAction*> verbActions_;    ///< for the picture on the stage
+    QList<QAction*> verbActions_;    ///< for the picture on the stage, in the order of verbs_
+    QList<QAction*> groupActions_;   ///< that open a menu of some of them
     ResultPtr settingsAfterLoading_; ///< whose settings go into the form when its model is there
 };
 

@@ -15,6 +15,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
 
@@ -254,6 +255,8 @@ void PictureStage::setRunActions(const QList<QAction*>& actions) {
         button->setAutoRaise(true);
         button->setIconSize({18, 18});
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        if (action->menu())
+            button->setPopupMode(QToolButton::InstantPopup);
         runButtons_->addWidget(button);
     }
     view_->addActions(actions);

@@ -115,15 +115,28 @@ ResultPtr InspectPlace::shownRun() const {
     return run_->result();
 }
 
-RunVerb InspectPlace::runVerb() {
-    return {.text = tr("&Inspect"),
-            .iconName = QStringLiteral("inspect"),
-            .toolTip = tr("See what every layer did in this run (Ctrl+I)"),
-            .shortcut = Qt::CTRL | Qt::Key_I,
-            .perform = [this](const ResultPtr& run) {
-                run_->show(run);
-                Q_EMIT wanted();
-            }};
+QVector<RunVerb> InspectPlace::runVerbs() {
+    return {{.text = tr("&Inspect"),
+             .iconName = QStringLiteral("inspect"),
+             .toolTip = tr("See what every layer did in this run (Ctrl+I)"),
+             .shortcut = Qt::CTRL | Qt::Key_I,
+             .perform =
+                 [this](const ResultPtr& run) {
+                     run_->show(run);
+                     Q_EMIT wanted();
+                 },
+             .performAt =
+                 [this](const ResultPtr& run, const RunSpot& spot) {
+                     run_->show(run);
+                     Selection::State next = selection_.state();
+                     if (spot.layer >= 0)
+                         next.layer = spot.layer;
+                     next.scale = spot.scale;
+                     next.token = spot.position;
+                     selection_.set(next);
+                     fitSelection();
+                     Q_EMIT wanted();
+                 }}};
 }
 
 void InspectPlace::showEvent(QShowEvent* event) {

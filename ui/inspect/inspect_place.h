@@ -36,7 +36,7 @@ public:
 
     QList<QAction*> menuActions(Menu menu) const override;
     ResultPtr shownRun() const override;
-    RunVerb runVerb() override;
+    QVector<RunVerb> runVerbs() override;
     void entered() override;
 
     /// Writes every table and heat map of the run into a folder.

@@ -191,9 +191,8 @@ void MainWindow::makePlaces(const std::vector<PlaceMaker>& makers) {
     for (Place* place : places_) {
         QVector<RunVerb> verbs;
         for (Place* other : places_) {
-            RunVerb verb = other == place ? RunVerb() : other->runVerb();
-            if (!verb.text.isEmpty())
-                verbs += std::move(verb);
+            if (other != place)
+                verbs += other->runVerbs();
         }
         place->offerVerbs(verbs);
     }
@@ -339,11 +338,14 @@ bool MainWindow::mayQuit() {
     using State = EngineSession::State;
     if (session_.state() != State::Generating && session_.state() != State::Comparing)
         return true;
-    const QString question =
-        session_.state() == State::Generating
-            ? tr("A picture is being made. Stop it and quit?")
-            : tr("Runs are being compared. Stop and quit? What a folder has been filled with "
-                 "stays and can be continued.");
+    QString question = session_.state() == State::Generating
+                           ? tr("A picture is being made. Stop it and quit?")
+                           : tr("Runs are being compared. Stop and quit? What a folder has been filled with "
+                                "stays and can be continued.");
+    for (const Place* place : places_) {
+        if (const QString remark = place->closingRemark(); !remark.isEmpty())
+            question += QStringLiteral("\n\n") + remark;
+    }
     return QMessageBox::question(this, tr("Quit"), question, QMessageBox::Yes | QMessageBox::No,
                                  QMessageBox::No) == QMessageBox::Yes;
 }

@@ -9,9 +9,9 @@ namespace scalekv::ui::subjects {
 inline constexpr QLatin1String kModel{"model"};
 inline constexpr QLatin1String kGeneration{"generation"};
 inline constexpr QLatin1String kLooking{"looking"};
-inline constexpr QLatin1String kComparing{"comparing"};
 inline constexpr QLatin1String kSaving{"saving"};
 inline constexpr QLatin1String kOpening{"opening"};
+inline constexpr QLatin1String kComparing{"comparing"};
 /// The newest step of the undo stack: withdrawn as soon as another is done or undone.
 inline constexpr QLatin1String kLastStep{"last step"};
 

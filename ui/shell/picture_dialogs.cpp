@@ -48,16 +48,20 @@ PictureDialogs::PictureDialogs(MessageBar& messages, StatusLine& status, QObject
         messages_.withdraw(subjects::kOpening);
         Q_EMIT opened(result, path);
     });
-    connect(&files_, &PictureFiles::withoutRecipe, this, [this](const QString& path) {
-        messages_.showMessage(MessageBar::Kind::Warning, subjects::kOpening,
-                              tr("%1 carries no recipe. Only pictures saved by ScaleKV have one, and "
-                                 "programs that edit or convert a picture often remove it.")
-                                  .arg(QFileInfo(path).fileName()));
-    });
-    connect(&files_, &PictureFiles::openFailed, this, [this](const QString&, const QString& message) {
-        messages_.showMessage(MessageBar::Kind::Error, subjects::kOpening,
-                              tr("The picture was not opened. %1").arg(message));
-    });
+    connect(&files_, &PictureFiles::withoutRecipe, this, &PictureDialogs::sayWithoutRecipe);
+    connect(&files_, &PictureFiles::openFailed, this, &PictureDialogs::sayOpenFailed);
+}
+
+void PictureDialogs::sayWithoutRecipe(const QString& path) {
+    messages_.showMessage(MessageBar::Kind::Warning, subjects::kOpening,
+                          tr("%1 carries no recipe. Only pictures saved by ScaleKV have one, and "
+                             "programs that edit or convert a picture often remove it.")
+                              .arg(QFileInfo(path).fileName()));
+}
+
+void PictureDialogs::sayOpenFailed(const QString& /*path*/, const QString& message) {
+    messages_.showMessage(MessageBar::Kind::Error, subjects::kOpening,
+                          tr("The picture was not opened. %1").arg(message));
 }
 
 void PictureDialogs::saveAs(const ResultPtr& result) {
@@ -86,6 +90,14 @@ void PictureDialogs::askForPicture() {
                                                       pictureFolder(), tr("PNG pictures (*.png)"));
     if (!path.isEmpty())
         open(path);
+}
+
+QStringList PictureDialogs::askForPictures(const QString& title) {
+    const QStringList paths =
+        QFileDialog::getOpenFileNames(messages_.window(), title, pictureFolder(), tr("PNG pictures (*.png)"));
+    if (!paths.isEmpty())
+        rememberPictureFolder(paths.front());
+    return paths;
 }
 
 QString PictureDialogs::askWhereToSave(const QString& stem) {

@@ -22,7 +22,13 @@ public:
     void saveFrameAs(const QImage& picture, const QString& stem);
     void save(const ResultPtr& result, const QString& path);
     void askForPicture();
+    /// Asks for saved pictures, to do something else with than to open them here. Empty: none.
+    QStringList askForPictures(const QString& title);
     void open(const QString& path);
+
+    // What to say where a picture could not be opened.
+    void sayWithoutRecipe(const QString& path);
+    void sayOpenFailed(const QString& path, const QString& message);
 
 Q_SIGNALS:
     void opened(const scalekv::ui::ResultPtr& result, const QString& path);

@@ -9,11 +9,22 @@
 
 namespace scalekv::ui {
 
-/// Something that can be done with a finished run in another place: "Inspect".
+/// A place within a run. Everything counts from 0.
+struct RunSpot {
+    int layer = -1; ///< −1: the one that is looked at anyway
+    int scale = 0;
+    int position = -1; ///< of that scale's map, row · width + column; −1: none
+};
+
+/// Something that can be done with a run in another place: "Inspect". Without a run (null): with the one in
+/// the making.
 struct RunVerb {
     QString text, iconName, toolTip;
     QKeySequence shortcut;
     std::function<void(const ResultPtr& run)> perform;
+    /// The same at a place within the run; empty: the verb knows of no such thing.
+    std::function<void(const ResultPtr& run, const RunSpot& spot)> performAt = {};
+    QString group = {}; ///< verbs of the same group share a button; empty: one of its own
 };
 
 /// A room of the window: a task with its own views, docks and remembered layout. It knows the desk (see
@@ -36,8 +47,10 @@ public:
     virtual QList<QAction*> menuActions(Menu menu) const;
     /// The run that one looks at here, for the status line; null: none, or one in the making.
     virtual ResultPtr shownRun() const { return {}; }
-    /// What other places offer to do with a run here. Without a text: nothing.
-    virtual RunVerb runVerb() { return {}; }
+    /// What other places offer to do with a run here.
+    virtual QVector<RunVerb> runVerbs() { return {}; }
+    /// What is lost, or goes on at the next start, when the window closes now: a sentence; empty: nothing.
+    virtual QString closingRemark() const { return {}; }
     /// The verbs of all other places, told once.
     virtual void offerVerbs(const QVector<RunVerb>& /*verbs*/) {}
     /// The place is the one that is seen now.

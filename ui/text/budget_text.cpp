@@ -1,4 +1,4 @@
-#include "ui/generate/budget_text.h"
+#include "ui/text/budget_text.h"
 
 #include "scalekv/error.h"
 

@@ -1,0 +1,672 @@
+#include "tests/ui/dialogs.h"
+#include "tests/ui/stall_application.h"
+#include "tests/ui/studio_fixture.h"
+
+#include "ui/compare/add_column_dialog.h"
+#include "ui/compare/column_cards.h"
+#include "ui/compare/compare_place.h"
+#include "ui/compare/figure_table.h"
+#include "ui/compare/many_form.h"
+#include "ui/compare/many_page.h"
+#include "ui/compare/parting_panel.h"
+#include "ui/compare/quality_panel.h"
+#include "ui/compare/report_writer.h"
+#include "ui/generate/generate_form.h"
+#include "ui/generate/picture_stage.h"
+#include "ui/inspect/inspect_place.h"
+#include "ui/inspect/inspected_run.h"
+#include "ui/runs/image_convert.h"
+#include "widgets/comparison_view.h"
+#include "widgets/heat_map.h"
+#include "widgets/message_bar.h"
+#include "widgets/series_plot.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDir>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTableView>
+#include <QTest>
+#include <QToolButton>
+#include <QUndoStack>
+
+#include <cmath>
+#include <csignal>
+
+#include <sys/resource.h>
+
+using namespace scalekv;
+using ui::CompareColumn;
+using ui::EngineSession;
+using widgets::ComparisonView;
+
+/// Comparing as a person does, with the real engine.
+class TestComparePlace : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { useTemporarySettings(); }
+    void init();
+    void cleanup() { studio_.reset(); }
+
+    void emptyPlaceSaysWhatToDo();
+    void lastPictureAgainstTheFullCache();
+    void threeBudgetsAreLookedAt();
+    void allPoliciesStandInTheTable();
+    void savedPictureIsDropped();
+    void otherSizeIsSaidInWords();
+    void columnsAreRemovedAndComeBack();
+    void stopKeepsWhatIsDone();
+    void userGoesFirst();
+    void closedAndContinued();
+    void otherModelMakesItWait();
+    void measuredAndInspected();
+    void reportIsWritten();
+    void manyIntoAFolder();
+    void fourColumnsFit();
+    void largePicturesAnswer();
+
+private:
+    ui::ComparePlace& place() { return *studio_->find<ui::ComparePlace>("compare"); }
+    ComparisonView* view() { return place().view(); }
+    const QVector<CompareColumn>& columns() { return place().columns().columns(); }
+    /// A finished picture under ScaleKV 10 %, and Compare in front of it.
+    void makePicture(double budget = 0.1);
+    bool waitUntilMade(int done) {
+        return QTest::qWaitFor(
+            [&] {
+                return std::count_if(columns().begin(), columns().end(),
+                                     [](const CompareColumn& column) { return column.isDone(); }) == done &&
+                       place().figures().isIdle() && place().queue().making() == 0;
+            },
+            StudioFixture::kPatience);
+    }
+    void click(const char* name) {
+        auto* button = studio_->find<QAbstractButton>(name);
+        QVERIFY2(button, name);
+        QTRY_VERIFY2(button->isEnabled(), name);
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+    void drop(const QString& path);
+
+    std::unique_ptr<StudioFixture> studio_;
+};
+
+void TestComparePlace::init() {
+    studio_ = std::make_unique<StudioFixture>();
+    QVERIFY(QTest::qWaitForWindowExposed(&studio_->window()));
+    QVERIFY(studio_->waitForModel());
+}
+
+void TestComparePlace::makePicture(double budget) {
+    GenerationRequest request = studio_->form()->request();
+    request.policy.name = "scalekv";
+    request.policy.budget.fraction = budget;
+    studio_->form()->setRequest(request);
+    QVERIFY(studio_->generate("a red apple on a blue background"));
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    QCOMPARE(studio_->window().currentPlace(), &place());
+}
+
+void TestComparePlace::drop(const QString& path) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    const QPoint at = place().rect().center();
+    QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(&place(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(&place(), &event);
+}
+
+void TestComparePlace::emptyPlaceSaysWhatToDo() {
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    QCOMPARE(studio_->window().currentPlace(), &place());
+    QVERIFY(!studio_->find<QPushButton>("compareLast")->isEnabled());
+    QTest::keyClick(view(), Qt::Key_W);
+    QVERIFY(columns().isEmpty());
+}
+
+void TestComparePlace::lastPictureAgainstTheFullCache() {
+    makePicture();
+    const ui::ResultPtr compressed = studio_->window().runs().result(0);
+    click("compareLast");
+    QCOMPARE(columns().size(), 2);
+    QCOMPARE(columns()[0].request.policy.name, std::string("full"));
+    QCOMPARE(columns()[1].run, compressed); // it is not made again
+    QVERIFY(waitUntilMade(2));
+    // The picture stands in the history like any other.
+    QCOMPARE(studio_->window().runs().rowCount(), 2);
+    QCOMPARE(studio_->window().runs().result(0), columns()[0].run);
+
+    // The figures are those of `scalekv compare`, to the last digit.
+    const ui::ResultPtr full = columns()[0].run;
+    const RunDifference wanted =
+        runDifference({full->image, full->bits}, {compressed->image, compressed->bits});
+    QTRY_COMPARE(place().table()->text(columns()[1].id, ui::Psnr),
+                 QLocale().toString(wanted.picture.psnr, 'f', 2));
+    QCOMPARE(place().table()->text(columns()[1].id, ui::Ssim),
+             QLocale().toString(*wanted.picture.ssim, 'f', 4));
+    QCOMPARE(place().table()->text(columns()[1].id, ui::BitsThatDiffer),
+             QLocale().toString(wanted.bits->all * 100, 'f', 2));
+    QCOMPARE(place().table()->text(columns()[0].id, ui::Psnr), QString("–"));
+    const auto cost = runCost(compressed->report);
+    QCOMPARE(place().table()->text(columns()[1].id, ui::KvMiB),
+             QLocale().toString(double(cost->kvBytes) / (1 << 20), 'f', 1));
+    // The plot has every scale.
+    QCOMPARE(place().parting()->plot()->figure().series.size(), 1);
+    const auto& points = place().parting()->plot()->figure().series[0].points;
+    QCOMPARE(points.size(), qsizetype(wanted.bits->perScale.size()));
+    for (qsizetype i = 0; i < points.size(); ++i)
+        QCOMPARE(points[i].y, wanted.bits->perScale[std::size_t(i)] * 100);
+    // Copied as a table that can be read back.
+    place().table()->copyAction()->trigger();
+    const QStringList lines = QApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 3);
+    QCOMPARE(lines[2].split(',')[1].toDouble(), wanted.picture.psnr);
+    // Once more: both are in the history, so that nothing has to be made.
+    QSignalSpy started(&studio_->session(), &EngineSession::generationStarted);
+    place().compareWithFull(compressed);
+    QTest::qWait(50);
+    QCOMPARE(started.count(), 0);
+    QVERIFY(waitUntilMade(2));
+}
+
+void TestComparePlace::threeBudgetsAreLookedAt() {
+    makePicture();
+    click("compareLast");
+    WhenOpened<ui::AddColumnDialog> dialog([](ui::AddColumnDialog& opened) {
+        auto* budgets = opened.findChild<QLineEdit*>("newBudgets");
+        budgets->setText("4%, nonsense");
+        QVERIFY(opened.requests().isEmpty());
+        QTest::keyClick(&opened, Qt::Key_Return); // the button is off
+        QVERIFY(opened.isVisible());
+        budgets->selectAll();
+        QTest::keyClicks(budgets, "4%, 20%");
+        QCOMPARE(opened.requests().size(), 2);
+        QTest::keyClick(budgets, Qt::Key_Return);
+    });
+    auto* add = studio_->find<QToolButton>("addColumn");
+    Q_EMIT add->menu()->aboutToShow();
+    add->menu()->actions().constFirst()->trigger();
+    QVERIFY(dialog.met());
+    QCOMPARE(columns().size(), 4);
+    // Each picture sharpens in its column while it is made.
+    int between = 0;
+    QObject::connect(
+        &studio_->window().live(), &ui::LiveRun::scaleAdded, view(),
+        [&] {
+            const auto index = place().columns().indexOf(place().queue().making());
+            if (index >= 0 && view()->columns() == 4 && view()->coloursAt({1, 1}).at(index).isValid())
+                ++between;
+        },
+        Qt::QueuedConnection);
+    QVERIFY(waitUntilMade(4));
+    QVERIFY(between > 0);
+    QTRY_COMPARE(place().quality()->plot()->figure().series.size(), 1);
+    QCOMPARE(place().quality()->plot()->figure().series[0].points.size(), 3);
+
+    // Swipe, blink, difference, by the buttons and by keys; another scale.
+    click("swipe");
+    QCOMPARE(view()->mode(), ComparisonView::Mode::Swipe);
+    view()->setFocus();
+    const double before = view()->swipe();
+    QTest::keyClick(view(), Qt::Key_Right);
+    QVERIFY(view()->swipe() > before);
+    QVERIFY(studio_->find<QSlider>("swipeAt")->value() > 50);
+    click("blink");
+    QVERIFY(view()->isBlinking());
+    QTest::keyClick(view(), Qt::Key_Space);
+    QVERIFY(!view()->isBlinking());
+    click("difference");
+    QTest::keyClick(view(), Qt::Key_BracketRight);
+    QCOMPARE(view()->gain(), 16);
+    QVERIFY(!view()->difference(1).isNull());
+    QTest::keyClick(view(), Qt::Key_3);
+    QTRY_COMPARE(place().columns().state().chosen, columns()[2].id);
+    const int last = place().shownScale();
+    QTest::keyClick(view(), Qt::Key_PageUp);
+    QCOMPARE(place().shownScale(), last - 1);
+    QCOMPARE(studio_->find<QSlider>("scale")->value(), last - 1);
+    const auto& frame = columns()[2].run->frames.at(last - 1).picture;
+    QCOMPARE(view()->coloursAt(view()->viewport().pictureSize().width() > 0 ? QPointF(1, 1) : QPointF())[2],
+             frame.pixelColor(0, 0));
+    // What differs lies over the pictures.
+    click("sideBySide");
+    click("bitsOverlay");
+    QVERIFY(studio_->find<QCheckBox>("bitsOverlay")->isChecked());
+    // Values under the pointer, of all columns.
+    QTest::mouseMove(view(), view()->paneRect(1).center());
+    QVERIFY2(place().placeText().count("ScaleKV") == 3 && place().placeText().contains("Full cache"),
+             qPrintable(place().placeText()));
+    // Sorted by bytes, and back again.
+    auto* table = studio_->find<QTableView>("figures");
+    table->sortByColumn(1 + ui::KvMiB, Qt::AscendingOrder);
+    QCOMPARE(table->model()->index(0, 0).data().toString().contains("4 %"), true);
+}
+
+void TestComparePlace::allPoliciesStandInTheTable() {
+    makePicture();
+    click("compareLastAll");
+    const auto policies = evictingPolicyNames();
+    QCOMPARE(columns().size(), qsizetype(policies.size()) + 1);
+    for (const CompareColumn& column : columns())
+        QVERIFY(column.request.policy.name == "full" || column.request.policy.budget.fraction == 0.1);
+    QCOMPARE(place().columns().shown().size(), 4); // the others stand in the table
+    QVERIFY(waitUntilMade(int(columns().size())));
+    // One that is not shown comes in place of another.
+    const int hidden = columns().constLast().id;
+    place().columns().choose(hidden);
+    QVERIFY(place().columns().shown().contains(hidden));
+    QCOMPARE(place().columns().shown().size(), 4);
+    QTRY_VERIFY(place().cards()->card(hidden));
+}
+
+void TestComparePlace::savedPictureIsDropped() {
+    makePicture();
+    const ui::ResultPtr run = studio_->window().runs().result(0);
+    const QString path = studio_->temporaryPath("saved.png");
+    writePng(path.toStdString(), run->image, recipeText(run->recipe));
+    click("compareLast");
+    QVERIFY(waitUntilMade(2));
+    drop(path);
+    QTRY_COMPARE(columns().size(), 3);
+    QCOMPARE(studio_->window().currentPlace(), &place()); // it did not go to Generate
+    const int id = columns()[2].id;
+    QVERIFY(columns()[2].run->opened);
+    QTRY_VERIFY(place().table()->text(id, ui::Psnr) != "–");
+    // The same picture as the second column; its bits are not known.
+    QCOMPARE(place().table()->text(id, ui::Psnr), place().table()->text(columns()[1].id, ui::Psnr));
+    QCOMPARE(place().table()->text(id, ui::BitsThatDiffer), QString("–"));
+    QCOMPARE(place().table()->text(id, ui::KvMiB), QString("–"));
+    // Repeated here it has all of it.
+    QTimer::singleShot(0, this, [this] {
+        QTRY_VERIFY(QApplication::activePopupWidget());
+        auto* opened = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        for (QAction* action : opened->actions()) {
+            if (action->text().contains("Repeat"))
+                action->trigger();
+        }
+        opened->close();
+    });
+    QTest::mouseClick(place().cards()->card(id)->menuButton(), Qt::LeftButton);
+    QVERIFY(waitUntilMade(3));
+    QTRY_COMPARE(place().table()->text(id, ui::BitsThatDiffer),
+                 place().table()->text(columns()[1].id, ui::BitsThatDiffer));
+    // What is no picture of ours says so, and nothing happens.
+    const QString foreign = studio_->temporaryPath("foreign.png");
+    QVERIFY(ui::toQImage(run->image).save(foreign));
+    drop(foreign);
+    QTRY_VERIFY(studio_->window().messages()->text().contains("no recipe"));
+    QCOMPARE(columns().size(), 3);
+}
+
+void TestComparePlace::otherSizeIsSaidInWords() {
+    makePicture();
+    const ui::ResultPtr small = studio_->window().runs().result(0);
+    click("compareLast");
+    QVERIFY(waitUntilMade(2));
+    auto larger = std::make_shared<ui::GenerationResult>(*small);
+    larger->image = ui::toRgbImage(small->picture().scaled(small->image.width * 2, small->image.height));
+    larger->frames = {{ui::toQImage(larger->image), {}}};
+    larger->bits.clear();
+    place().addRun(larger);
+    QTRY_COMPARE(view()->columns(), 3);
+    QTRY_VERIFY(place().figures().isIdle());
+    const int id = columns()[2].id;
+    QCOMPARE(place().table()->text(id, ui::Psnr), QString("–"));
+    view()->setMode(ComparisonView::Mode::Difference);
+    QVERIFY(view()->difference(2).isNull());
+    view()->grab();
+    const auto* known = place().figures().of(columns()[0].run, columns()[2].run);
+    QVERIFY(known && known->problem.contains("other sizes"));
+}
+
+void TestComparePlace::columnsAreRemovedAndComeBack() {
+    makePicture();
+    click("compareLast");
+    QVERIFY(waitUntilMade(2));
+    const auto before = columns();
+    QTest::mouseClick(place().cards()->card(before[1].id)->removeButton(), Qt::LeftButton);
+    QCOMPARE(columns().size(), 1);
+    QVERIFY(studio_->window().messages()->text().contains("Removed"));
+    studio_->window().undoStack().undo();
+    QCOMPARE(columns().size(), 2);
+    QCOMPARE(columns()[1].run, before[1].run);
+    studio_->window().undoStack().redo();
+    QCOMPARE(columns().size(), 1);
+    studio_->window().undoStack().undo();
+    // The reference goes: another takes its place.
+    place().columns().remove(before[0].id);
+    QCOMPARE(place().columns().state().reference, before[1].id);
+}
+
+void TestComparePlace::stopKeepsWhatIsDone() {
+    makePicture();
+    place().compareAllPolicies(studio_->window().runs().result(0));
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            const auto made = std::count_if(columns().begin(), columns().end(),
+                                            [](const CompareColumn& column) { return column.isDone(); });
+            return made >= 2 && studio_->session().state() == EngineSession::State::Generating;
+        },
+        StudioFixture::kPatience));
+    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    QVERIFY(studio_->waitUntilIdle());
+    QTest::qWait(50);
+    QCOMPARE(studio_->session().state(), EngineSession::State::Idle); // the next was not begun
+    QVERIFY(place().queue().isPaused());
+    const auto count = [&](CompareColumn::State state) {
+        return std::count_if(columns().begin(), columns().end(),
+                             [&](const CompareColumn& column) { return column.state == state; });
+    };
+    QVERIFY(count(CompareColumn::State::Done) >= 2);
+    QVERIFY(count(CompareColumn::State::Waiting) > 0);
+    auto* go = studio_->find<QToolButton>("continueComparing");
+    QTRY_VERIFY(go->isVisible());
+    QTest::mouseClick(go, Qt::LeftButton);
+    QVERIFY(waitUntilMade(int(columns().size())));
+}
+
+void TestComparePlace::userGoesFirst() {
+    makePicture();
+    place().compareAllPolicies(studio_->window().runs().result(0));
+    QVERIFY(QTest::qWaitFor([&] { return studio_->session().state() == EngineSession::State::Generating; },
+                            StudioFixture::kPatience));
+    // The run in the making is taken into the comparison when it is asked for there.
+    const int making = place().queue().making();
+    QVERIFY(making != 0);
+    // A column that is being made is removed: its picture is given up, and the others go on.
+    place().columns().remove(making);
+    QVERIFY(waitUntilMade(int(columns().size())));
+}
+
+void TestComparePlace::closedAndContinued() {
+    makePicture();
+    place().compareAllPolicies(studio_->window().runs().result(0));
+    const auto wanted = columns().size();
+    QVERIFY(QTest::qWaitFor([&] { return studio_->session().state() == EngineSession::State::Generating; },
+                            StudioFixture::kPatience));
+    QString question;
+    WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
+        question = box.text();
+        box.button(QMessageBox::Yes)->click();
+    });
+    QTest::keyClick(&studio_->window(), Qt::Key_Q, Qt::ControlModifier);
+    QVERIFY2(question.contains("goes on at the next start"), qPrintable(question));
+    QVERIFY(!studio_->window().isVisible());
+    // The next start, with the same settings.
+    const QByteArray stored = QSettings().value("compare/unfinished").toByteArray();
+    QVERIFY(!stored.isEmpty());
+    studio_->close();
+    studio_ = nullptr;
+    studio_ = std::make_unique<StudioFixture>(ui::StudioOptions(),
+                                              [&] { QSettings().setValue("compare/unfinished", stored); });
+    QCOMPARE(columns().size(), wanted);
+    QVERIFY(waitUntilMade(int(wanted)));
+    studio_->window().close();
+    QVERIFY(QSettings().value("compare/unfinished").toByteArray().isEmpty());
+}
+
+void TestComparePlace::otherModelMakesItWait() {
+    makePicture();
+    const ui::ResultPtr run = studio_->window().runs().result(0);
+    // The same picture by a model with other weights, which is not here.
+    auto foreign = std::make_shared<ui::GenerationResult>(*run);
+    foreign->recipe.model.transformer = "sha1:0000";
+    foreign->recipe.model.name = "Elsewhere";
+    foreign->modelPath = studio_->otherModel("elsewhere");
+    place().compareWithFull(foreign);
+    QTRY_VERIFY(studio_->window().messages()->text().contains("Elsewhere"));
+    QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
+    QCOMPARE(columns()[0].state, CompareColumn::State::Waiting);
+    // Removing what waits is all there is to it.
+    place().columns().remove(columns()[0].id);
+    QTRY_VERIFY(!studio_->window().messages()->text().contains("Elsewhere"));
+}
+
+void TestComparePlace::measuredAndInspected() {
+    makePicture(0.04);
+    click("compareLast");
+    QVERIFY(waitUntilMade(2));
+    auto* parting = place().parting();
+    parting->show(ui::PartingPanel::Quantity::Kl);
+    QTRY_VERIFY(parting->measureButton()->isVisible());
+    QSignalSpy finished(&studio_->session(), &EngineSession::measureFinished);
+    QTest::mouseClick(parting->measureButton(), Qt::LeftButton);
+    QVERIFY(finished.wait(StudioFixture::kPatience));
+    const auto* forced = place().figures().forced(columns()[0].run, columns()[1].run);
+    QVERIFY(forced);
+    QTRY_COMPARE(place().table()->text(columns()[1].id, ui::Kl), QLocale().toString(forced->kl, 'f', 5));
+    QTRY_VERIFY(!parting->measureButton()->isVisible()); // all is known
+
+    parting->show(ui::PartingPanel::Quantity::KlByLayer);
+    QTRY_VERIFY(parting->measureButton()->isVisible());
+    QTest::mouseClick(parting->measureButton(), Qt::LeftButton);
+    QVERIFY(finished.wait(StudioFixture::kPatience));
+    forced = place().figures().forced(columns()[0].run, columns()[1].run);
+    QCOMPARE(int(forced->klPerLayer.size()), studio_->session().model().layers);
+    QTRY_COMPARE(parting->map()->figure().rows(), studio_->session().model().layers);
+    // From the place where they differ to the layer and scale where they part most.
+    const auto most = parting->most(columns()[1]);
+    QVERIFY(most && most->layer >= 0);
+    double largest = -1;
+    for (const auto& layer : forced->klPerLayer)
+        largest = std::max(largest, *std::max_element(layer.begin(), layer.end()));
+    QCOMPARE(forced->klPerLayer[std::size_t(most->layer)][std::size_t(most->scale)], largest);
+    QVERIFY(!studio_->find<QToolButton>("why")->isEnabled());
+    QTest::mouseClick(view(), Qt::LeftButton, {}, view()->paneRect(1).center());
+    QTRY_VERIFY(studio_->find<QToolButton>("why")->isEnabled());
+    click("why");
+    auto& inspect = *studio_->find<ui::InspectPlace>("inspect");
+    QCOMPARE(studio_->window().currentPlace(), &inspect);
+    QCOMPARE(inspect.run().result(), columns()[1].run);
+    const auto& seen = inspect.selection().state();
+    QCOMPARE(seen.layer, most->layer);
+    QCOMPARE(seen.scale, most->scale);
+    const MapSize map = columns()[1].run->plan.schedule[std::size_t(most->scale)];
+    QCOMPARE(seen.token, map.height / 2 * map.width + map.width / 2);
+}
+
+void TestComparePlace::reportIsWritten() {
+    makePicture();
+    click("compareLast");
+    QVERIFY(!studio_->find<QToolButton>("report")->isEnabled() || columns()[0].isDone());
+    QVERIFY(waitUntilMade(2));
+    QTRY_VERIFY(studio_->find<QToolButton>("report")->isEnabled());
+    std::vector<ui::ReportWriter::Input> runs{{columns()[0].run, {}}, {columns()[1].run, {}}};
+    ui::ReportWriter& reports = place().report();
+    QSignalSpy written(&reports, &ui::ReportWriter::written), failed(&reports, &ui::ReportWriter::failed);
+
+    // On a full disk: a message, and all that was made is still there.
+    std::signal(SIGXFSZ, SIG_IGN); // writing past the limit then fails as a full disk does
+    rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit small{1000, before.rlim_max};
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    const QString folder = studio_->temporaryPath("report");
+    reports.write(folder, runs, false);
+    const bool ended = failed.wait(StudioFixture::kPatience);
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    QVERIFY(ended);
+    QVERIFY(studio_->window().messages()->text().contains("was not written"));
+    QVERIFY(!QFile::exists(folder + "/report.html"));
+    QVERIFY(columns()[1].isDone());
+
+    reports.write(folder, runs, true);
+    QVERIFY(written.wait(StudioFixture::kPatience));
+    QVERIFY(studio_->window().messages()->text().contains("report.html"));
+    QFile page(folder + "/report.html");
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    QVERIFY(page.readAll().contains("a red apple on a blue background"));
+    // Results that `scalekv compare` knows, with the figures of the screen.
+    const Comparison results = readResults(folder.toStdString());
+    QCOMPARE(results.records.size(), std::size_t(1));
+    QCOMPARE(QLocale().toString(results.records[0].free->psnr, 'f', 2),
+             place().table()->text(columns()[1].id, ui::Psnr));
+    // Nothing is replaced without being asked.
+    reports.write(folder, runs, false);
+    QVERIFY(failed.wait(StudioFixture::kPatience));
+}
+
+void TestComparePlace::manyIntoAFolder() {
+    makePicture();
+    click("many");
+    ui::ManyPage& many = *place().many();
+    QVERIFY(many.isVisible());
+    many.setRequest(studio_->window().runs().result(0)->request()); // small ones
+    auto* start = studio_->find<QPushButton>("manyStart");
+    studio_->find<QPlainTextEdit>("manyPrompts")->setPlainText("a red apple\n\n  a fox ");
+    auto* seeds = studio_->find<QLineEdit>("manySeeds");
+    seeds->setText("1, two");
+    QVERIFY(!start->isEnabled());
+    seeds->setText("1");
+    studio_->find<QLineEdit>("manyBudgets")->setText("10%");
+    auto* policies = studio_->find<QListWidget>("manyPolicies");
+    for (int i = 0; i < policies->count(); ++i)
+        policies->item(i)->setCheckState(policies->item(i)->data(Qt::UserRole) == "scalekv" ? Qt::Checked
+                                                                                            : Qt::Unchecked);
+    const QString folder = studio_->temporaryPath("many");
+    QVERIFY(!start->isEnabled()); // no folder yet
+    many.form()->setFolder(folder);
+    QVERIFY(start->isEnabled());
+    QCOMPARE(many.form()->settings().pairs(), std::size_t(2));
+
+    // Left in the middle: what is finished stays.
+    QSignalSpy choices(&studio_->session(), &EngineSession::choiceFinished);
+    QTest::mouseClick(start, Qt::LeftButton);
+    QVERIFY(choices.wait(StudioFixture::kPatience));
+    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    QVERIFY(studio_->waitUntilIdle());
+    QTRY_VERIFY(!many.isRunning());
+    QCOMPARE(many.comparison().records.size(), std::size_t(1));
+    QVERIFY(!many.table()->model()->index(0, 1).data(Qt::DecorationRole).isNull());
+    QTRY_COMPARE(start->text(), QString("Continue"));
+
+    // Continued: the rest only.
+    QSignalSpy finished(&studio_->session(), &EngineSession::compareFinished);
+    QTest::mouseClick(start, Qt::LeftButton);
+    QVERIFY(finished.wait(StudioFixture::kPatience));
+    QVERIFY(many.comparison().complete());
+    QCOMPARE(choices.count(), 2);
+    QTRY_VERIFY(!many.table()->model()->index(0, 1).data(Qt::DecorationRole).isNull());
+    QVERIFY(!many.table()->model()->index(1, 1).data(Qt::DecorationRole).isNull());
+    QVERIFY(QFile::exists(folder + "/report.html"));
+    const auto& points = many.quality()->plot()->figure().series[0].points;
+    QVERIFY(points[0].deviation > 0); // two pictures
+
+    // Opened by another window, or made by `scalekv compare`: the same.
+    ui::ManyPage& page = many;
+    page.form()->setFolder({});
+    studio_->find<QLineEdit>("manySeeds")->setText("77");
+    page.open(folder);
+    QTRY_COMPARE(page.form()->folder(), QDir::toNativeSeparators(folder));
+    QCOMPARE(studio_->find<QLineEdit>("manySeeds")->text(), QString("1"));
+    QTRY_VERIFY(!page.table()->model()->index(1, 1).data(Qt::DecorationRole).isNull());
+    // Its settings are those of the results, so that they go on: nothing is left to be made.
+    QCOMPARE(page.form()->settings().choices.size(), std::size_t(1));
+    // A picture closely: both stand in the comparison, the full one as the reference.
+    QTest::keyClick(page.table(), Qt::Key_Home, Qt::ControlModifier);
+    page.table()->setCurrentIndex(page.table()->model()->index(1, 1));
+    QTest::keyClick(page.table(), Qt::Key_Return);
+    QTRY_COMPARE(columns().size(), 2);
+    QCOMPARE(place().columns().reference()->request.policy.name, std::string("full"));
+    QVERIFY(!many.isVisible());
+    // A folder without results says so.
+    page.open(studio_->temporaryPath("nowhere"));
+    QTRY_VERIFY(studio_->window().messages()->text().contains("not opened"));
+}
+
+void TestComparePlace::fourColumnsFit() {
+    makePicture();
+    place().compareAllPolicies(studio_->window().runs().result(0));
+    QVERIFY(waitUntilMade(int(columns().size())));
+    studio_->window().resize(1280, 720);
+    QTest::qWait(50);
+    QCOMPARE(studio_->window().size(), QSize(1280, 720)); // nothing pushes it larger
+    QCOMPARE(view()->columns(), 4);
+    for (int i = 0; i < 4; ++i) {
+        QVERIFY(view()->paneRect(i).width() > 250);
+        const ui::ColumnCard* card = place().cards()->card(place().columns().shown()[i]);
+        const int left = view()->mapTo(&place(), view()->paneRect(i).topLeft()).x();
+        QCOMPARE(card->mapTo(&place(), QPoint()).x(), left); // it stands above its picture
+    }
+    QVERIFY(view()->height() > 150);
+}
+
+/// Four pictures of 1024 × 1024: the window's promise while swiping, zooming and taking differences.
+void TestComparePlace::largePicturesAnswer() {
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    QVector<CompareColumn> large;
+    for (int i = 0; i < 4; ++i) {
+        auto run = std::make_shared<ui::GenerationResult>();
+        run->recipe.request.prompts = {"large"};
+        run->recipe.request.policy.name = i == 0 ? "full" : "scalekv";
+        run->recipe.request.policy.budget.fraction = 0.1 * i + 0.01;
+        for (const int side : {64, 256, 1024}) {
+            QImage picture(side, side, QImage::Format_RGB32);
+            for (int y = 0; y < side; ++y) {
+                auto* line = reinterpret_cast<QRgb*>(picture.scanLine(y));
+                for (int x = 0; x < side; ++x)
+                    line[x] = qRgb((x * 7 + i * 3) & 255, (y * 5 + i) & 255, (x * y) & 255);
+            }
+            run->frames += {picture, {}};
+        }
+        run->image = ui::toRgbImage(run->picture());
+        large += ui::columnOf(run);
+    }
+    auto* application = static_cast<StallApplication*>(qApp);
+    const auto walk = [&] {
+        place().columns().replace(large);
+        QTest::qWait(50);
+        QTRY_VERIFY(place().figures().isIdle());
+        for (const Qt::Key mode : {Qt::Key_D, Qt::Key_W, Qt::Key_O, Qt::Key_B, Qt::Key_S}) {
+            QTest::keyClick(view(), mode);
+            QTest::qWait(10);
+            for (int i = 0; i < 6; ++i) {
+                QTest::keyClick(view(), i < 3 ? Qt::Key_Plus : Qt::Key_Minus);
+                QTest::keyClick(view(), Qt::Key_Right);
+                QTest::mouseMove(view(), view()->rect().center() + QPoint(7 * i, 5 * i));
+                QTest::qWait(5);
+            }
+            QTest::keyClick(view(), Qt::Key_0);
+            QTest::keyClick(view(), Qt::Key_PageUp);
+            QTest::qWait(10);
+            QTest::keyClick(view(), Qt::Key_PageDown);
+            QTest::qWait(10);
+        }
+    };
+    // The best of three: beside other programs the same work takes a processor two or three times as long.
+    double longest = 0;
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        application->reset();
+        walk();
+        longest = application->longest().count();
+        qInfo("longest time without looking at the event queue: %.1f ms (%s)", longest,
+              qPrintable(application->culprit()));
+        if (longest < 50)
+            break;
+    }
+#if !defined(__SANITIZE_ADDRESS__)
+    QVERIFY2(longest < 50, qPrintable(application->culprit()));
+#endif
+}
+
+int main(int argc, char** argv) {
+    StallApplication application(argc, argv);
+    TestComparePlace test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_compare_place.moc"

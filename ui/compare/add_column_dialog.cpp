@@ -1,0 +1,152 @@
+#include "ui/compare/add_column_dialog.h"
+
+#include "ui/text/budget_text.h"
+#include "ui/text/policy_text.h"
+#include "widgets/number_list_edit.h"
+#include "widgets/problem_label.h"
+#include "widgets/seed_edit.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace scalekv::ui {
+namespace {
+
+QVector<double> list(const std::vector<double>& numbers) {
+    return {numbers.begin(), numbers.end()};
+}
+
+std::vector<double> list(const QVector<double>& numbers) {
+    return {numbers.begin(), numbers.end()};
+}
+
+QString plain(std::string_view text) {
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+} // namespace
+
+AddColumnDialog::AddColumnDialog(const GenerationRequest& like, QWidget* parent)
+    : QDialog(parent), like_(like), policy_(new QComboBox(this)), budgets_(new QLineEdit(this)),
+      seed_(new widgets::SeedEdit(this)), cfg_(new widgets::NumberListEdit(this)),
+      tau_(new widgets::NumberListEdit(this)), problem_(new widgets::ProblemLabel(this)) {
+    setWindowTitle(tr("Add a column"));
+    policy_->setObjectName(QStringLiteral("newPolicy"));
+    for (const std::string_view name : policyNames()) {
+        policy_->addItem(policyTitle(name), plain(name));
+        policy_->setItemData(policy_->count() - 1,
+                             policySentence(name) + QLatin1Char('\n') + policySource(name), Qt::ToolTipRole);
+    }
+    const bool full = like.policy.name == "full";
+    policy_->setCurrentIndex(
+        policy_->findData(full ? QStringLiteral("scalekv") : QString::fromStdString(like.policy.name)));
+    budgets_->setObjectName(QStringLiteral("newBudgets"));
+    budgets_->setText(budgetText(full ? kUsualBudget : like.policy.budget));
+    budgets_->setPlaceholderText(tr("4%, 10%, 20%"));
+    budgets_->setToolTip(
+        tr("How much may stay: a share of the full cache (10%), or a number of tokens (650).\n"
+           "Several, with commas between them, make a column each: the curve of quality over bytes."));
+    seed_->setValue(like.seed);
+    seed_->setObjectName(QStringLiteral("newSeed"));
+    cfg_->setNumbers(list(like.cfg));
+    cfg_->setObjectName(QStringLiteral("newCfg"));
+    cfg_->setToolTip(tr("Classifier-free guidance: one number, or one for each scale; 1 is off"));
+    tau_->setNumbers(list(like.tau));
+    tau_->setObjectName(QStringLiteral("newTau"));
+    tau_->setToolTip(tr("Sampling temperature: one number, or one for each scale"));
+
+    auto* form = new QFormLayout;
+    form->addRow(tr("&Policy"), policy_);
+    form->addRow(tr("&Budgets"), budgets_);
+    auto* also = new QLabel(tr("As in the reference, unless you change it:"), this);
+    also->setForegroundRole(QPalette::PlaceholderText);
+    form->addRow(also);
+    form->addRow(tr("&Seed"), seed_);
+    form->addRow(tr("&Guidance (cfg)"), cfg_);
+    form->addRow(tr("&Temperature (tau)"), tau_);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    add_ = buttons->addButton(tr("Add"), QDialogButtonBox::AcceptRole);
+    add_->setDefault(true);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* column = new QVBoxLayout(this);
+    column->addLayout(form);
+    column->addWidget(problem_);
+    column->addStretch(1);
+    column->addWidget(buttons);
+    setMinimumWidth(380);
+
+    connect(policy_, &QComboBox::currentIndexChanged, this, &AddColumnDialog::check);
+    connect(budgets_, &QLineEdit::textChanged, this, &AddColumnDialog::check);
+    connect(seed_, &widgets::SeedEdit::textChanged, this, &AddColumnDialog::check);
+    connect(cfg_, &widgets::NumberListEdit::textChanged, this, &AddColumnDialog::check);
+    connect(tau_, &widgets::NumberListEdit::textChanged, this, &AddColumnDialog::check);
+    check();
+    budgets_->setFocus();
+    budgets_->selectAll();
+}
+
+QVector<Budget> AddColumnDialog::budgets(QString* problem) const {
+    QVector<Budget> budgets;
+    for (const QString& word : budgets_->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        const ReadBudget read = readBudget(word);
+        if (!read.budget) {
+            *problem = read.problem;
+            return {};
+        }
+        if (!budgets.contains(*read.budget))
+            budgets += *read.budget;
+    }
+    if (budgets.isEmpty())
+        *problem = tr("How much may stay? 10% is usual.");
+    return budgets;
+}
+
+QVector<GenerationRequest> AddColumnDialog::requests() const {
+    GenerationRequest request = like_;
+    request.seed = seed_->value();
+    request.cfg = list(cfg_->numbers());
+    request.tau = list(tau_->numbers());
+    request.policy = {};
+    request.policy.name = policy_->currentData().toString().toStdString();
+    if (needsRoles(request.policy))
+        request.policy.roles = like_.policy.roles;
+    if (request.policy.name == "full")
+        return {request};
+    QString problem;
+    QVector<GenerationRequest> requests;
+    for (const Budget& budget : budgets(&problem)) {
+        request.policy.budget = budget;
+        requests += request;
+    }
+    return requests;
+}
+
+void AddColumnDialog::check() {
+    const bool full = policy_->currentData().toString() == QLatin1String("full");
+    budgets_->setEnabled(!full);
+    QString problem;
+    for (const auto& [field, name] : {std::pair(cfg_, tr("Guidance")), std::pair(tau_, tr("Temperature"))}) {
+        if (const QString bad = field->firstBadWord(); !bad.isEmpty())
+            problem = tr("%1: “%2” is not a number.").arg(name, bad);
+        else if (field->numbers().isEmpty())
+            problem = tr("%1: a number is missing.").arg(name);
+    }
+    if (!full)
+        budgets(&problem);
+    if (problem.isEmpty()) {
+        for (const GenerationRequest& request : requests()) {
+            if (const auto wrong = settingProblem(request))
+                problem = QString::fromStdString(wrong->field + " " + wrong->why + ".");
+        }
+    }
+    problem_->setProblem(problem);
+    add_->setEnabled(problem.isEmpty());
+}
+
+} // namespace scalekv::ui

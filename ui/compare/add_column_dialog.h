@@ -1,0 +1,43 @@
+#pragma once
+
+#include "scalekv/request.h"
+
+#include <QDialog>
+#include <QVector>
+
+class QComboBox;
+class QLineEdit;
+class QPushButton;
+
+namespace scalekv::widgets {
+class NumberListEdit;
+class ProblemLabel;
+class SeedEdit;
+} // namespace scalekv::widgets
+
+namespace scalekv::ui {
+
+/// Asks what else to compare with: a policy with one or more budgets, and other settings where they are
+/// wanted. Everything else is as in the reference's request.
+class AddColumnDialog : public QDialog {
+    Q_OBJECT
+public:
+    AddColumnDialog(const GenerationRequest& like, QWidget* parent = nullptr);
+
+    /// One for each budget. Empty while something is wrong.
+    QVector<GenerationRequest> requests() const;
+
+private:
+    void check();
+    QVector<Budget> budgets(QString* problem) const;
+
+    GenerationRequest like_;
+    QComboBox* policy_;
+    QLineEdit* budgets_;
+    widgets::SeedEdit* seed_;
+    widgets::NumberListEdit *cfg_, *tau_;
+    widgets::ProblemLabel* problem_;
+    QPushButton* add_;
+};
+
+} // namespace scalekv::ui

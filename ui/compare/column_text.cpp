@@ -1,0 +1,80 @@
+#include "ui/compare/column_text.h"
+
+#include "ui/text/policy_text.h"
+
+#include <QCoreApplication>
+
+namespace scalekv::ui {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("ColumnText", text);
+}
+
+QString words(std::string_view field) {
+    return QString::fromUtf8(field.data(), qsizetype(field.size()))
+        .replace(QLatin1Char('_'), QLatin1Char(' '));
+}
+
+/// JSON as one reads it: no quotes and brackets around one value.
+QString plain(const std::string& json) {
+    QString text = QString::fromStdString(json);
+    if (text.size() > 1 && text.front() == QLatin1Char('[') && text.back() == QLatin1Char(']'))
+        text = text.mid(1, text.size() - 2);
+    if (text.size() > 1 && text.front() == QLatin1Char('"') && text.back() == QLatin1Char('"') &&
+        text.count(QLatin1Char('"')) == 2)
+        text = text.mid(1, text.size() - 2);
+    return text.isEmpty() ? tr("none") : text;
+}
+
+/// The fields that columnName() says.
+GenerationRequest withoutPolicy(GenerationRequest request) {
+    request.policy = {};
+    return request;
+}
+
+} // namespace
+
+QString columnName(const CompareColumn& column) {
+    return policyText(column.request.policy);
+}
+
+QString columnDifference(const CompareColumn& column, const CompareColumn& reference) {
+    QStringList parts;
+    const auto mine = requestFields(withoutPolicy(column.request));
+    const auto theirs = requestFields(withoutPolicy(reference.request));
+    for (const auto& [field, value] : mine) {
+        const auto other = theirs.find(field);
+        if (other == theirs.end() || other->second == value)
+            continue;
+        if (field == "prompt" || field == "negative_prompt")
+            parts += tr("another %1").arg(words(field));
+        else
+            parts += tr("%1 %2 instead of %3").arg(words(field), plain(value), plain(other->second));
+    }
+    if (!weightsDifference(column.model, reference.model).empty())
+        parts +=
+            tr("model %1 instead of %2")
+                .arg(QString::fromStdString(column.model.name), QString::fromStdString(reference.model.name));
+    return parts.join(QStringLiteral(", "));
+}
+
+QString columnStateText(const CompareColumn& column) {
+    switch (column.state) {
+    case CompareColumn::State::Waiting:
+        return tr("waits for its turn");
+    case CompareColumn::State::Making:
+        return tr("being made");
+    case CompareColumn::State::Stopped:
+        return column.frames.isEmpty() ? tr("stopped before the first scale")
+                                       : tr("stopped after scale %1").arg(column.frames.size());
+    case CompareColumn::State::Failed:
+        return column.problem;
+    case CompareColumn::State::Done:
+        return column.run && column.run->opened ? tr("from a file: only the finished picture is known")
+                                                : QString();
+    }
+    return {};
+}
+
+} // namespace scalekv::ui

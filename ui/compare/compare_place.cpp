@@ -1,0 +1,538 @@
+#include "ui/compare/compare_place.h"
+
+#include "ui/compare/column_cards.h"
+#include "ui/compare/column_text.h"
+#include "ui/compare/figure_table.h"
+#include "ui/compare/looking_controls.h"
+#include "ui/compare/many_page.h"
+#include "ui/compare/parting_panel.h"
+#include "ui/compare/quality_panel.h"
+#include "ui/compare/report_writer.h"
+#include "ui/text/policy_text.h"
+#include "widgets/comparison_view.h"
+#include "widgets/elided_label.h"
+#include "widgets/focus_buttons.h"
+#include "widgets/icon.h"
+
+#include <QAction>
+#include <QCheckBox>
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace scalekv::ui {
+
+using widgets::ComparisonView;
+using State = CompareColumn::State;
+
+ComparePlace::ComparePlace(const Desk& desk)
+    : Place({.id = QStringLiteral("compare"),
+             .title = tr("Compare"),
+             .iconName = QStringLiteral("compare"),
+             .toolTip = tr("See what a smaller cache changes in the picture, and what it saves")}),
+      desk_(desk), queue_(new ColumnQueue(desk, set_, this)), figures_(new RunFigures(this)),
+      reports_(new ReportWriter(desk.messages, desk.status, this)), cards_(new ColumnCards(set_, this)),
+      view_(new ComparisonView(this)), table_(new FigureTable(set_, *figures_, this)),
+      parting_(new PartingPanel(desk, set_, *figures_, this)), quality_(new QualityPanel(this)),
+      many_(new ManyPage(desk, this)) {
+    setAcceptDrops(true);
+    auto* comparison = new QWidget(this);
+    auto* column = new QVBoxLayout(comparison);
+    column->setContentsMargins(8, 0, 8, 0);
+    column->setSpacing(4);
+    column->addWidget(cards_);
+    column->addWidget(view_, 1);
+    column->addWidget(makeStrip());
+    pages_ = new QStackedWidget(this);
+    pages_->addWidget(makeEmptyPage());
+    pages_->addWidget(comparison);
+    pages_->addWidget(many_);
+    auto* centre = new QWidget(this);
+    auto* whole = new QVBoxLayout(centre);
+    whole->setContentsMargins(0, 0, 0, 4);
+    whole->setSpacing(4);
+    whole->addWidget(makeHeader());
+    whole->addWidget(pages_, 1);
+    setCentralWidget(centre);
+    addDock("figuresDock", tr("Figures"), table_, Qt::BottomDockWidgetArea);
+    addDock("partingDock", tr("Where they part"), parting_, Qt::BottomDockWidgetArea);
+    addDock("qualityDock", tr("Quality over bytes"), quality_, Qt::BottomDockWidgetArea);
+    makeActions();
+
+    quality_->setEmptyText(
+        tr("How the picture fares with fewer bytes stands here: add a policy with several budgets."));
+
+    // Many things change at once when a picture is finished.
+    refreshSoon_.setSingleShot(true);
+    refreshSoon_.setInterval(0);
+    const auto soon = [this] { refreshSoon_.start(); };
+    connect(&refreshSoon_, &QTimer::timeout, this, [this] {
+        sayObstacle();
+        if (isVisible()) // else entered() does it
+            refresh();
+    });
+    connect(&set_, &ColumnSet::changed, this, soon);
+    connect(queue_, &ColumnQueue::changed, this, soon);
+    connect(queue_, &ColumnQueue::progressed, this, &ComparePlace::showProgress);
+    connect(figures_, &RunFigures::changed, this, soon);
+    connect(&desk_.live, &LiveRun::scaleAdded, this, soon);
+    connect(&desk_.runs, &QAbstractItemModel::rowsInserted, this, soon);
+    connect(&desk_.runs, &QAbstractItemModel::rowsRemoved, this, soon);
+    connect(&desk_.session, &EngineSession::stateChanged, this, soon);
+    connect(&desk_.models, &ModelOpener::loaded, this, soon);
+    connect(view_, &ComparisonView::columnChosen, this,
+            [this](int index) { set_.choose(set_.shown().value(index)); });
+    connect(view_, &ComparisonView::pointerMoved, this, &ComparePlace::showValues);
+    connect(view_, &ComparisonView::placeClicked, this, [this](int, QPointF at) {
+        clicked_ = at;
+        showValues();
+    });
+    connect(view_, &ComparisonView::scaleStepped, this, [this](int by) { showScale(shownScale() + by); });
+    connect(parting_, &PartingPanel::scaleChosen, this, &ComparePlace::showScale);
+    connect(parting_, &PartingPanel::inspectRequested, this, &ComparePlace::inspectAt);
+    connect(cards_, &ColumnCards::removeRequested, this, &ComparePlace::removeColumn);
+    connect(cards_, &ColumnCards::menuRequested, this, &ComparePlace::columnMenu);
+    connect(cards_, &ColumnCards::moveRequested, this,
+            [this](int id, int to) { set_.move(id, set_.indexOf(to)); });
+    connect(many_, &ManyPage::opened, this, [this] { manyButton_->setChecked(true); });
+    connect(many_, &ManyPage::closerLook, this, [this](const QStringList& paths) {
+        set_.replace({});
+        openPictures(paths);
+        manyButton_->setChecked(false);
+    });
+    connect(&files_, &PictureFiles::opened, this, [this](const ResultPtr& result, const QString&) {
+        desk_.runs.insert(0, result);
+        addRun(result);
+    });
+    connect(&files_, &PictureFiles::withoutRecipe, &desk_.pictures, &PictureDialogs::sayWithoutRecipe);
+    connect(&files_, &PictureFiles::openFailed, &desk_.pictures, &PictureDialogs::sayOpenFailed);
+    connect(&files_, &PictureFiles::opened, this, &ComparePlace::openNext);
+    connect(&files_, &PictureFiles::withoutRecipe, this, &ComparePlace::openNext);
+    connect(&files_, &PictureFiles::openFailed, this, &ComparePlace::openNext);
+    modes_->restore();
+    restoreUnfinished();
+    refresh();
+}
+
+QWidget* ComparePlace::makeHeader() {
+    auto* header = new QWidget(this);
+    words_ = new widgets::ElidedLabel(header);
+    facts_ = new widgets::ElidedLabel(header);
+    facts_->setForegroundRole(QPalette::PlaceholderText);
+    facts_->setObjectName(QStringLiteral("comparedFacts"));
+    scaleText_ = new QLabel(header);
+    scaleText_->setMinimumWidth(fontMetrics().horizontalAdvance(tr("Scale %1/%2").arg(13).arg(13)) + 4);
+    scale_ = new QSlider(Qt::Horizontal, header);
+    scale_->setObjectName(QStringLiteral("scale"));
+    scale_->setAccessibleName(tr("Scale that is looked at"));
+    scale_->setToolTip(tr("After which scale the pictures are seen (Page Up, Page Down)"));
+    scale_->setFixedWidth(110);
+    scale_->setPageStep(1);
+    connect(scale_, &QSlider::valueChanged, this, &ComparePlace::showScale);
+    add_ = new widgets::FocusToolButton(header);
+    add_->setText(tr("Add column"));
+    add_->setIcon(widgets::icon(QStringLiteral("add")));
+    add_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    add_->setPopupMode(QToolButton::InstantPopup);
+    add_->setFocusPolicy(Qt::TabFocus);
+    add_->setObjectName(QStringLiteral("addColumn"));
+    add_->setToolTip(tr("Another policy, budget or setting, a run of the history, or a saved picture"));
+    addMenu_ = new QMenu(add_);
+    connect(addMenu_, &QMenu::aboutToShow, this, &ComparePlace::fillAddMenu);
+    add_->setMenu(addMenu_);
+    continue_ = new widgets::FocusToolButton(header);
+    continue_->setText(tr("Continue"));
+    continue_->setObjectName(QStringLiteral("continueComparing"));
+    continue_->setToolTip(tr("Make the pictures that were stopped, and those that wait"));
+    continue_->setFocusPolicy(Qt::TabFocus);
+    connect(continue_, &QToolButton::clicked, queue_, &ColumnQueue::resume);
+
+    manyButton_ = new widgets::FocusToolButton(header);
+    manyButton_->setText(tr("Many…"));
+    manyButton_->setObjectName(QStringLiteral("many"));
+    manyButton_->setCheckable(true);
+    manyButton_->setFocusPolicy(Qt::TabFocus);
+    manyButton_->setToolTip(
+        tr("Many prompts, seeds, policies and budgets into a folder, as `scalekv compare` does"));
+    connect(manyButton_, &QToolButton::toggled, this, &ComparePlace::showMany);
+    report_ = new widgets::FocusToolButton(header);
+    report_->setText(tr("Report…"));
+    report_->setObjectName(QStringLiteral("report"));
+    report_->setFocusPolicy(Qt::TabFocus);
+    connect(report_, &QToolButton::clicked, this, &ComparePlace::writeReport);
+    connect(reports_, &ReportWriter::changed, this, &ComparePlace::refreshHeader);
+
+    auto* words = new QVBoxLayout;
+    words->setSpacing(1);
+    words->addWidget(words_);
+    words->addWidget(facts_);
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(10, 6, 10, 2);
+    row->setSpacing(10);
+    row->addLayout(words, 1);
+    row->addWidget(continue_);
+    auto* buttons = new ModeButtons(*view_, header);
+    looking_ = {buttons, scaleText_, scale_, add_, report_};
+    for (QWidget* field : QList<QWidget*>{buttons, scaleText_, scale_, add_})
+        row->addWidget(field);
+    row->addWidget(manyButton_);
+    row->addWidget(report_);
+    return header;
+}
+
+QWidget* ComparePlace::makeEmptyPage() {
+    auto* page = new QWidget(this);
+    auto* title = new QLabel(tr("What does a smaller cache change?"), page);
+    QFont large = font();
+    large.setPointSizeF(large.pointSizeF() * 1.5);
+    title->setFont(large);
+    title->setAlignment(Qt::AlignCenter);
+    emptyHint_ = new QLabel(page);
+    emptyHint_->setAlignment(Qt::AlignCenter);
+    emptyHint_->setWordWrap(true);
+    emptyHint_->setForegroundRole(QPalette::PlaceholderText);
+    firstFull_ = new widgets::FocusPushButton(tr("Compare the last picture with the full cache"), page);
+    firstFull_->setObjectName(QStringLiteral("compareLast"));
+    firstAll_ = new widgets::FocusPushButton(tr("Compare all policies at its budget"), page);
+    firstAll_->setObjectName(QStringLiteral("compareLastAll"));
+    auto* open = new widgets::FocusPushButton(tr("Open saved pictures…"), page);
+    connect(firstFull_, &QPushButton::clicked, this, [this] { compareWithFull(desk_.runs.result(0)); });
+    connect(firstAll_, &QPushButton::clicked, this, [this] { compareAllPolicies(desk_.runs.result(0)); });
+    connect(open, &QPushButton::clicked, this, &ComparePlace::askForPictures);
+    auto* buttons = new QVBoxLayout;
+    for (QPushButton* button : {firstFull_, firstAll_, static_cast<QPushButton*>(open)}) {
+        button->setMinimumWidth(320);
+        buttons->addWidget(button, 0, Qt::AlignHCenter);
+    }
+    auto* column = new QVBoxLayout(page);
+    column->addStretch(2);
+    column->addWidget(title);
+    column->addWidget(emptyHint_);
+    column->addSpacing(12);
+    column->addLayout(buttons);
+    column->addStretch(3);
+    return page;
+}
+
+QWidget* ComparePlace::makeStrip() {
+    auto* strip = new QWidget(this);
+    values_ = new widgets::ElidedLabel(strip);
+    values_->setObjectName(QStringLiteral("placeValues"));
+    overlay_ = new QCheckBox(tr("Bits that differ"), strip);
+    overlay_->setObjectName(QStringLiteral("bitsOverlay"));
+    overlay_->setToolTip(
+        tr("Lay over each picture how many bits of every token differ from the reference, at this scale: the "
+           "brighter, the more"));
+    connect(overlay_, &QCheckBox::toggled, this, &ComparePlace::refreshPictures);
+    why_ = new widgets::FocusToolButton(strip);
+    why_->setText(tr("Why here?"));
+    why_->setIcon(widgets::icon(QStringLiteral("inspect")));
+    why_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    why_->setObjectName(QStringLiteral("why"));
+    why_->setFocusPolicy(Qt::TabFocus);
+    why_->setToolTip(tr(
+        "Inspect the chosen picture at the place that was clicked, where it parts from the reference most"));
+    connect(why_, &QToolButton::clicked, this, &ComparePlace::why);
+    modes_ = new ModeSettings(*view_, strip);
+    modes_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    auto* row = new QHBoxLayout(strip);
+    row->setContentsMargins(2, 0, 2, 0);
+    row->setSpacing(10);
+    row->addWidget(values_, 1);
+    row->addWidget(why_);
+    row->addWidget(overlay_);
+    row->addWidget(modes_);
+    return strip;
+}
+
+void ComparePlace::makeActions() {
+    fit_ = new QAction(widgets::icon(QStringLiteral("fit")), tr("&Fit"), this);
+    fit_->setShortcut(Qt::CTRL | Qt::Key_0);
+    connect(fit_, &QAction::triggered, view_, &ComparisonView::fit);
+    actualSize_ = new QAction(widgets::icon(QStringLiteral("actual-size")), tr("&100 %"), this);
+    actualSize_->setShortcut(Qt::CTRL | Qt::ALT | Qt::Key_0);
+    connect(actualSize_, &QAction::triggered, view_, &ComparisonView::showActualSize);
+    removeChosen_ =
+        new QAction(widgets::icon(QStringLiteral("remove")), tr("&Remove the chosen column"), this);
+    connect(removeChosen_, &QAction::triggered, this, [this] { removeColumn(set_.state().chosen); });
+    view_->addActions({fit_, actualSize_});
+}
+
+QList<QAction*> ComparePlace::menuActions(Menu menu) const {
+    switch (menu) {
+    case Menu::Edit:
+        return {table_->copyAction(), removeChosen_};
+    case Menu::View:
+        return QList<QAction*>{fit_, actualSize_} + Place::menuActions(menu);
+    default:
+        return Place::menuActions(menu);
+    }
+}
+
+void ComparePlace::entered() {
+    refresh();
+}
+
+ResultPtr ComparePlace::shownRun() const {
+    const CompareColumn* chosen = set_.chosen();
+    return chosen ? chosen->run : nullptr;
+}
+
+void ComparePlace::arrangeDocks() {
+    QDockWidget *figures = docks()[0], *parting = docks()[1], *quality = docks()[2];
+    addDockWidget(Qt::BottomDockWidgetArea, figures);
+    addDockWidget(Qt::BottomDockWidgetArea, parting);
+    splitDockWidget(figures, parting, Qt::Horizontal);
+    tabifyDockWidget(parting, quality);
+    parting->raise();
+    resizeDocks({figures, parting}, {640, 480}, Qt::Horizontal);
+    resizeDocks({figures, parting}, {210, 210}, Qt::Vertical);
+}
+
+int ComparePlace::scales() const {
+    qsizetype most = 0;
+    for (const CompareColumn& column : set_.columns()) {
+        if (column.run && !column.run->opened)
+            most = std::max(most, column.run->frames.size());
+        else if (column.id == queue_->making())
+            most = std::max(most, qsizetype(desk_.live.plan().schedule.size()));
+    }
+    return static_cast<int>(std::max<qsizetype>(1, most));
+}
+
+int ComparePlace::shownScale() const {
+    return wantedScale_ < 0 ? scales() - 1 : std::min(wantedScale_, scales() - 1);
+}
+
+void ComparePlace::showScale(int scale) {
+    scale = std::clamp(scale, 0, scales() - 1);
+    const int wanted = scale == scales() - 1 ? -1 : scale; // the last is that of every picture
+    if (wanted == wantedScale_)
+        return;
+    wantedScale_ = wanted;
+    refresh();
+}
+
+QVector<ScaleFrame> ComparePlace::framesOf(const CompareColumn& column) const {
+    if (column.run)
+        return column.run->frames;
+    if (column.id == queue_->making() && !desk_.live.isEmpty())
+        return desk_.live.frames();
+    return column.frames;
+}
+
+/// How many bits of each token differ from the reference's at the scale that is seen.
+widgets::TokenOverlay ComparePlace::overlayOf(const CompareColumn& column) const {
+    const CompareColumn* reference = set_.reference();
+    const auto scale = std::size_t(shownScale());
+    if (!overlay_->isChecked() || column.id == reference->id || !column.run || !reference->run)
+        return {};
+    const std::vector<ScaleBits>&mine = column.run->bits, &theirs = reference->run->bits;
+    if (scale >= mine.size() || scale >= theirs.size() || mine[scale].map != theirs[scale].map ||
+        mine[scale].bits != theirs[scale].bits)
+        return {};
+    const std::vector<float> shares = differingShares(theirs[scale], mine[scale]);
+    QVector<double> values;
+    for (const float share : shares)
+        values += double(share);
+    return widgets::TokenOverlay::heat(mine[scale].map.height, mine[scale].map.width, values);
+}
+
+void ComparePlace::refresh() {
+    if (!manyButton_->isChecked())
+        pages_->setCurrentIndex(set_.isEmpty() ? 0 : 1);
+    refreshHeader();
+    refreshCards();
+    refreshPictures();
+    table_->refresh();
+    parting_->refresh(shownScale());
+    refreshQuality();
+    showValues();
+    Q_EMIT shownRunChanged();
+}
+
+void ComparePlace::refreshHeader() {
+    const bool any = desk_.runs.rowCount() > 0;
+    firstFull_->setEnabled(any);
+    firstAll_->setEnabled(any);
+    emptyHint_->setText(
+        any ? tr("The same picture is made again with everything kept, and both stand side by side.\n"
+                 "Runs are added from the history, and saved pictures can be dropped here.")
+            : tr("Make a picture in Generate first (Ctrl+1), or drop saved pictures here."));
+    removeChosen_->setEnabled(set_.chosen() != nullptr);
+    const CompareColumn* reference = set_.reference();
+    words_->setFullText(manyButton_->isChecked() ? tr("Many pictures")
+                        : reference && !reference->request.prompts.empty()
+                            ? QString::fromStdString(reference->request.prompts.front())
+                            : QString());
+    QStringList facts;
+    if (manyButton_->isChecked()) {
+        facts += tr("prompts × seeds × policies × budgets, into a folder");
+    } else if (reference) {
+        facts += tr("seed %1").arg(reference->request.seed);
+        if (!reference->finalSize.isEmpty())
+            facts += QStringLiteral("%1 × %2")
+                         .arg(reference->finalSize.width())
+                         .arg(reference->finalSize.height());
+        const auto pending = std::count_if(set_.columns().begin(), set_.columns().end(),
+                                           [](const CompareColumn& column) { return column.isPending(); });
+        const auto all = set_.columns().size();
+        if (!queue_->obstacle().isEmpty())
+            facts += queue_->obstacle();
+        else if (pending > 0)
+            facts += tr("making %1 of %2").arg(all - pending + 1).arg(all);
+        else
+            facts += tr("%1 pictures").arg(all);
+    }
+    facts_->setFullText(facts.join(QStringLiteral(" · ")));
+    const bool stopped =
+        std::any_of(set_.columns().begin(), set_.columns().end(),
+                    [](const CompareColumn& column) { return column.state == State::Stopped; });
+    continue_->setVisible(queue_->making() == 0 &&
+                          (stopped || (queue_->isPaused() && queue_->waiting() > 0)));
+    for (QWidget* field : looking_) // the others have settings of their own
+        field->setVisible(!manyButton_->isChecked());
+    const QSignalBlocker blocker(scale_);
+    const int count = scales();
+    scale_->setRange(0, count - 1);
+    scale_->setValue(shownScale());
+    scale_->setEnabled(count > 1);
+    scaleText_->setText(set_.isEmpty() ? QString() : tr("Scale %1/%2").arg(shownScale() + 1).arg(count));
+    add_->setEnabled(!set_.isFull());
+    const auto done = std::count_if(set_.columns().begin(), set_.columns().end(),
+                                    [](const CompareColumn& column) { return column.isDone(); });
+    const bool can = reference && reference->isDone() && done > 1;
+    report_->setEnabled(can && !reports_->isWriting());
+    report_->setToolTip(
+        can ? tr("A page with pictures to swipe, figures and recipes, to be sent to somebody; CSV and "
+                 "JSON beside it")
+            : tr("There is something to report when the reference and another picture are made"));
+}
+
+void ComparePlace::refreshPictures() {
+    QVector<ComparisonView::Column> columns;
+    const QVector<int> shown = set_.shown();
+    const CompareColumn* reference = set_.reference();
+    for (const int id : shown) {
+        const CompareColumn& column = *set_.find(id);
+        const QVector<ScaleFrame> frames = framesOf(column);
+        const bool only = column.run && column.run->opened; // its last picture is all there is
+        ComparisonView::Column pane;
+        pane.name = columnName(column);
+        if (!frames.isEmpty())
+            pane.picture = frames.at(only ? 0 : std::min<qsizetype>(shownScale(), frames.size() - 1)).picture;
+        pane.finalSize = !column.finalSize.isEmpty() ? column.finalSize : reference->finalSize;
+        pane.emptyText = columnStateText(column);
+        pane.overlay = overlayOf(column);
+        columns += pane;
+    }
+    view_->setColumns(columns, static_cast<int>(shown.indexOf(set_.state().reference)),
+                      static_cast<int>(shown.indexOf(set_.state().chosen)));
+}
+
+void ComparePlace::refreshCards() {
+    cards_->arrange(set_.shown());
+    const CompareColumn* reference = set_.reference();
+    for (const int id : cards_->ids()) {
+        const CompareColumn& column = *set_.find(id);
+        ColumnCard::Contents contents;
+        contents.name = columnName(column);
+        contents.reference = id == reference->id;
+        contents.chosen = id == set_.state().chosen;
+        contents.problem = column.state == State::Failed;
+        QStringList notes;
+        if (contents.reference)
+            notes += tr("reference");
+        for (const QString& note : {columnStateText(column), columnDifference(column, *reference)}) {
+            if (!note.isEmpty())
+                notes += note;
+        }
+        if (id == queue_->making())
+            contents.progress = queue_->done();
+        if (column.run) {
+            const RunFigures::Known* known = figures_->of(reference->run, column.run);
+            if (known && known->difference)
+                contents.chip = tr("%1 dB").arg(figureText(Psnr, known->difference->picture.psnr));
+            if (const auto cost = runCost(column.run->report))
+                notes += tr("%1 MiB · %2 s")
+                             .arg(figureText(KvMiB, double(cost->kvBytes) / (1 << 20)),
+                                  figureText(Seconds, cost->seconds));
+        }
+        contents.note = notes.join(QStringLiteral(" · "));
+        contents.toolTip =
+            contents.name + (contents.note.isEmpty() ? QString() : QLatin1Char('\n') + contents.note);
+        if (ColumnCard* card = cards_->card(id))
+            card->setContents(contents);
+    }
+}
+
+void ComparePlace::showProgress() {
+    if (ColumnCard* card = cards_->card(queue_->making())) {
+        ColumnCard::Contents contents = card->contents();
+        contents.progress = queue_->done();
+        card->setContents(contents);
+    }
+}
+
+void ComparePlace::refreshQuality() {
+    QVector<QualityPoint> points;
+    const CompareColumn* reference = set_.reference();
+    for (const CompareColumn& column : set_.columns()) {
+        const RunFigures::Known* known = reference ? figures_->of(reference->run, column.run) : nullptr;
+        if (!known || !known->difference)
+            continue;
+        const auto cost = runCost(column.run->report);
+        if (!cost)
+            continue;
+        QualityPoint point{.policy = policyTitle(column.request.policy.name),
+                           .name = columnName(column),
+                           .mebibytes = double(cost->kvBytes) / (1 << 20)};
+        point.psnr.mean = known->difference->picture.psnr;
+        if (known->difference->bits)
+            point.bits.mean = known->difference->bits->all * 100;
+        if (const TeacherForcedFigures* forced = figures_->forced(reference->run, column.run))
+            point.kl.mean = forced->kl;
+        points += point;
+    }
+    quality_->setPoints(points);
+}
+
+/// The colours of all columns under the pointer, or else what there is to say of the place that was clicked.
+void ComparePlace::showValues() {
+    QStringList parts;
+    if (const auto at = view_->pointer()) {
+        parts += tr("x %1, y %2").arg(int(at->x())).arg(int(at->y()));
+        const QVector<int> shown = set_.shown();
+        const QVector<QColor> colours = view_->coloursAt(*at);
+        for (int i = 0; i < colours.size(); ++i) {
+            const QColor& colour = colours.at(i);
+            const CompareColumn* column = set_.find(shown.value(i));
+            if (column && colour.isValid())
+                parts += tr("%1: %2 %3 %4")
+                             .arg(columnName(*column))
+                             .arg(colour.red())
+                             .arg(colour.green())
+                             .arg(colour.blue());
+        }
+    } else if (const auto where = spot()) {
+        parts += tr("Clicked: scale %1, token %2").arg(where->scale + 1).arg(where->position + 1);
+    } else if (!set_.isEmpty()) {
+        parts += tr("Point at the pictures for their values; click a place to ask why it differs.");
+    }
+    values_->setFullText(parts.join(QStringLiteral("   ·   ")));
+    why_->setEnabled(spot().has_value());
+}
+
+QString ComparePlace::placeText() const {
+    return values_->fullText();
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,158 @@
+#pragma once
+
+#include "ui/compare/column_queue.h"
+#include "ui/compare/column_set.h"
+#include "ui/compare/run_figures.h"
+#include "ui/shell/desk.h"
+#include "ui/shell/picture_files.h"
+#include "ui/shell/place.h"
+#include "widgets/token_overlay.h"
+
+#include <QTimer>
+
+class QCheckBox;
+class QLabel;
+class QMenu;
+class QPushButton;
+class QSlider;
+class QStackedWidget;
+class QToolButton;
+
+namespace scalekv::widgets {
+class ComparisonView;
+class ElidedLabel;
+} // namespace scalekv::widgets
+
+namespace scalekv::ui {
+
+class ColumnCards;
+class FigureTable;
+class ModeSettings;
+class ManyPage;
+class PartingPanel;
+class QualityPanel;
+class ReportWriter;
+
+/// Where one sees what a smaller cache changes: up to four pictures beside each other, what they differ in,
+/// and the figures of all.
+class ComparePlace : public Place {
+    Q_OBJECT
+public:
+    explicit ComparePlace(const Desk& desk);
+
+    ColumnSet& columns() { return set_; }
+    ColumnQueue& queue() { return *queue_; }
+    RunFigures& figures() { return *figures_; }
+    widgets::ComparisonView* view() const { return view_; }
+    ColumnCards* cards() const { return cards_; }
+    FigureTable* table() const { return table_; }
+    PartingPanel* parting() const { return parting_; }
+    QualityPanel* quality() const { return quality_; }
+    ManyPage* many() const { return many_; }
+    ReportWriter& report() { return *reports_; }
+    /// What the line under the pictures says.
+    QString placeText() const;
+
+    QList<QAction*> menuActions(Menu menu) const override;
+    ResultPtr shownRun() const override;
+    QVector<RunVerb> runVerbs() override;
+    void offerVerbs(const QVector<RunVerb>& verbs) override;
+    QString closingRemark() const override;
+    void entered() override;
+    void saveSettings() override;
+
+    /// A run against others: with the full cache first, then itself. Null: the run in the making.
+    void compare(const ResultPtr& run, const QVector<PolicyChoice>& choices);
+    void compareWithFull(const ResultPtr& run);
+    void compareAllPolicies(const ResultPtr& run);
+    /// More of the same: the reference's request with another policy.
+    void addChoices(const QVector<PolicyChoice>& choices);
+    void addRun(const ResultPtr& run);
+    void openPictures(const QStringList& paths);
+    /// The page of many pictures, or that of the ones that are looked at.
+    void showMany(bool many);
+
+    /// From 0; beyond the last: the last, of every picture.
+    void showScale(int scale);
+    int shownScale() const;
+    int scales() const;
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    // compare_place.cpp: what it looks like
+    QWidget* makeHeader();
+    QWidget* makeEmptyPage();
+    QWidget* makeStrip();
+    void makeActions();
+    void arrangeDocks() override;
+    void refresh();
+    void refreshHeader();
+    void refreshPictures();
+    void refreshCards();
+    void refreshQuality();
+    void showValues();
+    void showProgress();
+    QVector<ScaleFrame> framesOf(const CompareColumn& column) const;
+    widgets::TokenOverlay overlayOf(const CompareColumn& column) const;
+
+    // compare_place_runs.cpp: what is compared
+    CompareColumn liveColumn() const;
+    CompareColumn made(const CompareColumn& like, const GenerationRequest& request) const;
+    void openNext();
+    void fillAddMenu();
+    void askForColumns();
+    void askForPictures();
+    void columnMenu(int id, QPoint at);
+    void removeColumn(int id);
+    void repeatHere(int id);
+    void writeReport();
+    void why();
+    void inspectAt(int layer, int scale);
+    /// Of that scale's map, where one has clicked; −1: nowhere.
+    int positionAt(int scale) const;
+    std::optional<RunSpot> spot() const;
+    void sayObstacle();
+    void restoreUnfinished();
+
+    const Desk desk_;
+    ColumnSet set_;
+    ColumnQueue* queue_;
+    RunFigures* figures_;
+    PictureFiles files_;
+    QStringList
+        opening_; ///< pictures, one after the other: columns stand in the order in which they were named
+    ReportWriter* reports_;
+    QVector<RunVerb> verbs_; ///< of other places
+
+    QStackedWidget* pages_ = nullptr; ///< what to do, or the comparison
+    widgets::ElidedLabel *words_ = nullptr, *facts_ = nullptr;
+    QLabel* scaleText_ = nullptr;
+    QSlider* scale_ = nullptr;
+    QToolButton *add_ = nullptr, *continue_ = nullptr, *manyButton_ = nullptr, *report_ = nullptr;
+    QMenu* addMenu_ = nullptr;
+    QList<QWidget*> looking_; ///< of the header: for the pictures that are looked at
+    QPushButton *firstFull_ = nullptr, *firstAll_ = nullptr;
+    QLabel* emptyHint_ = nullptr;
+    ColumnCards* cards_ = nullptr;
+    widgets::ComparisonView* view_ = nullptr;
+    widgets::ElidedLabel* values_ = nullptr;
+    QCheckBox* overlay_ = nullptr;
+    QToolButton* why_ = nullptr;
+    ModeSettings* modes_ = nullptr;
+    FigureTable* table_ = nullptr;
+    PartingPanel* parting_ = nullptr;
+    QualityPanel* quality_ = nullptr;
+    ManyPage* many_ = nullptr;
+    QAction *fit_ = nullptr, *actualSize_ = nullptr, *removeChosen_ = nullptr;
+    QTimer refreshSoon_;
+    QString said_;                        ///< why what waits is not made
+    int wantedScale_ = -1;                ///< −1: the last
+    QVector<QDockWidget*> hiddenForMany_; ///< the docks belong to the pictures that are looked at
+    /// The place that was clicked: in pixels of the reference.
+    std::optional<QPointF> clicked_;
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,473 @@
+#include "ui/compare/add_column_dialog.h"
+#include "ui/compare/compare_place.h"
+
+#include "ui/compare/column_text.h"
+#include "ui/compare/looking_controls.h"
+#include "ui/compare/many_page.h"
+#include "ui/compare/parting_panel.h"
+#include "ui/compare/remembered_columns.h"
+#include "ui/compare/report_writer.h"
+#include "ui/shell/message_subjects.h"
+#include "ui/text/policy_text.h"
+#include "widgets/comparison_view.h"
+#include "widgets/icon.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QMenu>
+#include <QMimeData>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QToolButton>
+
+#include <algorithm>
+
+namespace scalekv::ui {
+
+using widgets::MessageBar;
+using State = CompareColumn::State;
+
+namespace {
+
+constexpr char kUnfinishedKey[] = "compare/unfinished";
+constexpr int kMostInMenu = 12; // runs of the history
+
+PolicyChoice choiceOf(std::string_view name, const Budget& budget) {
+    PolicyChoice choice;
+    choice.name = name;
+    choice.budget = budget;
+    return choice;
+}
+
+QVector<PolicyChoice> allPolicies(const Budget& budget) {
+    QVector<PolicyChoice> choices;
+    for (const std::string_view name : evictingPolicyNames())
+        choices += choiceOf(name, budget);
+    return choices;
+}
+
+/// The budget that others are to be compared at.
+Budget budgetOf(const GenerationRequest& request) {
+    return request.policy.name == "full" ? kUsualBudget : request.policy.budget;
+}
+
+/// The PNG files of a drop.
+QStringList droppedPictures(const QMimeData* data) {
+    QStringList paths;
+    for (const QUrl& url : data->urls()) {
+        const QString path = url.toLocalFile();
+        if (path.endsWith(QLatin1String(".png"), Qt::CaseInsensitive))
+            paths += path;
+    }
+    return paths;
+}
+
+} // namespace
+
+QVector<RunVerb> ComparePlace::runVerbs() {
+    const QString group = tr("Compare"), icon = QStringLiteral("compare");
+    return {{.text = tr("&Compare with the full cache"),
+             .iconName = icon,
+             .toolTip = tr("Make the same picture with everything kept, and see both side by side"),
+             .shortcut = Qt::CTRL | Qt::Key_K,
+             .perform = [this](const ResultPtr& run) { compareWithFull(run); },
+             .group = group},
+            {.text = tr("Compare &all policies at this budget"),
+             .iconName = icon,
+             .toolTip = tr("Make the same picture with every policy at the same number of bytes"),
+             .shortcut = {},
+             .perform = [this](const ResultPtr& run) { compareAllPolicies(run); },
+             .group = group},
+            {.text = tr("Add to the c&omparison"),
+             .iconName = icon,
+             .toolTip = tr("Put this picture beside those that are compared"),
+             .shortcut = {},
+             .perform =
+                 [this](const ResultPtr& run) {
+                     if (run)
+                         addRun(run);
+                     else if (desk_.live.isRunning())
+                         compare(run, {});
+                     Q_EMIT wanted();
+                 },
+             .group = group}};
+}
+
+void ComparePlace::offerVerbs(const QVector<RunVerb>& verbs) {
+    verbs_ = verbs;
+}
+
+CompareColumn ComparePlace::liveColumn() const {
+    CompareColumn column;
+    column.request = desk_.live.plan().request;
+    column.model = desk_.session.model().identity;
+    column.modelPath = desk_.session.model().path;
+    column.state = State::Making;
+    column.finalSize = {desk_.live.plan().picture.width, desk_.live.plan().picture.height};
+    return column;
+}
+
+/// A column for a request: a run of the history that is one, else one to be made.
+CompareColumn ComparePlace::made(const CompareColumn& like, const GenerationRequest& request) const {
+    for (int row = 0; row < desk_.runs.rowCount(); ++row) {
+        const ResultPtr run = desk_.runs.result(row);
+        if (!run->opened && sameRequest(request, run->request()) &&
+            weightsDifference(run->recipe.model, like.model).empty())
+            return columnOf(run);
+    }
+    return columnLike(like, request);
+}
+
+void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& choices) {
+    if (!run && !desk_.live.isRunning())
+        return;
+    const CompareColumn base = run ? columnOf(run) : liveColumn();
+    QVector<CompareColumn> columns;
+    for (PolicyChoice choice : choices) {
+        if (needsRoles(choice))
+            choice.roles = base.request.policy.roles; // the same layers draft in all of them
+        GenerationRequest request = base.request;
+        request.policy = choice;
+        const bool itself = sameRequest(request, base.request);
+        columns += itself ? base : made(base, request);
+    }
+    const bool there = std::any_of(columns.begin(), columns.end(), [&](const CompareColumn& column) {
+        return sameRequest(column.request, base.request);
+    });
+    if (!there)
+        columns.insert(std::min<qsizetype>(1, columns.size()), base);
+    changeColumns(set_, desk_.undo, tr("another comparison"), [&] { set_.replace(columns); });
+    if (!run) {
+        for (const CompareColumn& column : set_.columns()) {
+            if (column.state == State::Making)
+                queue_->adoptLive(column.id);
+        }
+    }
+    if (queue_->isPaused())
+        queue_->resume();
+    Q_EMIT wanted();
+    view_->setFocus();
+}
+
+void ComparePlace::compareWithFull(const ResultPtr& run) {
+    const GenerationRequest& request = run ? run->request() : desk_.live.plan().request;
+    QVector<PolicyChoice> choices{PolicyChoice()};
+    if (request.policy.name == "full") // it is the full one: against what one would use instead
+        choices += choiceOf("scalekv", kUsualBudget);
+    compare(run, choices);
+}
+
+void ComparePlace::compareAllPolicies(const ResultPtr& run) {
+    const GenerationRequest& request = run ? run->request() : desk_.live.plan().request;
+    compare(run, QVector<PolicyChoice>{PolicyChoice()} + allPolicies(budgetOf(request)));
+}
+
+void ComparePlace::addChoices(const QVector<PolicyChoice>& choices) {
+    const CompareColumn* reference = set_.reference();
+    if (!reference)
+        return;
+    const CompareColumn like = *reference;
+    changeColumns(set_, desk_.undo, tr("adding columns"), [&] {
+        for (PolicyChoice choice : choices) {
+            if (needsRoles(choice))
+                choice.roles = like.request.policy.roles;
+            GenerationRequest request = like.request;
+            request.policy = choice;
+            const bool there =
+                std::any_of(set_.columns().begin(), set_.columns().end(), [&](const CompareColumn& column) {
+                    return sameRequest(request, column.request) || sameRequest(column.request, request);
+                });
+            if (!there)
+                set_.add(made(like, request));
+        }
+    });
+    if (queue_->isPaused())
+        queue_->resume();
+}
+
+void ComparePlace::addRun(const ResultPtr& run) {
+    for (const CompareColumn& column : set_.columns()) {
+        if (column.run == run) {
+            set_.choose(column.id);
+            return;
+        }
+    }
+    if (set_.isFull()) {
+        desk_.messages.showMessage(
+            MessageBar::Kind::Info, subjects::kComparing,
+            tr("%1 columns are as many as there is room for: remove one first.").arg(ColumnSet::kMost));
+        return;
+    }
+    changeColumns(set_, desk_.undo, tr("adding a column"), [&] { set_.choose(set_.add(columnOf(run))); });
+}
+
+void ComparePlace::openPictures(const QStringList& paths) {
+    const bool idle = opening_.isEmpty();
+    opening_ += paths;
+    if (idle && !opening_.isEmpty())
+        files_.open(opening_.constFirst());
+}
+
+void ComparePlace::openNext() {
+    opening_.removeFirst();
+    if (!opening_.isEmpty())
+        files_.open(opening_.constFirst());
+}
+
+void ComparePlace::fillAddMenu() {
+    addMenu_->clear();
+    addMenu_->setToolTipsVisible(true);
+    const CompareColumn* reference = set_.reference();
+    QAction* ask = addMenu_->addAction(tr("&Policy and budget…"), this, &ComparePlace::askForColumns);
+    ask->setEnabled(reference != nullptr);
+    if (reference) {
+        const QString title = policyTitle("scalekv");
+        addMenu_->addAction(tr("%1 with 4, 10 and 20 %").arg(title), this, [this] {
+            QVector<PolicyChoice> choices;
+            for (const Budget& budget : kPaperBudgets)
+                choices += choiceOf("scalekv", budget);
+            addChoices(choices);
+        });
+        const CompareColumn* chosen = set_.chosen();
+        const Budget budget = budgetOf(chosen ? chosen->request : reference->request);
+        addMenu_->addAction(tr("&All policies at %1").arg(QString::fromStdString(budget.text())), this,
+                            [this, budget] { addChoices(allPolicies(budget)); });
+    }
+    addMenu_->addSeparator();
+    QMenu* runs = addMenu_->addMenu(tr("From the &history"));
+    for (int row = 0; row < std::min(desk_.runs.rowCount(), kMostInMenu); ++row) {
+        const ResultPtr run = desk_.runs.result(row);
+        const QModelIndex index = desk_.runs.index(row);
+        QAction* action = runs->addAction(QPixmap::fromImage(index.data(RunList::Thumbnail).value<QImage>()),
+                                          tr("%1 · seed %2 · %3")
+                                              .arg(fontMetrics()
+                                                       .elidedText(run->prompt(), Qt::ElideRight, 240)
+                                                       .replace(QLatin1Char('&'), QLatin1String("&&")))
+                                              .arg(run->request().seed)
+                                              .arg(policyText(run->request().policy)),
+                                          this, [this, run] { addRun(run); });
+        action->setToolTip(index.data(Qt::ToolTipRole).toString());
+    }
+    runs->setEnabled(desk_.runs.rowCount() > 0);
+    addMenu_->addAction(tr("Saved pictures…"), this, &ComparePlace::askForPictures);
+}
+
+void ComparePlace::askForColumns() {
+    const CompareColumn* reference = set_.reference();
+    if (!reference)
+        return;
+    AddColumnDialog dialog(reference->request, window());
+    if (dialog.exec() != QDialog::Accepted || !set_.reference())
+        return;
+    const CompareColumn like = *set_.reference();
+    changeColumns(set_, desk_.undo, tr("adding columns"), [&] {
+        int id = 0;
+        for (const GenerationRequest& request : dialog.requests())
+            id = set_.add(made(like, request));
+        if (id != 0)
+            set_.choose(id);
+    });
+    if (queue_->isPaused())
+        queue_->resume();
+}
+
+void ComparePlace::askForPictures() {
+    openPictures(desk_.pictures.askForPictures(tr("Compare saved pictures")));
+}
+
+void ComparePlace::columnMenu(int id, QPoint at) {
+    const CompareColumn* column = set_.find(id);
+    if (!column)
+        return;
+    QMenu menu;
+    menu.setToolTipsVisible(true);
+    const bool isReference = id == set_.state().reference;
+    QAction* reference = menu.addAction(tr("&Compare the others with this one"), this, [this, id] {
+        changeColumns(set_, desk_.undo, tr("another reference"), [&] { set_.setReference(id); });
+    });
+    reference->setEnabled(!isReference);
+    if (column->run && column->run->opened) {
+        QAction* repeat = menu.addAction(tr("&Repeat it here"), this, [this, id] { repeatHere(id); });
+        repeat->setToolTip(
+            tr("Make it again from its recipe: then its scales, bits and bytes are known, too"));
+    }
+    if (const ResultPtr run = column->run) {
+        menu.addSeparator();
+        for (const RunVerb& verb : verbs_)
+            menu.addAction(widgets::icon(verb.iconName), verb.text, this, [verb, run] { verb.perform(run); });
+        menu.addAction(widgets::icon(QStringLiteral("save")), tr("&Save picture…"), this,
+                       [this, run] { desk_.pictures.saveAs(run); });
+    }
+    menu.addSeparator();
+    const int index = set_.indexOf(id);
+    const auto move = [this](int moved, int to) {
+        changeColumns(set_, desk_.undo, tr("another order"), [&] { set_.move(moved, to); });
+    };
+    menu.addAction(tr("Move &left"), this, [=] { move(id, index - 1); })->setEnabled(index > 0);
+    menu.addAction(tr("Move ri&ght"), this, [=] { move(id, index + 1); })
+        ->setEnabled(index + 1 < set_.columns().size());
+    menu.addSeparator();
+    menu.addAction(widgets::icon(QStringLiteral("remove")), tr("Re&move"), this,
+                   [this, id] { removeColumn(id); });
+    menu.exec(at);
+}
+
+void ComparePlace::removeColumn(int id) {
+    const CompareColumn* column = set_.find(id);
+    if (!column)
+        return;
+    const QString name = columnName(*column);
+    changeColumns(set_, desk_.undo, tr("removing a column"), [&] { set_.remove(id); });
+    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep,
+                               tr("Removed %1 from the comparison.").arg(name));
+    connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
+}
+
+void ComparePlace::repeatHere(int id) {
+    set_.update(id, [](CompareColumn& column) {
+        column.state = State::Waiting;
+        column.run.reset();
+    });
+}
+
+/// What is done, the reference first.
+void ComparePlace::writeReport() {
+    std::vector<ReportWriter::Input> runs;
+    const CompareColumn* reference = set_.reference();
+    if (!reference || !reference->run)
+        return;
+    runs.push_back({reference->run, {}});
+    for (const CompareColumn& column : set_.columns()) {
+        if (!column.run || column.id == reference->id)
+            continue;
+        const TeacherForcedFigures* forced = figures_->forced(reference->run, column.run);
+        runs.push_back({column.run, forced ? std::optional(*forced) : std::nullopt});
+    }
+    reports_->askAndWrite(runs);
+}
+
+void ComparePlace::showMany(bool many) {
+    if (many) {
+        if (const CompareColumn* reference = set_.reference())
+            many_->setRequest(reference->request);
+        for (QDockWidget* dock : docks()) {
+            if (!dock->isHidden()) {
+                hiddenForMany_ += dock;
+                dock->hide();
+            }
+        }
+        pages_->setCurrentWidget(many_);
+    } else {
+        for (QDockWidget* dock : std::exchange(hiddenForMany_, {}))
+            dock->show();
+    }
+    refresh();
+}
+
+int ComparePlace::positionAt(int scale) const {
+    const CompareColumn* chosen = set_.chosen();
+    const CompareColumn* reference = set_.reference();
+    if (!clicked_ || !chosen || !chosen->run || reference->finalSize.isEmpty())
+        return -1;
+    const ScaleSchedule& schedule = chosen->run->plan.schedule;
+    if (scale < 0 || std::size_t(scale) >= schedule.size())
+        return -1;
+    const MapSize map = schedule[std::size_t(scale)];
+    const auto along = [](double at, int extent, int cells) {
+        return std::clamp(int(at / extent * cells), 0, cells - 1);
+    };
+    return along(clicked_->y(), reference->finalSize.height(), map.height) * map.width +
+           along(clicked_->x(), reference->finalSize.width(), map.width);
+}
+
+/// Where the chosen picture parts from the reference most, at the place that was clicked.
+std::optional<RunSpot> ComparePlace::spot() const {
+    const CompareColumn* chosen = set_.chosen();
+    if (!clicked_ || !chosen || !chosen->run || chosen->run->opened)
+        return {};
+    const PartingPanel::Most most =
+        parting_->most(*chosen).value_or(PartingPanel::Most{.layer = -1, .scale = shownScale()});
+    return RunSpot{.layer = most.layer, .scale = most.scale, .position = positionAt(most.scale)};
+}
+
+void ComparePlace::why() {
+    if (const auto where = spot())
+        inspectAt(where->layer, where->scale);
+}
+
+void ComparePlace::inspectAt(int layer, int scale) {
+    const CompareColumn* chosen = set_.chosen();
+    for (const RunVerb& verb : verbs_) {
+        if (chosen && chosen->run && verb.performAt) {
+            verb.performAt(chosen->run, {.layer = layer, .scale = scale, .position = positionAt(scale)});
+            return;
+        }
+    }
+}
+
+/// What waits for another model says so, and offers it.
+void ComparePlace::sayObstacle() {
+    // While a model is loaded it may be on its way.
+    const bool known = desk_.session.hasModel() && desk_.session.state() != EngineSession::State::Loading;
+    const QString obstacle = queue_->isPaused() || !known ? QString() : queue_->obstacle();
+    if (obstacle == said_)
+        return;
+    said_ = obstacle;
+    if (obstacle.isEmpty()) {
+        desk_.messages.withdraw(subjects::kComparing);
+        return;
+    }
+    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing, obstacle);
+    if (const QString path = queue_->wantedModelPath(); !path.isEmpty())
+        connect(desk_.messages.offer(tr("Load it")), &QAction::triggered, this,
+                [this, path] { desk_.models.open(path); });
+}
+
+QString ComparePlace::closingRemark() const {
+    const auto pending = std::count_if(set_.columns().begin(), set_.columns().end(),
+                                       [](const CompareColumn& column) { return column.isPending(); });
+    return pending == 0 ? QString() : tr("The comparison goes on at the next start.");
+}
+
+void ComparePlace::saveSettings() {
+    manyButton_->setChecked(false); // so that the docks are remembered as they are
+    Place::saveSettings();
+    modes_->save();
+    many_->save();
+    const bool unfinished =
+        std::any_of(set_.columns().begin(), set_.columns().end(), [](const CompareColumn& column) {
+            return column.isPending() || column.state == State::Stopped;
+        });
+    QSettings settings;
+    if (unfinished)
+        settings.setValue(QLatin1String(kUnfinishedKey), toStored(set_.state()));
+    else
+        settings.remove(QLatin1String(kUnfinishedKey));
+}
+
+void ComparePlace::restoreUnfinished() {
+    const QVector<CompareColumn> columns =
+        fromStored(QSettings().value(QLatin1String(kUnfinishedKey)).toByteArray());
+    if (columns.isEmpty())
+        return;
+    set_.replace(columns);
+    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep,
+                               tr("The comparison that was not finished goes on."));
+    connect(desk_.messages.offer(tr("Drop it")), &QAction::triggered, this, [this] { set_.replace({}); });
+}
+
+void ComparePlace::dragEnterEvent(QDragEnterEvent* event) {
+    if (!droppedPictures(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void ComparePlace::dropEvent(QDropEvent* event) {
+    const QStringList paths = droppedPictures(event->mimeData());
+    if (paths.isEmpty())
+        return;
+    event->acceptProposedAction();
+    openPictures(paths);
+}
+
+} // namespace scalekv::ui

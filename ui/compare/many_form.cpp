@@ -1,0 +1,361 @@
+#include "ui/compare/many_form.h"
+
+#include "scalekv/error.h"
+#include "ui/text/budget_text.h"
+#include "ui/text/policy_text.h"
+#include "widgets/focus_buttons.h"
+#include "widgets/wrapped_label.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QVBoxLayout>
+
+namespace scalekv::ui {
+namespace {
+
+constexpr char kPromptsKey[] = "compare/many/prompts", kSeedsKey[] = "compare/many/seeds",
+               kBudgetsKey[] = "compare/many/budgets", kPoliciesKey[] = "compare/many/policies",
+               kFolderKey[] = "compare/many/folder", kModeKey[] = "compare/many/mode";
+
+QStringList words(const QString& text) {
+    static const QRegularExpression separators(QStringLiteral("[,;\\s]+"));
+    return text.split(separators, Qt::SkipEmptyParts);
+}
+
+QString modeText(ComparisonMode mode) {
+    switch (mode) {
+    case ComparisonMode::TeacherForced:
+        return ManyForm::tr("KL only: no pictures, half the time");
+    case ComparisonMode::Free:
+        return ManyForm::tr("Pictures only: PSNR, SSIM, bits");
+    case ComparisonMode::Both:
+        return ManyForm::tr("Pictures and teacher-forced KL");
+    }
+    return {};
+}
+
+} // namespace
+
+ManyForm::ManyForm(QWidget* parent)
+    : QWidget(parent), prompts_(new QPlainTextEdit(this)), seeds_(new QLineEdit(QStringLiteral("1"), this)),
+      budgets_(new QLineEdit(QStringLiteral("4%, 10%, 20%"), this)), folder_(new QLineEdit(this)),
+      policies_(new QListWidget(this)), mode_(new QComboBox(this)),
+      byLayer_(new QCheckBox(tr("also KL by layer"), this)),
+      summary_(new widgets::WrappedLabel(widgets::WrappedLabel::Tone::Faint, this)),
+      start_(new widgets::FocusPushButton(tr("Start"), this)),
+      open_(new widgets::FocusPushButton(tr("Open results…"), this)),
+      useExamples_(new widgets::FocusPushButton(tr("Use the model's examples"), this)) {
+    prompts_->setObjectName(QStringLiteral("manyPrompts"));
+    prompts_->setPlaceholderText(tr("One prompt a line"));
+    prompts_->setTabChangesFocus(true);
+    prompts_->setLineWrapMode(QPlainTextEdit::NoWrap);
+    prompts_->setMinimumHeight(4 * fontMetrics().lineSpacing());
+    seeds_->setObjectName(QStringLiteral("manySeeds"));
+    seeds_->setToolTip(tr("Every prompt is made with every seed: 1, 2, 3"));
+    budgets_->setObjectName(QStringLiteral("manyBudgets"));
+    budgets_->setToolTip(
+        tr("Every policy runs with every budget: shares of the full cache (10%) or tokens (650)"));
+    folder_->setObjectName(QStringLiteral("manyFolder"));
+    folder_->setToolTip(tr(
+        "Figures, pictures and the report come into this folder, picture by picture: a comparison that was "
+        "stopped goes on there, also with `scalekv compare`"));
+    policies_->setObjectName(QStringLiteral("manyPolicies"));
+    policies_->setAccessibleName(tr("Policies"));
+    for (const std::string_view name : evictingPolicyNames()) {
+        auto* item = new QListWidgetItem(policyTitle(name), policies_);
+        item->setData(Qt::UserRole, QString::fromUtf8(name.data(), qsizetype(name.size())));
+        item->setToolTip(policySentence(name));
+        item->setCheckState(
+            name == "scalekv" || name == "snapkv" || name == "sliding-window" ? Qt::Checked : Qt::Unchecked);
+    }
+    for (const ComparisonMode mode :
+         {ComparisonMode::Both, ComparisonMode::Free, ComparisonMode::TeacherForced})
+        mode_->addItem(modeText(mode), int(mode));
+    mode_->setObjectName(QStringLiteral("manyMode"));
+    mode_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    byLayer_->setToolTip(tr("As many more runs a picture as the model has layers"));
+    start_->setObjectName(QStringLiteral("manyStart"));
+    open_->setObjectName(QStringLiteral("manyOpen"));
+    open_->setToolTip(
+        tr("Show what a folder of a comparison holds, made here or by `scalekv compare`, and go on with it"));
+
+    auto* choose = new QPushButton(tr("…"), this);
+    choose->setAccessibleName(tr("Choose the folder"));
+    choose->setFixedWidth(32);
+    auto* folderRow = new QHBoxLayout;
+    folderRow->addWidget(folder_, 1);
+    folderRow->addWidget(choose);
+    auto* form = new QFormLayout;
+    form->setRowWrapPolicy(QFormLayout::WrapLongRows);
+    form->addRow(tr("&Seeds"), seeds_);
+    form->addRow(tr("&Budgets"), budgets_);
+    form->addRow(tr("&Measure"), mode_);
+    form->addRow(QString(), byLayer_);
+    form->addRow(tr("Folder"), folderRow);
+    auto* title = new QLabel(tr("&Prompts"), this);
+    title->setBuddy(prompts_);
+    auto* head = new QHBoxLayout;
+    head->addWidget(title, 1);
+    head->addWidget(useExamples_);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(start_, 1);
+    buttons->addWidget(open_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(10, 4, 10, 6);
+    column->addLayout(head);
+    column->addWidget(prompts_, 1);
+    column->addWidget(new QLabel(tr("Policies, against the full cache"), this));
+    policies_->setFixedHeight(policies_->sizeHintForRow(0) * policies_->count() +
+                              2 * policies_->frameWidth());
+    column->addWidget(policies_);
+    column->addLayout(form);
+    column->addWidget(summary_);
+    column->addLayout(buttons);
+
+    for (QLineEdit* line : {seeds_, budgets_, folder_})
+        connect(line, &QLineEdit::textChanged, this, &ManyForm::check);
+    connect(prompts_, &QPlainTextEdit::textChanged, this, &ManyForm::check);
+    connect(policies_, &QListWidget::itemChanged, this, &ManyForm::check);
+    connect(mode_, &QComboBox::currentIndexChanged, this, &ManyForm::check);
+    connect(byLayer_, &QCheckBox::toggled, this, &ManyForm::check);
+    connect(useExamples_, &QPushButton::clicked, this,
+            [this] { prompts_->setPlainText(examples_.join(QLatin1Char('\n'))); });
+    connect(choose, &QPushButton::clicked, this, [this] {
+        if (const QString folder = askForFolder(tr("Compare into a folder")); !folder.isEmpty())
+            setFolder(folder);
+    });
+    connect(open_, &QPushButton::clicked, this, [this] {
+        if (const QString folder = askForFolder(tr("Open results of a comparison")); !folder.isEmpty())
+            Q_EMIT openRequested(folder);
+    });
+    connect(start_, &QPushButton::clicked, this, [this] {
+        if (running_)
+            Q_EMIT stopRequested();
+        else if (problem().isEmpty())
+            Q_EMIT startRequested();
+    });
+    check();
+}
+
+QString ManyForm::askForFolder(const QString& title) {
+    const QString before =
+        folder().isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation) : folder();
+    return QFileDialog::getExistingDirectory(window(), title, before);
+}
+
+void ManyForm::setModel(const ModelSummary& model) {
+    examples_.clear();
+    for (const std::string& example : model.files.examples)
+        examples_ += QString::fromStdString(example);
+    useExamples_->setVisible(!examples_.isEmpty());
+    if (request_.prompts.empty())
+        request_ = recommendedRequest(model.files);
+    check();
+}
+
+void ManyForm::setRequest(const GenerationRequest& request) {
+    request_ = request;
+    if (prompts_->toPlainText().trimmed().isEmpty() && !request.prompts.empty())
+        prompts_->setPlainText(QString::fromStdString(request.prompts.front()));
+    check();
+}
+
+void ManyForm::setSettings(const ComparisonSettings& settings) {
+    request_ = settings.request;
+    QStringList prompts, seeds, budgets;
+    for (const std::string& prompt : settings.request.prompts)
+        prompts += QString::fromStdString(prompt);
+    for (const std::uint64_t seed : settings.seeds)
+        seeds += QString::number(seed);
+    QStringList names;
+    for (const PolicyChoice& choice : settings.choices) {
+        names += QString::fromStdString(choice.name);
+        if (const QString budget = budgetText(choice.budget);
+            choice.name != "full" && !budgets.contains(budget))
+            budgets += budget;
+    }
+    prompts_->setPlainText(prompts.join(QLatin1Char('\n')));
+    seeds_->setText(seeds.join(QStringLiteral(", ")));
+    budgets_->setText(budgets.join(QStringLiteral(", ")));
+    for (int i = 0; i < policies_->count(); ++i) {
+        QListWidgetItem* item = policies_->item(i);
+        item->setCheckState(names.contains(item->data(Qt::UserRole).toString()) ? Qt::Checked
+                                                                                : Qt::Unchecked);
+    }
+    mode_->setCurrentIndex(mode_->findData(int(settings.mode)));
+    byLayer_->setChecked(settings.klByLayer);
+    opened_ = settings;
+    openedAsWritten_ = written();
+}
+
+QString ManyForm::folder() const {
+    return folder_->text().trimmed();
+}
+
+void ManyForm::setFolder(const QString& folder) {
+    folder_->setText(QDir::toNativeSeparators(folder));
+}
+
+std::vector<std::uint64_t> ManyForm::seeds(QString* problem) const {
+    std::vector<std::uint64_t> seeds;
+    for (const QString& word : words(seeds_->text())) {
+        bool good = false;
+        const quint64 seed = word.toULongLong(&good);
+        if (!good) {
+            *problem = tr("Seeds: “%1” is not a whole number from 0.").arg(word);
+            return {};
+        }
+        seeds.push_back(seed);
+    }
+    return seeds;
+}
+
+std::vector<Budget> ManyForm::budgets(QString* problem) const {
+    std::vector<Budget> budgets;
+    for (const QString& word : budgets_->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        const ReadBudget read = readBudget(word);
+        if (!read.budget) {
+            *problem = read.problem;
+            return {};
+        }
+        budgets.push_back(*read.budget);
+    }
+    return budgets;
+}
+
+ComparisonSettings ManyForm::settings() const {
+    ComparisonSettings settings = written();
+    const auto same = [](const ComparisonSettings& a, const ComparisonSettings& b) {
+        return a.request == b.request && a.seeds == b.seeds && a.choices == b.choices && a.mode == b.mode &&
+               a.klByLayer == b.klByLayer;
+    };
+    return opened_ && same(settings, *openedAsWritten_) ? *opened_ : settings;
+}
+
+ComparisonSettings ManyForm::written() const {
+    QString ignored;
+    ComparisonSettings settings;
+    settings.request = request_;
+    settings.request.policy = {};
+    settings.request.prompts.clear();
+    for (const QString& line : prompts_->toPlainText().split(QLatin1Char('\n'))) {
+        if (const QString prompt = line.trimmed(); !prompt.isEmpty())
+            settings.request.prompts.push_back(prompt.toStdString());
+    }
+    settings.seeds = seeds(&ignored);
+    for (const Budget& budget : budgets(&ignored)) {
+        for (int i = 0; i < policies_->count(); ++i) {
+            if (policies_->item(i)->checkState() == Qt::Checked) {
+                PolicyChoice choice;
+                choice.name = policies_->item(i)->data(Qt::UserRole).toString().toStdString();
+                choice.budget = budget;
+                settings.choices.push_back(choice);
+            }
+        }
+    }
+    settings.mode = ComparisonMode(mode_->currentData().toInt());
+    settings.klByLayer = byLayer_->isChecked() && byLayer_->isEnabled();
+    return settings;
+}
+
+QString ManyForm::problem() const {
+    QString problem;
+    seeds(&problem);
+    if (problem.isEmpty())
+        budgets(&problem);
+    if (!problem.isEmpty())
+        return problem;
+    try {
+        checkComparison(settings());
+    } catch (const Error& error) {
+        return QString::fromUtf8(error.what());
+    }
+    return folder().isEmpty() ? tr("Choose a folder for the results.") : QString();
+}
+
+void ManyForm::setState(bool running, const QString& obstacle) {
+    running_ = running;
+    obstacle_ = obstacle;
+    check();
+}
+
+void ManyForm::check() {
+    byLayer_->setEnabled(ComparisonMode(mode_->currentData().toInt()) != ComparisonMode::Free);
+    const QString wrong = problem();
+    const ComparisonSettings asked = settings();
+    const auto pairs = asked.pairs();
+    const bool there =
+        QFile::exists(QDir(folder()).filePath(QStringLiteral("results.json"))) && !folder().isEmpty();
+    if (!wrong.isEmpty()) {
+        summary_->say(wrong);
+    } else {
+        summary_->say(tr("%1 prompts × %2 seeds, each with the full cache and %3 other ways: %4 pictures. "
+                         "Size and all else: "
+                         "%5, cfg %6.")
+                          .arg(asked.request.prompts.size())
+                          .arg(asked.seeds.size())
+                          .arg(asked.choices.size())
+                          .arg(pairs * (1 + asked.choices.size()))
+                          .arg(QString::fromStdString(request_.size))
+                          .arg(request_.cfg.empty() ? 1 : request_.cfg.front()));
+    }
+    start_->setText(running_ ? tr("Stop") : there ? tr("Continue") : tr("Start"));
+    start_->setEnabled(running_ || (wrong.isEmpty() && obstacle_.isEmpty()));
+    start_->setToolTip(running_               ? tr("What is finished stays in the folder (Esc)")
+                       : !obstacle_.isEmpty() ? obstacle_
+                                              : wrong);
+    for (QWidget* field :
+         {static_cast<QWidget*>(prompts_), static_cast<QWidget*>(policies_), static_cast<QWidget*>(seeds_),
+          static_cast<QWidget*>(budgets_), static_cast<QWidget*>(mode_), static_cast<QWidget*>(folder_)})
+        field->setEnabled(!running_);
+    open_->setEnabled(!running_);
+    Q_EMIT changed();
+}
+
+void ManyForm::save() const {
+    QSettings settings;
+    settings.setValue(QLatin1String(kPromptsKey), prompts_->toPlainText());
+    settings.setValue(QLatin1String(kSeedsKey), seeds_->text());
+    settings.setValue(QLatin1String(kBudgetsKey), budgets_->text());
+    settings.setValue(QLatin1String(kFolderKey), folder());
+    settings.setValue(QLatin1String(kModeKey), mode_->currentData().toInt());
+    QStringList names;
+    for (int i = 0; i < policies_->count(); ++i) {
+        if (policies_->item(i)->checkState() == Qt::Checked)
+            names += policies_->item(i)->data(Qt::UserRole).toString();
+    }
+    settings.setValue(QLatin1String(kPoliciesKey), names);
+}
+
+void ManyForm::restore() {
+    const QSettings settings;
+    prompts_->setPlainText(settings.value(QLatin1String(kPromptsKey)).toString());
+    seeds_->setText(settings.value(QLatin1String(kSeedsKey), seeds_->text()).toString());
+    budgets_->setText(settings.value(QLatin1String(kBudgetsKey), budgets_->text()).toString());
+    folder_->setText(settings.value(QLatin1String(kFolderKey)).toString());
+    if (const int at = mode_->findData(settings.value(QLatin1String(kModeKey), int(ComparisonMode::Both)));
+        at >= 0)
+        mode_->setCurrentIndex(at);
+    if (!settings.contains(QLatin1String(kPoliciesKey)))
+        return;
+    const QStringList names = settings.value(QLatin1String(kPoliciesKey)).toStringList();
+    for (int i = 0; i < policies_->count(); ++i) {
+        QListWidgetItem* item = policies_->item(i);
+        item->setCheckState(names.contains(item->data(Qt::UserRole).toString()) ? Qt::Checked
+                                                                                : Qt::Unchecked);
+    }
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,364 @@
+#include "ui/compare/many_page.h"
+
+#include "scalekv/comparison_summary.h"
+#include "scalekv/comparison_text.h"
+#include "scalekv/results_folder.h"
+#include "ui/compare/many_form.h"
+#include "ui/compare/quality_panel.h"
+#include "ui/compare/report_writer.h"
+#include "ui/shell/engine_message.h"
+#include "ui/shell/message_subjects.h"
+#include "ui/text/policy_text.h"
+#include "widgets/focus_buttons.h"
+#include "widgets/thumbnail.h"
+
+#include <QAction>
+#include <QDir>
+#include <QFile>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QImageReader>
+#include <QLabel>
+#include <QLocale>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QStandardItemModel>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <QtConcurrent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace scalekv::ui {
+
+using widgets::MessageBar;
+
+namespace {
+
+constexpr int kSide = 88; // of a thumbnail
+const QString kReport = QStringLiteral("report.html");
+
+struct ReadFolder {
+    std::shared_ptr<const Comparison> comparison;
+    QString problem;
+};
+
+ReadFolder readNow(const QString& folder) {
+    try {
+        return {std::make_shared<const Comparison>(readResults(folder.toStdString())), {}};
+    } catch (const std::exception& error) {
+        return {nullptr, messageOf(error)};
+    }
+}
+
+QImage readThumbnail(const QString& file) {
+    QImageReader reader(file);
+    return reader.read().scaled(kSide * 2, kSide * 2, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+}
+
+QualityPoint::Value valueOf(const std::optional<Spread>& spread, double unit = 1) {
+    return spread ? QualityPoint::Value{spread->mean * unit, spread->deviation * unit}
+                  : QualityPoint::Value();
+}
+
+} // namespace
+
+ManyPage::ManyPage(const Desk& desk, QWidget* parent)
+    : QWidget(parent), desk_(desk), form_(new ManyForm(this)), model_(new QStandardItemModel(this)),
+      table_(new QTableView(this)), quality_(new QualityPanel(this)), state_(new QLabel(this)),
+      report_(new widgets::FocusToolButton(this)) {
+    table_->setObjectName(QStringLiteral("manyPictures"));
+    table_->setAccessibleName(tr("Pictures of the comparison"));
+    table_->setModel(model_);
+    table_->setIconSize({kSide, kSide});
+    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table_->setSelectionMode(QAbstractItemView::SingleSelection);
+    table_->setShowGrid(false);
+    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table_->setTabKeyNavigation(false);
+    table_->horizontalHeader()->setDefaultSectionSize(kSide + 28);
+    table_->verticalHeader()->setDefaultSectionSize(kSide + 8);
+    table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    table_->verticalHeader()->setFixedWidth(150);
+    table_->setToolTip(tr("Double-click a picture to see it closely beside that of the full cache"));
+    quality_->setEmptyText(tr("Quality over bytes, over all pictures: mean and standard deviation."));
+    report_->setText(tr("Open the report"));
+    report_->setFocusPolicy(Qt::TabFocus);
+    connect(report_, &QToolButton::clicked, this, [this] { openReport(folder_); });
+
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(form_);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setMinimumWidth(300);
+    auto* head = new QHBoxLayout;
+    head->addWidget(state_, 1);
+    head->addWidget(report_);
+    auto* pictures = new QWidget(this);
+    auto* column = new QVBoxLayout(pictures);
+    column->setContentsMargins(4, 4, 8, 0);
+    column->addLayout(head);
+    column->addWidget(table_, 1);
+    auto* right = new QSplitter(Qt::Vertical, this);
+    right->addWidget(pictures);
+    right->addWidget(quality_);
+    right->setStretchFactor(0, 3);
+    right->setStretchFactor(1, 2);
+    right->setChildrenCollapsible(false);
+    auto* whole = new QSplitter(Qt::Horizontal, this);
+    whole->addWidget(scroll);
+    whole->addWidget(right);
+    whole->setStretchFactor(1, 1);
+    whole->setSizes({330, 900});
+    whole->setChildrenCollapsible(false);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(whole);
+
+    connect(form_, &ManyForm::startRequested, this, &ManyPage::start);
+    connect(form_, &ManyForm::stopRequested, &desk_.stop, &QAction::trigger);
+    connect(form_, &ManyForm::openRequested, this, &ManyPage::open);
+    connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
+        const auto& settings = comparison_.settings;
+        if (!index.isValid() || settings.seeds.empty())
+            return;
+        const PairId pair{int(std::size_t(index.row()) / settings.seeds.size()),
+                          settings.seeds[std::size_t(index.row()) % settings.seeds.size()]};
+        QStringList files{fileOf(pair, {})};
+        if (index.column() > 0)
+            files += fileOf(pair, index.column() - 1);
+        files.erase(std::remove_if(files.begin(), files.end(),
+                                   [](const QString& file) { return !QFile::exists(file); }),
+                    files.end());
+        if (!files.isEmpty())
+            Q_EMIT closerLook(files);
+    });
+    EngineSession& session = desk_.session;
+    connect(&session, &EngineSession::stateChanged, this, &ManyPage::updateState);
+    connect(&desk_.models, &ModelOpener::loaded, this, [this](const ModelSummary& model) {
+        form_->setModel(model);
+        updateState();
+    });
+    connect(&session, &EngineSession::compareStarted, this,
+            [this](const ComparisonPtr& comparison) { showComparison(*comparison); });
+    connect(&session, &EngineSession::fullFinished, this,
+            [this](const FullRecord& record, const QImage& picture, bool again) {
+                if (!again)
+                    comparison_.full.push_back(record);
+                setPicture(record.pair, {}, picture);
+                fillFigures();
+            });
+    connect(&session, &EngineSession::choiceFinished, this,
+            [this](const ChoiceRecord& record, const QImage& picture) {
+                comparison_.records.push_back(record);
+                setPicture(record.pair, record.choice, picture);
+                setFigures(record);
+                fillFigures();
+            });
+    connect(&session, &EngineSession::compareFinished, this, [this](const ComparisonPtr& comparison) {
+        ended();
+        comparison_ = *comparison;
+        fillFigures();
+        desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing,
+                                   tr("The comparison is finished, and its report is in %1.")
+                                       .arg(QDir::toNativeSeparators(folder_)));
+        connect(desk_.messages.offer(tr("Open it")), &QAction::triggered, this,
+                [folder = folder_] { openReport(folder); });
+    });
+    connect(&session, &EngineSession::comparisonFailed, this, &ManyPage::ended);
+    connect(&session, &EngineSession::comparisonStopped, this, &ManyPage::ended);
+    form_->restore();
+    if (session.hasModel())
+        form_->setModel(session.model());
+    layOut();
+    fillFigures();
+    updateState();
+}
+
+void ManyPage::setRequest(const GenerationRequest& request) {
+    if (!running_)
+        form_->setRequest(request);
+}
+
+void ManyPage::save() const {
+    form_->save();
+}
+
+void ManyPage::start() {
+    folder_ = form_->folder();
+    running_ = true;
+    form_->save();
+    desk_.session.compare(
+        {.folder = folder_, .settings = form_->settings(), .start = ResultsStart::Continue});
+    updateState();
+}
+
+void ManyPage::ended() {
+    running_ = false;
+    updateState();
+    fillFigures();
+}
+
+void ManyPage::updateState() {
+    using State = EngineSession::State;
+    const State state = desk_.session.state();
+    QString obstacle;
+    if (!desk_.session.hasModel())
+        obstacle = tr("Open a model first.");
+    else if (!running_ && state != State::Idle && state != State::Looking)
+        obstacle = tr("The engine is at work; this can be started when it is finished.");
+    form_->setState(running_, obstacle);
+    report_->setVisible(!folder_.isEmpty() && !running_ && QFile::exists(QDir(folder_).filePath(kReport)));
+}
+
+void ManyPage::open(const QString& folder) {
+    QtConcurrent::run(readNow, folder).then(this, [this, folder](const ReadFolder& read) {
+        if (!read.comparison) {
+            desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kOpening,
+                                       tr("The results were not opened. %1").arg(read.problem));
+            return;
+        }
+        if (running_)
+            return;
+        folder_ = folder;
+        form_->setFolder(folder);
+        form_->setSettings(read.comparison->settings);
+        showComparison(*read.comparison);
+        updateState();
+        Q_EMIT opened();
+    });
+}
+
+void ManyPage::showComparison(const Comparison& comparison) {
+    comparison_ = comparison;
+    ++shown_;
+    layOut();
+    for (const ChoiceRecord& record : comparison_.records)
+        setFigures(record);
+    fillFigures();
+    readPictures();
+}
+
+int ManyPage::rowOf(const PairId& pair) const {
+    const auto& seeds = comparison_.settings.seeds;
+    const auto at = std::find(seeds.begin(), seeds.end(), pair.seed);
+    return at == seeds.end() ? -1
+                             : int(std::size_t(pair.prompt) * seeds.size() + std::size_t(at - seeds.begin()));
+}
+
+QString ManyPage::fileOf(const PairId& pair, std::optional<int> choice) const {
+    return QDir(folder_).filePath(QString::fromStdString(pictureName(comparison_, pair, choice)));
+}
+
+void ManyPage::layOut() {
+    const ComparisonSettings& settings = comparison_.settings;
+    model_->clear();
+    if (settings.seeds.empty()) {
+        table_->horizontalHeader()->hide();
+        return;
+    }
+    table_->horizontalHeader()->show();
+    model_->setColumnCount(int(settings.choices.size()) + 1);
+    model_->setRowCount(int(settings.pairs()));
+    model_->setHorizontalHeaderItem(0, new QStandardItem(policyTitle("full")));
+    for (std::size_t i = 0; i < settings.choices.size(); ++i)
+        model_->setHorizontalHeaderItem(int(i) + 1, new QStandardItem(policyText(settings.choices[i])));
+    int row = 0;
+    for (const std::string& prompt : settings.request.prompts) {
+        for (const std::uint64_t seed : settings.seeds) {
+            const QString words = QString::fromStdString(prompt);
+            auto* item =
+                new QStandardItem(tr("%1\nseed %2")
+                                      .arg(table_->fontMetrics().elidedText(words, Qt::ElideRight, 138))
+                                      .arg(seed));
+            item->setToolTip(words);
+            model_->setVerticalHeaderItem(row++, item);
+        }
+    }
+    for (int i = 0; i < model_->rowCount(); ++i) {
+        for (int k = 0; k < model_->columnCount(); ++k) {
+            auto* item = new QStandardItem(QStringLiteral("…"));
+            item->setTextAlignment(Qt::AlignCenter);
+            model_->setItem(i, k, item);
+        }
+    }
+}
+
+void ManyPage::setPicture(const PairId& pair, std::optional<int> choice, const QImage& picture) {
+    QStandardItem* item = model_->item(rowOf(pair), choice ? *choice + 1 : 0);
+    if (!item)
+        return;
+    item->setText({});
+    if (picture.isNull())
+        return;
+    const QImage small = widgets::thumbnail(picture, QSize(kSide, kSide), devicePixelRatioF());
+    item->setData(QPixmap::fromImage(small), Qt::DecorationRole);
+}
+
+void ManyPage::setFigures(const ChoiceRecord& record) {
+    QStandardItem* item = model_->item(rowOf(record.pair), record.choice + 1);
+    if (!item)
+        return;
+    const QLocale locale;
+    QStringList lines;
+    if (record.free)
+        lines += std::isinf(record.free->psnr)
+                     ? tr("equal")
+                     : tr("PSNR %1 dB").arg(locale.toString(record.free->psnr, 'f', 2));
+    if (record.teacherForced)
+        lines += tr("KL %1").arg(locale.toString(record.teacherForced->kl, 'f', 5));
+    item->setToolTip(lines.join(QLatin1Char('\n')));
+    item->setData(lines.join(QStringLiteral(", ")), Qt::AccessibleDescriptionRole);
+    if (!record.free) // there is no picture
+        item->setText(lines.join(QLatin1Char('\n')));
+}
+
+void ManyPage::fillFigures() {
+    QVector<QualityPoint> points;
+    for (const ChoiceSummary& summary : summarise(comparison_)) {
+        const PolicyChoice& choice = comparison_.settings.choices[std::size_t(summary.choice)];
+        QualityPoint point{.policy = policyTitle(choice.name),
+                           .name = policyText(choice),
+                           .mebibytes = summary.cost.kvBytes.mean / (1 << 20)};
+        point.psnr = valueOf(summary.psnr);
+        point.kl = valueOf(summary.kl);
+        point.bits = valueOf(summary.freeBits ? summary.freeBits : summary.forcedBits, 100);
+        points += point;
+    }
+    quality_->setPoints(points);
+    const auto wanted = comparison_.settings.pairs() * comparison_.settings.choices.size();
+    if (comparison_.settings.seeds.empty())
+        state_->setText(tr("Choose what to compare, or open the results of a comparison."));
+    else if (running_)
+        state_->setText(tr("%1 of %2 compared").arg(comparison_.records.size()).arg(wanted));
+    else
+        state_->setText(comparison_.complete() ? tr("%1 compared").arg(wanted)
+                                               : tr("%1 of %2 compared; the rest can be made with Continue")
+                                                     .arg(comparison_.records.size())
+                                                     .arg(wanted));
+}
+
+/// Those that were made earlier, from their files.
+void ManyPage::readPictures() {
+    if (!comparison_.settings.free())
+        return;
+    const int mine = shown_;
+    const auto read = [this, mine](const PairId& pair, std::optional<int> choice) {
+        const QString file = fileOf(pair, choice);
+        if (!QFile::exists(file))
+            return;
+        QtConcurrent::run(readThumbnail, file).then(this, [this, mine, pair, choice](const QImage& picture) {
+            if (mine == shown_ && !picture.isNull())
+                setPicture(pair, choice, picture);
+        });
+    };
+    for (const FullRecord& record : comparison_.full)
+        read(record.pair, {});
+    for (const ChoiceRecord& record : comparison_.records)
+        read(record.pair, record.choice);
+}
+
+} // namespace scalekv::ui

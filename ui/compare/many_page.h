@@ -1,0 +1,67 @@
+#pragma once
+
+#include "ui/runs/comparison_job.h"
+#include "ui/shell/desk.h"
+
+#include <QWidget>
+
+class QStandardItemModel;
+class QTableView;
+class QLabel;
+class QToolButton;
+
+namespace scalekv::ui {
+
+class ManyForm;
+class QualityPanel;
+
+/// Many prompts × seeds × policies × budgets: what `scalekv compare` does, with pictures that fill in while
+/// it works. Works in a folder, so that it can be left, closed and continued, here or there.
+class ManyPage : public QWidget {
+    Q_OBJECT
+public:
+    explicit ManyPage(const Desk& desk, QWidget* parent = nullptr);
+
+    ManyForm* form() const { return form_; }
+    QTableView* table() const { return table_; }
+    QualityPanel* quality() const { return quality_; }
+    bool isRunning() const { return running_; }
+    const Comparison& comparison() const { return comparison_; }
+
+    void setRequest(const GenerationRequest& request);
+    /// Shows what a folder holds, and its settings in the form. Ends with opened or a message.
+    void open(const QString& folder);
+    void save() const;
+
+Q_SIGNALS:
+    void opened();
+    /// The pictures of a cell are to be looked at closely: the files of the full run and of the choice.
+    void closerLook(const QStringList& pictures);
+
+private:
+    void start();
+    void ended();
+    void updateState();
+    void showComparison(const Comparison& comparison);
+    void layOut();
+    void fillFigures();
+    void setPicture(const PairId& pair, std::optional<int> choice, const QImage& picture);
+    void setFigures(const ChoiceRecord& record);
+    void readPictures();
+    int rowOf(const PairId& pair) const;
+    QString fileOf(const PairId& pair, std::optional<int> choice) const;
+
+    const Desk desk_;
+    ManyForm* form_;
+    QStandardItemModel* model_;
+    QTableView* table_;
+    QualityPanel* quality_;
+    QLabel* state_;
+    QToolButton* report_;
+    Comparison comparison_;
+    QString folder_; ///< of the comparison that is shown
+    bool running_ = false;
+    int shown_ = 0; ///< counts comparisons that were shown, so that late pictures of another are left out
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "scalekv/comparison.h"
+#include "ui/runs/generation_result.h"
+
+#include <QObject>
+
+#include <optional>
+#include <vector>
+
+namespace scalekv::widgets {
+class MessageBar;
+}
+
+namespace scalekv::ui {
+
+class StatusLine;
+
+/// Writes the report of compared runs into a folder, in the background, and says what became of it.
+class ReportWriter : public QObject {
+    Q_OBJECT
+public:
+    ReportWriter(widgets::MessageBar& messages, StatusLine& status, QObject* parent = nullptr);
+
+    struct Input {
+        ResultPtr run;
+        std::optional<TeacherForcedFigures> forced;
+    };
+    /// The first is what the others are compared with. Asks where, and before anything is replaced.
+    void askAndWrite(const std::vector<Input>& runs);
+    void write(const QString& folder, const std::vector<Input>& runs, bool overwrite);
+    bool isWriting() const { return writing_; }
+
+Q_SIGNALS:
+    void changed();
+    void written(const QString& folder);
+    void failed(const QString& message);
+
+private:
+    widgets::MessageBar& messages_;
+    StatusLine& status_;
+    bool writing_ = false;
+};
+
+/// Shows a page in the user's browser.
+void openReport(const QString& folder);
+
+} // namespace scalekv::ui
