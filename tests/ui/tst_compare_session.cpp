@@ -161,7 +161,7 @@ private Q_SLOTS:
         other->recipe.request.cfg = {5};
         session_->measure({full_, {other}, false});
         QVERIFY(failed.wait(kPatience));
-        QVERIFY(failed.back().at(0).toString().contains(QStringLiteral("cfg is 5, not 3")));
+        QVERIFY(failed.back().at(0).toString().contains(QStringLiteral("cfg is 5.0, not 3.0")));
         auto opened = std::make_shared<GenerationResult>(*full_);
         opened->bits.clear();
         session_->measure({opened, {snapkv_}, false});

@@ -186,12 +186,13 @@ private Q_SLOTS:
         test::Runs runs;
         runs.recipes[1].request.cfg = {7};
         runs.recipes[2].model.name = "Other <b>";
-        QVERIFY(messageOf([&] { comparisonOf(runs.views()); }).contains(QStringLiteral("cfg is 7, not 3")));
+        QVERIFY(
+            messageOf([&] { comparisonOf(runs.views()); }).contains(QStringLiteral("cfg is 7.0, not 3.0")));
         writeReport(path("out"), runs.views());
         QVERIFY(!fs::exists(path("out/results.json")));
         const std::string html = test::readBytes(path("out/report.html"));
         QCOMPARE(test::countOf(html, "src=\"data:image/png;base64,"), 3);
-        for (const char* words : {"cfg is 7, not 3", "Other &lt;b&gt;", "Bits that differ by scale"})
+        for (const char* words : {"cfg is 7.0, not 3.0", "Other &lt;b&gt;", "Bits that differ by scale"})
             QVERIFY2(html.find(words) != std::string::npos, words);
     }
 

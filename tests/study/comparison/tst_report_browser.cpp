@@ -25,6 +25,7 @@ constexpr const char* kReader = R"js(<pre id="seen"></pre><script>
   const thumbnails = [...document.querySelectorAll(".sheet img")];
   await Promise.all(thumbnails.map((image) => image.decode()));
   seen.widths = thumbnails.map((image) => image.naturalWidth);
+  await wait(50);
   seen.first = [document.body.dataset.mode, document.querySelectorAll("#side img").length];
   key("2");
   seen.swipe = [document.body.dataset.mode, b.style.clipPath];
@@ -56,7 +57,7 @@ constexpr const char* kReader = R"js(<pre id="seen"></pre><script>
   seen.clicked = [at("row").selectedIndex, at("b").selectedIndex, b.src === thumbnails[5].src];
   seen.evil = document.body.dataset.evil === undefined && document.querySelectorAll("script").length === 2;
   seen.asked = performance.getEntriesByType("resource").filter((entry) => !entry.name.startsWith("data:")).length;
-  seen.charts = [...document.querySelectorAll(".plots svg")].every((svg) => svg.getBoundingClientRect().height > 100);
+  seen.charts = [...document.querySelectorAll(".plots svg[role]:not(.heat)")].every((svg) => svg.getBoundingClientRect().height > 100);
   seen.wide = document.documentElement.scrollWidth <= document.documentElement.clientWidth;
   seen.ground = getComputedStyle(document.body).backgroundColor;
   at("seen").textContent = JSON.stringify(seen);
@@ -116,7 +117,7 @@ private Q_SLOTS:
         QCOMPARE(seen["difference"].toArray(), list({"difference", "brightness(8)"}));
         QVERIFY(seen["otherColumn"].toBool());
         QCOMPARE(seen["row"].toInt(), 1);
-        QCOMPARE(seen["zoom"].toString(), QStringLiteral("32px"));
+        QCOMPARE(seen["zoom"].toString(), QStringLiteral("128px"));
         QCOMPARE(seen["clicked"].toArray(), list({1, 2, true}));
         QVERIFY(seen["evil"].toBool());
         QCOMPARE(seen["asked"].toInt(-1), 0);

@@ -60,15 +60,16 @@ private:
     int factor_ = 1;
 };
 
-std::string caption(const FreeFigures& figures) {
-    if (std::isinf(figures.psnr))
-        return "identical to the full cache's";
-    return decimals(figures.psnr, 1) + " dB, SSIM " + decimals(figures.ssim, 3) + ", " +
-           decimals(figures.bits * 100, 1) + " % bits";
-}
-
 std::string caption(const RunCost& cost) {
     return decimals(double(cost.kvBytes) / kMiB, 1) + " MiB kept";
+}
+
+std::string caption(const FreeFigures& figures) {
+    const std::string kept = caption(figures.cost) + " · ";
+    if (std::isinf(figures.psnr))
+        return kept + "identical to the full cache's";
+    return kept + decimals(figures.psnr, 1) + " dB, SSIM " + decimals(figures.ssim, 3) + " · " +
+           decimals(figures.bits * 100, 1) + " % of bits differ";
 }
 
 std::vector<ReportRow> rowsOf(const Comparison& comparison, const Pictures& pictures,
@@ -155,7 +156,7 @@ std::vector<Plot> plotsOf(const Comparison& comparison) {
         plots.push_back(overBytes(comparison, "SSIM over bytes kept", "SSIM",
                                   [](const ChoiceSummary& s) { return s.ssim; }));
         plots.push_back(overBytes(
-            comparison, "Bits that differ over bytes kept, left to itself", "bits, %",
+            comparison, "Bits that differ over bytes kept", "bits, %",
             [](const ChoiceSummary& s) { return s.freeBits; }, 100));
     }
     plots.push_back(
@@ -163,7 +164,7 @@ std::vector<Plot> plotsOf(const Comparison& comparison) {
             return record.teacherForced ? record.teacherForced->klPerScale : PerScale();
         }));
     plots.push_back(overScales(
-        comparison, "Bits that differ by scale, left to itself", "bits, %",
+        comparison, "Bits that differ by scale", "bits, %",
         [](const ChoiceRecord& record) { return record.free ? record.free->bitsPerScale : PerScale(); },
         100));
     return plots;

@@ -155,5 +155,10 @@
     event.preventDefault();
     act();
   });
+  const first = rows[0].cells.find((cell) => cell.image).image;
+  first.decode().then(() => {
+    if (first.naturalWidth <= 256) at("zoom").value = "2"; // a small picture would be hard to see
+    show();
+  }).catch(() => {});
   show();
 })();

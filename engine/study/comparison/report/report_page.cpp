@@ -78,9 +78,13 @@ std::string settings(const ReportPage& page) {
     for (const auto& [name, value] : page.settings)
         html += element("dt", name) + element("dd", value);
     html += "</dl>\n";
+    constexpr std::size_t kFew = 4; // more are folded away together
+    std::string recipes;
     for (const auto& [name, json] : page.recipes)
-        html += "<details>" + element("summary", name) + element("pre", json) + "</details>\n";
-    return html;
+        recipes += "<details>" + element("summary", name) + element("pre", json) + "</details>\n";
+    return html + (page.recipes.size() <= kFew
+                       ? recipes
+                       : "<details><summary>Recipes</summary>" + recipes + "</details>\n");
 }
 
 bool hasPictures(const ReportPage& page) {

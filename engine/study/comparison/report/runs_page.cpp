@@ -37,7 +37,7 @@ std::string caption(const std::optional<RunDifference>& difference) {
     if (difference->picture.ssim)
         text += ", SSIM " + decimals(*difference->picture.ssim, 3);
     if (difference->bits)
-        text += ", " + decimals(difference->bits->all * 100, 1) + " % bits";
+        text += " · " + decimals(difference->bits->all * 100, 1) + " % of bits differ";
     return text;
 }
 

@@ -16,7 +16,8 @@ std::vector<std::pair<std::string, std::string>> settingsText(const GenerationRe
     for (const auto& [name, value] : json.items()) {
         std::string words = name;
         std::replace(words.begin(), words.end(), '_', ' ');
-        list.emplace_back(words, value.is_string() ? value.get<std::string>() : jsonText(value));
+        const std::string text = value.is_string() ? value.get<std::string>() : jsonText(value);
+        list.emplace_back(words, text.empty() ? "none" : text);
     }
     return list;
 }

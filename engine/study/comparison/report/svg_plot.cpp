@@ -11,7 +11,7 @@
 namespace scalekv {
 namespace {
 
-constexpr double kWidth = 560, kHeight = 330, kLeft = 62, kRight = 14, kTop = 10, kBottom = 44;
+constexpr double kWidth = 440, kHeight = 280, kLeft = 58, kRight = 14, kTop = 10, kBottom = 44;
 constexpr int kColours = 8;
 
 std::string number(double value) {
@@ -61,12 +61,14 @@ struct Axis {
     /// Round numbers within it.
     std::vector<double> ticks() const {
         std::vector<double> found;
-        const double span = logarithmic ? low : (high - low) / 5;
+        const double span = logarithmic ? low : (high - low) / 6;
         double step = std::pow(10.0, std::floor(std::log10(span)));
         if (logarithmic) {
+            const bool isShort = high / low < 8; // else 1, 2 and 5 are enough
             for (; step <= high; step *= 10)
-                for (const double factor : {1.0, 2.0, 5.0})
-                    if (step * factor >= low && step * factor <= high)
+                for (const double factor : {1.0, 1.5, 2.0, 3.0, 5.0, 7.0})
+                    if (step * factor >= low && step * factor <= high &&
+                        (isShort || factor == 1 || factor == 2 || factor == 5))
                         found.push_back(step * factor);
             return found;
         }
