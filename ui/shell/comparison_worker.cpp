@@ -17,7 +17,7 @@ public:
     bool lets(const ComparisonProgress& progress) {
         constexpr auto kSignalGap = std::chrono::milliseconds(33);
         const auto now = std::chrono::steady_clock::now();
-        if (now - last_ < kSignalGap && progress.run == run_ && progress.progress.secondsLeft > 0)
+        if (now - last_ < kSignalGap && progress.run == run_ && progress.progress.done < 1)
             return false;
         last_ = now;
         run_ = progress.run;

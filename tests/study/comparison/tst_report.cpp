@@ -95,6 +95,11 @@ private Q_SLOTS:
         QVERIFY(svg.find("nan") == std::string::npos && svg.find("inf") == std::string::npos);
         QCOMPARE(test::countOf(svg, "class=\"error\""), 3); // a bar and its two ends, once
         QCOMPARE(test::countOf(svg, "class=\"mark\""), 4);
+        // Numbers that no step can part, and none at all but 0.
+        QCOMPARE(
+            xmlProblem(plotSvg({"", "", "", false, {{"far", {{1e17, 1e17, 0}, {1e17 + 16, 1e17 + 16, 0}}}}})),
+            QString());
+        QCOMPARE(xmlProblem(plotSvg({"", "", "", true, {{"zero", {{1, 0, 0}, {1.01, 0, 0}}}}})), QString());
         QCOMPARE(xmlProblem("<a>" + legendHtml(plot) + "</a>"), QString());
         QCOMPARE(xmlProblem(heatSvg({{0, 1}, {kNan, 3}}, "layer", "scale")), QString());
         QCOMPARE(xmlProblem(heatSvg({{0}}, "layer", "scale")), QString());

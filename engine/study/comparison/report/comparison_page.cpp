@@ -148,21 +148,20 @@ Plot overScales(const Comparison& comparison, const std::string& title, const st
 
 std::vector<Plot> plotsOf(const Comparison& comparison) {
     std::vector<Plot> plots;
-    if (comparison.settings.choices.size() > 1) {
-        plots.push_back(overBytes(comparison, "KL divergence over bytes kept", "KL, nats a bit",
-                                  [](const ChoiceSummary& s) { return s.kl; }));
-        plots.push_back(overBytes(comparison, "PSNR over bytes kept", "PSNR, dB",
-                                  [](const ChoiceSummary& s) { return s.psnr; }));
-        plots.push_back(overBytes(comparison, "SSIM over bytes kept", "SSIM",
-                                  [](const ChoiceSummary& s) { return s.ssim; }));
-        plots.push_back(overBytes(
-            comparison, "Bits that differ over bytes kept", "bits, %",
-            [](const ChoiceSummary& s) { return s.freeBits; }, 100));
-    }
+    plots.push_back(overBytes(comparison, "KL divergence over bytes kept", "KL, nats a bit",
+                              [](const ChoiceSummary& s) { return s.kl; }));
+    plots.push_back(overBytes(comparison, "PSNR over bytes kept", "PSNR, dB",
+                              [](const ChoiceSummary& s) { return s.psnr; }));
     plots.push_back(
-        overScales(comparison, "KL divergence by scale", "KL, nats a bit", [](const ChoiceRecord& record) {
-            return record.teacherForced ? record.teacherForced->klPerScale : PerScale();
-        }));
+        overBytes(comparison, "SSIM over bytes kept", "SSIM", [](const ChoiceSummary& s) { return s.ssim; }));
+    plots.push_back(overBytes(
+        comparison, "Bits that differ over bytes kept", "bits, %",
+        [](const ChoiceSummary& s) { return s.freeBits; }, 100));
+    // Without a second budget there is no curve: the table says it all.
+    std::erase_if(plots, [](const Plot& plot) {
+        return std::none_of(plot.series.begin(), plot.series.end(),
+                            [](const PlotSeries& series) { return series.points.size() > 1; });
+    });
     plots.push_back(overScales(
         comparison, "Bits that differ by scale", "bits, %",
         [](const ChoiceRecord& record) { return record.free ? record.free->bitsPerScale : PerScale(); },
@@ -239,7 +238,10 @@ ReportPage pageOf(const Comparison& comparison, const fs::path& folder, const st
     const Pictures pictures(comparison, folder);
     ReportPage page;
     page.title = "Cache policies compared";
-    page.summary =
+    if (comparison.settings.pairs() == 1)
+        page.summary = "“" + comparison.settings.request.prompts.front() + "”, seed " +
+                       std::to_string(comparison.settings.seeds.front()) + ". ";
+    page.summary +=
         comparison.model.name + ": " + std::to_string(comparison.full.size()) +
         (comparison.full.size() == 1 ? " picture" : " pictures") + " with the full cache, and under " +
         std::to_string(comparison.settings.choices.size()) +

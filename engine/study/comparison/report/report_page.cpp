@@ -66,7 +66,8 @@ std::string plots(const ReportPage& page) {
 std::string heats(const ReportPage& page) {
     std::string html =
         "<p class=\"faint\">KL divergence from the full cache, nats a bit, where only this layer's cache is "
-        "compressed. Darker is more, in each chart by itself; pointing at a square tells its value.</p>"
+        "compressed. A stronger colour is more, in each chart by itself; pointing at a square tells its "
+        "value.</p>"
         "<div class=\"plots\">";
     for (const ReportHeat& heat : page.heats)
         html += "<div>" + element("h3", heat.title) + heatSvg(heat.values, "layer", "scale") + "</div>\n";

@@ -70,15 +70,17 @@ struct Axis {
                     if (step * factor >= low && step * factor <= high &&
                         (isShort || factor == 1 || factor == 2 || factor == 5))
                         found.push_back(step * factor);
-            return found;
+            return found.size() > 1 ? found : Axis{low, high}.ticks(); // too short for round numbers
         }
         for (const double factor : {1.0, 2.0, 5.0, 10.0})
             if (step * factor >= span) {
                 step *= factor;
                 break;
             }
-        for (double value = std::ceil(low / step) * step; value <= high + step * 1e-9; value += step)
-            found.push_back(std::abs(value) < step * 1e-9 ? 0 : value);
+        constexpr int kMost = 12; // counted, for a step can be too small to change a large number
+        const double first = std::ceil(low / step);
+        for (int n = 0; n < kMost && (first + n) * step <= high; ++n)
+            found.push_back((first + n) * step);
         return found;
     }
 };
@@ -92,7 +94,7 @@ double errorOf(const PlotPoint& point) {
 }
 
 /// With a little room, so that no mark lies on the frame.
-Axis axisOf(const Plot& plot, bool logarithmic,
+Axis axisOf(const Plot& plot, bool logarithmic, bool mayReachZero,
             const std::function<std::pair<double, double>(const PlotPoint&)>& extent) {
     Axis axis{INFINITY, -INFINITY, logarithmic};
     for (const PlotSeries& series : plot.series)
@@ -108,8 +110,10 @@ Axis axisOf(const Plot& plot, bool logarithmic,
         axis.high *= room;
         return axis;
     }
+    if (axis.low == 0 && axis.high == 0)
+        return {0, 1};
     const bool fromZero =
-        axis.low >= 0 && axis.low < 0.5 * axis.high; // else what differs would be hard to see
+        mayReachZero && axis.low >= 0 && axis.low < 0.5 * axis.high; // else what differs would be hard to see
     const double room =
         axis.high > axis.low ? 0.06 * (axis.high - axis.low) : std::max(1e-6, std::abs(axis.high) * 0.1);
     axis.low = fromZero ? 0 : axis.low - room;
@@ -127,8 +131,8 @@ bool Plot::empty() const {
 }
 
 std::string plotSvg(const Plot& plot) {
-    const Axis xAxis = axisOf(plot, plot.logX, [](const PlotPoint& p) { return std::pair{p.x, p.x}; });
-    const Axis yAxis = axisOf(plot, false, [](const PlotPoint& p) {
+    const Axis xAxis = axisOf(plot, plot.logX, false, [](const PlotPoint& p) { return std::pair{p.x, p.x}; });
+    const Axis yAxis = axisOf(plot, false, true, [](const PlotPoint& p) {
         return std::pair{p.y - errorOf(p), p.y + errorOf(p)};
     });
     const double right = kWidth - kRight, bottom = kHeight - kBottom;
@@ -191,7 +195,7 @@ std::string heatSvg(const std::vector<std::vector<double>>& values, const std::s
     constexpr double kCell = 18, kRoom = 40;
     const double width = kRoom + kCell * double(widest), height = kRoom + kCell * double(values.size());
     std::string svg = "<svg class=\"heat\" viewBox=\"0 0 " + number(width) + " " + number(height) +
-                      "\" style=\"max-width:" + number(width * 1.4) + "px\" role=\"img\" aria-label=\"" +
+                      "\" style=\"max-width:" + number(width * 1.15) + "px\" role=\"img\" aria-label=\"" +
                       htmlText(rows + ", " + columns) + "\">";
     for (std::size_t r = 0; r < values.size(); ++r) {
         const double y = kCell * double(r);

@@ -31,8 +31,8 @@ std::string plotSvg(const Plot& plot);
 /// A list of the series' marks and names.
 std::string legendHtml(const Plot& plot);
 
-/// values[row][column] as a grid of squares, darker where more; each tells its value when pointed at. Rows
-/// and columns are counted from 1.
+/// values[row][column] as a grid of squares, of stronger colour where more; each tells its value when pointed
+/// at. Rows and columns are counted from 1.
 std::string heatSvg(const std::vector<std::vector<double>>& values, const std::string& rows,
                     const std::string& columns);
 
