@@ -36,7 +36,7 @@ Comparison comparisonIn(const std::filesystem::path& folder, const std::string& 
     Comparison comparison;
     comparison.settings.request.prompts = {prompt, "an owl"};
     comparison.settings.seeds = {7};
-    comparison.settings.choices = {choiceOf("snapkv", 0.04), choiceOf("scalekv", 0.1)};
+    comparison.settings.choices = {choiceOf("snapkv", 0.04), choiceOf("snapkv", 0.1)};
     comparison.settings.request.size = "0.06M";
     comparison.settings.klByLayer = true;
     comparison.model = {"Demo", "sha1:1", "sha1:2", "sha1:3"};

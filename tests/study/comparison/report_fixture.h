@@ -14,8 +14,8 @@ RgbImage noise(int side, unsigned seed);
 
 int countOf(const std::string& text, const std::string& word);
 
-/// A finished comparison of two prompts, one of them `prompt`, under two policies, with its pictures in the
-/// folder. KL by layer is in it.
+/// A finished comparison of two prompts, one of them `prompt`, under one policy at two budgets, with its
+/// pictures in the folder. KL by layer is in it.
 Comparison comparisonIn(const std::filesystem::path& folder, const std::string& prompt);
 
 /// Three finished runs of one request: full, snapkv 10 %, snapkv 20 %.

@@ -120,7 +120,7 @@ private Q_SLOTS:
         QVERIFY(html.find(base64(png)) != std::string::npos);
         // The table's own words, and error bars, for there are two prompts.
         for (const char* words : {"snapkv", "0.04000", "PSNR over bytes kept", "KL divergence by scale",
-                                  "class=\"error\"", "By layer", "Recipe of the first picture, scalekv 10 %"})
+                                  "class=\"error\"", "By layer", "Recipe of the first picture, snapkv 10 %"})
             QVERIFY2(html.find(words) != std::string::npos, words);
     }
 

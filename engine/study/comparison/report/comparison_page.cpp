@@ -162,6 +162,10 @@ std::vector<Plot> plotsOf(const Comparison& comparison) {
         return std::none_of(plot.series.begin(), plot.series.end(),
                             [](const PlotSeries& series) { return series.points.size() > 1; });
     });
+    plots.push_back(
+        overScales(comparison, "KL divergence by scale", "KL, nats a bit", [](const ChoiceRecord& record) {
+            return record.teacherForced ? record.teacherForced->klPerScale : PerScale();
+        }));
     plots.push_back(overScales(
         comparison, "Bits that differ by scale", "bits, %",
         [](const ChoiceRecord& record) { return record.free ? record.free->bitsPerScale : PerScale(); },
