@@ -9,13 +9,19 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace scalekv::cli {
 namespace {
 
+constexpr int kMostBatch = 1024;
+
 struct Options {
     BenchOptions bench;
+    std::vector<int> batches{1};
     PolicyOptions policy;
+    bool allPolicies = false;
     bool selectivity = false;
     bool record = false;
     std::string json;
@@ -33,9 +39,8 @@ void addNameOption(CLI::App& command, const std::string& option, std::string& va
         ->type_name("NAME");
 }
 
-void run(const Options& options, std::stop_token stop) {
-    if (!options.json.empty() && options.json != "-")
-        checkWritable(options.json); // before minutes of work
+/// Every run that was asked for: all policies with one batch, then with the next.
+std::vector<BenchOptions> runsOf(const Options& options) {
     BenchOptions bench = options.bench;
     bench.policy = options.policy.choice({});
     options.policy.tables().addTo(bench.policy);
@@ -46,11 +51,49 @@ void run(const Options& options, std::stop_token stop) {
         bench.probe = recorded.probe;
         bench.kept = recorded.kept;
     }
-    const BenchReport report = runBench(bench, stop);
-    if (options.json != kStandardOutput)
-        std::cout << toText(report);
+    std::vector<BenchOptions> runs;
+    for (const int batch : options.batches) {
+        bench.batch = batch;
+        if (!options.allPolicies) {
+            runs.push_back(bench);
+            continue;
+        }
+        for (const std::string_view name : policyNames()) {
+            runs.push_back(bench);
+            runs.back().policy.name = name;
+            if (bench.policy.name == "full") // no budget was given
+                runs.back().policy.budget = kUsualBudget;
+        }
+    }
+    return runs;
+}
+
+void run(const Options& options, std::stop_token stop) {
+    if (!options.json.empty() && options.json != "-")
+        checkWritable(options.json); // before minutes of work
+    const std::vector<BenchOptions> runs = runsOf(options);
+    const bool quiet = options.json == kStandardOutput;
+    if (runs.size() == 1) {
+        const BenchReport report = runBench(runs.front(), stop);
+        if (!quiet)
+            std::cout << toText(report);
+        if (!options.json.empty())
+            writeJson(options.json, toJson(report));
+        return;
+    }
+    std::string json;
+    if (!quiet)
+        std::cout << benchTableHead() << std::flush;
+    runBenches(
+        runs,
+        [&](const BenchReport& report) {
+            if (!quiet)
+                std::cout << benchTableLine(report) << std::flush;
+            json += (json.empty() ? "[" : ",\n") + toJson(report);
+        },
+        stop);
     if (!options.json.empty())
-        writeJson(options.json, toJson(report));
+        writeJson(options.json, json + "]");
 }
 
 } // namespace
@@ -63,7 +106,16 @@ Command addBenchCommand(CLI::App& program) {
     addSizeOption(
         *app, [&bench](const std::string& size) { bench.size = size; }, bench.size);
     addNameOption(*app, "--dtype", bench.dtype, kBenchTypes);
+    app->add_option("--device", bench.device, "Where to compute: cpu, cuda, cuda:1 … (cpu)")
+        ->type_name("NAME");
+    app->add_option("--batch", options->batches, "Pictures at once; several numbers measure several runs (1)")
+        ->delimiter(',')
+        ->check(CLI::Range(1, kMostBatch))
+        ->type_name("N");
     options->policy.addTo(*app);
+    app->add_flag("--all-policies", options->allPolicies,
+                  "Measure every policy with the budget (10 %), one line each");
+    app->add_flag("--trace", bench.trace, "On a GPU: also count launches, copies and waits in one more run");
     app->add_flag("--asi", options->selectivity,
                   "Also measure attention selectivity, to see what that costs");
     app->add_flag("--record", options->record, "Also record what `inspect` does, to see what that costs");

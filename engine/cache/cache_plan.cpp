@@ -59,6 +59,23 @@ std::int64_t CachePlan::largestScratch() const {
     return largest;
 }
 
+std::int64_t CachePlan::largestJoined() const {
+    std::int64_t largest = 0;
+    for (std::int64_t k = 0; k < scales(); ++k)
+        for (std::int64_t l = 0; l < layers_; ++l)
+            if (k + 1 == scales() || evicts(k, l))
+                largest = std::max(largest, history(k, l) + schedule_[std::size_t(k)].tokens());
+    return largest;
+}
+
+bool CachePlan::evictsAnywhere() const {
+    for (std::int64_t k = 0; k + 1 < scales(); ++k)
+        for (std::int64_t l = 0; l < layers_; ++l)
+            if (evicts(k, l))
+                return true;
+    return false;
+}
+
 std::int64_t CachePlan::bytes(std::int64_t scale, std::span<const std::int64_t> sequences, std::int64_t heads,
                               std::int64_t entryBytes) const {
     std::int64_t sum = 0;

@@ -33,6 +33,11 @@ public:
     /// Tokens of the largest current map that is not appended as it is: what the shared scratch must hold.
     std::int64_t largestScratch() const;
 
+    /// The same where the history stands before such a map, and of the last scale's map, which nobody keeps.
+    std::int64_t largestJoined() const;
+    /// Whether any layer drops entries at any scale.
+    bool evictsAnywhere() const;
+
     /// Bytes of keys and values after a scale, and at most (while a layer works the others hold what the plan
     /// says). `sequences`: of each layer. `entryBytes`: of one head's key and value.
     std::int64_t bytes(std::int64_t scale, std::span<const std::int64_t> sequences, std::int64_t heads,

@@ -15,6 +15,9 @@ struct LayerState {
     at::Tensor queryWeight; ///< [C, C]: the query part of mat_qkv
     KeyValues history;      ///< [S, H, n, D]: entries retained from earlier scales, oldest first
     KeyValues current;      ///< [S, H, L, D]
+    KeyValues joined;       ///< history followed by current, where they lie in one stretch; else undefined
+    at::Tensor window;      ///< [w] int64: what the policy's window() says of this map, beside the queries;
+                            ///< undefined: not brought there yet
     at::Tensor positions; ///< [S, H, n] int32: each history entry's place among all tokens so far; undefined
                           ///< unless the generation was asked to keep track
 
@@ -35,6 +38,14 @@ public:
     /// head's ascending and unique. A first or second dimension of 1 means: the same for all. Asked only
     /// where the plan evicts (0 < keep < state.entries()).
     virtual at::Tensor select(const LayerState& state, std::int64_t keep) const = 0;
+
+    /// Tokens of a map that a selection looks from, whatever layer: known before anything runs, so that a
+    /// device is told once. None for policies that look from nowhere, or from where the history's length
+    /// says.
+    virtual std::vector<std::int64_t> window(MapSize /*map*/) const { return {}; }
+
+protected:
+    at::Tensor windowOf(const LayerState& state) const;
 
 private:
     CachePlan plan_;

@@ -58,8 +58,21 @@ void KvCache::reserve(std::int64_t layer) {
     const std::int64_t capacity = layout_.capacity[std::size_t(layer)];
     room.keys = at::empty({sequences, layout_.heads, capacity, layout_.headDim}, options_);
     room.values = at::empty_like(room.keys);
-    if (layout_.positions)
-        positions_[std::size_t(layer)] = at::empty({sequences, layout_.heads, capacity}, at::kInt);
+}
+
+/// Gives a layer a room of exactly `tokens` more entries than it holds.
+void KvCache::grow(std::int64_t layer, std::int64_t tokens) {
+    const KeyValues old = stored(layer);
+    const std::int64_t used = entries(layer);
+    const auto larger = [&](const at::Tensor& held) {
+        at::Tensor room = at::empty({held.size(0), layout_.heads, used + tokens, layout_.headDim}, options_);
+        if (used > 0)
+            room.narrow(2, 0, used).copy_(held);
+        return room;
+    };
+    KeyValues& room = rooms_[std::size_t(layer)];
+    room.keys = larger(old.keys);
+    room.values = larger(old.values);
 }
 
 void KvCache::setEntries(std::int64_t layer, std::int64_t entries) {
@@ -71,14 +84,14 @@ KeyValues KvCache::append(std::int64_t layer, std::int64_t tokens) {
     const std::int64_t used = entries_.at(std::size_t(layer));
     if (used + tokens > layout_.capacity[std::size_t(layer)])
         throw std::logic_error("KvCache: more entries than were reserved");
-    reserve(layer);
+    if (layout_.reserved)
+        reserve(layer);
+    else
+        grow(layer, tokens);
     const KeyValues& room = rooms_[std::size_t(layer)];
-    std::int64_t& seen = seen_[std::size_t(layer)];
     if (layout_.positions)
-        positions_[std::size_t(layer)]
-            .narrow(2, used, tokens)
-            .copy_(at::arange(seen, seen + tokens, at::kInt));
-    seen += tokens;
+        positions_[std::size_t(layer)] = withPositions(layer, tokens);
+    seen_[std::size_t(layer)] += tokens;
     setEntries(layer, used + tokens);
     return {room.keys.narrow(2, used, tokens), room.values.narrow(2, used, tokens)};
 }
@@ -95,12 +108,18 @@ KeyValues KvCache::stored(std::int64_t layer) const {
 }
 
 at::Tensor KvCache::positions(std::int64_t layer) const {
-    if (!layout_.positions)
-        return {};
-    const at::Tensor& room = positions_.at(std::size_t(layer));
-    if (!room.defined())
-        return at::empty({layout_.sequences[std::size_t(layer)], layout_.heads, 0}, at::kInt);
-    return room.narrow(2, 0, entries(layer));
+    return layout_.positions ? withPositions(layer, 0) : at::Tensor();
+}
+
+/// Positions of what a layer holds and of the `tokens` that come next.
+at::Tensor KvCache::withPositions(std::int64_t layer, std::int64_t tokens) const {
+    const at::Tensor& held = positions_.at(std::size_t(layer));
+    if (tokens == 0 && held.defined())
+        return held;
+    const std::int64_t seen = seen_[std::size_t(layer)];
+    const at::Tensor next = at::arange(seen, seen + tokens, options_.dtype(at::kInt))
+                                .expand({layout_.sequences[std::size_t(layer)], layout_.heads, tokens});
+    return held.defined() ? at::cat({held, next}, 2) : next;
 }
 
 KeyValues KvCache::scratch(std::int64_t layer, std::int64_t tokens) {
@@ -109,7 +128,7 @@ KeyValues KvCache::scratch(std::int64_t layer, std::int64_t tokens) {
     if (!scratch_.defined()) {
         const std::int64_t most = *std::max_element(layout_.sequences.begin(), layout_.sequences.end());
         scratch_ = at::empty(
-            {2, most * layout_.heads * std::max(tokens, layout_.largestMap) * layout_.headDim}, options_);
+            {2, most * layout_.heads * std::max(tokens, layout_.scratchTokens) * layout_.headDim}, options_);
         scratchBytes_ = static_cast<std::int64_t>(scratch_.nbytes());
     }
     const auto part = [&](std::int64_t index) {
@@ -120,25 +139,50 @@ KeyValues KvCache::scratch(std::int64_t layer, std::int64_t tokens) {
     return {part(0), part(1)};
 }
 
-void KvCache::retain(std::int64_t layer, const at::Tensor& kept, const KeyValues& current) {
-    const std::int64_t history = entries(layer);
+MapRoom KvCache::room(std::int64_t layer, std::int64_t tokens, bool stays) {
+    const std::int64_t used = entries(layer);
+    if (!stays && !layout_.joined)
+        return {stored(layer), scratch(layer, tokens), {}};
+    const KeyValues old = stays ? KeyValues{} : stored(layer);
+    if (stays)
+        append(layer, tokens);
+    MapRoom room;
+    room.joined = stays ? stored(layer) : scratch(layer, used + tokens);
+    const auto part = [&](std::int64_t first, std::int64_t count) {
+        return KeyValues{room.joined.keys.narrow(2, first, count),
+                         room.joined.values.narrow(2, first, count)};
+    };
+    room.history = part(0, used);
+    room.current = part(used, tokens);
+    if (!stays && used > 0) {
+        room.history.keys.copy_(old.keys);
+        room.history.values.copy_(old.values);
+    }
+    return room;
+}
+
+void KvCache::retain(std::int64_t layer, const at::Tensor& kept, const MapRoom& room) {
     const std::int64_t keep = kept.size(2);
     if (keep > layout_.capacity[std::size_t(layer)])
         throw std::logic_error("KvCache: more entries than were reserved");
-    const at::Tensor indices = kept.to(at::kCPU, at::kLong).contiguous();
-    checkKept(indices, history + current.tokens());
-    reserve(layer);
-    if (options_.device().is_cpu())
-        retainOnCpu(layer, indices, current);
-    else
-        retainAnywhere(layer, indices, current);
+    if (kept.is_cpu())
+        checkKept(kept.contiguous(), room.history.tokens() + room.current.tokens());
+    const std::int64_t sequences = layout_.sequences[std::size_t(layer)];
+    at::Tensor positions;
     if (layout_.positions)
-        retainPositions(layer, indices, current.tokens());
-    seen_[std::size_t(layer)] += current.tokens();
+        positions = withPositions(layer, room.current.tokens())
+                        .gather(2, kept.expand({sequences, layout_.heads, keep}));
+    if (room.joined.keys.defined())
+        retainGathered(layer, kept, room.joined);
+    else
+        retainInPlace(layer, kept.contiguous(), room.current);
+    positions_[std::size_t(layer)] = positions;
+    seen_[std::size_t(layer)] += room.current.tokens();
     setEntries(layer, keep);
 }
 
-void KvCache::retainOnCpu(std::int64_t layer, const at::Tensor& kept, const KeyValues& current) {
+void KvCache::retainInPlace(std::int64_t layer, const at::Tensor& kept, const KeyValues& current) {
+    reserve(layer);
     const KeyValues& room = rooms_[std::size_t(layer)];
     const std::int64_t history = entries(layer);
     const std::int64_t keep = kept.size(2);
@@ -163,30 +207,12 @@ void KvCache::retainOnCpu(std::int64_t layer, const at::Tensor& kept, const KeyV
                      });
 }
 
-void KvCache::retainAnywhere(std::int64_t layer, const at::Tensor& kept, const KeyValues& current) {
-    const KeyValues old = stored(layer);
-    const std::int64_t keep = kept.size(2);
-    const at::Tensor indices =
-        kept.to(options_.device())
-            .unsqueeze(-1)
-            .expand({layout_.sequences[std::size_t(layer)], layout_.heads, keep, layout_.headDim});
-    const auto side = [&](const at::Tensor& room, const at::Tensor& history, const at::Tensor& now) {
-        const at::Tensor gathered = at::cat({history, now}, 2).gather(2, indices);
-        room.narrow(2, 0, keep).copy_(gathered);
-    };
-    side(rooms_[std::size_t(layer)].keys, old.keys, current.keys);
-    side(rooms_[std::size_t(layer)].values, old.values, current.values);
-}
-
-void KvCache::retainPositions(std::int64_t layer, const at::Tensor& kept, std::int64_t currentTokens) {
-    const std::int64_t seen = seen_[std::size_t(layer)];
-    const at::Tensor old = positions(layer);
-    const at::Tensor now =
-        at::arange(seen, seen + currentTokens, at::kInt).expand({old.size(0), old.size(1), currentTokens});
-    const at::Tensor all = at::cat({old, now}, 2);
-    positions_[std::size_t(layer)]
-        .narrow(2, 0, kept.size(2))
-        .copy_(all.gather(2, kept.expand({old.size(0), old.size(1), kept.size(2)})));
+void KvCache::retainGathered(std::int64_t layer, const at::Tensor& kept, const KeyValues& joined) {
+    const at::Tensor indices = kept.unsqueeze(-1).expand(
+        {layout_.sequences[std::size_t(layer)], layout_.heads, kept.size(2), layout_.headDim});
+    KeyValues& room = rooms_[std::size_t(layer)];
+    room = {}; // what was retained before lies in `joined`, too
+    room = {joined.keys.gather(2, indices), joined.values.gather(2, indices)};
 }
 
 void KvCache::clear() {

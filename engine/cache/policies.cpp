@@ -3,8 +3,9 @@
 #include "engine/cache/budgets.h"
 #include "engine/cache/token_scores.h"
 
+#include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
 #include <stdexcept>
 
 namespace scalekv {
@@ -18,11 +19,14 @@ at::Tensor range(std::int64_t begin, std::int64_t end, const at::Tensor& like) {
     return at::arange(begin, end, like.options().dtype(at::kLong));
 }
 
-at::Tensor indices(const std::vector<std::int64_t>& values, const at::Tensor& like) {
-    return at::tensor(at::ArrayRef<std::int64_t>(values)).to(like.device());
-}
-
 } // namespace
+
+at::Tensor CachePolicy::windowOf(const LayerState& state) const {
+    if (state.window.defined())
+        return state.window;
+    const std::vector<std::int64_t> tokens = window(state.map);
+    return at::tensor(at::ArrayRef<std::int64_t>(tokens), at::kLong).to(state.queries.device());
+}
 
 FullCache::FullCache(std::span<const MapSize> schedule, std::int64_t layers)
     : CachePolicy(CachePlan::full(schedule, layers)) {}
@@ -39,10 +43,7 @@ at::Tensor RecentTokens::select(const LayerState& state, std::int64_t keep) cons
 }
 
 at::Tensor EvenlySpaced::select(const LayerState& state, std::int64_t keep) const {
-    std::vector<std::int64_t> entries;
-    for (std::int64_t i = 0; i < keep; ++i)
-        entries.push_back(i * state.entries() / keep);
-    return indices(entries, state.queries).view({1, 1, keep});
+    return range(0, keep, state.queries).mul_(state.entries()).floor_divide_(keep).view({1, 1, keep});
 }
 
 at::Tensor SnapKv::select(const LayerState& state, std::int64_t keep) const {
@@ -59,31 +60,40 @@ at::Tensor SnapKv::select(const LayerState& state, std::int64_t keep) const {
     return at::cat({best, window}, -1);
 }
 
+std::vector<std::int64_t> ScaleKv::window(MapSize map) const {
+    return patchCentroids(map, kPatchSide);
+}
+
 at::Tensor ScaleKv::select(const LayerState& state, std::int64_t keep) const {
-    std::vector<std::int64_t> window = patchCentroids(state.map, kPatchSide);
-    const at::Tensor queries = state.queries.index_select(2, indices(window, state.queries));
+    const at::Tensor centroids = windowOf(state);
+    const at::Tensor queries = state.queries.index_select(2, centroids);
     const at::Tensor scores = averagePool(windowScores(queries, state, 1.0, true), kKernel);
-    for (std::int64_t& token : window)
-        token += state.history.tokens();
-    return bestWithWindow(scores, window, keep);
+    return bestWithWindow(scores, centroids + state.history.tokens(), keep);
+}
+
+std::vector<std::int64_t> ScaleKvReference::window(MapSize map) const {
+    return releasedMiddles(map, options_.window);
 }
 
 at::Tensor ScaleKvReference::select(const LayerState& state, std::int64_t keep) const {
     const std::int64_t history = state.history.tokens();
     const std::int64_t heads = state.queries.size(1);
     const std::int64_t dim = state.queries.size(3);
-    const std::vector<std::int64_t> window = releasedWindow(state.map, history, options_.window);
-    std::vector<std::int64_t>
-        rows; // of the current map; window entries of the history borrow its first token
-    for (const std::int64_t entry : window)
-        rows.push_back(std::max<std::int64_t>(0, entry - history));
-    const at::Tensor input = state.input.index_select(1, indices(rows, state.input));
+    at::Tensor rows = windowOf(state); // of the current map
+    at::Tensor window;                 // the same among all entries
+    if (rows.numel() > 0) {
+        window = rows + history;
+    } else { // the most recent; those of the history borrow the map's first token
+        window = range(std::max<std::int64_t>(0, state.entries() - options_.window), state.entries(),
+                       state.queries);
+        rows = (window - history).clamp_min_(0);
+    }
+    const at::Tensor input = state.input.index_select(1, rows);
     const at::Tensor queries =
         at::linear(input, state.queryWeight).view({input.size(0), -1, heads, dim}).transpose(1, 2);
 
     at::Tensor scores = windowScores(queries, state, 1.0 / std::sqrt(static_cast<double>(dim)), false);
-    const at::Tensor entries = indices(window, scores);
-    scores.index_fill_(2, entries, -std::numeric_limits<double>::infinity()); // before pooling, too
+    scores.index_fill_(2, window, -std::numeric_limits<double>::infinity()); // before pooling, too
     const at::Tensor pooled =
         options_.maxPooling
             ? maxPool(scores, options_.kernel)

@@ -52,6 +52,7 @@ class ScaleKv final : public CachePolicy {
 public:
     explicit ScaleKv(CachePlan plan) : CachePolicy(std::move(plan)) {}
     at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+    std::vector<std::int64_t> window(MapSize map) const override;
 };
 
 /// ScaleKV as released, number for number: raw products with queries made without bias, normalisation or
@@ -67,6 +68,7 @@ public:
     explicit ScaleKvReference(CachePlan plan) : ScaleKvReference(std::move(plan), Options()) {}
     ScaleKvReference(CachePlan plan, Options options) : CachePolicy(std::move(plan)), options_(options) {}
     at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+    std::vector<std::int64_t> window(MapSize map) const override;
 
 private:
     Options options_;

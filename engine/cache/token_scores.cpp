@@ -16,12 +16,6 @@ void scoresInto(at::Tensor out, const at::Tensor& queries, const at::Tensor& key
 /// Numbers in all keys up to which all heads are done at once: below, calls cost more than products.
 constexpr std::int64_t kSmall = 1 << 20;
 
-at::Tensor smallScores(const at::Tensor& queries, const LayerState& state, double scale, bool softmax) {
-    const at::Tensor keys = at::cat({state.history.keys, state.current.keys}, 2).to(at::kFloat);
-    const at::Tensor scores = at::matmul(queries.to(at::kFloat), keys.transpose(2, 3)).mul_(scale);
-    return (softmax ? scores.softmax(-1) : scores).sum(2);
-}
-
 } // namespace
 
 std::vector<std::int64_t> patchCentroids(MapSize map, int side) {
@@ -39,21 +33,27 @@ std::vector<std::int64_t> patchCentroids(MapSize map, int side) {
     return window;
 }
 
-std::vector<std::int64_t> releasedWindow(MapSize map, std::int64_t history, int size) {
-    std::vector<std::int64_t> window;
+std::vector<std::int64_t> releasedMiddles(MapSize map, int size) {
+    std::vector<std::int64_t> middles;
     const int side = static_cast<int>(std::lround(std::sqrt(size)));
-    if (side * side == size && map.height == map.width && map.height >= side) {
-        const int patch = map.height / side;
-        for (int i = 0; i < side; ++i)
-            for (int j = 0; j < side; ++j)
-                window.push_back(history + std::int64_t(i * patch + (patch - 1) / 2) * map.width + j * patch +
-                                 (patch - 1) / 2);
-        return window;
-    }
-    const std::int64_t entries = history + map.tokens();
-    for (std::int64_t i = std::max<std::int64_t>(0, entries - size); i < entries; ++i)
-        window.push_back(i);
-    return window;
+    if (side * side != size || map.height != map.width || map.height < side)
+        return middles;
+    const int patch = map.height / side;
+    for (int i = 0; i < side; ++i)
+        for (int j = 0; j < side; ++j)
+            middles.push_back(std::int64_t(i * patch + (patch - 1) / 2) * map.width + j * patch +
+                              (patch - 1) / 2);
+    return middles;
+}
+
+at::Tensor windowScoresPortable(const at::Tensor& queries, const LayerState& state, double scale,
+                                bool softmax) {
+    const at::Tensor keys =
+        (state.joined.keys.defined() ? state.joined.keys
+                                     : at::cat({state.history.keys, state.current.keys}, 2))
+            .to(at::kFloat);
+    const at::Tensor scores = at::matmul(queries.to(at::kFloat), keys.transpose(2, 3)).mul_(scale);
+    return (softmax ? scores.softmax(-1) : scores).sum(2);
 }
 
 at::Tensor windowScores(const at::Tensor& queries, const LayerState& state, double scale, bool softmax) {
@@ -61,8 +61,8 @@ at::Tensor windowScores(const at::Tensor& queries, const LayerState& state, doub
     const std::int64_t heads = queries.size(1);
     const std::int64_t history = state.history.tokens();
     const std::int64_t current = state.current.tokens();
-    if (sequences * heads * (history + current) * queries.size(3) <= kSmall)
-        return smallScores(queries, state, scale, softmax);
+    if (!queries.is_cpu() || sequences * heads * (history + current) * queries.size(3) <= kSmall)
+        return windowScoresPortable(queries, state, scale, softmax);
     at::Tensor sums = at::empty({sequences, heads, history + current}, queries.options().dtype(at::kFloat));
     const auto oneHead = [&](std::int64_t s, std::int64_t h) {
         const at::Tensor q = queries[s][h].to(at::kFloat);
@@ -77,10 +77,7 @@ at::Tensor windowScores(const at::Tensor& queries, const LayerState& state, doub
         for (std::int64_t i = begin; i < end; ++i)
             oneHead(i / heads, i % heads);
     };
-    if (queries.is_cpu())
-        at::parallel_for(0, sequences * heads, 1, some);
-    else
-        some(0, sequences * heads);
+    at::parallel_for(0, sequences * heads, 1, some);
     return sums;
 }
 
@@ -94,12 +91,9 @@ at::Tensor maxPool(const at::Tensor& scores, std::int64_t kernel) {
         .view(scores.sizes());
 }
 
-at::Tensor bestWithWindow(const at::Tensor& scores, const std::vector<std::int64_t>& window,
-                          std::int64_t keep) {
-    const auto size = std::min(std::int64_t(window.size()), keep);
-    const at::Tensor always = at::tensor(at::ArrayRef<std::int64_t>(window.data(), std::size_t(size)))
-                                  .to(scores.device())
-                                  .expand({scores.size(0), scores.size(1), size});
+at::Tensor bestWithWindow(const at::Tensor& scores, const at::Tensor& window, std::int64_t keep) {
+    const std::int64_t size = std::min(window.size(0), keep);
+    const at::Tensor always = window.narrow(0, 0, size).expand({scores.size(0), scores.size(1), size});
     const at::Tensor others = scores.scatter(2, always, -std::numeric_limits<double>::infinity());
     const at::Tensor best = std::get<1>(others.topk(keep - size, -1));
     return std::get<0>(at::cat({best, always}, -1).sort(-1));

@@ -13,23 +13,24 @@ namespace scalekv {
 /// its middle. Indices into the map, ascending (ScaleKV, section 3.3: N = 16 patches).
 std::vector<std::int64_t> patchCentroids(MapSize map, int side);
 
-/// What the released code takes instead, as indices into history followed by the current map: for square maps
-/// of at least √size × √size the middles of as many patches of whole tokens, else the `size` most recent
-/// entries.
-std::vector<std::int64_t> releasedWindow(MapSize map, std::int64_t history, int size);
+/// What the released code takes instead: for square maps of at least √size × √size the middles of as many
+/// patches of whole tokens. None for others, where it takes the `size` most recent entries.
+std::vector<std::int64_t> releasedMiddles(MapSize map, int size);
 
 /// Σ over the given queries of q·k · `scale` for every entry, or, with `softmax`, of softmax(q·k · scale).
-/// queries [S, H, w, D] → [S, H, n + L] fp32. Where there is much, one head at a time: needs (w + D) · (n +
-/// L) numbers a thread.
+/// queries [S, H, w, D] → [S, H, n + L] fp32. On the CPU, where there is much, one head at a time: needs
+/// (w + D) · (n + L) numbers a thread.
 at::Tensor windowScores(const at::Tensor& queries, const LayerState& state, double scale, bool softmax);
+/// The same, all heads at once, for any device: needs S · H times as much.
+at::Tensor windowScoresPortable(const at::Tensor& queries, const LayerState& state, double scale,
+                                bool softmax);
 
 /// Pools scores [S, H, n] over `kernel` neighbours (odd); at the ends over those that there are.
 at::Tensor averagePool(const at::Tensor& scores, std::int64_t kernel);
 at::Tensor maxPool(const at::Tensor& scores, std::int64_t kernel);
 
-/// The `keep` entries with the best scores, those of `window` (same for all heads) in any case: [S, H, keep]
-/// int64, ascending. Equal scores: whichever LibTorch's topk takes (on the CPU the same every time).
-at::Tensor bestWithWindow(const at::Tensor& scores, const std::vector<std::int64_t>& window,
-                          std::int64_t keep);
+/// The `keep` entries with the best scores, those of `window` [w] (same for all heads) in any case: [S, H,
+/// keep] int64, ascending. Equal scores: whichever LibTorch's topk takes (on the CPU the same every time).
+at::Tensor bestWithWindow(const at::Tensor& scores, const at::Tensor& window, std::int64_t keep);
 
 } // namespace scalekv

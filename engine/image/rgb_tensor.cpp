@@ -8,7 +8,7 @@ namespace scalekv {
 
 std::vector<RgbImage> toRgb(const at::Tensor& pictures) {
     // NaN (a broken model) becomes grey: its conversion to an integer would be undefined.
-    const at::Tensor bytes = pictures.to(at::kCPU, at::kFloat)
+    const at::Tensor bytes = pictures.to(at::kFloat)
                                  .nan_to_num(0.0)
                                  .clamp_(-1, 1)
                                  .add_(1)
@@ -16,6 +16,7 @@ std::vector<RgbImage> toRgb(const at::Tensor& pictures) {
                                  .permute({0, 2, 3, 1})
                                  .mul(255)
                                  .to(at::kByte)
+                                 .to(at::kCPU) // last: a quarter of the bytes
                                  .contiguous();
     std::vector<RgbImage> images;
     for (std::int64_t n = 0; n < bytes.size(0); ++n) {

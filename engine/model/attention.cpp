@@ -4,6 +4,7 @@
 #include "engine/model/simd_rows.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace scalekv {
@@ -86,7 +87,7 @@ void attentionCpu(const at::Tensor& queries, std::span<const KeyValues> stretche
 void attention(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
                at::Tensor& out) {
     if (!queries.is_cpu())
-        attentionPortable(queries, stretches, scale, out);
+        out.copy_(attentionPortable(queries, stretches, scale));
     else if (queries.scalar_type() == at::kFloat)
         attentionCpu<FloatBlocks>(queries, stretches, scale, out);
     else if (PackedBFloat16Blocks::supported(queries.size(3)))
@@ -95,12 +96,20 @@ void attention(const at::Tensor& queries, std::span<const KeyValues> stretches, 
         attentionCpu<WidenedBFloat16Blocks>(queries, stretches, scale, out);
 }
 
-void attentionPortable(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
-                       at::Tensor& out) {
+at::Tensor attention(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale) {
+    if (!queries.is_cpu())
+        return attentionPortable(queries, stretches, scale);
+    at::Tensor out =
+        at::empty({queries.size(0), queries.size(2), queries.size(1), queries.size(3)}, queries.options());
+    attention(queries, stretches, scale, out);
+    return out;
+}
+
+at::Tensor attentionPortable(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
+                             const at::Tensor& mask) {
     at::Tensor keys = stretches.front().keys;
     at::Tensor values = stretches.front().values;
-    if (stretches.size() >
-        1) { // only at the last scale, whose map is not stored: elsewhere the cache already holds it
+    if (stretches.size() > 1) { // a device's cache joins them before: this is for tests and what lies apart
         std::vector<at::Tensor> allKeys;
         std::vector<at::Tensor> allValues;
         for (const KeyValues& stretch : stretches) {
@@ -110,7 +119,10 @@ void attentionPortable(const at::Tensor& queries, std::span<const KeyValues> str
         keys = at::cat(allKeys, 2);
         values = at::cat(allValues, 2);
     }
-    out.copy_(at::scaled_dot_product_attention(queries, keys, values, {}, 0.0, false, scale).transpose(1, 2));
+    const std::optional<at::Tensor> bias = mask.defined() ? std::optional(mask) : std::nullopt;
+    return at::scaled_dot_product_attention(queries, keys, values, bias, 0.0, false, scale)
+        .transpose(1, 2)
+        .contiguous(); // as flash attention leaves it
 }
 
 } // namespace scalekv

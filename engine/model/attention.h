@@ -22,9 +22,12 @@ struct KeyValues {
 /// of keys. On other devices LibTorch's scaled_dot_product_attention.
 void attention(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
                at::Tensor& out);
+/// The same into a tensor of its own, without a copy on any device.
+at::Tensor attention(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale);
 
-/// The form for any device, made of LibTorch's operators. What attention() uses away from the CPU.
-void attentionPortable(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
-                       at::Tensor& out);
+/// The form for any device, made of LibTorch's operators. What attention() uses away from the CPU. `mask`:
+/// added to the products, [S, 1, 1, n] in the queries' type; undefined: none.
+at::Tensor attentionPortable(const at::Tensor& queries, std::span<const KeyValues> stretches, double scale,
+                             const at::Tensor& mask = {});
 
 } // namespace scalekv

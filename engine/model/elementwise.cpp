@@ -1,5 +1,6 @@
 #include "engine/model/elementwise.h"
 
+#include "engine/model/elementwise_portable.h"
 #include "engine/model/simd_rows.h"
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 namespace scalekv {
 namespace {
 
-constexpr double kLayerNormEpsilon = 1e-6;
 constexpr std::int64_t kValuesPerTask = 16384; // below that a thread costs more than it brings
 
 std::int64_t rowsPerTask(std::int64_t rowLength) {
@@ -65,29 +65,13 @@ void splitQkvCpu(const at::Tensor& qkv, const at::Tensor& headScale, const Rotar
         });
 }
 
-at::Tensor rotate(const at::Tensor& x, const RotaryAngles& angles) {
-    const at::Tensor pairs = x.to(at::kFloat).unflatten(-1, {-1, 2});
-    const at::Tensor a = pairs.select(-1, 0);
-    const at::Tensor b = pairs.select(-1, 1);
-    return at::stack({angles.cosines * a - angles.sines * b, angles.sines * a + angles.cosines * b}, -1)
-        .flatten(-2);
-}
-
-at::Tensor unitVectors(const at::Tensor& x) {
-    const at::Tensor wide = x.to(at::kFloat);
-    return wide / wide.norm(2, -1, true).clamp_min(1e-12);
-}
-
 } // namespace
 
 at::Tensor normalizeLayer(const at::Tensor& x, const at::Tensor& gain, const at::Tensor& shift,
                           at::ScalarType type) {
     const std::int64_t width = x.size(2);
     if (!x.is_cpu())
-        return at::layer_norm(x, {width}, {}, {}, kLayerNormEpsilon)
-            .mul_(gain.unsqueeze(1))
-            .add_(shift.unsqueeze(1))
-            .to(type);
+        return normalizeLayerPortable(x, gain, shift, type);
     at::Tensor out = at::empty(x.sizes(), x.options().dtype(type));
     const std::int64_t length = x.size(1);
     const float* in = x.const_data_ptr<float>();
@@ -104,7 +88,7 @@ at::Tensor normalizeLayer(const at::Tensor& x, const at::Tensor& gain, const at:
 
 void addScaled(at::Tensor& x, const at::Tensor& y, const at::Tensor& gain) {
     if (!x.is_cpu()) {
-        x.addcmul_(y, gain.unsqueeze(1));
+        addScaledPortable(x, y, gain);
         return;
     }
     const std::int64_t width = x.size(2);
@@ -131,19 +115,16 @@ void geluInPlace(at::Tensor& x) {
     });
 }
 
-void splitQkv(const at::Tensor& qkv, const at::Tensor& headScale, const RotaryAngles& angles,
-              at::Tensor& queries, KeyValues& target) {
-    if (qkv.is_cpu()) {
-        if (qkv.scalar_type() == at::kFloat)
-            splitQkvCpu<float>(qkv, headScale, angles, queries, target);
-        else
-            splitQkvCpu<at::BFloat16>(qkv, headScale, angles, queries, target);
-        return;
-    }
-    const at::Tensor parts = qkv.permute({2, 0, 3, 1, 4}); // [3, S, H, L, D]
-    queries.copy_(rotate(unitVectors(parts[0]) * headScale.view({1, -1, 1, 1}), angles));
-    target.keys.copy_(rotate(unitVectors(parts[1]), angles));
-    target.values.copy_(parts[2]);
+at::Tensor splitQkv(const at::Tensor& qkv, const at::Tensor& headScale, const RotaryAngles& angles,
+                    KeyValues& target) {
+    if (!qkv.is_cpu())
+        return splitQkvPortable(qkv, headScale, angles, target);
+    at::Tensor queries = at::empty({qkv.size(0), qkv.size(3), qkv.size(1), qkv.size(4)}, qkv.options());
+    if (qkv.scalar_type() == at::kFloat)
+        splitQkvCpu<float>(qkv, headScale, angles, queries, target);
+    else
+        splitQkvCpu<at::BFloat16>(qkv, headScale, angles, queries, target);
+    return queries;
 }
 
 } // namespace scalekv

@@ -14,6 +14,12 @@ struct Sampler {
     /// d], int64. One multinomial draw for all bits at once (released code), so the same CPU generator state
     /// gives the same bits as there.
     at::Tensor draw(const at::Tensor& logits, at::Generator& generator) const;
+
+    /// Probabilities of 0 and 1 after top-k and top-p: logits as above → [B · L · d, 2] fp32, where they are.
+    at::Tensor probabilities(const at::Tensor& logits) const;
+    /// What at::multinomial() makes of probabilities [n, 2] and as many draws from the exponential
+    /// distribution: the larger quotient wins. → [n] int64. So a device draws with the CPU's generator.
+    static at::Tensor drawn(const at::Tensor& probabilities, const at::Tensor& exponential);
 };
 
 } // namespace scalekv

@@ -3,24 +3,85 @@
 #include "engine/model/elementwise.h"
 #include "scalekv/error.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace scalekv {
 namespace {
 
 at::Tensor linear(const at::Tensor& x, const Linear& weights, StageClock& clock) {
-    const StageClock::Span span(clock.gemm);
+    const StageClock::Span span(clock, &StageSeconds::gemm);
     return weights(x);
 }
 
-/// [n, 2·H·D] → keys and values [1, H, n, D], views.
+/// gelu(linear(x)), in its tanh form. CUDA's product can do both in one pass.
+at::Tensor linearGelu(const at::Tensor& x, const Linear& weights, StageClock& clock) {
+    if (x.is_cuda()) {
+        const StageClock::Span span(clock, &StageSeconds::gemm);
+        return at::_addmm_activation(weights.bias, x.flatten(0, 1), weights.weight.t(), 1, 1, true)
+            .unflatten(0, {x.size(0), x.size(1)});
+    }
+    at::Tensor hidden = linear(x, weights, clock);
+    geluInPlace(hidden);
+    return hidden;
+}
+
+/// [S, n, 2·H·D] → keys and values [S, H, n, D], views.
 KeyValues splitKeyValues(const at::Tensor& kv, std::int64_t heads) {
-    const at::Tensor parts = kv.view({1, kv.size(0), 2, heads, -1}).permute({2, 0, 3, 1, 4});
+    const at::Tensor parts = kv.view({kv.size(0), kv.size(1), 2, heads, -1}).permute({2, 0, 3, 1, 4});
     return {parts[0], parts[1]};
 }
 
 at::Tensor zeroThen(const at::Tensor& valueBias) {
     return at::cat({at::zeros_like(valueBias), valueBias});
+}
+
+/// Sequences [1, n_s, C] as one, [S, n, C], the shorter ones filled up with zeros.
+at::Tensor together(const std::vector<at::Tensor>& sequences) {
+    std::int64_t longest = 0;
+    for (const at::Tensor& sequence : sequences)
+        longest = std::max(longest, sequence.size(1));
+    std::vector<at::Tensor> filled;
+    for (const at::Tensor& sequence : sequences)
+        filled.push_back(sequence.size(1) == longest
+                             ? sequence
+                             : at::constant_pad_nd(sequence, {0, 0, 0, longest - sequence.size(1)}));
+    return at::cat(filled);
+}
+
+/// What hides the filling of together(): [S, 1, 1, n]. Undefined where all are of one length.
+at::Tensor shorterHidden(const std::vector<std::int64_t>& lengths, const at::TensorOptions& options) {
+    const std::int64_t longest = *std::max_element(lengths.begin(), lengths.end());
+    if (std::all_of(lengths.begin(), lengths.end(), [&](std::int64_t n) { return n == longest; }))
+        return {};
+    at::Tensor mask = at::zeros({std::int64_t(lengths.size()), 1, 1, longest}, options);
+    for (std::size_t s = 0; s < lengths.size(); ++s)
+        mask[std::int64_t(s)]
+            .narrow(2, lengths[s], longest - lengths[s])
+            .fill_(-std::numeric_limits<double>::infinity());
+    return mask;
+}
+
+/// queries [S, H, L, D] → [S, L, H, D], each sequence with its own text.
+at::Tensor crossAttentionApart(const at::Tensor& queries, std::span<const KeyValues> text, double scale) {
+    at::Tensor mixed =
+        at::empty({queries.size(0), queries.size(2), queries.size(1), queries.size(3)}, queries.options());
+    for (std::int64_t s = 0; s < queries.size(0); ++s) {
+        at::Tensor out = mixed.narrow(0, s, 1);
+        attention(queries.narrow(0, s, 1), text.subspan(std::size_t(s), 1), scale, out);
+    }
+    return mixed;
+}
+
+/// The same with all texts at once.
+at::Tensor crossAttentionTogether(const at::Tensor& queries, const TextCondition& condition,
+                                  std::size_t layer, double scale) {
+    const auto first = [&](const at::Tensor& t) { return t.narrow(0, 0, queries.size(0)); };
+    const KeyValues& all = condition.crossTogether[layer];
+    const KeyValues text{first(all.keys), first(all.values)};
+    return attentionPortable(queries, {&text, 1}, scale,
+                             condition.crossMask.defined() ? first(condition.crossMask) : at::Tensor());
 }
 
 /// Where Transformer::build takes tensors from: a checkpoint …
@@ -55,14 +116,14 @@ struct RandomSource {
     at::Tensor fill(at::IntArrayRef shape, at::ScalarType wanted, double scale) {
         constexpr std::int64_t kPool = 1 << 20;
         if (pool.numel() == 0)
-            pool = at::randn({kPool}, at::detail::createCPUGenerator(0), at::kFloat);
-        at::Tensor out = at::empty(shape, at::TensorOptions().dtype(wanted));
+            pool = at::randn({kPool}, at::detail::createCPUGenerator(0), at::kFloat).to(device);
+        at::Tensor out = at::empty(shape, at::TensorOptions().dtype(wanted).device(device));
         at::Tensor flat = out.view({-1});
         const at::Tensor scaled = (pool * scale).to(wanted);
         for (std::int64_t done = 0; done < flat.numel(); done += kPool)
             flat.narrow(0, done, std::min(kPool, flat.numel() - done))
                 .copy_(scaled.narrow(0, 0, std::min(kPool, flat.numel() - done)));
-        return out.to(device);
+        return out;
     }
     static double scaleFor(at::IntArrayRef shape) {
         return shape.size() > 1 ? 1.0 / std::sqrt(static_cast<double>(shape.back())) : 0.02;
@@ -186,28 +247,52 @@ at::Tensor Transformer::unconditionalText(std::int64_t tokens) const {
 }
 
 TextCondition Transformer::condition(const std::vector<at::Tensor>& features) const {
-    TextCondition condition;
-    condition.crossKeyValues.resize(layers_.size());
-    std::vector<at::Tensor> pooled;
+    std::vector<at::Tensor> wides;
+    std::vector<std::int64_t> lengths;
     for (const at::Tensor& text : features) {
-        const at::Tensor wide = text.to(device(), at::kFloat);
-        const at::Tensor normed = wide * at::rsqrt(wide.pow(2).mean(-1, true) + 1e-6) *
-                                  textNorm_; // RMS norm (released code: FastRMSNorm)
-
-        // Attention with one learned query a head.
-        const KeyValues pool = splitKeyValues(poolKv_(normed), shape_.poolHeads);
-        const at::Tensor query = poolQuery_.view({1, shape_.poolHeads, 1, -1});
-        at::Tensor read = at::empty({1, 1, shape_.poolHeads, query.size(3)}, query.options());
-        attention(query, {&pool, 1}, 1.0 / std::sqrt(static_cast<double>(query.size(3))), read);
-        pooled.push_back(poolOut_(read.view({1, shape_.width})));
-
-        const at::Tensor projected = textOut_(at::gelu(textIn_(normed), "tanh")).to(type_);
-        for (std::size_t layer = 0; layer < layers_.size(); ++layer)
-            condition.crossKeyValues[layer].push_back(
-                splitKeyValues(layers_[layer].crossKv(projected), shape_.heads));
+        wides.push_back(text.to(device(), at::kFloat));
+        lengths.push_back(text.size(0));
     }
-    condition.pooled = at::cat(pooled);
+    const at::Tensor wide = at::cat(wides); // [Σ n, textWidth]
+    const at::Tensor normed =
+        wide * at::rsqrt(wide.pow(2).mean(-1, true) + 1e-6) * textNorm_; // RMS norm (released: FastRMSNorm)
+    /// What a product says of each sequence, [1, n_s, ·].
+    const auto sequences = [&](const at::Tensor& product) {
+        return product.unsqueeze(0).split_with_sizes(lengths, 1);
+    };
+
+    TextCondition condition;
+    std::vector<at::Tensor> pooled;
+    const at::Tensor query = poolQuery_.view({1, shape_.poolHeads, 1, -1}); // one learned query a head
+    for (const at::Tensor& kv : sequences(poolKv_(normed))) {
+        const KeyValues pool = splitKeyValues(kv, shape_.poolHeads);
+        pooled.push_back(attention(query, {&pool, 1}, 1.0 / std::sqrt(static_cast<double>(query.size(3))))
+                             .view({1, shape_.width}));
+    }
+    condition.pooled = poolOut_(at::cat(pooled));
     condition.modulation = modulationLinear_(at::silu(condition.pooled)).view({-1, 6, shape_.width});
+
+    const at::Tensor projected = textOut_(at::gelu(textIn_(normed), "tanh")).to(type_);
+    for (const Layer& layer : layers_) {
+        const std::vector<at::Tensor> each = sequences(layer.crossKv(projected)); // [1, n_s, 2·C]
+        std::vector<KeyValues> keyValues;
+        if (wide.is_cpu()) {
+            for (const at::Tensor& kv : each)
+                keyValues.push_back(splitKeyValues(kv, shape_.heads));
+        } else {
+            const KeyValues all = splitKeyValues(together(each), shape_.heads);
+            for (std::size_t s = 0; s < each.size(); ++s) {
+                const auto part = [&](const at::Tensor& t) {
+                    return t.narrow(0, std::int64_t(s), 1).narrow(2, 0, lengths[s]);
+                };
+                keyValues.push_back({part(all.keys), part(all.values)});
+            }
+            condition.crossTogether.push_back(all);
+        }
+        condition.crossKeyValues.push_back(std::move(keyValues));
+    }
+    if (!wide.is_cpu())
+        condition.crossMask = shorterHidden(lengths, at::TensorOptions(device()).dtype(type_));
     return condition;
 }
 
@@ -228,54 +313,61 @@ void Transformer::layer(std::int64_t index, at::Tensor& x, const TextCondition& 
                         StageClock& clock, const SelfAttentionTap& tap,
                         const CrossAttentionTap& crossTap) const {
     const Layer& layer = layers_[std::size_t(index)];
+    at::Tensor modulation = condition.modulation.narrow(0, 0, x.size(0)) + layer.modulation; // [S, 6, C]
+    modulation.narrow(1, 2, 2).add_(1);                                                      // the scales
+    selfAttention(layer, x, modulation, angles, current, stretches, clock, tap);
+    crossAttention(index, x, condition, clock, crossTap);
+    const at::Tensor hidden =
+        linearGelu(normalizeLayer(x, modulation.select(1, 3), modulation.select(1, 5), type_),
+                   layer.feedForwardIn, clock);
+    addScaled(x, linear(hidden, layer.feedForwardOut, clock), modulation.select(1, 1));
+}
+
+void Transformer::selfAttention(const Layer& layer, at::Tensor& x, const at::Tensor& modulation,
+                                const RotaryAngles& angles, KeyValues& current,
+                                std::span<const KeyValues> stretches, StageClock& clock,
+                                const SelfAttentionTap& tap) const {
     const std::int64_t sequences = x.size(0);
     const std::int64_t length = x.size(1);
-    const at::Tensor modulation =
-        condition.modulation.narrow(0, 0, sequences) + layer.modulation; // [S, 6, C]
-    const auto part = [&](std::int64_t which) { return modulation.select(1, which).contiguous(); };
-    const at::Tensor gamma1 = part(0), gamma2 = part(1), scale1 = part(2).add_(1), scale2 = part(3).add_(1),
-                     shift1 = part(4), shift2 = part(5);
-
-    at::Tensor mixed =
-        at::empty({sequences, length, shape_.heads, shape_.headDim()}, x.options().dtype(type_));
+    at::Tensor mixed;
     {
-        at::Tensor input = normalizeLayer(x, scale1, shift1, type_);
-        at::Tensor queries = at::empty({sequences, shape_.heads, length, shape_.headDim()}, mixed.options());
-        splitQkv(linear(input, layer.qkv, clock).view({sequences, length, 3, shape_.heads, shape_.headDim()}),
-                 layer.headScale, angles, queries, current);
+        at::Tensor input = normalizeLayer(x, modulation.select(1, 2), modulation.select(1, 4), type_);
+        const at::Tensor queries = splitQkv(
+            linear(input, layer.qkv, clock).view({sequences, length, 3, shape_.heads, shape_.headDim()}),
+            layer.headScale, angles, current);
         if (!tap)
             input.reset();
         {
-            const StageClock::Span span(clock.attention);
-            attention(queries, stretches, 1.0, mixed);
+            const StageClock::Span span(clock, &StageSeconds::attention);
+            mixed = attention(queries, stretches, 1.0);
         }
         if (tap)
             tap(input, queries);
     }
-    addScaled(x, linear(mixed.view({sequences, length, shape_.width}), layer.selfOut, clock), gamma1);
+    addScaled(x, linear(mixed.view({sequences, length, shape_.width}), layer.selfOut, clock),
+              modulation.select(1, 0));
+}
 
+void Transformer::crossAttention(std::int64_t index, at::Tensor& x, const TextCondition& condition,
+                                 StageClock& clock, const CrossAttentionTap& tap) const {
+    const Layer& layer = layers_[std::size_t(index)];
+    const std::int64_t sequences = x.size(0);
+    const std::int64_t length = x.size(1);
+    const at::Tensor queries =
+        linear(normalizeLayer(x, layer.crossNormGain, layer.crossNormShift, type_), layer.crossQuery, clock)
+            .view({sequences, length, shape_.heads, shape_.headDim()})
+            .transpose(1, 2);
+    const std::span<const KeyValues> text(condition.crossKeyValues[std::size_t(index)]);
+    const double scale = 1.0 / std::sqrt(static_cast<double>(shape_.headDim()));
+    at::Tensor mixed;
     {
-        const at::Tensor queries = linear(normalizeLayer(x, layer.crossNormGain, layer.crossNormShift, type_),
-                                          layer.crossQuery, clock)
-                                       .view({sequences, length, shape_.heads, shape_.headDim()})
-                                       .transpose(1, 2);
-        const std::span<const KeyValues> text(condition.crossKeyValues[std::size_t(index)]);
-        const double scale = 1.0 / std::sqrt(static_cast<double>(shape_.headDim()));
-        {
-            const StageClock::Span span(clock.attention);
-            for (std::int64_t s = 0; s < sequences; ++s) {
-                at::Tensor out = mixed.narrow(0, s, 1);
-                attention(queries.narrow(0, s, 1), text.subspan(std::size_t(s), 1), scale, out);
-            }
-        }
-        if (crossTap)
-            crossTap(queries, text, scale);
+        const StageClock::Span span(clock, &StageSeconds::attention);
+        mixed = x.is_cpu() ? crossAttentionApart(queries, text, scale)
+                           : crossAttentionTogether(queries, condition, std::size_t(index), scale);
     }
+    if (tap)
+        tap(queries, text, scale);
     addScaled(x, linear(mixed.view({sequences, length, shape_.width}), layer.crossOut, clock), ones_);
-
-    at::Tensor hidden = linear(normalizeLayer(x, scale2, shift2, type_), layer.feedForwardIn, clock);
-    geluInPlace(hidden);
-    addScaled(x, linear(hidden, layer.feedForwardOut, clock), gamma2);
 }
 
 at::Tensor Transformer::queryWeight(std::int64_t layer) const {

@@ -27,6 +27,11 @@ struct TextCondition {
                            ///< shift1, shift2
     /// Keys and values of cross attention, one a layer and sequence, [1, H, n_s, D]: the same at every scale.
     std::vector<std::vector<KeyValues>> crossKeyValues;
+    /// Off the CPU also all sequences of a layer as one, [S, H, n, D], the shorter ones filled up with zeros
+    /// …
+    std::vector<KeyValues> crossTogether;
+    /// … and where that was needed what hides them, [S, 1, 1, n]: −∞, else 0.
+    at::Tensor crossMask;
     std::int64_t sequences() const { return pooled.size(0); }
 };
 
@@ -38,7 +43,8 @@ struct TextCondition {
 class Transformer {
 public:
     static Transformer load(Weights& weights, const TransformerShape& shape);
-    /// Random weights of a shape (for measuring): seeded, small enough that activations stay finite.
+    /// Random weights of a shape (for measuring): seeded, small enough that activations stay finite, the same
+    /// on every device.
     static Transformer random(const TransformerShape& shape, at::ScalarType type, at::Device device);
 
     const TransformerShape& shape() const { return shape_; }
@@ -108,6 +114,12 @@ private:
     Linear modulationLinear_; ///< shared_ada_lin
     Linear headModulation_;   ///< head_nm.ada_lin
     Linear head_;
+
+    void selfAttention(const Layer& layer, at::Tensor& x, const at::Tensor& modulation,
+                       const RotaryAngles& angles, KeyValues& current, std::span<const KeyValues> stretches,
+                       StageClock& clock, const SelfAttentionTap& tap) const;
+    void crossAttention(std::int64_t index, at::Tensor& x, const TextCondition& condition, StageClock& clock,
+                        const CrossAttentionTap& tap) const;
 
     template <typename Source>
     static Transformer build(Source& source, const TransformerShape& shape, at::ScalarType type);

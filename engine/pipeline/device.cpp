@@ -2,6 +2,7 @@
 
 #include "scalekv/error.h"
 
+#include <ATen/Context.h>
 #include <ATen/cpu/Utils.h>
 
 #include <algorithm>
@@ -37,6 +38,13 @@ at::Device deviceFromName(const std::string& name) {
     for (const std::string& known : names)
         message += ' ' + known;
     throw Error(message + ".");
+}
+
+void setExactArithmetic() {
+    at::Context& context = at::globalContext();
+    context.setAllowTF32CuDNN(false);
+    context.setAllowTF32CuBLAS(false);
+    context.setSDPUseCuDNN(false);
 }
 
 at::ScalarType computeType(Precision precision, at::Device device) {

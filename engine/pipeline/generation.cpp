@@ -1,5 +1,6 @@
 #include "scalekv/generation.h"
 
+#include "engine/device/device_memory.h"
 #include "engine/pipeline/pace.h"
 #include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
@@ -35,6 +36,8 @@ GenerationReport Generation::run(GenerationObserver& observer, const Watching& w
         const LoadedModel& loaded = model().loaded();
         const PreparedRequest& request = prepared_->request;
         const double start = monotonicSeconds();
+        const at::Device device = loaded.transformer.device();
+        resetPeakDeviceBytes(device);
         const auto decoded = watching.preview == Preview::EachScale ? WorkTerms::Decoded::EveryScale
                                                                     : WorkTerms::Decoded::Picture;
         Pace pace({expectedWork(request, loaded, decoded)}, loaded.speed->factors());
@@ -51,6 +54,7 @@ GenerationReport Generation::run(GenerationObserver& observer, const Watching& w
         report.totalSeconds = monotonicSeconds() - start;
         report.weightBytes = model().weightBytes();
         report.peakResidentBytes = peakResidentBytes();
+        report.peakDeviceBytes = peakDeviceBytes(device);
         report.precision = model().precision();
         report.device = model().device();
         return report;

@@ -8,11 +8,13 @@ namespace {
 /// Compiled kernels, reordered weights and thread buffers of oneDNN and LibTorch: about the same for every
 /// size and shape that was measured.
 constexpr std::int64_t kLibraryBytes = 110 << 20;
+/// The workspaces of cuBLAS, which come from the same allocator.
+constexpr std::int64_t kDeviceLibraryBytes = 64 << 20;
 
 } // namespace
 
 std::int64_t MemoryEstimate::peakBytes() const {
-    return std::max(kvBytes + scratchBytes + layerBytes, decodeBytes) + kLibraryBytes;
+    return std::max(kvBytes + scratchBytes + layerBytes, decodeBytes) + libraryBytes;
 }
 
 MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
@@ -28,6 +30,24 @@ MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae
     estimate.layerBytes =
         rows * (shape.width * static_cast<std::int64_t>(sizeof(float)) + (shape.width + inLayer) * element);
     estimate.decodeBytes = decodeBytes(vae, latent, element);
+    estimate.libraryBytes = kLibraryBytes;
+    return estimate;
+}
+
+MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
+                                    std::span<const std::int64_t> sequences, MapSize latent,
+                                    std::int64_t element) {
+    constexpr auto kFloat = static_cast<std::int64_t>(sizeof(float));
+    const std::int64_t most = *std::max_element(sequences.begin(), sequences.end());
+    const std::int64_t rows = most * plan.schedule().back().tokens();
+    MemoryEstimate estimate;
+    estimate.kvBytes = plan.peakBytes(sequences, shape.heads, 2 * shape.headDim() * element);
+    estimate.scratchBytes = 2 * most * plan.largestJoined() * shape.width * element;
+    // Where queries and keys are rotated: the residual stream, and queries and keys, in fp32; the layer's
+    // input, the product with mat_qkv, and the queries.
+    estimate.layerBytes = rows * shape.width * (3 * kFloat + 5 * element);
+    estimate.decodeBytes = decodeBytes(vae, latent, element);
+    estimate.libraryBytes = kDeviceLibraryBytes;
     return estimate;
 }
 

@@ -15,8 +15,9 @@ struct MemoryEstimate {
     std::int64_t scratchBytes = 0; ///< the shared room for the current map, exact
     std::int64_t layerBytes = 0;   ///< activations inside a layer at the largest map
     std::int64_t decodeBytes = 0;  ///< activations of the VAE's decoder, when the cache is gone
+    std::int64_t libraryBytes = 0; ///< what the libraries keep for themselves
 
-    /// Of all this, at the moment when most is alive, and what the libraries keep for themselves.
+    /// Of all this, at the moment when most is alive.
     std::int64_t peakBytes() const;
 };
 
@@ -24,5 +25,9 @@ struct MemoryEstimate {
 /// CPU, where attention needs no memory that grows with the map.
 MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
                               std::span<const std::int64_t> sequences, MapSize latent, std::int64_t element);
+/// The same on a device, in the tensors that LibTorch's allocator there counts.
+MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
+                                    std::span<const std::int64_t> sequences, MapSize latent,
+                                    std::int64_t element);
 
 } // namespace scalekv

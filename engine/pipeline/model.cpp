@@ -7,6 +7,7 @@
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/loaded_model.h"
 #include "engine/pipeline/plain_errors.h"
+#include "engine/pipeline/warm_up.h"
 #include "scalekv/calibration.h"
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
@@ -116,6 +117,7 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
     return withPlainErrors([&] {
         const at::Device device = deviceFromName(options.device);
         const at::ScalarType type = computeType(options.precision, device);
+        setExactArithmetic();
         LoadProgress report(files, progress, stop);
 
         Tokenizer tokenizer(files.textEncoder / "spiece.model");
@@ -154,6 +156,9 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
                 loaded->notes.push_back(pathText(files.transformer) + ": tensor " + printable(name) +
                                         " is not used.");
         takeRoles(*loaded);
+        if (progress && !device.is_cpu())
+            progress(1.0, "the device's kernels");
+        warmUp(*loaded, stop);
         releaseFreedMemory(); // buffers of weights that were converted
         if (progress)
             progress(1.0, "ready");

@@ -21,9 +21,22 @@ KvCache::Layout cacheLayout(const Transformer& transformer, const NextScaleSetti
     }
     layout.heads = transformer.shape().heads;
     layout.headDim = transformer.shape().headDim();
-    layout.largestMap = plan.largestScratch();
+    layout.joined = !transformer.device().is_cpu();
+    layout.scratchTokens = layout.joined ? plan.largestJoined() : plan.largestScratch();
+    layout.reserved = !layout.joined || !plan.evictsAnywhere();
     layout.positions = settings.keepPositions;
     return layout;
+}
+
+/// The policy's window of every scale, brought to the device at once.
+std::vector<at::Tensor> windowsOf(const CachePolicy& policy, at::Device device) {
+    std::vector<std::int64_t> tokens, sizes;
+    for (const MapSize& map : policy.plan().schedule()) {
+        const std::vector<std::int64_t> window = policy.window(map);
+        tokens.insert(tokens.end(), window.begin(), window.end());
+        sizes.push_back(std::int64_t(window.size()));
+    }
+    return at::tensor(at::ArrayRef<std::int64_t>(tokens), at::kLong).to(device).split_with_sizes(sizes);
 }
 
 NextScaleSettings withPolicy(NextScaleSettings settings, std::int64_t layers) {
@@ -56,8 +69,12 @@ NextScale::NextScale(const Transformer& transformer, NextScaleSettings settings,
     : transformer_(transformer), settings_(withPolicy(std::move(settings), transformer.shape().layers)),
       prompts_(static_cast<std::int64_t>(text.size()) / (settings_.guided() ? 2 : 1)),
       condition_(transformer.condition(text)),
+      angles_(rotaryAngles(settings_.schedule, settings_.rotaryExtent, transformer.shape().headDim(),
+                           transformer.device())),
+      windows_(windowsOf(*settings_.policy, transformer.device())),
       cache_(cacheLayout(transformer, settings_, prompts_), transformer.type(), transformer.device()),
-      generator_(at::detail::createCPUGenerator(settings_.seed)), input_(transformer.firstToken(condition_)) {
+      generator_(at::detail::createCPUGenerator(settings_.seed)), input_(transformer.firstToken(condition_)),
+      clock_(transformer.device()), runAhead_(transformer.device()) {
     if (static_cast<std::int64_t>(settings_.schedule.size()) > transformer.shape().levels)
         throw Error("The schedule has " + std::to_string(settings_.schedule.size()) +
                     " scales, but the model only knows " + std::to_string(transformer.shape().levels) + ".");
@@ -67,7 +84,7 @@ MapSize NextScale::latentMap(std::int64_t scale) const {
     return settings_.patch.latentMap(settings_.schedule[std::size_t(scale)]);
 }
 
-void NextScale::runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& angles) {
+void NextScale::runLayer(std::int64_t layer, at::Tensor& x) {
     const CachePolicy& policy = *settings_.policy;
     const std::int64_t tokens = settings_.schedule[std::size_t(scale_)].tokens();
     const bool evicts = policy.plan().evicts(scale_, layer);
@@ -79,9 +96,12 @@ void NextScale::runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& 
     state.layer = layer;
     state.scale = scale_;
     state.map = settings_.schedule[std::size_t(scale_)];
-    state.history = cache_.stored(layer);
+    state.window = windows_[std::size_t(scale_)];
     state.positions = cache_.positions(layer);
-    state.current = appended ? cache_.append(layer, tokens) : cache_.scratch(layer, tokens);
+    MapRoom room = cache_.room(layer, tokens, appended);
+    state.history = room.history;
+    state.current = room.current;
+    state.joined = room.joined;
 
     at::Tensor kept;
     Transformer::SelfAttentionTap look;
@@ -93,7 +113,7 @@ void NextScale::runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& 
             if (settings_.tap)
                 settings_.tap(state);
             if (evicts) {
-                const StageClock::Span span(clock_.selection);
+                const StageClock::Span span(clock_, &StageSeconds::selection);
                 kept = policy.select(state, policy.plan().entries(scale_, layer));
             }
         };
@@ -103,23 +123,19 @@ void NextScale::runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& 
         lookAtText = [&](const at::Tensor& queries, std::span<const KeyValues> text, double factor) {
             settings_.crossTap(layer, scale_, queries, text, factor);
         };
-    const KeyValues joined = appended ? cache_.stored(layer) : KeyValues{};
-    const std::array<KeyValues, 2> apart{state.history, state.current};
-    transformer_.layer(layer, x, condition_, angles, state.current,
-                       appended ? std::span(&joined, 1) : std::span<const KeyValues>(apart), clock_, look,
-                       lookAtText);
+    const std::array<KeyValues, 2> apart{room.history, room.current};
+    transformer_.layer(layer, x, condition_, angles_[std::size_t(scale_)], room.current,
+                       room.joined.keys.defined() ? std::span<const KeyValues>(&room.joined, 1)
+                                                  : std::span<const KeyValues>(apart),
+                       clock_, look, lookAtText);
     if (evicts) {
-        const StageClock::Span span(clock_.selection);
-        cache_.retain(layer, kept, state.current);
+        const StageClock::Span span(clock_, &StageSeconds::selection);
+        cache_.retain(layer, kept, room);
     }
 }
 
 at::Tensor NextScale::predict(std::stop_token stop, const LayerDone& layerDone) {
-    const MapSize map = settings_.schedule[std::size_t(scale_)];
     const double cfg = settings_.cfg[std::size_t(scale_)];
-    const RotaryAngles angles =
-        rotaryAngles(map, settings_.rotaryExtent, transformer_.shape().headDim(), transformer_.device());
-
     at::Tensor x = std::move(input_);
     if (x.size(0) < condition_.sequences()) // one embedding serves both halves
         x = x.repeat({condition_.sequences() / x.size(0), 1, 1});
@@ -130,13 +146,14 @@ at::Tensor NextScale::predict(std::stop_token stop, const LayerDone& layerDone) 
             throw Cancelled();
         if (const std::int64_t needed = settings_.sequences(layer, prompts_); needed < x.size(0))
             x = x.narrow(0, 0, needed).contiguous();
-        runLayer(layer, x, angles);
+        runLayer(layer, x);
         if (cfg != 1.0 &&
             std::count(settings_.guidedLayers.begin(), settings_.guidedLayers.end(), layer) > 0) {
             const at::Tensor mixed =
                 x.narrow(0, 0, prompts_) * cfg + x.narrow(0, prompts_, prompts_) * (1 - cfg);
             x = at::cat({mixed, mixed});
         }
+        runAhead_.step();
         if (layerDone)
             layerDone(layer);
     }
@@ -162,7 +179,7 @@ at::Tensor NextScale::draw(const at::Tensor& finalLogits) {
 
 void NextScale::feed(const at::Tensor& bits) {
     const std::int64_t last = static_cast<std::int64_t>(settings_.schedule.size()) - 1;
-    const at::Tensor added = bsq::resize(bsq::codesFromBits(bits), latentMap(last));
+    const at::Tensor added = bsq::resize(bsq::codesFromBits(bits.to(transformer_.device())), latentMap(last));
     codes_ = codes_.defined() ? codes_ + added : added;
     ++scale_;
     if (finished()) {
@@ -170,7 +187,7 @@ void NextScale::feed(const at::Tensor& bits) {
         return;
     }
     const at::Tensor next = settings_.patch.toTokens(bsq::resize(codes_, latentMap(scale_)));
-    input_ = transformer_.embed(next.flatten(2).transpose(1, 2).to(transformer_.device()));
+    input_ = transformer_.embed(next.flatten(2).transpose(1, 2));
 }
 
 } // namespace scalekv

@@ -64,11 +64,11 @@ public:
     /// What predict() gave, after temperature and guidance: [B, L, 2·bits].
     at::Tensor finalLogits(const at::Tensor& logits) const;
 
-    /// A draw from what finalLogits() gave: bits on the VAE's grid, [B, h, w, d] uint8.
+    /// A draw from what finalLogits() gave: bits on the VAE's grid, [B, h, w, d] uint8, on the device.
     at::Tensor draw(const at::Tensor& finalLogits);
 
-    /// Adds the codes of `bits` ([B, h, w, d], VAE grid of the current scale) to the sum and moves to the
-    /// next scale. After the last one the cache is given back: decoding needs the room.
+    /// Adds the codes of `bits` ([B, h, w, d], VAE grid of the current scale, any device) to the sum and
+    /// moves to the next scale. After the last one the cache is given back: decoding needs the room.
     void feed(const at::Tensor& bits);
 
     /// Sum of all codes fed so far on the VAE's last grid: [B, d, H, W] fp32.
@@ -77,22 +77,26 @@ public:
     MapSize latentMap(std::int64_t scale) const;
 
     const KvCache& cache() const { return cache_; }
-    const StageClock& clock() const { return clock_; }
+    /// Where the time went so far; off the CPU this waits for the device.
+    StageSeconds stageSeconds() { return clock_.seconds(); }
 
 private:
-    void runLayer(std::int64_t layer, at::Tensor& x, const RotaryAngles& angles);
+    void runLayer(std::int64_t layer, at::Tensor& x);
     bool lastScale() const { return scale_ + 1 == std::int64_t(settings_.schedule.size()); }
 
     const Transformer& transformer_;
     NextScaleSettings settings_;
     std::int64_t prompts_; ///< B
     TextCondition condition_;
+    std::vector<RotaryAngles> angles_; ///< a scale
+    std::vector<at::Tensor> windows_;  ///< a scale: the policy's window on the device
     KvCache cache_;
     at::Generator generator_;
     std::int64_t scale_ = 0;
     at::Tensor input_; ///< [B or 2B, L, C] fp32: embedded tokens of the current map
     at::Tensor codes_;
     StageClock clock_;
+    RunAhead runAhead_;
 };
 
 } // namespace scalekv

@@ -21,7 +21,7 @@ public:
     void look(const LayerState& state, const ScaleSchedule& schedule) {
         layerProbeSeconds_ = 0;
         {
-            const StageClock::Span span(layerProbeSeconds_);
+            const Stopwatch watch(layerProbeSeconds_);
             if (watching_.probe)
                 attention_ =
                     std::make_shared<const LayerAttention>(probeAttention(state, schedule, *watching_.probe));
@@ -53,7 +53,7 @@ public:
         report.probeSeconds = probeSeconds_;
         std::vector<RgbImage> images;
         if (run.finished() || watching_.preview == Preview::EachScale) {
-            const StageClock::Span span(report.decodeSeconds);
+            const Stopwatch watch(report.decodeSeconds);
             if (run.finished())
                 releaseFreedMemory(); // the cache's: decoding needs other buffers than the layers did
             images = decode(run, report.scale);

@@ -73,9 +73,12 @@ void checkProblem(const std::optional<SettingProblem>& problem) {
 }
 
 PreparationTerms termsOf(const LoadedModel& model) {
-    return {model.transformer.shape(), model.vae.shape(),
+    return {model.transformer.shape(),
+            model.vae.shape(),
             static_cast<std::int64_t>(c10::elementSize(model.transformer.type())),
-            model.roles ? &*model.roles : nullptr, model.patch};
+            model.roles ? &*model.roles : nullptr,
+            model.patch,
+            model.transformer.device()};
 }
 
 PreparedRequest PreparedRequest::with(std::vector<std::string> prompts, std::uint64_t seed) const {
@@ -120,7 +123,8 @@ PreparedRequest prepareRequest(const GenerationRequest& request, const Preparati
     plan.peakKvBytes = cache.peakBytes(prepared.sequences, shape.heads, entry);
     plan.fullKvBytes = bytesByScale(full, prepared.sequences, shape.heads, entry);
     plan.fullPeakKvBytes = full.peakBytes(prepared.sequences, shape.heads, entry);
-    prepared.memory = estimateMemory(shape, terms.vae, cache, prepared.sequences, latent, terms.elementBytes);
+    const auto estimate = terms.device.is_cpu() ? estimateMemory : estimateDeviceMemory;
+    prepared.memory = estimate(shape, terms.vae, cache, prepared.sequences, latent, terms.elementBytes);
     plan.scratchBytes = prepared.memory.scratchBytes;
     plan.peakBytes = prepared.memory.peakBytes();
     return prepared;

@@ -6,6 +6,8 @@
 #include "engine/pipeline/next_scale.h"
 #include "scalekv/generation.h"
 
+#include <c10/core/Device.h>
+
 namespace scalekv {
 
 /// What a request is prepared for: a loaded model's, or one that exists only as random weights.
@@ -15,6 +17,7 @@ struct PreparationTerms {
     std::int64_t elementBytes = 4;    ///< of the compute type
     const RoleTable* roles = nullptr; ///< drafters and refiners, null where they are not known
     TokenPatch patch = {};
+    at::Device device = at::kCPU;
 };
 PreparationTerms termsOf(const LoadedModel& model);
 

@@ -30,7 +30,7 @@ LoopReport runScales(const Transformer& transformer, const NextScaleSettings& se
         scale.historyTokens = history;
         history += scale.map.tokens();
         watcher.scaleStarted(run);
-        const StageClock before = run.clock();
+        const StageSeconds before = run.stageSeconds();
         double start = monotonicSeconds();
 
         if (k + 1 == std::int64_t(settings.schedule.size()))
@@ -46,15 +46,18 @@ LoopReport runScales(const Transformer& transformer, const NextScaleSettings& se
             prediction.bits = run.draw(prediction.logits);
         }
         scale.kvBytes = run.cache().bytes(); // before feed(), which gives the cache back at the end
+        waitFor(transformer.device());
         scale.seconds = monotonicSeconds() - start;
         if (!bits.defined())
             bits = watcher.choose(prediction);
         start = monotonicSeconds();
         run.feed(bits);
+        waitFor(transformer.device());
         scale.seconds += monotonicSeconds() - start;
-        scale.selectionSeconds = run.clock().selection - before.selection;
-        scale.attentionSeconds = run.clock().attention - before.attention;
-        scale.gemmSeconds = run.clock().gemm - before.gemm;
+        const StageSeconds after = run.stageSeconds();
+        scale.selectionSeconds = after.selection - before.selection;
+        scale.attentionSeconds = after.attention - before.attention;
+        scale.gemmSeconds = after.gemm - before.gemm;
         watcher.scaleFinished(run, scale);
         report.scales.push_back(scale);
     }

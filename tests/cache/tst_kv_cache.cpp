@@ -15,9 +15,10 @@ class TestKvCache : public QObject {
 private:
     c10::InferenceMode inference_;
     static KvCache make() {
-        return {{.sequences = {2, 2, 1}, .capacity = {10, 10, 10}, .heads = 3, .headDim = 8, .largestMap = 6},
-                at::kBFloat16,
-                at::kCPU};
+        return {
+            {.sequences = {2, 2, 1}, .capacity = {10, 10, 10}, .heads = 3, .headDim = 8, .scratchTokens = 6},
+            at::kBFloat16,
+            at::kCPU};
     }
 
 private Q_SLOTS:
@@ -41,6 +42,20 @@ private Q_SLOTS:
         QCOMPARE(cache.peakBytes(), cache.bytes());
     }
 
+    // On a device a room is as large as what it holds, and a map that stays is put behind it.
+    void roomsGrowWithWhatTheyHold() {
+        KvCache cache({.sequences = {2}, .capacity = {10}, .heads = 3, .headDim = 8, .reserved = false},
+                      at::kFloat, at::kCPU);
+        cache.append(0, 4).keys.fill_(1);
+        const MapRoom room = cache.room(0, 3, true);
+        room.current.keys.fill_(2);
+        QCOMPARE(room.joined.tokens(), 7);
+        QCOMPARE(cache.stored(0).keys.storage().nbytes(), std::size_t(2 * 3 * 7 * 8 * 4));
+        QCOMPARE(cache.stored(0).keys.narrow(2, 0, 4).mean().item<float>(), 1.0F);
+        QCOMPARE(cache.stored(0).keys.narrow(2, 4, 3).mean().item<float>(), 2.0F);
+        QVERIFY_EXCEPTION_THROWN(cache.append(0, 4), std::logic_error);
+    }
+
     void refusesMoreThanReserved() {
         KvCache cache = make();
         cache.append(1, 10);
@@ -61,36 +76,57 @@ private Q_SLOTS:
 
     // In place and anywhere else: what stays is what gathering the same rows gives.
     void retainKeepsTheNamedRows_data() {
+        QTest::addColumn<bool>("joined");
         QTest::addColumn<int>("stored");
         QTest::addColumn<int>("current");
         QTest::addColumn<int>("keep");
-        QTest::newRow("fewer than before") << 9 << 5 << 4;
-        QTest::newRow("as many") << 6 << 5 << 6;
-        QTest::newRow("more") << 4 << 8 << 10;
-        QTest::newRow("nothing stored yet") << 0 << 12 << 7;
-        QTest::newRow("everything") << 5 << 5 << 10;
+        for (const bool joined : {false, true}) {
+            const auto row = [&](const char* name) -> QTestData& {
+                return QTest::addRow("%s%s", name, joined ? ", joined" : "") << joined;
+            };
+            row("fewer than before") << 9 << 5 << 4;
+            row("as many") << 6 << 5 << 6;
+            row("more") << 4 << 8 << 10;
+            row("nothing stored yet") << 0 << 12 << 7;
+            row("everything") << 5 << 5 << 10;
+        }
     }
     void retainKeepsTheNamedRows() {
+        QFETCH(bool, joined);
         QFETCH(int, stored);
         QFETCH(int, current);
         QFETCH(int, keep);
         for (const bool sameForAll : {false, true}) {
-            KvCache cache({.sequences = {2}, .capacity = {10}, .heads = 3, .headDim = 8, .positions = true},
+            KvCache cache({.sequences = {2},
+                           .capacity = {10},
+                           .heads = 3,
+                           .headDim = 8,
+                           .scratchTokens = stored + current,
+                           .positions = true,
+                           .reserved = !joined,
+                           .joined = joined},
                           at::kFloat, at::kCPU);
             if (stored > 0) {
                 KeyValues first = cache.append(0, stored);
                 first.keys.copy_(at::randn(first.keys.sizes()));
                 first.values.copy_(at::randn(first.values.sizes()));
             }
-            const KeyValues now{at::randn({2, 3, current, 8}), at::randn({2, current, 3, 8}).transpose(1, 2)};
-            const at::Tensor keys = at::cat({cache.stored(0).keys, now.keys}, 2);
-            const at::Tensor values = at::cat({cache.stored(0).values, now.values}, 2);
+            const MapRoom room = cache.room(0, current, false);
+            QCOMPARE(room.joined.keys.defined(), joined);
+            QVERIFY(at::equal(room.history.keys, cache.stored(0).keys));
+            const KeyValues& now = room.current;
+            now.keys.copy_(at::randn({2, 3, current, 8}));
+            now.values.copy_(at::randn({2, 3, current, 8}));
+            const at::Tensor keys = at::cat({cache.stored(0).keys, now.keys}, 2).clone();
+            const at::Tensor values = at::cat({cache.stored(0).values, now.values}, 2).clone();
+            if (joined)
+                QVERIFY(at::equal(room.joined.values, values));
             at::Tensor kept = at::empty({sameForAll ? 1 : 2, sameForAll ? 1 : 3, keep}, at::kLong);
             for (std::int64_t s = 0; s < kept.size(0); ++s)
                 for (std::int64_t h = 0; h < kept.size(1); ++h)
                     kept[s][h].copy_(
                         std::get<0>(at::randperm(stored + current, at::kLong).narrow(0, 0, keep).sort()));
-            cache.retain(0, kept, now);
+            cache.retain(0, kept, room);
             QCOMPARE(cache.entries(0), std::int64_t(keep));
             const at::Tensor index = kept.expand({2, 3, keep}).unsqueeze(-1).expand({2, 3, keep, 8});
             QVERIFY(at::equal(cache.stored(0).keys, keys.gather(2, index)));
@@ -114,7 +150,8 @@ private Q_SLOTS:
                                                       {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}) {
             KvCache cache = make();
             cache.append(0, 4).keys.fill_(1);
-            QVERIFY_EXCEPTION_THROWN(cache.retain(0, at::tensor(kept).view({1, 1, -1}), now),
+            const MapRoom room{cache.stored(0), now, {}};
+            QVERIFY_EXCEPTION_THROWN(cache.retain(0, at::tensor(kept).view({1, 1, -1}), room),
                                      std::logic_error);
             QCOMPARE(cache.entries(0), std::int64_t(4));
         }

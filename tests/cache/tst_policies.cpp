@@ -116,13 +116,22 @@ private Q_SLOTS:
     }
 
     void releasedWindows() {
-        const std::vector<std::int64_t> square = releasedWindow({6, 6}, 100, 16); // patches of one token
+        const std::vector<std::int64_t> square = releasedMiddles({6, 6}, 16); // patches of one token
         QCOMPARE(square.size(), std::size_t(16));
-        QCOMPARE(square.front(), std::int64_t(100));
-        QCOMPARE(square.back(), std::int64_t(100 + 3 * 6 + 3));
-        const std::vector<std::int64_t> recent = releasedWindow({3, 2}, 100, 16); // not square: the last 16
-        QCOMPARE(recent.front(), std::int64_t(90));
-        QCOMPARE(recent.back(), std::int64_t(105));
+        QCOMPARE(square.front(), std::int64_t(0));
+        QCOMPARE(square.back(), std::int64_t(3 * 6 + 3));
+        QVERIFY(releasedMiddles({3, 2}, 16).empty()); // not square: the last 16 entries instead
+        // Those stay in any case.
+        LayerState state;
+        state.map = {3, 2};
+        state.input = noise({1, 6, 16}, 1);
+        state.queries = noise({1, 2, 6, 8}, 2);
+        state.queryWeight = noise({16, 16}, 3);
+        state.history = {noise({1, 2, 100, 8}, 4), {}};
+        state.current = {noise({1, 2, 6, 8}, 5), {}};
+        const CachePlan plan = CachePlan::full(scaleSchedule("0.06M", 1.0), 1);
+        QVERIFY(at::equal(ScaleKvReference(plan).select(state, 20).narrow(2, 4, 16)[0][1],
+                          at::arange(90, 106, at::kLong)));
     }
 
     void scoresAreTheAttentionOfTheWindow_data() {
@@ -141,6 +150,9 @@ private Q_SLOTS:
         QVERIFY(
             at::allclose(windowScores(queries, state, 0.5, true), products.softmax(-1).sum(2), 1e-5, 1e-6));
         QVERIFY(at::allclose(windowScores(queries, state, 0.5, false), products.sum(2), 1e-5, 1e-5));
+        state.joined = {keys, {}}; // as a device has them
+        QVERIFY(at::allclose(windowScoresPortable(queries, state, 0.5, true), products.softmax(-1).sum(2),
+                             1e-5, 1e-6));
     }
 
     void poolingStopsAtTheEnds() {

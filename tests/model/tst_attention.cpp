@@ -72,9 +72,9 @@ private Q_SLOTS:
         at::Tensor out = at::empty(expected.sizes(), at::kFloat);
         attention(full.queries, full.stretches, scale, out);
         VERIFY_BELOW(test::relativeError(out, expected), 1e-5);
-        out.zero_();
-        attentionPortable(full.queries, full.stretches, scale, out);
-        VERIFY_BELOW(test::relativeError(out, expected), 1e-5);
+        VERIFY_BELOW(test::relativeError(attention(full.queries, full.stretches, scale), expected), 1e-5);
+        VERIFY_BELOW(test::relativeError(attentionPortable(full.queries, full.stretches, scale), expected),
+                     1e-5);
 
         Case half;
         half.queries = full.queries.to(at::kBFloat16);
@@ -85,6 +85,20 @@ private Q_SLOTS:
         // Against the formula on the rounded inputs: what is left is rounding of weights and result to 8
         // bits.
         VERIFY_BELOW(test::relativeError(halfOut, direct(half, scale)), 0.01);
+        VERIFY_BELOW(
+            test::relativeError(attentionPortable(half.queries, half.stretches, scale), direct(half, scale)),
+            0.01);
+    }
+
+    // Texts of a batch are filled up to the longest: what was filled in is not read.
+    void aMaskHidesWhatWasFilledIn() {
+        const Case c = makeCase(2, 3, 20, 32, {9});
+        at::Tensor mask = at::zeros({2, 1, 1, 9});
+        mask[1].narrow(2, 5, 4).fill_(-std::numeric_limits<double>::infinity());
+        const at::Tensor out = attentionPortable(c.queries, c.stretches, 0.3, mask);
+        const KeyValues first{c.stretches[0].keys.narrow(2, 0, 5), c.stretches[0].values.narrow(2, 0, 5)};
+        VERIFY_BELOW(test::relativeError(out[0], attention(c.queries, c.stretches, 0.3)[0]), 1e-5);
+        VERIFY_BELOW(test::relativeError(out[1], attention(c.queries, {&first, 1}, 0.3)[1]), 1e-5);
     }
 
     /// Scores up to ±100 (the largest head scale): the running softmax must not overflow or lose the largest.

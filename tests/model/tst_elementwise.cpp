@@ -1,4 +1,4 @@
-#include "engine/model/elementwise.h"
+#include "engine/model/elementwise_portable.h"
 #include "tests/fixtures.h"
 
 #include <c10/core/InferenceMode.h>
@@ -37,6 +37,13 @@ private Q_SLOTS:
                 at::layer_norm(x, {width}, {}, {}, 1e-6) * gain.unsqueeze(1) + shift.unsqueeze(1);
             VERIFY_BELOW(test::relativeError(normalizeLayer(x, gain, shift, type(half)), expected),
                          tolerance(half));
+            VERIFY_BELOW(test::relativeError(normalizeLayerPortable(x, gain, shift, type(half)), expected),
+                         tolerance(half));
+            // Rows of a larger table, as a layer's modulation is.
+            const at::Tensor table = at::stack({shift, gain}, 1);
+            VERIFY_BELOW(test::relativeError(
+                             normalizeLayer(x, table.select(1, 1), table.select(1, 0), type(half)), expected),
+                         tolerance(half));
             const at::Tensor one = normalizeLayer(x, gain.narrow(0, 0, 1), shift.narrow(0, 0, 1), type(half));
             VERIFY_BELOW(test::relativeError(one[0], expected[0]), tolerance(half));
         }
@@ -59,22 +66,34 @@ private Q_SLOTS:
         at::Tensor x = random({2, 7, 96});
         const at::Tensor y = random({2, 7, 96}).to(type(half)), gain = random({2, 96});
         const at::Tensor expected = x + y.to(at::kFloat) * gain.unsqueeze(1);
+        at::Tensor portable = x.clone();
         addScaled(x, y, gain);
         VERIFY_BELOW(test::relativeError(x, expected), 1e-6);
+        addScaledPortable(portable, y, gain);
+        VERIFY_BELOW(test::relativeError(portable, expected), 1e-6);
     }
 
-    void splitQkvRotates_data() { types(); }
+    void splitQkvRotates_data() {
+        QTest::addColumn<bool>("half");
+        QTest::addColumn<bool>("portable");
+        for (const bool half : {false, true})
+            for (const bool portable : {false, true})
+                QTest::addRow("%s, %s", half ? "bf16" : "fp32", portable ? "any device" : "CPU")
+                    << half << portable;
+    }
     void splitQkvRotates() {
         QFETCH(bool, half);
+        QFETCH(bool, portable);
         constexpr std::int64_t kHeads = 3, kDim = 32;
         const MapSize map{3, 5};
         const RotaryAngles angles = rotaryAngles(map, {64, 64}, kDim, at::kCPU);
         const at::Tensor qkv = random({2, map.tokens(), 3, kHeads, kDim}).to(type(half));
+        const at::Tensor before = qkv.clone();
         const at::Tensor headScale = random({kHeads}).abs();
-        at::Tensor queries = at::empty({2, kHeads, map.tokens(), kDim}, type(half));
         at::Tensor room = at::zeros({2, 2, kHeads, map.tokens() + 4, kDim}, type(half));
         KeyValues target{room[0].narrow(2, 3, map.tokens()), room[1].narrow(2, 3, map.tokens())};
-        splitQkv(qkv, headScale, angles, queries, target);
+        const at::Tensor queries = (portable ? splitQkvPortable : splitQkv)(qkv, headScale, angles, target);
+        QVERIFY(at::equal(qkv, before));
 
         // By complex numbers: a pair (2i, 2i+1) is turned by its angle.
         const auto rotated = [&](std::int64_t which) {

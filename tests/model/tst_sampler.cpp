@@ -37,6 +37,15 @@ private Q_SLOTS:
         QCOMPARE(share(0.98, {0, 0.97}), 1.0);
         QVERIFY(std::abs(share(0.05, {0, 0.97}) - 0.05) < 0.01);
     }
+    // A device compares the same quotients as LibTorch's multinomial does on the CPU.
+    void aDeviceDrawsTheSameBits() {
+        const Sampler sampler{900, 0.97};
+        const at::Tensor logits = 3 * at::randn({2, 500, 8}, at::detail::createCPUGenerator(1), at::kFloat);
+        at::Generator one = at::detail::createCPUGenerator(7), other = at::detail::createCPUGenerator(7);
+        const at::Tensor chances = sampler.probabilities(logits);
+        const at::Tensor exponential = at::empty(chances.sizes()).exponential_(1, one);
+        QVERIFY(at::equal(Sampler::drawn(chances, exponential), sampler.draw(logits, other).flatten()));
+    }
     void sameSeedSameBits() {
         const at::Tensor logits = at::zeros({2, 50, 8});
         const auto drawn = [&](std::uint64_t seed) {

@@ -25,7 +25,7 @@ struct GenerationPlan {
     std::vector<std::int64_t> fullKvBytes;
     std::int64_t fullPeakKvBytes = 0;
     std::int64_t scratchBytes = 0; ///< the shared room for the current map's keys and values
-    /// Estimate: most memory at any time beyond the weights; on the CPU.
+    /// Estimate: most memory of the model's device at any time beyond the weights.
     std::int64_t peakBytes = 0;
 };
 

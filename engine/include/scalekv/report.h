@@ -32,6 +32,7 @@ struct GenerationReport {
     std::int64_t scratchBytes = 0;      ///< the shared room for the current map's keys and values
     std::int64_t weightBytes = 0;       ///< weights of all three parts as held for computing
     std::int64_t peakResidentBytes = 0; ///< of the process so far (VmHWM)
+    std::int64_t peakDeviceBytes = 0;   ///< in the device's tensors while it ran, weights included; 0: CPU
     std::string precision;              ///< "bf16" or "fp32"
     std::string device;                 ///< "cpu", "cuda:0"
 };

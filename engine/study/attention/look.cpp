@@ -73,11 +73,11 @@ public:
     void lookAtTokens(const LayerState& state) {
         if (state.scale != look_.question.scale)
             return;
-        const StageClock::Span span(aside_);
+        const Stopwatch watch(aside_);
         const at::Tensor queries = onCpu(state.queries[0]), current = onCpu(state.current.keys[0]);
         const at::Tensor history =
             state.history.keys.defined() ? onCpu(state.history.keys[0]) : current.narrow(1, 0, 0);
-        const at::Tensor positions = state.positions[0].to(at::kLong).contiguous(); // [H, n]
+        const at::Tensor positions = onCpu(state.positions[0]).to(at::kLong).contiguous(); // [H, n]
         const std::int64_t heads = queries.size(0), entries = history.size(1);
         const std::int64_t first = look_.tokens - map().tokens();
 
@@ -104,7 +104,7 @@ public:
     void lookAtText(std::int64_t scale, const at::Tensor& allQueries, const KeyValues& text, double factor) {
         if (scale != look_.question.scale)
             return;
-        const StageClock::Span span(aside_);
+        const Stopwatch watch(aside_);
         const at::Tensor queries = onCpu(allQueries[0]), keys = onCpu(text.keys[0]); // [H, L, D], [H, T, D]
         std::vector<std::int64_t> tokens = asked_;
         if (look_.question.wordMaps) {

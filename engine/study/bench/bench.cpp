@@ -1,9 +1,11 @@
 #include "scalekv/bench.h"
 
 #include "engine/cache/cache_policy.h"
+#include "engine/device/device_memory.h"
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
+#include "engine/study/bench/device_trace.h"
 #include "engine/study/bench/random_vae.h"
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
@@ -11,6 +13,8 @@
 #include <ATen/Version.h>
 
 #include <algorithm>
+#include <optional>
+#include <tuple>
 
 namespace scalekv {
 namespace {
@@ -27,15 +31,19 @@ at::ScalarType typeNamed(const std::string& dtype) {
 
 /// FLOP/s of the product that dominates a transformer at its largest scales: [4096, C] · [C, 4C], best of
 /// several.
-double measureGemm(const TransformerShape& shape, at::ScalarType type, std::stop_token stop) {
+double measureGemm(const TransformerShape& shape, at::ScalarType type, at::Device device,
+                   std::stop_token stop) {
     constexpr int kTries = 5;
     constexpr std::int64_t kRows = 4096;
-    const at::Tensor x = at::ones({kRows, shape.width}, type);
-    const at::Tensor weight = at::ones({shape.feedForward, shape.width}, type);
+    const at::TensorOptions options = at::TensorOptions(type).device(device);
+    const at::Tensor x = at::ones({kRows, shape.width}, options);
+    const at::Tensor weight = at::ones({shape.feedForward, shape.width}, options);
     double best = 0;
     for (int i = 0; i < kTries && !stop.stop_requested(); ++i) {
+        waitFor(device);
         const double start = monotonicSeconds();
         const at::Tensor product = at::linear(x, weight);
+        waitFor(device);
         const double flops =
             2.0 * static_cast<double>(kRows * shape.width) * static_cast<double>(shape.feedForward);
         best = std::max(best, flops / (monotonicSeconds() - start));
@@ -60,29 +68,34 @@ struct RandomModel {
     Vae vae;
 };
 
-RandomModel randomModel(const std::string& name, at::ScalarType type) {
+RandomModel randomModel(const std::string& name, at::ScalarType type, at::Device device) {
     const TransformerShape shape = TransformerShape::named(name);
     const bool patched = name == "8b";
     const TokenPatch patch = patched ? TokenPatch::twoByTwo() : TokenPatch();
     const std::vector<std::int64_t> multipliers =
         patched ? std::vector<std::int64_t>{1, 2, 4, 4} : std::vector<std::int64_t>{1, 2, 4, 4, 4};
-    return {
-        shape, patch, Transformer::random(shape, type, at::kCPU),
-        Vae::load(randomVae(patch.latentBits(shape.bits), kBaseChannels, multipliers), {}, type, at::kCPU)};
+    return {shape, patch, Transformer::random(shape, type, device),
+            Vae::load(randomVae(patch.latentBits(shape.bits), kBaseChannels, multipliers), {}, type, device)};
 }
 
-BenchReport bench(const BenchOptions& options, std::stop_token stop) {
-    const at::ScalarType type = typeNamed(options.dtype);
-    const RandomModel model = randomModel(options.shape, type);
+/// What the options say of the model alone.
+auto modelOf(const BenchOptions& options) {
+    return std::tie(options.shape, options.dtype, options.device);
+}
+
+BenchReport bench(const BenchOptions& options, const RandomModel& model, std::stop_token stop) {
+    const at::ScalarType type = model.transformer.type();
+    const at::Device device = model.transformer.device();
     const TransformerShape& shape = model.shape;
     const RoleTable roles = everySixteenth(shape.layers);
     GenerationRequest request;
-    request.prompts = {"random weights draw noise, whatever is asked of them"};
+    request.prompts.assign(std::size_t(options.batch),
+                           "random weights draw noise, whatever is asked of them");
     request.size = options.size;
     request.policy = options.policy;
     const auto element = static_cast<std::int64_t>(c10::elementSize(type));
     const PreparedRequest prepared =
-        prepareRequest(request, {shape, model.vae.shape(), element, &roles, model.patch});
+        prepareRequest(request, {shape, model.vae.shape(), element, &roles, model.patch, device});
     const CachePlan& plan = prepared.settings.policy->plan();
 
     BenchReport report;
@@ -90,7 +103,7 @@ BenchReport bench(const BenchOptions& options, std::stop_token stop) {
     report.threads = at::get_num_threads();
     report.cpuCapability = at::get_cpu_capability();
     report.weightBytes = model.transformer.weightBytes() + model.vae.weightBytes();
-    report.gemmRate = measureGemm(shape, type, stop);
+    report.gemmRate = measureGemm(shape, type, device, stop);
     const std::int64_t sequences = prepared.sequences.front();
     for (std::int64_t k = 0; k < plan.scales(); ++k) {
         const LayerFlops flops = layerFlops(shape, sequences, plan.schedule()[std::size_t(k)].tokens(),
@@ -98,36 +111,54 @@ BenchReport bench(const BenchOptions& options, std::stop_token stop) {
         report.linearFlops.push_back(flops.linear * static_cast<double>(shape.layers));
         report.attentionFlops.push_back(flops.attention * static_cast<double>(shape.layers));
     }
-    report.decodeFlops = decodeFlops(model.vae.shape(), model.patch.latentMap(plan.schedule().back()));
+    report.decodeFlops =
+        options.batch * decodeFlops(model.vae.shape(), model.patch.latentMap(plan.schedule().back()));
     report.predictedKvBytes = prepared.plan.peakKvBytes;
     report.fullCacheBytes = prepared.plan.fullPeakKvBytes;
 
     const std::vector<at::Tensor> text(
         std::size_t(sequences),
-        at::randn({kTextTokens, shape.textWidth}, at::detail::createCPUGenerator(1), at::kFloat));
+        at::randn({kTextTokens, shape.textWidth}, at::detail::createCPUGenerator(1), at::kFloat).to(device));
+    const auto generate = [&] {
+        GenerationObserver observer;
+        Pace pace({runWork({.transformer = shape,
+                            .vae = model.vae.shape(),
+                            .plan = plan,
+                            .sequences = prepared.sequences,
+                            .patch = model.patch},
+                           MachineSpeed())},
+                  SpeedFactors());
+        pace.beginRun();
+        return runPictures({model.transformer, model.vae}, prepared, text,
+                           {Preview::None, options.probe, options.kept}, pace, observer, stop);
+    };
+    if (!device.is_cpu()) {
+        generate(); // kernels are loaded and chosen at their first use
+        releaseDeviceMemory(device);
+    }
     releaseFreedMemory(); // what building the random weights took
     resetPeakResidentBytes();
     report.residentBytesBefore = residentBytes();
-    report.predictedResidentBytes = report.residentBytesBefore + prepared.plan.peakBytes;
+    report.predictedResidentBytes =
+        report.residentBytesBefore + (device.is_cpu() ? prepared.plan.peakBytes : 0);
+    resetPeakDeviceBytes(device);
+    report.deviceBytesBefore = deviceBytes(device);
     const double start = monotonicSeconds();
-    GenerationObserver observer;
-    Pace pace({runWork({.transformer = shape,
-                        .vae = model.vae.shape(),
-                        .plan = plan,
-                        .sequences = prepared.sequences,
-                        .patch = model.patch},
-                       MachineSpeed())},
-              SpeedFactors());
-    pace.beginRun();
-    report.generation = runPictures({model.transformer, model.vae}, prepared, text,
-                                    {Preview::None, options.probe, options.kept}, pace, observer, stop);
+    report.generation = generate();
     report.generation.totalSeconds = monotonicSeconds() - start;
     report.generation.images.clear(); // noise
     report.generation.precision = options.dtype;
-    report.generation.device = "cpu";
+    report.generation.device = device.str();
     report.generation.weightBytes = report.weightBytes;
     report.peakResidentBytes = peakResidentBytes();
     report.generation.peakResidentBytes = report.peakResidentBytes;
+    report.peakDeviceBytes = peakDeviceBytes(device);
+    report.generation.peakDeviceBytes = report.peakDeviceBytes;
+    if (!device.is_cpu()) {
+        report.predictedDeviceBytes = report.deviceBytesBefore + prepared.plan.peakBytes;
+        if (options.trace)
+            report.trace = traceDevice([&] { generate(); }, device);
+    }
     return report;
 }
 
@@ -138,7 +169,39 @@ std::span<const std::string_view> benchShapes() {
 }
 
 BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
-    return withPlainErrors([&] { return bench(options, std::move(stop)); });
+    return withPlainErrors([&] {
+        const at::Device device = deviceFromName(options.device);
+        setExactArithmetic();
+        return bench(options, randomModel(options.shape, typeNamed(options.dtype), device), std::move(stop));
+    });
+}
+
+void runBenches(std::span<const BenchOptions> all, const std::function<void(const BenchReport&)>& done,
+                std::stop_token stop) {
+    std::optional<RandomModel> model;
+    const BenchOptions* built = nullptr;
+    for (const BenchOptions& options : all) {
+        BenchReport report;
+        try {
+            report = withPlainErrors([&] {
+                const at::Device device = deviceFromName(options.device);
+                setExactArithmetic();
+                if (built == nullptr || modelOf(*built) != modelOf(options)) {
+                    built = nullptr;
+                    model.reset();
+                    releaseDeviceMemory(device);
+                    model.emplace(randomModel(options.shape, typeNamed(options.dtype), device));
+                    built = &options;
+                }
+                return bench(options, *model, stop);
+            });
+        } catch (const Error& error) {
+            report = {};
+            report.options = options;
+            report.failure = error.what();
+        }
+        done(report);
+    }
 }
 
 } // namespace scalekv

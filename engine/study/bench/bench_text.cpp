@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <numeric>
 
@@ -56,15 +57,76 @@ double mib(std::int64_t bytes) {
     return static_cast<double>(bytes) / (1 << 20);
 }
 
+/// What was counted and what was predicted, and by how much that differs.
+std::string againstPrediction(std::int64_t counted, std::int64_t predicted) {
+    char text[120];
+    std::snprintf(text, sizeof text, "%s (%s predicted, %+.1f %%)", byteText(counted).c_str(),
+                  byteText(predicted).c_str(),
+                  100 * (static_cast<double>(counted) / static_cast<double>(predicted) - 1));
+    return text;
+}
+
+std::string traceText(const DeviceTrace& trace) {
+    constexpr std::size_t kShown = 15, kNameLength = 100;
+    char buffer[300];
+    std::snprintf(buffer, sizeof buffer,
+                  "Device:   %lld launches, %lld copies to it, %lld from it, %lld waits; %.3f s busy\n",
+                  static_cast<long long>(trace.launches), static_cast<long long>(trace.uploads),
+                  static_cast<long long>(trace.downloads), static_cast<long long>(trace.waits),
+                  trace.busySeconds);
+    std::string text = buffer;
+    for (std::size_t i = 0; i < std::min(kShown, trace.kernels.size()); ++i) {
+        const DeviceTrace::Kernel& kernel = trace.kernels[i];
+        std::snprintf(buffer, sizeof buffer, "  %9.2f ms %7lld x %s\n", 1e3 * kernel.seconds,
+                      static_cast<long long>(kernel.launches), kernel.name.substr(0, kNameLength).c_str());
+        text += buffer;
+    }
+    return text;
+}
+
 } // namespace
+
+std::string benchTableHead() {
+    return "shape   dtype batch policy                      seconds attention     GEMM selection      VAE    "
+           " rest"
+           "   KV MiB  peak MiB predicted launches copies waits\n";
+}
+
+std::string benchTableLine(const BenchReport& report) {
+    const BenchOptions& options = report.options;
+    char buffer[400];
+    std::snprintf(buffer, sizeof buffer, "%-7s %-5s %5d %-26s", options.shape.c_str(), options.dtype.c_str(),
+                  options.batch, options.policy.text().c_str());
+    std::string text = buffer;
+    if (!report.failure.empty())
+        return text + "  " + report.failure + "\n";
+    const Sums sums = totalOf(report);
+    const bool onDevice = report.peakDeviceBytes > 0;
+    std::snprintf(
+        buffer, sizeof buffer, " %8.3f %9.3f %8.3f %9.3f %8.3f %8.3f %8.0f %9.0f %+8.1f%%",
+        report.generation.totalSeconds, sums.attention, sums.gemm, sums.selection, sums.vae, sums.rest(),
+        mib(report.generation.peakKvBytes), mib(onDevice ? report.peakDeviceBytes : report.peakResidentBytes),
+        onDevice ? 100 * (double(report.peakDeviceBytes) / double(report.predictedDeviceBytes) - 1)
+                 : 100 * (double(report.peakResidentBytes) / double(report.predictedResidentBytes) - 1));
+    text += buffer;
+    if (report.trace) {
+        std::snprintf(buffer, sizeof buffer, " %8lld %6lld %5lld",
+                      static_cast<long long>(report.trace->launches),
+                      static_cast<long long>(report.trace->uploads + report.trace->downloads),
+                      static_cast<long long>(report.trace->waits));
+        text += buffer;
+    }
+    return text + "\n";
+}
 
 std::string toText(const BenchReport& report) {
     std::string text;
     char buffer[500];
-    std::snprintf(buffer, sizeof buffer, "%s, %s, %s, policy %s; %d threads, %s; plain GEMM %.0f GFLOP/s\n\n",
+    std::snprintf(buffer, sizeof buffer,
+                  "%s, %s, %s, %s, batch %d, policy %s; %d threads, %s; plain GEMM %.0f GFLOP/s\n\n",
                   report.options.shape.c_str(), report.options.size.c_str(), report.options.dtype.c_str(),
-                  report.options.policy.text().c_str(), report.threads, report.cpuCapability.c_str(),
-                  report.gemmRate / 1e9);
+                  report.options.device.c_str(), report.options.batch, report.options.policy.text().c_str(),
+                  report.threads, report.cpuCapability.c_str(), report.gemmRate / 1e9);
     text += buffer;
     text += "scale          seconds  attention     GEMM      VAE selection     rest  att GF/s gemm GF/s  x "
             "GEMM     "
@@ -91,6 +153,11 @@ std::string toText(const BenchReport& report) {
         byteText(report.predictedResidentBytes).c_str(), byteText(report.generation.scratchBytes).c_str(),
         100 * total.selection / total.seconds);
     text += buffer;
+    if (report.peakDeviceBytes > 0)
+        text += "Device:   " + againstPrediction(report.peakDeviceBytes, report.predictedDeviceBytes) +
+                " in its tensors at most\n";
+    if (report.trace)
+        text += traceText(*report.trace);
     if (report.options.probe || report.options.kept) {
         std::snprintf(buffer, sizeof buffer, "Looking at attention: %.2f %% of the time\n",
                       100 * total.probe / total.seconds);
@@ -105,6 +172,8 @@ std::string toJson(const BenchReport& report) {
         {"shape", report.options.shape},
         {"size", report.options.size},
         {"dtype", report.options.dtype},
+        {"device", report.options.device},
+        {"batch", report.options.batch},
         {"policy", report.options.policy.name},
         {"budget", report.options.policy.name == "full" ? "" : report.options.policy.budget.text()},
         {"threads", report.threads},
@@ -127,7 +196,16 @@ std::string toJson(const BenchReport& report) {
         {"resident_bytes_before", report.residentBytesBefore},
         {"peak_resident_bytes", report.peakResidentBytes},
         {"peak_resident_bytes_predicted", report.predictedResidentBytes},
+        {"device_bytes_before", report.deviceBytesBefore},
+        {"peak_device_bytes", report.peakDeviceBytes},
+        {"peak_device_bytes_predicted", report.predictedDeviceBytes},
         {"scales", nlohmann::ordered_json::array()}};
+    if (report.trace)
+        json["trace"] = {{"launches", report.trace->launches},
+                         {"uploads", report.trace->uploads},
+                         {"downloads", report.trace->downloads},
+                         {"waits", report.trace->waits},
+                         {"busy_seconds", report.trace->busySeconds}};
     for (std::size_t k = 0; k < report.generation.scales.size(); ++k) {
         const ScaleReport& scale = report.generation.scales[k];
         json["scales"].push_back({{"map", {scale.map.height, scale.map.width}},

@@ -83,7 +83,10 @@ private Q_SLOTS:
         QFETCH(QString, size);
         QFETCH(QString, dtype);
         QFETCH(QString, policy);
-        BenchOptions options{shape.toStdString(), size.toStdString(), dtype.toStdString(), {}};
+        BenchOptions options;
+        options.shape = shape.toStdString();
+        options.size = size.toStdString();
+        options.dtype = dtype.toStdString();
         options.policy.name = policy.toStdString();
         QVERIFY_EXCEPTION_THROWN(runBench(options), Error);
     }

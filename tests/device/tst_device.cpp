@@ -1,0 +1,195 @@
+// Whole generations off the CPU. By default the device is a stand-in (stand_in_device.h), which must make
+// exactly the CPU's picture and copies next to nothing; SCALEKV_TEST_DEVICE=cuda:0 runs the same on a GPU, to
+// within fp32's rounding.
+
+#include "engine/analysis/attention_probe.h"
+#include "engine/io/weights.h"
+#include "engine/pipeline/device.h"
+#include "engine/pipeline/picture_run.h"
+#include "engine/pipeline/scale_loop.h"
+#include "tests/device/stand_in_device.h"
+#include "tests/generation_fixture.h"
+
+#include <c10/core/InferenceMode.h>
+
+#include <QtTest/QtTest>
+
+#include <array>
+#include <optional>
+
+using namespace scalekv;
+using test::standInDevice;
+
+namespace {
+
+constexpr double kTolerance = 1e-4; // relative, of logits: as between the CPU and the released code
+
+at::Device testDevice() {
+    const QString name = qEnvironmentVariable("SCALEKV_TEST_DEVICE");
+    if (name.isEmpty())
+        return standInDevice();
+    setExactArithmetic();
+    return deviceFromName(name.toStdString());
+}
+
+struct TinyModel {
+    Transformer transformer;
+    Vae vae;
+};
+
+TinyModel load(at::Device device) {
+    const std::filesystem::path folder = test::parityFolder();
+    const Checkpoint checkpoint = Checkpoint::open(folder / "tiny2b.pth");
+    Weights weights(checkpoint, at::kFloat, device);
+    Transformer transformer = Transformer::load(weights, TransformerShape::infer(checkpoint));
+    return {std::move(transformer), Vae::load(folder / "tiny2b_vae.pth", {}, at::kFloat, device)};
+}
+
+RoleTable firstIsDrafter(std::int64_t layers) {
+    std::vector<bool> row(std::size_t(layers), false);
+    row[0] = true;
+    return {{row}};
+}
+
+/// Keeps what each scale predicted, and feeds what another run fed.
+class Recorder final : public ScaleWatcher {
+public:
+    explicit Recorder(const std::vector<at::Tensor>& fed = {}) : fed_(fed) {}
+    at::Tensor choose(const Prediction& prediction) override {
+        logits.push_back(prediction.logits.cpu());
+        bits.push_back(prediction.bits.cpu());
+        return fed_.empty() ? bits.back() : fed_[bits.size() - 1];
+    }
+    std::vector<at::Tensor> logits, bits;
+
+private:
+    std::vector<at::Tensor> fed_;
+};
+
+/// Counts what crosses the bus: between scales, and between one layer and the next.
+class Counter final : public GenerationObserver {
+public:
+    void scaleStarted(int, MapSize) override {
+        scales.push_back(test::deviceCounts().copies());
+        beforeLayer_.reset();
+    }
+    void layerFinished(const LayerProgress&) override {
+        const std::int64_t now = test::deviceCounts().copies();
+        if (beforeLayer_)
+            inLayers += now - *beforeLayer_;
+        beforeLayer_ = now;
+    }
+    std::vector<std::int64_t> scales;
+    std::int64_t inLayers = 0;
+
+private:
+    std::optional<std::int64_t> beforeLayer_;
+};
+
+} // namespace
+
+class TestDevice : public QObject {
+    Q_OBJECT
+
+private:
+    c10::InferenceMode inference_;
+    const at::Device device_ = testDevice();
+    const TinyModel host_ = load(at::kCPU), other_ = load(device_);
+
+    PreparedRequest prepared(const std::string& policy, std::size_t prompts, at::Device device) const {
+        GenerationRequest request;
+        request.prompts.assign(prompts, "");
+        request.size = "0.06M";
+        request.seed = 5;
+        request.policy.name = policy;
+        request.policy.budget.fraction = 0.3;
+        const RoleTable roles = firstIsDrafter(host_.transformer.shape().layers);
+        return prepareRequest(request, {host_.transformer.shape(), host_.vae.shape(), 4, &roles,
+                                        TokenPatch::require(host_.transformer.shape().bits,
+                                                            host_.vae.shape().bits, "The fixture"),
+                                        device});
+    }
+    /// Texts of different lengths, so that a batch has to be filled up.
+    std::vector<at::Tensor> texts(std::size_t prompts) const {
+        std::vector<at::Tensor> all;
+        for (std::size_t i = 0; i < prompts; ++i)
+            all.push_back(at::randn({5 + 3 * std::int64_t(i), host_.transformer.shape().textWidth},
+                                    at::detail::createCPUGenerator(i), at::kFloat));
+        for (std::size_t i = 0; i < prompts; ++i)
+            all.push_back(host_.transformer.unconditionalText(all[i].size(0)));
+        return all;
+    }
+
+private Q_SLOTS:
+    void everyPolicyMakesTheCpusPicture_data() {
+        QTest::addColumn<QString>("policy");
+        QTest::addColumn<int>("prompts");
+        for (const std::string_view name : policyNames())
+            QTest::newRow(name.data()) << QString::fromUtf8(name.data()) << 1;
+        QTest::newRow("a batch") << "scalekv" << 3;
+    }
+    void everyPolicyMakesTheCpusPicture() {
+        QFETCH(QString, policy);
+        QFETCH(int, prompts);
+        if (policy == "scalekv-reference" && device_ != standInDevice())
+            QSKIP("maximum pooling makes ties, and which of them topk takes is each device's own affair");
+        const auto count = std::size_t(prompts);
+        const std::vector<at::Tensor> text = texts(count);
+        Recorder expected;
+        const LoopReport onCpu = runScales(
+            host_.transformer, prepared(policy.toStdString(), count, at::kCPU).settings, text, expected);
+        Recorder got(expected.bits);
+        const LoopReport run =
+            runScales(other_.transformer, prepared(policy.toStdString(), count, device_).settings, text, got);
+        double worst = 0;
+        std::int64_t different = 0, all = 0;
+        for (std::size_t k = 0; k < expected.logits.size(); ++k) {
+            const double error = test::relativeError(got.logits[k], expected.logits[k]);
+            worst = std::max(worst, error);
+            VERIFY_BELOW(error, kTolerance);
+            different += got.bits[k].ne(expected.bits[k]).sum().item<std::int64_t>();
+            all += got.bits[k].numel();
+        }
+        qInfo("largest relative error of logits %.2g, %lld of %lld bits drawn otherwise", worst,
+              static_cast<long long>(different), static_cast<long long>(all));
+        // A draw next to its threshold may fall to the other side.
+        QVERIFY(double(different) <= 1e-4 * double(all));
+        QCOMPARE(run.peakKvBytes, onCpu.peakKvBytes);
+        QVERIFY(!run.codes.is_cpu());
+        VERIFY_BELOW(test::relativeError(run.codes.cpu(), onCpu.codes), 1e-5);
+        const std::vector<RgbImage> image = toRgb(other_.vae.decode(run.codes)),
+                                    wanted = toRgb(host_.vae.decode(onCpu.codes));
+        QCOMPARE(image.size(), wanted.size());
+        for (std::size_t i = 0; i < image.size(); ++i)
+            for (std::size_t p = 0; p < image[i].pixels.size(); ++p)
+                QVERIFY(std::abs(int(image[i].pixels[p]) - int(wanted[i].pixels[p])) <= 1);
+    }
+
+    void hardlyAnythingCrossesTheBus_data() {
+        QTest::addColumn<QString>("policy");
+        for (const std::string_view name : policyNames())
+            QTest::newRow(name.data()) << QString::fromUtf8(name.data());
+    }
+    void hardlyAnythingCrossesTheBus() {
+        QFETCH(QString, policy);
+        if (device_ != standInDevice())
+            QSKIP("only the stand-in counts");
+        const PreparedRequest request = prepared(policy.toStdString(), 1, device_);
+        Pace pace({runWork({.transformer = host_.transformer.shape(),
+                            .vae = host_.vae.shape(),
+                            .plan = request.settings.policy->plan(),
+                            .sequences = request.sequences},
+                           MachineSpeed())},
+                  SpeedFactors());
+        pace.beginRun();
+        Counter counter;
+        runPictures({other_.transformer, other_.vae}, request, texts(1), {}, pace, counter, {});
+        QCOMPARE(counter.inLayers, std::int64_t(0));
+        for (std::size_t k = 1; k < counter.scales.size(); ++k)
+            QVERIFY2(counter.scales[k] - counter.scales[k - 1] <= 2, // numbers to draw with, and bits
+                     qPrintable(QString("%1 copies").arg(counter.scales[k] - counter.scales[k - 1])));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestDevice)
+#include "tst_device.moc"
