@@ -1,7 +1,8 @@
 # Defines the target `LibTorch`, which brings SentencePiece along (see below), and SCALEKV_LIBTORCH_LIBRARIES (the folder of its libraries).
 #
-# Order: a LibTorch that the caller names (Torch_DIR or CMAKE_PREFIX_PATH, as CMake or environment variable), then the
-# wheel that packaging/setup unpacks into build/libtorch. Its libraries are linked by hand wherever they lie, for
+# Order: a LibTorch that the caller names (Torch_DIR or CMAKE_PREFIX_PATH, as CMake or environment variable), then the one
+# inside the PyTorch of a Python that the caller names (SCALEKV_PYTHON, likewise), then the wheel that packaging/setup unpacks
+# into build/libtorch. Its libraries are linked by hand wherever they lie, for
 # TorchConfig.cmake of a CUDA build stops where no CUDA toolkit is installed, and neither linking nor running needs one.
 set(SCALEKV_LIBTORCH "${CMAKE_SOURCE_DIR}/build/libtorch/torch" CACHE PATH "Unpacked torch wheel (folder with lib/ and include/)")
 
@@ -23,6 +24,19 @@ function(scalekv_named_libtorch result)
       return()
     endif()
   endforeach()
+  set(python "${SCALEKV_PYTHON}")
+  if(NOT python)
+    set(python "$ENV{SCALEKV_PYTHON}")
+  endif()
+  if(python)
+    execute_process(COMMAND "${python}" -c "import importlib.util; print(importlib.util.find_spec('torch').submodule_search_locations[0])"
+                    OUTPUT_VARIABLE folder OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_VARIABLE ignored RESULT_VARIABLE status)
+    if(NOT status EQUAL 0 OR NOT EXISTS "${folder}/lib/libtorch_cpu.so")
+      message(FATAL_ERROR "SCALEKV_PYTHON is ${python}, but that Python has no torch with libraries for C++.")
+    endif()
+    set(${result} "${folder}" PARENT_SCOPE)
+    return()
+  endif()
   set(${result} "" PARENT_SCOPE)
 endfunction()
 

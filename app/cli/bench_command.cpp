@@ -76,7 +76,7 @@ void run(const Options& options, std::stop_token stop) {
     if (runs.size() == 1) {
         const BenchReport report = runBench(runs.front(), stop);
         if (!quiet)
-            std::cout << toText(report);
+            std::cout << toText(report) << std::flush;
         if (!options.json.empty())
             writeJson(options.json, toJson(report));
         return;

@@ -56,26 +56,19 @@ struct Problem {
     }
 };
 
-at::Tensor onCpu(const at::Tensor& tensor) {
-    return tensor.is_cpu() ? tensor : tensor.to(at::kCPU);
-}
-
 Problem makeProblem(const LayerState& state, std::span<const MapSize> schedule,
                     const AttentionProbeOptions& options) {
-    Problem problem{.queries = onCpu(state.queries),
+    Problem problem{.queries = state.queries,
                     .history = {},
-                    .current = onCpu(state.current.keys),
+                    .current = state.current.keys,
                     .positions = {},
                     .firstToken = {0},
                     .sample = sampleQueries(state.map, options.queries),
                     .options = options};
-    problem.history =
-        state.history.keys.defined() ? onCpu(state.history.keys) : problem.current.narrow(2, 0, 0);
+    problem.history = state.history.keys.defined() ? state.history.keys : problem.current.narrow(2, 0, 0);
     if (state.positions.defined())
-        problem.positions =
-            onCpu(state.positions)
-                .to(at::kLong)
-                .expand({problem.queries.size(0), problem.queries.size(1), problem.entries()});
+        problem.positions = state.positions.to(at::kLong).expand(
+            {problem.queries.size(0), problem.queries.size(1), problem.entries()});
     for (std::int64_t scale = 0; scale <= state.scale; ++scale)
         problem.firstToken.push_back(problem.firstToken.back() + schedule[std::size_t(scale)].tokens());
     problem.top = std::int64_t(std::ceil(options.topShare * double(problem.entries())));
@@ -236,6 +229,8 @@ HeadAttention meanOf(const std::vector<const HeadSums*>& sums, const Problem& pr
 LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> schedule,
                               const AttentionProbeOptions& options) {
     check(options);
+    if (!state.queries.is_cpu())
+        return probeAttentionPortable(state, schedule, options);
     const Problem problem = makeProblem(state, schedule, options);
     const std::int64_t sequences = problem.queries.size(0), heads = problem.queries.size(1);
 

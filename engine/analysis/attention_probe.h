@@ -12,9 +12,14 @@ namespace scalekv {
 /// nothing was evicted, 0 … n−1). `schedule` has at least the scales up to the current one.
 ///
 /// Weights are computed again in tiles, in fp32 whatever the keys' type; temporary memory is a few rows of
-/// scores over the history and does not grow with L. Keys on another device are copied to the CPU. Throws
-/// Error for options out of range.
+/// scores over the history and does not grow with L. Throws Error for options out of range.
 LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> schedule,
                               const AttentionProbeOptions& options);
+
+/// The same with LibTorch's operators, for keys on a device, where they stay: all heads at once, tiles of 32
+/// queries, and the sums of a layer come back in one copy. Temporary memory is the keys in fp32 and a tile's
+/// rows.
+LayerAttention probeAttentionPortable(const LayerState& state, std::span<const MapSize> schedule,
+                                      const AttentionProbeOptions& options);
 
 } // namespace scalekv

@@ -8,8 +8,8 @@ namespace {
 /// Compiled kernels, reordered weights and thread buffers of oneDNN and LibTorch: about the same for every
 /// size and shape that was measured.
 constexpr std::int64_t kLibraryBytes = 110 << 20;
-/// The workspaces of cuBLAS, which come from the same allocator.
-constexpr std::int64_t kDeviceLibraryBytes = 64 << 20;
+/// The workspaces of cuBLAS and cuDNN, which come from the same allocator.
+constexpr std::int64_t kDeviceLibraryBytes = 96 << 20;
 
 } // namespace
 

@@ -138,14 +138,7 @@ private Q_SLOTS:
         const at::Tensor best = std::get<0>(history.topk(top, -1)).sum(-1); // [S, H, L]
         const at::Tensor entropy = -(a * (a + 1e-300).log()).sum(-1);
 
-        const LayerAttention result = c.probe({.topShare = 0.3, .queries = 0, .mass = true, .entropy = true});
-        QCOMPARE(result.layer, std::int64_t(1));
-        QCOMPARE(result.scale, shape.scale);
-        QCOMPARE(result.history, entries);
-        QCOMPARE(result.top, top);
-        QCOMPARE(result.queries, a.size(2));
-        QCOMPARE(result.heads.size(), std::size_t(shape.heads));
-
+        const AttentionProbeOptions options{.topShare = 0.3, .queries = 0, .mass = true, .entropy = true};
         const auto agrees = [&](const HeadAttention& got, const at::Tensor& weights, const at::Tensor& bestOf,
                                 const at::Tensor& entropyOf) {
             const double now = weights.narrow(-1, first, a.size(2)).sum(-1).mean().item<double>();
@@ -170,9 +163,18 @@ private Q_SLOTS:
             }
             VERIFY_BELOW(difference(sum, 1.0), 1e-6); // as exact as sums in fp32 are
         };
-        for (std::int64_t h = 0; h < shape.heads; ++h)
-            agrees(result.heads[std::size_t(h)], a.select(1, h), best.select(1, h), entropy.select(1, h));
-        agrees(result.mean, a, best, entropy);
+        for (const LayerAttention& result :
+             {c.probe(options), probeAttentionPortable(c.state, c.schedule, options)}) {
+            QCOMPARE(result.layer, std::int64_t(1));
+            QCOMPARE(result.scale, shape.scale);
+            QCOMPARE(result.history, entries);
+            QCOMPARE(result.top, top);
+            QCOMPARE(result.queries, a.size(2));
+            QCOMPARE(result.heads.size(), std::size_t(shape.heads));
+            for (std::int64_t h = 0; h < shape.heads; ++h)
+                agrees(result.heads[std::size_t(h)], a.select(1, h), best.select(1, h), entropy.select(1, h));
+            agrees(result.mean, a, best, entropy);
+        }
     }
 
     /// What is not asked for is not there, rather than zero.

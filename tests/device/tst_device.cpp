@@ -165,6 +165,41 @@ private Q_SLOTS:
                 QVERIFY(std::abs(int(image[i].pixels[p]) - int(wanted[i].pixels[p])) <= 1);
     }
 
+    // What is measured of attention, and which tokens were kept, is what the CPU finds.
+    void probesFindWhatTheCpuFinds() {
+        const auto probed = [&](const TinyModel& model, const at::Tensor& fed, at::Device device) {
+            PreparedRequest request = prepared("scalekv", 1, device);
+            std::vector<LayerAttention> found;
+            request.settings.keepPositions = true;
+            request.settings.tap = [&](const LayerState& state) {
+                found.push_back(
+                    probeAttention(state, request.plan.schedule, {.mass = true, .entropy = true}));
+            };
+            NextScale run(model.transformer, request.settings, texts(1));
+            while (!run.finished()) {
+                run.predict();
+                const MapSize map = run.latentMap(run.scale());
+                run.feed(fed.narrow(0, 0, map.tokens()).view({1, map.height, map.width, -1}));
+            }
+            return found;
+        };
+        const MapSize largest = prepared("full", 1, at::kCPU).plan.schedule.back();
+        const at::Tensor fed = at::randint(0, 2, {largest.tokens(), host_.vae.shape().bits},
+                                           at::detail::createCPUGenerator(2), at::kByte);
+        const std::vector<LayerAttention> wanted = probed(host_, fed, at::kCPU),
+                                          found = probed(other_, fed, device_);
+        QCOMPARE(found.size(), wanted.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            QCOMPARE(found[i].history, wanted[i].history);
+            VERIFY_BELOW(std::abs(found[i].mean.current - wanted[i].mean.current), kTolerance);
+            VERIFY_BELOW(std::abs(found[i].mean.entropy - wanted[i].mean.entropy), kTolerance);
+            if (found[i].history > 0)
+                VERIFY_BELOW(std::abs(found[i].mean.top - wanted[i].mean.top), kTolerance);
+            for (std::size_t k = 0; k < found[i].mean.mass.size(); ++k)
+                VERIFY_BELOW(std::abs(found[i].mean.mass[k] - wanted[i].mean.mass[k]), kTolerance);
+        }
+    }
+
     void hardlyAnythingCrossesTheBus_data() {
         QTest::addColumn<QString>("policy");
         for (const std::string_view name : policyNames())

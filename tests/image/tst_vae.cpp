@@ -1,5 +1,6 @@
 #include "engine/image/bsq.h"
 #include "engine/image/vae.h"
+#include "engine/image/vae_layers.h"
 #include "scalekv/error.h"
 #include "tests/fixtures.h"
 #include "tests/mutate.h"
@@ -68,6 +69,28 @@ class TestVae : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    // What a device computes, against LibTorch's own on the CPU.
+    void groupNormForAnyDevice_data() {
+        QTest::addColumn<bool>("half");
+        QTest::newRow("fp32") << false;
+        QTest::newRow("bf16") << true;
+    }
+    void groupNormForAnyDevice() {
+        QFETCH(bool, half);
+        constexpr std::int64_t kChannels = 24, kGroups = 4;
+        const at::Tensor x = (at::randn({2, kChannels, 9, 7}, at::detail::createCPUGenerator(1)) * 3 + 2)
+                                 .to(half ? at::kBFloat16 : at::kFloat)
+                                 .contiguous(at::MemoryFormat::ChannelsLast);
+        const at::Tensor weight = at::randn({kChannels}, at::detail::createCPUGenerator(2)),
+                         bias = at::randn({kChannels}, at::detail::createCPUGenerator(3));
+        const at::Tensor expected = std::get<0>(
+            at::native_group_norm(x.to(at::kFloat), weight, bias, 2, kChannels, 63, kGroups, 1e-6));
+        const at::Tensor got = vae::groupNormPortable(x, weight, bias, kGroups, 1e-6);
+        QCOMPARE(got.scalar_type(), x.scalar_type());
+        QVERIFY(got.is_contiguous(at::MemoryFormat::ChannelsLast));
+        VERIFY_BELOW(relativeError(got, expected), half ? 0.004 : 1e-5);
+    }
+
     void roundTripIsTheReferences_data() {
         QTest::addColumn<QString>("file");
         addFixtureRows("*_vae_roundtrip.safetensors");

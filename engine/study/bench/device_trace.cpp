@@ -54,7 +54,7 @@ DeviceTrace counted(const std::vector<profiler::KinetoEvent>& events) {
 
 DeviceTrace traceDevice(const std::function<void()>& work, c10::Device device) {
     const ProfilerConfig config(ProfilerState::KINETO);
-    const std::set<ActivityType> activities{ActivityType::CUDA};
+    const std::set<ActivityType> activities{ActivityType::CPU, ActivityType::CUDA};
     profiler::prepareProfiler(config, activities);
     profiler::enableProfiler(config, activities);
     std::unique_ptr<profiler::ProfilerResult> result;
