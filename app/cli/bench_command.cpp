@@ -61,7 +61,7 @@ std::vector<BenchOptions> runsOf(const Options& options) {
         for (const std::string_view name : policyNames()) {
             runs.push_back(bench);
             runs.back().policy.name = name;
-            if (bench.policy.name == "full") // no budget was given
+            if (!bench.policy.evicts()) // no budget was given
                 runs.back().policy.budget = kUsualBudget;
         }
     }

@@ -77,7 +77,7 @@ void checkSelection(const Options& options) {
         return options.policies.empty() ||
                std::any_of(options.policies.begin(), options.policies.end(), matches);
     };
-    if (!options.budgets.empty() && !anyIs([](const std::string& name) { return name != "full"; }))
+    if (!options.budgets.empty() && !anyIs([](const std::string& name) { return evicts(name); }))
         throw CLI::ValidationError("--budgets",
                                    "needs a policy that evicts something; name one with --policies (" +
                                        policyList(evictingPolicyNames()) + ")");
@@ -89,7 +89,7 @@ void checkSelection(const Options& options) {
         throw CLI::ValidationError("--kl-by-layer",
                                    "is measured teacher-forced, which --mode free leaves out");
     if (!options.calibrationFile.empty() &&
-        !anyIs([](const std::string& name) { return name.starts_with("scalekv"); }))
+        !anyIs([](const std::string& name) { return takesCalibration(name); }))
         throw CLI::ValidationError(
             "--calibration", "belongs to scalekv and scalekv-reference, which --policies does not name");
 }
@@ -106,7 +106,7 @@ std::vector<PolicyChoice> choicesOf(const Options& options, const PolicyTables& 
         choices.push_back({});
     for (const Budget& budget : budgets)
         for (const std::string& name : policies) {
-            if (name == "full")
+            if (!evicts(name))
                 continue;
             PolicyChoice choice;
             choice.name = name;

@@ -47,14 +47,14 @@ PolicyChoice PolicyOptions::choice(PolicyChoice choice) const {
         choice.name = *name_;
         choice.budget = kUsualBudget;
     }
-    const bool evicts = choice.name != "full";
+    const bool evicts = choice.evicts();
     if (budget_ && !evicts)
         throw CLI::ValidationError("--budget",
                                    "needs a policy that evicts something; name one with --policy (" +
                                        policyList(evictingPolicyNames()) + ")");
     if (!budgetFile_.empty() && choice.name != "scalekv-reference")
         throw CLI::ValidationError("--budget-file", "belongs to --policy scalekv-reference");
-    if (!calibrationFile_.empty() && !choice.name.starts_with("scalekv"))
+    if (!calibrationFile_.empty() && !takesCalibration(choice.name))
         throw CLI::ValidationError("--calibration", "belongs to --policy scalekv and scalekv-reference");
     if (budget_)
         choice.budget = *budget_;

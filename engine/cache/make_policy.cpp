@@ -50,7 +50,7 @@ std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::s
                                               std::span<const std::int64_t> sequences) {
     checkPolicyName(choice.name);
     const Making making{choice, schedule, sequences};
-    if (choice.name == "full")
+    if (!choice.evicts())
         return std::make_shared<FullCache>(schedule, making.layers());
     if (choice.name == "sliding-window")
         return std::make_shared<RecentTokens>(uniformPlan(making.terms(0)), 0);

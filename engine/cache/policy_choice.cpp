@@ -83,12 +83,28 @@ std::string Budget::text() const {
     return buffer;
 }
 
+bool evicts(std::string_view name) {
+    return name != "full";
+}
+
+bool takesCalibration(std::string_view name) {
+    return name == "scalekv" || name == "scalekv-reference";
+}
+
+bool PolicyChoice::evicts() const {
+    return scalekv::evicts(name);
+}
+
 std::string PolicyChoice::text() const {
-    return name == "full" ? name : name + " " + budget.text();
+    return evicts() ? name + " " + budgetText() : name;
+}
+
+std::string PolicyChoice::budgetText() const {
+    return evicts() ? budget.text() : std::string();
 }
 
 bool needsRoles(const PolicyChoice& choice) {
-    return choice.name == "scalekv" || (choice.name == "scalekv-reference" && !choice.budgetTable);
+    return takesCalibration(choice.name) && !(choice.name == "scalekv-reference" && choice.budgetTable);
 }
 
 std::span<const std::string_view> policyNames() {

@@ -43,7 +43,7 @@ NextScaleSettings sampling(const GenerationRequest& request, const PreparationTe
 
 /// With the tables that it will use, and no others: so that equal choices are equal, and a recipe is whole.
 PolicyChoice resolved(PolicyChoice choice, const RoleTable* known) {
-    if (choice.name == "full")
+    if (!choice.evicts())
         return {};
     if (choice.name != "scalekv-reference")
         choice.budgetTable.reset();

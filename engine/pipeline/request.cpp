@@ -114,7 +114,7 @@ std::optional<SettingProblem> settingProblem(const GenerationRequest& request, c
 
 OrderedJson policyJson(const PolicyChoice& choice) {
     OrderedJson json{{"policy", choice.name}};
-    if (choice.name == "full")
+    if (!choice.evicts())
         return json;
     if (choice.budget.tokens > 0)
         json["budget_tokens"] = choice.budget.tokens;

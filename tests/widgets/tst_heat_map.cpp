@@ -1,3 +1,4 @@
+#include "tests/widgets/value_text.h"
 #include "widgets/heat_map.h"
 
 #include <QAccessible>
@@ -220,7 +221,7 @@ void TestHeatMap::paintsOnlyTheCell() {
     QTRY_VERIFY(!map.painted.isEmpty());
     QVERIFY(map.painted.contains(middle(map, 20, 5)));
     const QRect bounds = map.painted.boundingRect();
-    QVERIFY2(bounds.width() < 40 && bounds.height() < 30, qPrintable(QTest::toString(bounds)));
+    QVERIFY2(bounds.width() < 40 && bounds.height() < 30, qPrintable(scalekv::test::text(bounds)));
 }
 
 void TestHeatMap::newSpanPaintsAll() {

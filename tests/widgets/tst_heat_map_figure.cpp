@@ -1,3 +1,4 @@
+#include "tests/widgets/value_text.h"
 #include "widgets/colour_maps.h"
 #include "widgets/heat_map_export.h"
 #include "widgets/heat_map_painter.h"
@@ -164,7 +165,7 @@ void TestHeatMapFigure::cellsTileTheGrid() {
     const HeatMapFigure data = figure(rows, columns);
     const HeatMapLayout layout(data, QRect({0, 0}, size), QGuiApplication::font());
     QVERIFY2(layout.grid().width() > size.width() * 0.5 && layout.grid().height() > size.height() * 0.3,
-             qPrintable(QTest::toString(layout.grid())));
+             qPrintable(scalekv::test::text(layout.grid())));
     double area = 0;
     for (int row = 0; row < rows; ++row) {
         for (int column = 0; column < columns; ++column) {
@@ -197,13 +198,13 @@ void TestHeatMapFigure::everythingIsInside() {
     for (const auto& labels : {layout.rowLabels(), layout.columnLabels()}) {
         QVERIFY(!labels.isEmpty());
         for (const auto& label : labels)
-            QVERIFY2(inside(label.box), qPrintable(label.text + ' ' + QTest::toString(label.box)));
+            QVERIFY2(inside(label.box), qPrintable(label.text + ' ' + scalekv::test::text(label.box)));
     }
     QCOMPARE(layout.legend().size(), rows * columns == 1 ? 2 : 3); // the bar, the dot, not yet
     for (const auto& item : layout.legend()) {
         QVERIFY(inside(item.key));
         for (const auto& text : item.texts)
-            QVERIFY2(inside(text.box), qPrintable(text.text + ' ' + QTest::toString(text.box)));
+            QVERIFY2(inside(text.box), qPrintable(text.text + ' ' + scalekv::test::text(text.box)));
     }
 }
 

@@ -1,3 +1,4 @@
+#include "tests/widgets/value_text.h"
 #include "widgets/token_tiles.h"
 
 #include <QApplication>
@@ -77,7 +78,7 @@ void TestTokenTiles::reflow() {
         const QRect tile = view.tileRect(i);
         inFirstLine += tile.top() == view.tileRect(0).top();
         QVERIFY(tile.left() >= 0 && tile.right() < view.viewport()->width());
-        QVERIFY2(tile.width() >= 104 && tile.width() <= 260, qPrintable(QTest::toString(tile)));
+        QVERIFY2(tile.width() >= 104 && tile.width() <= 260, qPrintable(scalekv::test::text(tile)));
         QVERIFY(tile.height() > tile.width());
         for (int j = 0; j < i; ++j)
             QVERIFY(!tile.intersects(view.tileRect(j)));

@@ -1,3 +1,4 @@
+#include "tests/widgets/value_text.h"
 #include "widgets/token_view.h"
 
 #include <QApplication>
@@ -178,8 +179,8 @@ void TestTokenView::heatGrowsBrighter() {
     for (int column = 0; column < 5; ++column)
         greys += greyIn(view, 0, column);
     for (int column = 2; column < 5; ++column)
-        QVERIFY2(greys[column] > greys[column - 1] + 5, qPrintable(QTest::toString(greys)));
-    QVERIFY2(greys[4] > greys[0] + 20, qPrintable(QTest::toString(greys)));
+        QVERIFY2(greys[column] > greys[column - 1] + 5, qPrintable(scalekv::test::text(greys)));
+    QVERIFY2(greys[4] > greys[0] + 20, qPrintable(scalekv::test::text(greys)));
     // Beside a larger maximum the same weights are less.
     view.setHeat({0, 0.25, 0.5, 0.75, 1}, 4);
     QVERIFY(greyIn(view, 0, 4) < greys[4]);

@@ -42,7 +42,7 @@ AddColumnDialog::AddColumnDialog(const GenerationRequest& like, QWidget* parent)
         policy_->setItemData(policy_->count() - 1,
                              policySentence(name) + QLatin1Char('\n') + policySource(name), Qt::ToolTipRole);
     }
-    const bool full = like.policy.name == "full";
+    const bool full = !like.policy.evicts();
     policy_->setCurrentIndex(
         policy_->findData(full ? QStringLiteral("scalekv") : QString::fromStdString(like.policy.name)));
     budgets_->setObjectName(QStringLiteral("newBudgets"));
@@ -116,7 +116,7 @@ QVector<GenerationRequest> AddColumnDialog::requests() const {
     request.policy.name = policy_->currentData().toString().toStdString();
     if (needsRoles(request.policy))
         request.policy.roles = like_.policy.roles;
-    if (request.policy.name == "full")
+    if (!request.policy.evicts())
         return {request};
     QString problem;
     QVector<GenerationRequest> requests;

@@ -49,7 +49,7 @@ QVector<PolicyChoice> allPolicies(const Budget& budget) {
 
 /// The budget that others are to be compared at.
 Budget budgetOf(const GenerationRequest& request) {
-    return request.policy.name == "full" ? kUsualBudget : request.policy.budget;
+    return !request.policy.evicts() ? kUsualBudget : request.policy.budget;
 }
 
 /// The PNG files of a drop.
@@ -153,7 +153,7 @@ void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& ch
 void ComparePlace::compareWithFull(const ResultPtr& run) {
     const GenerationRequest& request = run ? run->request() : desk_.live.plan().request;
     QVector<PolicyChoice> choices{PolicyChoice()};
-    if (request.policy.name == "full") // it is the full one: against what one would use instead
+    if (!request.policy.evicts()) // it is the full one: against what one would use instead
         choices += choiceOf("scalekv", kUsualBudget);
     compare(run, choices);
 }

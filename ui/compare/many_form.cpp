@@ -182,8 +182,7 @@ void ManyForm::setSettings(const ComparisonSettings& settings) {
     QStringList names;
     for (const PolicyChoice& choice : settings.choices) {
         names += QString::fromStdString(choice.name);
-        if (const QString budget = budgetText(choice.budget);
-            choice.name != "full" && !budgets.contains(budget))
+        if (const QString budget = budgetText(choice.budget); choice.evicts() && !budgets.contains(budget))
             budgets += budget;
     }
     prompts_->setPlainText(prompts.join(QLatin1Char('\n')));

@@ -103,7 +103,7 @@ QString PartingPanel::obstacle() const {
         return tr("The reference is not made yet.");
     if (reference->run->bits.empty())
         return tr("The reference comes from a file: its bits are not known until it is repeated here.");
-    if (quantity() == Quantity::KlByLayer && reference->request.policy.name != "full")
+    if (quantity() == Quantity::KlByLayer && reference->request.policy.evicts())
         return tr("By layer only against the full cache: make that the reference.");
     if (!desk_.session.hasModel() ||
         !weightsDifference(reference->model, desk_.session.model().identity).empty())

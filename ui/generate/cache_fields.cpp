@@ -1,8 +1,8 @@
 #include "ui/generate/cache_fields.h"
 
 #include "ui/generate/budget_fields.h"
-#include "ui/text/budget_text.h"
 #include "ui/generate/table_source.h"
+#include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
 #include "ui/text/unit_text.h"
 #include "widgets/wheel_guard.h"
@@ -29,7 +29,7 @@ QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
     const QLocale locale;
     const qint64 all = cachedTokens(plan.schedule);
     const QString bytes = byteText(plan.peakKvBytes);
-    if (policy.name == "full")
+    if (!policy.evicts())
         return CacheFields::tr("all %1 tokens a layer and head · %2").arg(locale.toString(all), bytes);
     if (policy.budgetTable)
         return CacheFields::tr("as the table of budgets says · %1").arg(bytes);
@@ -96,7 +96,7 @@ void CacheFields::choosePolicy(const std::string& name) {
     fresh.name = name;
     fresh.budget = policy_.budget;
     QString text = budget_->text();
-    if (policy_.name == "full" && policy_.budget == Budget()) {
+    if (!policy_.evicts() && policy_.budget == Budget()) {
         fresh.budget = kUsualBudget; // who turns from the full cache wants less than all of it
         text = budgetText(fresh.budget);
     }
@@ -139,7 +139,7 @@ void CacheFields::setState(const CacheState& state) {
 }
 
 void CacheFields::showState() {
-    budget_->setInForce(policy_.name != "full");
+    budget_->setInForce(policy_.evicts());
     name_->setToolTip(policySource(policy_.name));
     sentence_->say(policySentence(policy_.name));
     sentence_->setToolTip(policySource(policy_.name));

@@ -90,7 +90,7 @@ void CacheViews::fillPlot(const Run& run) {
     for (const MapSize map : plan.schedule)
         maps += mapText(map);
     plot_->begin(maps, QVector<qint64>(plan.fullKvBytes.begin(), plan.fullKvBytes.end()));
-    if (plan.request.policy.name != "full" && !plan.kvBytes.empty())
+    if (plan.request.policy.evicts() && !plan.kvBytes.empty())
         plot_->setBudget(*std::max_element(plan.kvBytes.begin(), plan.kvBytes.end()));
     for (int scale = 0; scale < run.bytes.size(); ++scale)
         plot_->setBytes(scale, run.bytes[scale]);

@@ -25,7 +25,7 @@ std::optional<GenerationPlan> tried(const Planner& plan, const GenerationRequest
 
 /// The policies to try: the chosen one; where nothing is thrown away yet, the best that the model can do.
 std::vector<PolicyChoice> policiesToTry(const PolicyChoice& wanted) {
-    if (wanted.name != "full")
+    if (wanted.evicts())
         return {wanted};
     std::vector<PolicyChoice> choices(2);
     choices[0].name = "scalekv"; // needs a calibration
@@ -37,7 +37,7 @@ std::optional<FitOffer> smallerCache(const GenerationRequest& wanted, const Gene
                                      const Planner& plan, qint64 free) {
     const auto history = static_cast<double>(std::max<std::int64_t>(1, cachedTokens(planned.schedule)));
     // From the full cache to what the paper is about, not to nearly as much as before.
-    const double most = wanted.policy.name == "full"
+    const double most = !wanted.policy.evicts()
                             ? kUsualBudget.fraction * 1.001
                             : static_cast<double>(wanted.policy.budget.inTokens(planned.schedule)) / history;
     const auto stops = budgetStops();

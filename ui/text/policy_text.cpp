@@ -98,9 +98,9 @@ QString policySource(std::string_view name) {
 }
 
 QString policyText(const PolicyChoice& choice) {
-    return choice.name == "full" ? policyTitle(choice.name)
-                                 : QStringLiteral("%1 %2").arg(policyTitle(choice.name),
-                                                               QString::fromStdString(choice.budget.text()));
+    return !choice.evicts() ? policyTitle(choice.name)
+                            : QStringLiteral("%1 %2").arg(policyTitle(choice.name),
+                                                          QString::fromStdString(choice.budget.text()));
 }
 
 } // namespace scalekv::ui

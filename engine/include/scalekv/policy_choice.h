@@ -46,11 +46,19 @@ struct PolicyChoice {
     /// scalekv-reference: budgets of a released file; none: derived from the roles.
     std::optional<BudgetTable> budgetTable = {};
 
+    /// It throws something away: any but "full". Only then is there a budget.
+    bool evicts() const;
     /// "full", or "scalekv 10 %".
     std::string text() const;
+    /// "10 %"; empty for "full".
+    std::string budgetText() const;
     bool operator==(const PolicyChoice&) const = default;
 };
 
+/// Whether a policy of this name throws anything away.
+bool evicts(std::string_view name);
+/// Whether it may divide its budget by a calibration's roles.
+bool takesCalibration(std::string_view name);
 /// Whether a policy treats drafters and refiners differently, and so needs to know them.
 bool needsRoles(const PolicyChoice& choice);
 

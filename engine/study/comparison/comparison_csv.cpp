@@ -19,7 +19,7 @@ CsvLine startOf(const Comparison& comparison, const PairId& pair, const PolicyCh
         .add(comparison.settings.request.prompts[std::size_t(pair.prompt)])
         .add(std::to_string(pair.seed))
         .add(choice.name)
-        .add(choice.name == "full" ? std::string() : choice.budget.text());
+        .add(choice.budgetText());
     return line;
 }
 

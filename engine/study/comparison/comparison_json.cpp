@@ -59,7 +59,7 @@ Json recordJson(const Comparison& comparison, const ChoiceRecord& record) {
     Json json{{"prompt", record.pair.prompt}, {"seed", record.pair.seed}};
     const PolicyChoice& choice = comparison.settings.choices[std::size_t(record.choice)];
     json["policy"] = choice.name;
-    if (choice.name != "full")
+    if (choice.evicts())
         json["budget"] = choice.budget.text();
     if (const auto& figures = record.teacherForced) {
         json["teacher_forced"] = {{"kl", number(figures->kl)},
@@ -99,7 +99,7 @@ Json summaryJson(const CostSummary& cost) {
 Json summaryJson(const Comparison& comparison, const ChoiceSummary& summary) {
     const PolicyChoice& choice = comparison.settings.choices[std::size_t(summary.choice)];
     Json json{{"policy", choice.name}};
-    if (choice.name != "full")
+    if (choice.evicts())
         json["budget"] = choice.budget.text();
     json["pairs"] = summary.pairs;
     if (summary.kl)

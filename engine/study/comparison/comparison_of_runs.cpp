@@ -27,7 +27,7 @@ Comparison comparisonOf(std::span<const ComparedRun> runs) {
         throw Error("A comparison needs two runs.");
     const ComparedRun& full = runs.front();
     const auto others = runs.subspan(1);
-    if (full.recipe.request.policy.name != "full")
+    if (full.recipe.request.policy.evicts())
         throw Error("A comparison of cache policies is against the full cache, not against " +
                     full.recipe.request.policy.text() + ".");
     const auto all = [&others](const auto& matches) {

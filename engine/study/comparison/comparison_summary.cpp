@@ -23,7 +23,7 @@ CostSummary costsOf(const std::vector<RunCost>& costs) {
 
 std::string budgetOf(const Comparison& comparison, const ChoiceSummary& summary) {
     const PolicyChoice& choice = comparison.settings.choices[std::size_t(summary.choice)];
-    return choice.name == "full" ? std::string() : choice.budget.text();
+    return choice.budgetText();
 }
 
 /// Where a budget first stands in the settings.
@@ -31,7 +31,7 @@ std::size_t budgetOrder(const Comparison& comparison, const ChoiceSummary& summa
     const std::string budget = budgetOf(comparison, summary);
     const auto& choices = comparison.settings.choices;
     const auto found = std::find_if(choices.begin(), choices.end(), [&budget](const PolicyChoice& choice) {
-        return (choice.name == "full" ? std::string() : choice.budget.text()) == budget;
+        return choice.budgetText() == budget;
     });
     return std::size_t(found - choices.begin());
 }

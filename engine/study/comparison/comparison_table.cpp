@@ -89,7 +89,7 @@ std::vector<std::vector<std::string>> tableRows(const Comparison& comparison) {
     }
     for (const ChoiceSummary& summary : ranked(comparison, summarise(comparison))) {
         const PolicyChoice& choice = settings.choices[std::size_t(summary.choice)];
-        Row row{choice.name, choice.name == "full" ? "" : choice.budget.text()};
+        Row row{choice.name, choice.budgetText()};
         if (settings.teacherForced()) {
             row.push_back(withDeviation(summary.kl, 5));
             row.push_back(meanOf(summary.forcedBits, 2, 100));

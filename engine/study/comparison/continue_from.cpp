@@ -97,7 +97,7 @@ private:
 
     int choiceOf(const JsonFields& fields) const {
         const std::string name = fields.text("policy");
-        const std::string text = name == "full" ? name : name + " " + fields.text("budget");
+        const std::string text = !evicts(name) ? name : name + " " + fields.text("budget");
         const auto& choices = comparison_.settings.choices;
         const auto found = std::find_if(choices.begin(), choices.end(), [&text](const PolicyChoice& choice) {
             return choice.text() == text;

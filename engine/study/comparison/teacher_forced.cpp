@@ -11,7 +11,7 @@ std::vector<TeacherForcedFigures> measureTeacherForced(const Model& model,
                                                        const TeacherForcedQuestion& question,
                                                        TeacherForcedObserver& observer,
                                                        std::stop_token stop) {
-    if (question.byLayer && question.reference.policy.name != "full")
+    if (question.byLayer && question.reference.policy.evicts())
         throw Error("What a layer's evictions do by themselves is told against the full cache, not against " +
                     question.reference.policy.text() + ".");
     return withPlainErrors([&] {
