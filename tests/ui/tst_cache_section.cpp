@@ -4,10 +4,10 @@
 
 #include "scalekv/calibration.h"
 #include "scalekv/error.h"
-#include "ui/text/budget_text.h"
 #include "ui/generate/cache_fields.h"
 #include "ui/generate/picture_stage.h"
 #include "ui/generate/table_source.h"
+#include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
 #include "ui/text/unit_text.h"
 #include "widgets/problem_label.h"
