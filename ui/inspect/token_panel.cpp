@@ -109,6 +109,7 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     connect(&looker_, &Looker::answered, this, &TokenPanel::draw);
     connect(&looker_, &Looker::becameFree, this, &TokenPanel::draw);
     connect(&looker_, &Looker::gaveUp, this, [this] {
+        asking_.stop(); // who stops it does not want it a moment later
         play_->setChecked(false);
         showNote();
     });

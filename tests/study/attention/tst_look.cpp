@@ -49,13 +49,9 @@ struct Recorder final : GenerationObserver {
     RunRecord record;
 };
 
-Watching everything() {
-    return {.probe = AttentionProbeOptions{.mass = true, .entropy = true}, .kept = true};
-}
-
 RunRecord recordOf(const Generation& run) {
     Recorder recorder(run);
-    (void)run.run(recorder, everything());
+    (void)run.run(recorder, watchingForRecord());
     return std::move(recorder.record);
 }
 
@@ -84,7 +80,7 @@ std::vector<Seen> replay(const Generation& run, const std::vector<ScaleBits>& bi
         seen.queries = state.queries[0].to(at::kDouble);
         seen.keys = at::cat({state.history.keys[0], state.current.keys[0]}, 1).to(at::kDouble);
         seen.positions = state.positions[0].clone();
-        seen.attention = probeAttention(state, request.plan.schedule, *everything().probe);
+        seen.attention = probeAttention(state, request.plan.schedule, *watchingForRecord().probe);
         layers.push_back(std::move(seen));
     };
     settings.crossTap = [&](std::int64_t layer, std::int64_t at, const at::Tensor& queries,
@@ -259,7 +255,7 @@ private Q_SLOTS:
         GenerationObserver silent;
         const RgbImage plain = run.run(silent).images[0];
         Recorder recorder(run);
-        QCOMPARE(run.run(recorder, everything()).images[0].pixels, plain.pixels);
+        QCOMPARE(run.run(recorder, watchingForRecord()).images[0].pixels, plain.pixels);
         // Kept tokens may be had without the probe, and the other way round.
         Recorder kept(run);
         QCOMPARE(run.run(kept, {.kept = true}).images[0].pixels, plain.pixels);
