@@ -1,4 +1,5 @@
 #include "engine/pipeline/plain_errors.h"
+#include "tests/message_of.h"
 
 #include <ATen/ops/empty.h>
 #include <QTest>
@@ -10,12 +11,7 @@ using namespace scalekv;
 namespace {
 
 QString errorOf(const std::function<void()>& work) {
-    try {
-        withPlainErrors(work);
-    } catch (const Error& error) {
-        return QString::fromUtf8(error.what());
-    }
-    return {};
+    return test::messageOf([&] { withPlainErrors(work); });
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "ui/compare/add_column_dialog.h"
 
+#include "ui/compare/compare_column.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
 #include "widgets/number_list_edit.h"
@@ -108,14 +109,12 @@ QVector<Budget> AddColumnDialog::budgets(QString* problem) const {
 }
 
 QVector<GenerationRequest> AddColumnDialog::requests() const {
-    GenerationRequest request = like_;
+    PolicyChoice choice;
+    choice.name = policy_->currentData().toString().toStdString();
+    GenerationRequest request = withPolicy(like_, choice);
     request.seed = seed_->value();
     request.cfg = list(cfg_->numbers());
     request.tau = list(tau_->numbers());
-    request.policy = {};
-    request.policy.name = policy_->currentData().toString().toStdString();
-    if (needsRoles(request.policy))
-        request.policy.roles = like_.policy.roles;
     if (!request.policy.evicts())
         return {request};
     QString problem;
@@ -128,7 +127,7 @@ QVector<GenerationRequest> AddColumnDialog::requests() const {
 }
 
 void AddColumnDialog::check() {
-    const bool full = policy_->currentData().toString() == QLatin1String("full");
+    const bool full = !evicts(policy_->currentData().toString().toStdString());
     budgets_->setEnabled(!full);
     QString problem;
     for (const auto& [field, name] : {std::pair(cfg_, tr("Guidance")), std::pair(tau_, tr("Temperature"))}) {

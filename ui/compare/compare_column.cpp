@@ -23,6 +23,14 @@ CompareColumn columnLike(const CompareColumn& like, const GenerationRequest& req
     return column;
 }
 
+GenerationRequest withPolicy(const GenerationRequest& like, const PolicyChoice& choice) {
+    GenerationRequest request = like;
+    request.policy = choice;
+    if (needsRoles(choice))
+        request.policy.roles = like.policy.roles;
+    return request;
+}
+
 bool sameRequest(const GenerationRequest& wanted, const GenerationRequest& made) {
     GenerationRequest filled = wanted;
     if (!filled.policy.roles)

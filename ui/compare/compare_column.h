@@ -34,6 +34,8 @@ struct CompareColumn {
 CompareColumn columnOf(const ResultPtr& run);
 /// A request that is to be made as `like` was, with the same model.
 CompareColumn columnLike(const CompareColumn& like, const GenerationRequest& request);
+/// The same picture under another policy. The same layers draft in both.
+GenerationRequest withPolicy(const GenerationRequest& like, const PolicyChoice& choice);
 /// Whether both make the same picture. `made` may have the tables (roles) that its policy found in the model.
 bool sameRequest(const GenerationRequest& wanted, const GenerationRequest& made);
 

@@ -49,7 +49,7 @@ QVector<PolicyChoice> allPolicies(const Budget& budget) {
 
 /// The budget that others are to be compared at.
 Budget budgetOf(const GenerationRequest& request) {
-    return !request.policy.evicts() ? kUsualBudget : request.policy.budget;
+    return request.policy.evicts() ? request.policy.budget : kUsualBudget;
 }
 
 /// The PNG files of a drop.
@@ -124,11 +124,8 @@ void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& ch
         return;
     const CompareColumn base = run ? columnOf(run) : liveColumn();
     QVector<CompareColumn> columns;
-    for (PolicyChoice choice : choices) {
-        if (needsRoles(choice))
-            choice.roles = base.request.policy.roles; // the same layers draft in all of them
-        GenerationRequest request = base.request;
-        request.policy = choice;
+    for (const PolicyChoice& choice : choices) {
+        const GenerationRequest request = withPolicy(base.request, choice);
         const bool itself = sameRequest(request, base.request);
         columns += itself ? base : made(base, request);
     }
@@ -169,11 +166,8 @@ void ComparePlace::addChoices(const QVector<PolicyChoice>& choices) {
         return;
     const CompareColumn like = *reference;
     changeColumns(set_, desk_.undo, tr("adding columns"), [&] {
-        for (PolicyChoice choice : choices) {
-            if (needsRoles(choice))
-                choice.roles = like.request.policy.roles;
-            GenerationRequest request = like.request;
-            request.policy = choice;
+        for (const PolicyChoice& choice : choices) {
+            const GenerationRequest request = withPolicy(like.request, choice);
             const bool there =
                 std::any_of(set_.columns().begin(), set_.columns().end(), [&](const CompareColumn& column) {
                     return sameRequest(request, column.request) || sameRequest(column.request, request);

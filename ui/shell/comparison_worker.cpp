@@ -1,39 +1,32 @@
 #include "ui/shell/comparison_worker.h"
 
 #include "scalekv/error.h"
+#include "scalekv/run_difference.h"
 #include "ui/runs/image_convert.h"
 #include "ui/shell/engine_message.h"
+#include "ui/shell/signal_gate.h"
 
 #include <QCoreApplication>
 
-#include <chrono>
+#include <utility>
 
 namespace scalekv::ui {
 namespace {
 
-/// Lets through what is worth a signal.
+/// Lets through what is worth a signal: every new run is.
 class ProgressGate {
 public:
     bool lets(const ComparisonProgress& progress) {
-        constexpr auto kSignalGap = std::chrono::milliseconds(33);
-        const auto now = std::chrono::steady_clock::now();
-        if (now - last_ < kSignalGap && progress.run == run_ && progress.progress.done < 1)
-            return false;
-        last_ = now;
-        run_ = progress.run;
-        return true;
+        return gate_.lets(std::exchange(run_, progress.run) != progress.run || progress.progress.done >= 1);
     }
 
 private:
-    std::chrono::steady_clock::time_point last_;
+    SignalGate gate_;
     int run_ = 0;
 };
 
-/// What a request would have to say to be the reference's but for the policy.
 void checkSameButPolicy(const GenerationResult& reference, const GenerationResult& run) {
-    GenerationRequest request = run.request();
-    request.policy = reference.request().policy;
-    const std::string difference = firstDifference(request, reference.request());
+    const std::string difference = differenceButPolicy(run.request(), reference.request());
     if (!difference.empty())
         throw Error("Teacher forcing compares cache policies, and this run differs in more: " + difference +
                     ".");

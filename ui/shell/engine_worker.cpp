@@ -6,14 +6,10 @@
 
 #include <QCoreApplication>
 
-#include <chrono>
 #include <utility>
 
 namespace scalekv::ui {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr auto kSignalGap = std::chrono::milliseconds(33);
 
 ModelSummary summarize(const Model& model, const QString& path) {
     ModelSummary summary;
@@ -49,13 +45,10 @@ public:
 
     void layerFinished(const LayerProgress& progress) override {
         pending_ += progress;
-        const auto now = Clock::now();
         const bool lastOfScale =
             progress.layer + 1 == result_->plan.layers; // the end of a scale must not be lost
-        if (now - lastSignal_ < kSignalGap && !lastOfScale)
-            return;
-        lastSignal_ = now;
-        Q_EMIT worker_.layersFinished(std::exchange(pending_, {}));
+        if (gate_.lets(lastOfScale))
+            Q_EMIT worker_.layersFinished(std::exchange(pending_, {}));
     }
 
     void progressed(const Progress& progress) override { worker_.tellProgress(progress); }
@@ -85,7 +78,7 @@ private:
     EngineWorker& worker_;
     std::shared_ptr<GenerationResult> result_;
     QVector<LayerProgress> pending_;
-    Clock::time_point lastSignal_;
+    SignalGate gate_;
 };
 
 /// Keeps what a repeated run shows, and nothing of its picture.
@@ -119,13 +112,10 @@ void EngineWorker::loadModel(const ModelChoice& choice, const std::stop_token& s
     try {
         Q_EMIT loadProgress(0, tr("Looking at the files"));
         const ModelFiles files = findModel(choice.path.toStdString());
-        auto lastSignal = Clock::time_point();
+        SignalGate gate;
         const auto progress = [&](double done, const std::string& what) {
-            const auto now = Clock::now();
-            if (now - lastSignal < kSignalGap)
-                return;
-            lastSignal = now;
-            Q_EMIT loadProgress(done, QString::fromStdString(what));
+            if (gate.lets())
+                Q_EMIT loadProgress(done, QString::fromStdString(what));
         };
         const std::shared_ptr<const Model> model = Model::load(files, choice.options, progress, stop);
         model_ = model;
@@ -140,11 +130,8 @@ void EngineWorker::loadModel(const ModelChoice& choice, const std::stop_token& s
 }
 
 void EngineWorker::tellProgress(const Progress& progress) {
-    const auto now = Clock::now();
-    if (now - lastProgress_ < kSignalGap && progress.secondsLeft > 0)
-        return;
-    lastProgress_ = now;
-    Q_EMIT progressed(progress);
+    if (progressGate_.lets(!(progress.secondsLeft > 0)))
+        Q_EMIT progressed(progress);
 }
 
 void EngineWorker::generate(const GenerationRequest& request, bool record, const std::stop_token& stop) {

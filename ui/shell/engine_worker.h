@@ -3,10 +3,10 @@
 #include "ui/runs/generation_result.h"
 #include "ui/runs/recordings.h"
 #include "ui/shell/model_summary.h"
+#include "ui/shell/signal_gate.h"
 
 #include <QObject>
 
-#include <chrono>
 #include <memory>
 #include <stop_token>
 
@@ -67,7 +67,7 @@ private:
 
     std::shared_ptr<const Model> model_;
     ModelSummary summary_;
-    std::chrono::steady_clock::time_point lastProgress_;
+    SignalGate progressGate_;
 };
 
 } // namespace scalekv::ui

@@ -98,9 +98,9 @@ QString policySource(std::string_view name) {
 }
 
 QString policyText(const PolicyChoice& choice) {
-    return !choice.evicts() ? policyTitle(choice.name)
-                            : QStringLiteral("%1 %2").arg(policyTitle(choice.name),
-                                                          QString::fromStdString(choice.budget.text()));
+    const QString title = policyTitle(choice.name);
+    return choice.evicts() ? QStringLiteral("%1 %2").arg(title, QString::fromStdString(choice.budgetText()))
+                           : title;
 }
 
 } // namespace scalekv::ui

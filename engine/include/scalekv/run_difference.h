@@ -15,6 +15,9 @@
 /// runs. Costs milliseconds to tenths of a second (SSIM of a large picture); safe to call on any thread.
 namespace scalekv {
 
+/// In what two requests differ beside their cache policies, as firstDifference() says it; empty: in nothing.
+std::string differenceButPolicy(const GenerationRequest& a, const GenerationRequest& b);
+
 /// Of two pictures.
 struct PictureDifference {
     double psnr = 0;            ///< dB; infinite when they are equal

@@ -8,9 +8,8 @@ namespace scalekv {
 namespace {
 
 void checkBelongs(const ComparedRun& run, const ComparedRun& full) {
-    GenerationRequest request = run.recipe.request;
-    request.policy = full.recipe.request.policy;
-    if (const std::string difference = firstDifference(request, full.recipe.request); !difference.empty())
+    if (const std::string difference = differenceButPolicy(run.recipe.request, full.recipe.request);
+        !difference.empty())
         throw Error("These runs differ in more than the cache policy: " + difference + ".");
     if (run.recipe.model != full.recipe.model || run.recipe.precision != full.recipe.precision ||
         run.recipe.device != full.recipe.device)

@@ -69,7 +69,7 @@ std::string pictureName(const Comparison& comparison, const PairId& pair, std::o
     if (choice) {
         const PolicyChoice& named = comparison.settings.choices[std::size_t(*choice)];
         // A choice "full" is a run of its own beside the one that all are compared with.
-        name = !named.evicts() ? "full-again" : named.name + "-";
+        name = named.evicts() ? named.name + "-" : "full-again";
         for (const char c : named.budgetText())
             name += c == '%' ? "pct" : c == ' ' ? "" : std::string(1, c);
     }

@@ -30,6 +30,12 @@ bool bitAt(const ScaleBits& bits, std::int64_t index) {
 
 } // namespace
 
+std::string differenceButPolicy(const GenerationRequest& a, const GenerationRequest& b) {
+    GenerationRequest request = a;
+    request.policy = b.policy;
+    return firstDifference(request, b);
+}
+
 PictureDifference pictureDifference(const RgbImage& a, const RgbImage& b) {
     PictureDifference difference{psnr(a, b), {}};
     if (std::min(a.width, a.height) >= kSsimWindow)

@@ -2,6 +2,7 @@
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
 #include "scalekv/write_file.h"
+#include "tests/message_of.h"
 #include "tests/mutate.h"
 
 #include <QTemporaryDir>
@@ -68,12 +69,7 @@ private:
     }
     QString errorOf(const CalibrationSettings& request, const fs::path& file) const {
         CalibrationObserver observer;
-        try {
-            calibrate(*model_, request, file, observer);
-        } catch (const Error& error) {
-            return QString::fromUtf8(error.what());
-        }
-        return {};
+        return test::messageOf([&] { calibrate(*model_, request, file, observer); });
     }
 
 private Q_SLOTS:

@@ -3,6 +3,7 @@
 #include "scalekv/png.h"
 #include "scalekv/recipe.h"
 #include "scalekv/results_folder.h"
+#include "tests/message_of.h"
 #include "tests/mutate.h"
 #include "tests/without_times.h"
 
@@ -16,6 +17,7 @@
 
 using namespace scalekv;
 using nlohmann::json;
+using test::messageOf;
 namespace fs = std::filesystem;
 
 namespace {
@@ -63,15 +65,6 @@ struct Change {
 
 json figuresOf(const fs::path& folder) {
     return test::withoutTimes(json::parse(test::readBytes(folder / "results.json")));
-}
-
-QString messageOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return QString::fromUtf8(error.what());
-    }
-    return {};
 }
 
 int count(const std::string& text, const std::string& word) {

@@ -5,6 +5,7 @@
 #include "scalekv/error.h"
 #include "scalekv/png.h"
 #include "scalekv/results_folder.h"
+#include "tests/message_of.h"
 #include "tests/mutate.h"
 #include "tests/study/comparison/report_fixture.h"
 
@@ -16,20 +17,12 @@
 #include <limits>
 
 using namespace scalekv;
+using test::messageOf;
 namespace fs = std::filesystem;
 
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-QString messageOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return QString::fromUtf8(error.what());
-    }
-    return {};
-}
 
 /// What an XML reader finds wrong; empty where it is whole.
 QString xmlProblem(const std::string& text) {

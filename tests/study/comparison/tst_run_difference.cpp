@@ -1,6 +1,7 @@
 #include "scalekv/error.h"
 #include "scalekv/metrics.h"
 #include "scalekv/run_difference.h"
+#include "tests/message_of.h"
 
 #include <QTest>
 
@@ -8,6 +9,7 @@
 #include <limits>
 
 using namespace scalekv;
+using test::messageOf;
 
 namespace {
 
@@ -18,15 +20,6 @@ RgbImage grey(int side, std::uint8_t value) {
 /// A run of two scales, 1 × 1 and 1 × 2, three bits a position.
 std::vector<ScaleBits> bits(std::uint8_t first, std::uint8_t second) {
     return {{{1, 1}, 3, 1, {first}}, {{1, 2}, 3, 1, {second}}};
-}
-
-QString messageOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return QString::fromUtf8(error.what());
-    }
-    return {};
 }
 
 } // namespace

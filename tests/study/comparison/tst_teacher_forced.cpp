@@ -1,6 +1,7 @@
 #include "scalekv/error.h"
 #include "scalekv/run_difference.h"
 #include "scalekv/teacher_forced.h"
+#include "tests/message_of.h"
 
 #include <QTest>
 
@@ -60,12 +61,7 @@ class TestTeacherForced : public QObject {
     }
     QString complaint(const TeacherForcedQuestion& question) const {
         Watcher watcher;
-        try {
-            measureTeacherForced(*model_, question, watcher);
-        } catch (const Error& error) {
-            return QString::fromUtf8(error.what());
-        }
-        return {};
+        return test::messageOf([&] { measureTeacherForced(*model_, question, watcher); });
     }
 
 private Q_SLOTS:

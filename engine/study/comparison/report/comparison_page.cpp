@@ -254,7 +254,7 @@ ReportPage pageOf(const Comparison& comparison, const fs::path& folder, const st
         page.summary += " Not finished yet.";
     page.columns.emplace_back("full");
     for (const PolicyChoice& choice : comparison.settings.choices)
-        page.columns.push_back(!choice.evicts() ? "full again" : choice.text());
+        page.columns.push_back(choice.evicts() ? choice.text() : "full again");
     if (comparison.settings.free())
         page.rows = rowsOf(comparison, pictures, stop);
     page.pictureNote = pictures.note();

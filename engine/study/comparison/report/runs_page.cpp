@@ -10,12 +10,11 @@ using Rows = std::vector<std::vector<std::string>>;
 
 /// The policy, and in what else the run differs from the first.
 std::string nameOf(const ComparedRun& run, const ComparedRun& first) {
-    GenerationRequest request = run.recipe.request;
-    request.policy = first.recipe.request.policy;
     std::string name = run.recipe.request.policy.text();
     if (run.recipe.model != first.recipe.model)
         name += ", " + run.recipe.model.name;
-    if (const std::string difference = firstDifference(request, first.recipe.request); !difference.empty())
+    if (const std::string difference = differenceButPolicy(run.recipe.request, first.recipe.request);
+        !difference.empty())
         name += ", " + difference;
     return name;
 }
