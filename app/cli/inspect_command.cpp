@@ -48,6 +48,7 @@ struct Results {
     RunRecord record;
     const RoleTable* calibrated = nullptr; ///< drafters and refiners that the run was given, or the model has
     std::optional<Look> look;
+    std::optional<Look> evicted; ///< of the full cache, the weights of evicted tokens alone
 };
 
 std::string runJson(const Results& results) {
@@ -65,7 +66,7 @@ struct ResultFile {
     std::function<void(const fs::path&, const Results&)> write;
 };
 
-std::vector<ResultFile> resultFiles(const std::optional<LookQuestion>& question) {
+std::vector<ResultFile> resultFiles(const std::optional<LookQuestion>& question, bool evicted) {
     const auto text = [](auto make) {
         return [make](const fs::path& file, const Results& results) { writeFile(file, make(results)); };
     };
@@ -82,6 +83,13 @@ std::vector<ResultFile> resultFiles(const std::optional<LookQuestion>& question)
         files.push_back(
             {"look.csv", text([](const Results& r) { return toCsv(*r.look, r.record.schedule); })});
         files.push_back({"words.csv", text([](const Results& r) { return wordsToCsv(*r.look); })});
+    }
+    if (question && evicted) {
+        files.push_back({"evicted.json", text([](const Results& r) {
+                             return toJson(*r.evicted, r.record.schedule) + "\n";
+                         })});
+        files.push_back(
+            {"evicted.csv", text([](const Results& r) { return toCsv(*r.evicted, r.record.schedule); })});
     }
     if (question && question->wordMaps)
         files.push_back({"word-maps.csv",
@@ -110,7 +118,8 @@ void checkFolder(const fs::path& folder, const std::vector<ResultFile>& files, b
 void removeEarlier(const fs::path& folder, const std::vector<ResultFile>& wanted,
                    const RoleTable* calibrated) {
     std::error_code unknown; // none there, mostly
-    for (const ResultFile& file : resultFiles(LookQuestion{.scale = 0, .token = -1, .wordMaps = true})) {
+    for (const ResultFile& file :
+         resultFiles(LookQuestion{.scale = 0, .token = -1, .wordMaps = true}, true)) {
         if (std::none_of(wanted.begin(), wanted.end(),
                          [&](const ResultFile& other) { return other.name == std::string_view(file.name); }))
             fs::remove(folder / file.name, unknown);
@@ -132,6 +141,18 @@ Look lookAt(const Generation& generation, const RunRecord& record, const LookQue
     return found;
 }
 
+/// What the asked place would read of tokens that were evicted, had they been kept.
+Look lookAtEvicted(const Generation& generation, const RunRecord& record, LookQuestion question,
+                   ProgressLine& line, std::stop_token stop) {
+    question.wordMaps = false;
+    question.fullCache = true;
+    Look found = lookAt(generation, record, question, line, std::move(stop));
+    const auto& kept = record.kept[std::size_t(question.scale)];
+    for (std::size_t layer = 0; layer < found.layers.size(); ++layer)
+        found.layers[layer].heads = evictedWeights(found.layers[layer], *kept[layer]);
+    return found;
+}
+
 Results inspect(const Options& options, const Generation& generation,
                 const std::optional<LookQuestion>& question, std::stop_token stop) {
     const Model& model = generation.model();
@@ -147,7 +168,9 @@ Results inspect(const Options& options, const Generation& generation,
     results.model = modelJson(model);
     results.calibrated = plan.request.policy.roles ? &*plan.request.policy.roles : model.roles();
     if (question)
-        results.look = lookAt(generation, results.record, *question, line, std::move(stop));
+        results.look = lookAt(generation, results.record, *question, line, stop);
+    if (question && options.look.evicted())
+        results.evicted = lookAtEvicted(generation, results.record, *question, line, std::move(stop));
     return results;
 }
 
@@ -161,7 +184,7 @@ void run(const Options& options, std::stop_token stop) {
     const std::optional<LookQuestion> question =
         options.look.question(scaleSchedule(request.size, request.aspectRatio));
     const fs::path folder = options.output;
-    const std::vector<ResultFile> wanted = resultFiles(question);
+    const std::vector<ResultFile> wanted = resultFiles(question, options.look.evicted());
     checkFolder(folder, wanted, options.force);
 
     const Generation generation = prepare(picture.load(options.quiet, stop), request);

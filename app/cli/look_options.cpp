@@ -37,14 +37,21 @@ void checkNumber(const std::string& what, int number, int count, const std::stri
 } // namespace
 
 void LookOptions::addTo(CLI::App& command) {
-    command
-        .add_option_function<std::string>(
-            "--at", [this](const std::string& text) { place_ = parsePlace(text); },
-            "Also what this place reads, of the picture and of the prompt, counted from 1; without row and "
-            "column the mean over the scale")
-        ->type_name("SCALE[:ROW:COLUMN]");
+    CLI::Option* at = command
+                          .add_option_function<std::string>(
+                              "--at", [this](const std::string& text) { place_ = parsePlace(text); },
+                              "Also what this place reads, of the picture and of the prompt, counted from 1; "
+                              "without row and "
+                              "column the mean over the scale")
+                          ->type_name("SCALE[:ROW:COLUMN]");
     command.add_flag("--words", wordMaps_,
                      "Also where each word of the prompt is read, at the scale of --at (the last)");
+    command
+        .add_flag(
+            "--evicted", evicted_,
+            "Also what the place of --at would read, under the full cache, of tokens that the policy has "
+            "evicted")
+        ->needs(at);
 }
 
 std::optional<LookQuestion> LookOptions::question(const ScaleSchedule& schedule) const {

@@ -109,6 +109,29 @@ private Q_SLOTS:
         QCOMPARE(recipeOf(png.text)->request.seed, std::uint64_t(4));
     }
 
+    void whatEvictionTookIsWritten() {
+        const Outcome outcome =
+            run(inspect({QStringLiteral("--policy=snapkv"), QStringLiteral("--budget=40"),
+                         QStringLiteral("--at=7:8:8"), QStringLiteral("--evicted"), QStringLiteral("-q")}));
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QList<QStringList> rows = csv("inspection/evicted.csv");
+        QCOMPARE(rows.front(), csv("inspection/look.csv").front());
+        double all = 0;
+        for (const QStringList& row : rows.mid(1)) {
+            double sum = 0;
+            for (const QString& mass : row.mid(2))
+                sum += mass.toDouble();
+            QVERIFY(sum >= 0 && sum < 1);
+            QCOMPARE(row.last().toDouble(), 0.0); // a scale's own map is always there
+            all += sum;
+        }
+        QVERIFY(all > 0);
+        const QJsonArray layers = json("inspection/evicted.json")["layers"].toArray();
+        QCOMPARE(layers.size(), kLayers);
+        QCOMPARE(layers[0]["tokens_read"].toArray().size(),
+                 json("inspection/look.json")["layers"][0]["tokens_read"].toArray().size());
+    }
+
     /// The same picture again, and a look into it.
     void aRecipeIsLookedInto() {
         QCOMPARE(run({QStringLiteral("generate"), kPrompt, QStringLiteral("--size=0.06M"),
@@ -176,6 +199,7 @@ private Q_SLOTS:
         row("nothing", {"inspect"}, "--recipe");
         row("blank", {"inspect", " "}, "say what to draw");
         row("place is a word", {"inspect", "fox", "--at=last"}, "--at");
+        row("evicted where", {"inspect", "fox", "--evicted"}, "--at");
         row("two numbers", {"inspect", "fox", "--at=1:2"}, "SCALE:ROW:COLUMN");
         row("four numbers", {"inspect", "fox", "--at=1:1:1:1"}, "--at");
         row("nothing behind", {"inspect", "fox", "--at=1:1:"}, "--at");

@@ -133,6 +133,9 @@ QVector<RunVerb> InspectPlace::runVerbs() {
                          next.layer = spot.layer;
                      next.scale = spot.scale;
                      next.token = spot.position;
+                     next.readScale = Selection::kAll;
+                     if (run && run->request().policy.evicts()) // why: what it would have read
+                         next.overlay = Selection::Overlay::Missing;
                      selection_.set(next);
                      fitSelection();
                      Q_EMIT wanted();

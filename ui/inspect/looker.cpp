@@ -1,5 +1,8 @@
 #include "ui/inspect/looker.h"
 
+#include "ui/shell/memory_outlook.h"
+#include "ui/text/unit_text.h"
+
 #include <algorithm>
 
 namespace scalekv::ui {
@@ -66,7 +69,7 @@ LookPtr Looker::answer(const LookQuestion& question) const {
     return found == known_.end() ? nullptr : found->look;
 }
 
-QString Looker::obstacle() const {
+QString Looker::obstacle(const LookQuestion& question) const {
     if (run_.isRunning())
         return tr("Positions can be looked up when the picture is finished.");
     if (!run_.result())
@@ -86,17 +89,22 @@ QString Looker::obstacle() const {
         return QString::fromStdString(difference);
     if (run_.bits().empty())
         return tr("Its bits are not known: record the run first.");
+    const qint64 full = question.fullCache ? run_.result()->plan.fullPeakKvBytes : 0;
+    if (const qint64 free = machineMemory().available;
+        full > free && free > 0 && model.device == QLatin1String("cpu"))
+        return tr("The full cache of this run takes %1, and %2 are free.")
+            .arg(byteText(full), byteText(free));
     return {};
 }
 
 bool Looker::isQuick(const LookQuestion& question) const {
     const double seconds = run_.secondsUpTo(question.scale); // 0: not known
-    return answer(question) || (obstacle().isEmpty() && seconds > 0 && seconds < kQuickSeconds);
+    return answer(question) || (obstacle(question).isEmpty() && seconds > 0 && seconds < kQuickSeconds);
 }
 
 void Looker::ask(const LookQuestion& question) {
     const Asked wanted{run_.result(), question};
-    if (asking_ == wanted || answer(question) || !obstacle().isEmpty())
+    if (asking_ == wanted || answer(question) || !obstacle(question).isEmpty())
         return;
     asking_ = wanted;
     desk_.session.look(run_.result(), run_.bits(), question);

@@ -18,7 +18,7 @@ public:
     /// Whether it is known, or would take no longer than a user gladly waits without having asked.
     bool isQuick(const LookQuestion& question) const;
     /// Why it cannot be asked now, empty if it can.
-    QString obstacle() const;
+    QString obstacle(const LookQuestion& question = {}) const;
     /// Repeats the run up to the question's scale; answered() comes when it is known. A question before that
     /// has no answer yet is given up.
     void ask(const LookQuestion& question);

@@ -1,5 +1,7 @@
 #include "ui/inspect/overlays.h"
 
+#include "ui/inspect/missing_attention.h"
+
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -42,11 +44,14 @@ int readScaleOf(const Selection::State& state) {
         return state.scale;
     if (state.readScale >= 0 && state.readScale <= state.scale)
         return state.readScale;
-    return state.overlay == Selection::Overlay::Kept ? std::max(0, state.scale - 1) : state.scale;
+    return state.overlay == Selection::Overlay::Kept || state.overlay == Selection::Overlay::Missing
+               ? std::max(0, state.scale - 1)
+               : state.scale;
 }
 
 LookQuestion questionOf(const Selection::State& state) {
-    return {.scale = state.scale, .token = state.token};
+    const bool missing = state.overlay == Selection::Overlay::Missing;
+    return {.scale = state.scale, .token = state.token, .wordMaps = !missing, .fullCache = missing};
 }
 
 TokenOverlay overlayOf(const InspectedRun& run, const Look* look, const Selection::State& state, int head) {
@@ -61,6 +66,14 @@ TokenOverlay overlayOf(const InspectedRun& run, const Look* look, const Selectio
         addKept(counts, *kept, run.tokensBefore(shown), head);
         return TokenOverlay::kept(map.height, map.width, std::move(counts),
                                   head < 0 ? double(kept->heads()) : 1.0);
+    }
+    case Selection::Overlay::Missing: {
+        const std::vector<float> all = missingWeights(run, look, state, head);
+        if (all.empty())
+            return {};
+        const auto first = all.begin() + run.tokensBefore(shown);
+        return TokenOverlay::heat(map.height, map.width,
+                                  QVector<double>(first, first + std::ptrdiff_t(map.tokens())));
     }
     case Selection::Overlay::Words:
         if (!look || state.word < 0)

@@ -7,7 +7,7 @@
 namespace scalekv::ui {
 
 /// The scale whose tokens are shown: the chosen one, or what the overlay is about by itself (its own map for
-/// attention and words, the scale before for what was kept).
+/// attention and words, the scale before for what was kept or is missing).
 int readScaleOf(const Selection::State& state);
 
 /// What is asked of the engine for a choice.

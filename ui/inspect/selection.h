@@ -10,7 +10,7 @@ class Selection : public QObject {
     Q_OBJECT
 public:
     /// What lies over the picture.
-    enum class Overlay { Attention, Kept, Words };
+    enum class Overlay { Attention, Kept, Missing, Words };
     static constexpr int kAll = -1; ///< all heads; no position; no word; the scale that the overlay suggests
 
     struct State {

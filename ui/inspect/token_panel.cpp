@@ -1,6 +1,7 @@
 #include "ui/inspect/token_panel.h"
 
 #include "ui/inspect/inspect_text.h"
+#include "ui/inspect/missing_attention.h"
 #include "ui/inspect/overlays.h"
 #include "ui/text/shape_text.h"
 #include "ui/text/unit_text.h"
@@ -91,7 +92,7 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
         if (!isVisible()) // nobody wants to know; who comes here draws again
             return;
         const LookQuestion question = questionOf(selection_.state());
-        if (selection_.state().overlay != Overlay::Kept && looker_.isQuick(question))
+        if (needsLook() && looker_.isQuick(question))
             looker_.ask(question);
         showNote();
     });
@@ -132,6 +133,9 @@ QLayout* TokenPanel::makeHead() {
     row->addWidget(
         add(Overlay::Kept, tr("Kept tokens"),
             tr("Which tokens of earlier scales were still in the cache; evicted ones are dimmed")));
+    row->addWidget(add(Overlay::Missing, tr("Missing attention"),
+                       tr("What the chosen position, or the mean of all, would read of the tokens that this "
+                          "run no longer holds: the run's own bits, fed to the full cache")));
     row->addWidget(add(Overlay::Words, tr("Words"),
                        tr("Where the chosen word of the prompt is read: cross attention, mean over heads")));
     row->addSpacing(10);
@@ -253,6 +257,14 @@ void TokenPanel::draw() {
     const int shown = readScaleOf(state);
     const MapSize map = run_.map(shown);
     const LookPtr look = looker_.answer(questionOf(state));
+    if (state.overlay == Overlay::Missing && state.readScale < 0) {
+        if (const int most = mostMissingScale(run_, look.get(), state); most >= 0) {
+            Selection::State next = state;
+            next.readScale = most; // where there is most to be seen
+            selection_.set(next);  // draws
+            return;
+        }
+    }
     view_->setGrid(map.height, map.width);
     const widgets::TokenOverlay overlay = state.overlay == Overlay::Kept && overScales_->isChecked()
                                               ? keptOverScales(run_, state, state.head)
@@ -275,8 +287,8 @@ void TokenPanel::draw() {
     for (QAbstractButton* button : readScales_->buttons()) {
         const int scale = readScales_->id(button);
         button->setVisible(state.overlay != Overlay::Words);
-        button->setEnabled(state.overlay == Overlay::Kept ? scale < std::max(1, state.scale)
-                                                          : scale <= state.scale);
+        const bool earlier = state.overlay == Overlay::Kept || state.overlay == Overlay::Missing;
+        button->setEnabled(earlier ? scale < std::max(1, state.scale) : scale <= state.scale);
     }
     if (QAbstractButton* button = readScales_->button(shown))
         button->setChecked(true);
@@ -288,16 +300,24 @@ void TokenPanel::draw() {
             playing_.start();
         else
             looker_.ask(questionOf(state));
-    } else if (!look && state.overlay != Overlay::Kept) {
+    } else if (!look && needsLook()) {
         askSoon();
     }
     showNote();
 }
 
+/// What is chosen cannot be shown of the record alone.
+bool TokenPanel::needsLook() const {
+    const Selection::State& state = selection_.state();
+    if (run_.isEmpty() || state.overlay == Overlay::Kept)
+        return false;
+    return state.overlay != Overlay::Missing || missingSentence(run_, nullptr, state).isEmpty();
+}
+
 /// Nothing is to be waited for: all is shown that the choice can show now.
 bool TokenPanel::isAnswered() const {
-    return selection_.state().overlay == Overlay::Kept || looker_.answer(questionOf(selection_.state())) ||
-           !looker_.obstacle().isEmpty();
+    const LookQuestion question = questionOf(selection_.state());
+    return !needsLook() || looker_.answer(question) || !looker_.obstacle(question).isEmpty();
 }
 
 void TokenPanel::explainColours() {
@@ -324,7 +344,7 @@ void TokenPanel::choosePosition(int row, int column) {
     next.token = tokenAt(run_.map(readScaleOf(next)), row, column, run_.map(next.scale));
     selection_.set(next);
     // Who clicks a position wants to know, however long it takes.
-    if (next.overlay != Overlay::Kept)
+    if (needsLook())
         looker_.ask(questionOf(next));
     showNote();
 }
@@ -372,6 +392,19 @@ QString TokenPanel::titleText() const {
                    : tr("<b>Where scale %1 reads “%2”</b> · %3").arg(state.scale + 1).arg(word, layer);
     }
     const MapSize own = run_.map(state.scale);
+    if (state.overlay == Overlay::Missing) {
+        const MapSize asks = run_.map(state.scale);
+        const QString what = state.token < 0
+                                 ? tr("<b>What scale %1 misses of scale %2</b>, mean of its positions")
+                                       .arg(state.scale + 1)
+                                       .arg(readScaleOf(state) + 1)
+                                 : tr("<b>What row %1, column %2 of scale %3 misses of scale %4</b>")
+                                       .arg(state.token / asks.width + 1)
+                                       .arg(state.token % asks.width + 1)
+                                       .arg(state.scale + 1)
+                                       .arg(readScaleOf(state) + 1);
+        return QStringLiteral("%1 · %2 · %3").arg(what, layer, heads);
+    }
     const QString who = state.token < 0
                             ? tr("<b>Where scale %1 looks</b>, mean of its positions").arg(state.scale + 1)
                             : tr("<b>Where row %1, column %2 of scale %3 looks</b>")
@@ -385,7 +418,9 @@ void TokenPanel::showNote() {
     const Selection::State& state = selection_.state();
     QString text;
     bool mayLook = false;
-    if (!run_.isEmpty() && state.overlay != Overlay::Kept) {
+    if (!run_.isEmpty() && state.overlay == Overlay::Missing && !needsLook()) {
+        text = missingSentence(run_, nullptr, state);
+    } else if (!run_.isEmpty() && state.overlay != Overlay::Kept) {
         const LookQuestion question = questionOf(state);
         const LookPtr look = looker_.answer(question);
         if (look && state.overlay == Overlay::Attention) {
@@ -393,9 +428,11 @@ void TokenPanel::showNote() {
             text = tr("%1 of its attention lies on these tokens; the brighter, the more. Click a position to "
                       "see where it looks.")
                        .arg(percentText(weight));
+        } else if (look && state.overlay == Overlay::Missing) {
+            text = missingSentence(run_, look.get(), state);
         } else if (look) {
             text = tr("Bright: the word is read much there. The words stand on the right.");
-        } else if (const QString why = looker_.obstacle(); !why.isEmpty()) {
+        } else if (const QString why = looker_.obstacle(question); !why.isEmpty()) {
             text = why;
         } else if (looker_.isAsking() || (asking_.isActive() && looker_.isQuick(question))) {
             text = tr("Repeating the run up to scale %1 …").arg(state.scale + 1);
@@ -425,7 +462,11 @@ QString TokenPanel::positionText(int row, int column) const {
     const double value = view_->overlay().value(row, column);
     if (std::isnan(value))
         return text;
-    if (view_->overlay().kind == widgets::TokenOverlay::Kind::Heat)
+    if (state.overlay == Overlay::Missing)
+        text += value > 0 ? tr(": evicted; would get %1 of the attention")
+                                .arg(QLocale().toString(value * 100, 'g', 3) + tr(" %"))
+                          : tr(": nothing is missing");
+    else if (view_->overlay().kind == widgets::TokenOverlay::Kind::Heat)
         text += tr(": %1 of the attention").arg(QLocale().toString(value * 100, 'g', 3) + tr(" %"));
     else if (overScales_->isChecked())
         text += tr(": kept in %1 of all later scales").arg(percentText(value / view_->overlay().maximum));

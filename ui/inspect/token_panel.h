@@ -44,6 +44,7 @@ private:
     void play(bool on);
     void step();
     void explainColours();
+    bool needsLook() const;
     bool isAnswered() const;
     void showNote();
     QString titleText() const;

@@ -35,7 +35,8 @@ WordsPanel::WordsPanel(const InspectedRun& run, const Looker& looker, Selection&
 void WordsPanel::draw() {
     const Selection::State& state = selection_.state();
     QVector<widgets::TokenTile> tiles;
-    const LookPtr look = run_.isEmpty() ? nullptr : looker_.answer(questionOf(state));
+    const bool own = state.overlay != Selection::Overlay::Missing; // else it is of the full cache
+    const LookPtr look = run_.isEmpty() || !own ? nullptr : looker_.answer(questionOf(state));
     tiles_->setPicture(run_.picture());
     if (look) {
         const LayerLook& layer = look->layers.at(std::size_t(state.layer));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/generation.h"
+#include "scalekv/kept_tokens.h"
 #include "scalekv/scale_bits.h"
 
 #include <cstdint>
@@ -20,6 +21,9 @@ struct LookQuestion {
     std::int64_t token = -1;
     /// Also LayerLook::wordMaps: layers · words · L floats.
     bool wordMaps = true;
+    /// What attention would have done had nothing been evicted: the same bits under the full cache (teacher
+    /// forcing). See evictedWeights().
+    bool fullCache = false;
 
     bool operator==(const LookQuestion&) const = default;
 };
@@ -52,7 +56,8 @@ struct Look {
 };
 
 /// Repeats a run up to a scale, fed with the bits that it chose, and says what attention did there: exactly
-/// what it did in the run, under the run's own cache policy. Of the first prompt's sequence, with the prompt
+/// what it did in the run, under the run's own cache policy, or what it would have done under the full cache,
+/// which takes that one's memory. Of the first prompt's sequence, with the prompt
 /// (not the unconditional one; LayerAttention is the mean over all sequences). Draws and decodes nothing;
 /// costs what the run's scales up to that one did, and the text encoder.
 ///
@@ -64,5 +69,12 @@ struct Look {
 /// layer's work after `stop` was requested.
 Look look(const Generation& generation, std::span<const ScaleBits> bits, const LookQuestion& question,
           const std::function<void(const Progress&)>& progress = {}, std::stop_token stop = {});
+
+/// The attention that eviction takes away: of a layer's weights under the full cache
+/// (LookQuestion::fullCache) those of the tokens that the run had evicted by then. [H][N], 0 for what was
+/// kept and for the scale's own map. `kept`: of the run, at that layer and scale (RunRecord::kept). Their sum
+/// over N is the share of the head's attention that the run has no place for; what is left of it goes to
+/// other tokens there. Throws std::invalid_argument where heads or tokens of the two do not belong together.
+std::vector<std::vector<float>> evictedWeights(const LayerLook& full, const KeptTokens& kept);
 
 } // namespace scalekv

@@ -179,7 +179,10 @@ Look look(const Generation& generation, std::span<const ScaleBits> bits, const L
     return withPlainErrors([&] {
         const LoadedModel& loaded = generation.model().loaded();
         // The plan's request has all tables that its policy uses: prepared again, it is the same.
-        const PreparedRequest request = prepareRequest(generation.plan().request, termsOf(loaded));
+        GenerationRequest repeated = generation.plan().request;
+        if (question.fullCache)
+            repeated.policy = {};
+        const PreparedRequest request = prepareRequest(repeated, termsOf(loaded));
         const ScaleSchedule& schedule = request.plan.schedule;
         std::vector<at::Tensor> known = bitsBefore(question, request, generation.model().bits(), bits);
 

@@ -224,6 +224,53 @@ private Q_SLOTS:
         }
     }
 
+    void evictedTokensCarryWhatIsMissing_data() {
+        QTest::addColumn<Case>("c");
+        QTest::addColumn<int>("scale");
+        QTest::newRow("snapkv") << Case{.policy = "snapkv"} << 6;
+        QTest::newRow("scalekv, unguided") << Case{.cfg = 1, .policy = "scalekv"} << 6;
+        QTest::newRow("streaming-llm") << Case{.policy = "streaming-llm"} << 5;
+        QTest::newRow("nothing evicted yet") << Case{.policy = "snapkv"} << 2;
+    }
+    /// Against softmax(q kᵀ) of a replay of the same bits with nothing evicted.
+    void evictedTokensCarryWhatIsMissing() {
+        QFETCH(Case, c);
+        QFETCH(int, scale);
+        const Generation run = generation(c);
+        const RunRecord record = recordOf(run);
+        const MapSize map = run.plan().schedule[std::size_t(scale)];
+        const std::int64_t token = map.tokens() / 2;
+        Case whole = c;
+        whole.policy = "full";
+        const std::vector<Seen> seen = replay(generation(whole), record.bits, scale);
+        const Look full = look(run, record.bits, {scale, token, false, true});
+        QCOMPARE(full.layers.size(), seen.size());
+        double all = 0;
+        for (std::size_t l = 0; l < seen.size(); ++l) {
+            const KeptTokens& kept = *record.kept[std::size_t(scale)][l];
+            const auto evicted = evictedWeights(full.layers[l], kept);
+            const at::Tensor weights = at::matmul(seen[l].queries, seen[l].keys.transpose(1, 2)).softmax(-1);
+            QCOMPARE(std::int64_t(evicted.size()), kept.heads());
+            for (std::int64_t h = 0; h < kept.heads(); ++h) {
+                at::Tensor expected = weights[h][token].clone();
+                for (std::int64_t t = 0; t < full.tokens; ++t) {
+                    const bool gone = t < kept.tokens() && !kept.kept(h, t);
+                    if (!gone)
+                        expected[t] = 0;
+                    QVERIFY(gone || evicted[std::size_t(h)][std::size_t(t)] == 0.0F);
+                }
+                VERIFY_BELOW(difference(evicted[std::size_t(h)], expected), 1e-6);
+                VERIFY_BELOW(std::abs(sumOf(evicted[std::size_t(h)]) - expected.sum().item<double>()), 1e-6);
+                all += sumOf(evicted[std::size_t(h)]);
+            }
+        }
+        QCOMPARE(all > 0, scale > 2);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, evictedWeights(full.layers[0], KeptTokens(1, 5)));
+        QVERIFY_THROWS_EXCEPTION(
+            std::invalid_argument,
+            evictedWeights(full.layers[0], KeptTokens(model_->heads(), full.tokens + 1)));
+    }
+
     void wordsArePeoples() {
         const Generation run = generation({});
         const Look found = look(run, {}, {0, 0, false});
