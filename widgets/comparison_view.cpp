@@ -224,16 +224,6 @@ void ComparisonView::showActualSize() {
     moved();
 }
 
-void ComparisonView::zoomIn() {
-    viewport_.zoomAbout(kZoomStep, viewport_.middle());
-    moved();
-}
-
-void ComparisonView::zoomOut() {
-    viewport_.zoomAbout(1 / kZoomStep, viewport_.middle());
-    moved();
-}
-
 int ComparisonView::columnAt(QPointF position) const {
     if (isPaired()) {
         if (mode_ == Mode::Swipe)
@@ -431,24 +421,7 @@ bool ComparisonView::adjust(int direction, bool large) {
 }
 
 void ComparisonView::keyPressEvent(QKeyEvent* event) {
-    const bool pans = event->modifiers().testFlag(Qt::ShiftModifier);
-    const auto pan = [this](double x, double y) {
-        if (!viewport_.canPan())
-            return;
-        viewport_.pan({x, y});
-        moved();
-    };
     switch (event->key()) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoomIn();
-        return;
-    case Qt::Key_Minus:
-        zoomOut();
-        return;
-    case Qt::Key_0:
-        fit();
-        return;
     case Qt::Key_1:
     case Qt::Key_2:
     case Qt::Key_3:
@@ -487,21 +460,18 @@ void ComparisonView::keyPressEvent(QKeyEvent* event) {
         Q_EMIT scaleStepped(1);
         return;
     case Qt::Key_Left:
-    case Qt::Key_Right: {
-        const int direction = event->key() == Qt::Key_Left ? -1 : 1;
-        if (pans || !adjust(direction, event->modifiers().testFlag(Qt::ControlModifier)))
-            pan(direction * kPanStep, 0);
-        return;
-    }
-    case Qt::Key_Up:
-        pan(0, -kPanStep);
-        return;
-    case Qt::Key_Down:
-        pan(0, kPanStep);
-        return;
+    case Qt::Key_Right:
+        if (!event->modifiers().testFlag(Qt::ShiftModifier) &&
+            adjust(event->key() == Qt::Key_Left ? -1 : 1, event->modifiers().testFlag(Qt::ControlModifier)))
+            return;
+        break;
     default:
-        QWidget::keyPressEvent(event);
+        break;
     }
+    if (viewport_.pressKey(event->key()))
+        moved();
+    else
+        QWidget::keyPressEvent(event);
 }
 
 void ComparisonView::focusInEvent(QFocusEvent* event) {

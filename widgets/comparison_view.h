@@ -93,8 +93,6 @@ public Q_SLOTS:
     void setChannel(scalekv::widgets::DifferenceChannel channel);
     void fit();
     void showActualSize();
-    void zoomIn();
-    void zoomOut();
 
 Q_SIGNALS:
     /// Mode, handle, opacity, interval, gain or channel: what a person changed here.

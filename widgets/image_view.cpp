@@ -177,36 +177,10 @@ void ImageView::mouseDoubleClickEvent(QMouseEvent* event) {
 }
 
 void ImageView::keyPressEvent(QKeyEvent* event) {
-    const double step = kPanStep;
-    QPointF move;
-    switch (event->key()) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoomIn();
-        return;
-    case Qt::Key_Minus:
-        zoomOut();
-        return;
-    case Qt::Key_Left:
-        move = {-step, 0};
-        break;
-    case Qt::Key_Right:
-        move = {step, 0};
-        break;
-    case Qt::Key_Up:
-        move = {0, -step};
-        break;
-    case Qt::Key_Down:
-        move = {0, step};
-        break;
-    default:
+    if (isEmpty() || !viewport_.pressKey(event->key()))
         QWidget::keyPressEvent(event);
-        return;
-    }
-    if (!canPan())
-        return;
-    viewport_.pan(move);
-    update();
+    else
+        viewChanged();
 }
 
 } // namespace scalekv::widgets

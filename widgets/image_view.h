@@ -13,7 +13,7 @@ namespace scalekv::widgets {
 /// size, so that the view stays where it is while the picture sharpens.
 ///
 /// Wheel: zoom about the pointer. Left drag: pan where the picture is larger than the view, else drag the
-/// picture out (Shift: always drag out). Double click: fit / 100 %. Keys: + − arrows.
+/// picture out (Shift: always drag out). Double click: fit / 100 %. Keys: + − 0, arrows.
 class ImageView : public QWidget {
     Q_OBJECT
 public:

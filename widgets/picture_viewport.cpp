@@ -1,5 +1,7 @@
 #include "widgets/picture_viewport.h"
 
+#include <Qt>
+
 #include <algorithm>
 
 namespace scalekv::widgets {
@@ -8,6 +10,7 @@ constexpr double kMargin = 10;      // logical pixels around a fitted picture
 constexpr double kLargestZoom = 64; // screen pixels a pixel
 constexpr double kSmallestZoom = 1.0 / 32;
 constexpr double kSquaresFrom = 4; // zoom
+constexpr double kPanStep = 40;    // logical pixels, of an arrow key
 } // namespace
 
 void PictureViewport::setPictureSize(QSizeF size) {
@@ -75,6 +78,36 @@ void PictureViewport::pan(QPointF by) {
     centre_ += by / scale_;
     fitted_ = false;
     keepInside();
+}
+
+bool PictureViewport::pressKey(int key) {
+    const auto panned = [this](double x, double y) {
+        if (canPan())
+            pan({x, y});
+        return true;
+    };
+    switch (key) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        zoomAbout(kZoomStep, middle());
+        return true;
+    case Qt::Key_Minus:
+        zoomAbout(1 / kZoomStep, middle());
+        return true;
+    case Qt::Key_0:
+        fit();
+        return true;
+    case Qt::Key_Left:
+        return panned(-kPanStep, 0);
+    case Qt::Key_Right:
+        return panned(kPanStep, 0);
+    case Qt::Key_Up:
+        return panned(0, -kPanStep);
+    case Qt::Key_Down:
+        return panned(0, kPanStep);
+    default:
+        return false;
+    }
 }
 
 void PictureViewport::keepInside() {

@@ -35,6 +35,9 @@ public:
     void zoomTo(double zoom, QPointF anchor) { zoomAbout(zoom / this->zoom(), anchor); }
     /// Moves what is seen by so many logical pixels of the view: the picture goes the other way.
     void pan(QPointF by);
+    /// What keys do in every view of pictures: + and − zoom about the middle, 0 fits, arrows pan where the
+    /// picture is larger than the view. Whether it was one of these (Qt::Key).
+    bool pressKey(int key);
     QPointF middle() const { return QPointF(view_.width(), view_.height()) / 2; }
 
     bool operator==(const PictureViewport&) const = default;
@@ -52,7 +55,5 @@ private:
 
 /// Of a key press or a wheel notch.
 inline constexpr double kZoomStep = 1.25;
-/// How far an arrow key pans, logical pixels.
-inline constexpr double kPanStep = 40;
 
 } // namespace scalekv::widgets
