@@ -6,10 +6,9 @@
 
 namespace scalekv {
 
-std::string fileText(const std::filesystem::path& file) {
-    constexpr std::uint64_t kMost = std::uint64_t{1} << 30;
+std::string fileText(const std::filesystem::path& file, std::uint64_t most) {
     const auto mapped = MappedFile::open(file);
-    if (mapped->size() > kMost)
+    if (mapped->size() > most)
         throw Error(pathText(file) + ": is too large.");
     const auto bytes = mapped->bytes();
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -133,11 +133,11 @@ private:
 
 template <typename T>
 void refuseTwice(const std::vector<T>& values, const char* what, const auto& text) {
-    for (std::size_t i = 0; i < values.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (values[i] == values[j])
-                throw Error(std::string(what) + " " + text(values[i]) +
-                            " stands twice in this comparison; name it once.");
+    std::set<T> seen;
+    for (const T& value : values)
+        if (!seen.insert(value).second)
+            throw Error(std::string(what) + " " + text(value) +
+                        " stands twice in this comparison; name it once.");
 }
 
 } // namespace

@@ -21,7 +21,7 @@ void checkBelongs(const ComparedRun& run, const ComparedRun& full) {
 
 } // namespace
 
-Comparison comparisonOf(std::span<const ComparedRun> runs) {
+Comparison comparisonOf(std::span<const ComparedRun> runs, std::stop_token stop) {
     if (runs.size() < 2)
         throw Error("A comparison needs two runs.");
     const ComparedRun& full = runs.front();
@@ -50,6 +50,8 @@ Comparison comparisonOf(std::span<const ComparedRun> runs) {
     comparison.full.push_back({pair, *runCost(full.report), bitsDigest(full.run.bits)});
     for (const ComparedRun& run : others) {
         checkBelongs(run, full);
+        if (stop.stop_requested())
+            throw Cancelled();
         ChoiceRecord record{pair, int(comparison.settings.choices.size()), {}, {}};
         if (forced)
             record.teacherForced = run.teacherForced;

@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
 
 namespace scalekv {
 namespace {
@@ -211,17 +214,19 @@ void continueFrom(Comparison& comparison, const std::string& text, const std::st
     Comparison read = comparison;
     read.full.clear();
     read.records.clear();
+    std::set<std::pair<int, std::uint64_t>> full; // a file from anywhere may hold very many
+    std::set<std::tuple<int, std::uint64_t, int>> choices;
     for (const json& element : fields.list("full")) {
         FullRecord record = reader.full(element);
-        if (read.fullOf(record.pair) != nullptr)
+        if (!full.emplace(record.pair.prompt, record.pair.seed).second)
             fields.fail("full", "holds a prompt and seed twice");
         read.full.push_back(std::move(record));
     }
     for (const json& element : fields.list("records")) {
         ChoiceRecord record = reader.choice(element);
-        if (read.recordOf(record.pair, record.choice) != nullptr)
+        if (!choices.emplace(record.pair.prompt, record.pair.seed, record.choice).second)
             fields.fail("records", "holds a picture twice");
-        if (read.fullOf(record.pair) == nullptr)
+        if (!full.contains({record.pair.prompt, record.pair.seed}))
             fields.fail("records", "holds a picture whose full run is not there");
         read.records.push_back(std::move(record));
     }

@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* kLayerTable = "kl-by-layer.csv";
 constexpr const char* kPictures = "pictures";
+/// Of results.json: a hundred thousand pictures. A larger file is none of ours, and would take all memory to
+/// read.
+constexpr std::uint64_t kMostResults = std::uint64_t(64) << 20;
 
 /// Saves what is measured as it comes, then passes it on.
 class Saver final : public ComparisonObserver {
@@ -91,7 +94,7 @@ Comparison readResults(const fs::path& folder) {
     if (!fs::exists(results, problem))
         throw Error(pathText(folder) + ": this folder holds no results of a comparison (" + kResultsJson +
                     ").");
-    return comparisonFromJson(fileText(results), pathText(results));
+    return comparisonFromJson(fileText(results, kMostResults), pathText(results));
 }
 
 void writeResults(const fs::path& folder, const Comparison& comparison) {
@@ -108,7 +111,7 @@ Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSet
     const fs::path results = folder / kResultsJson;
     std::error_code problem;
     if (start == ResultsStart::Continue && fs::exists(results, problem))
-        continueFrom(comparison, fileText(results), pathText(results));
+        continueFrom(comparison, fileText(results, kMostResults), pathText(results));
     makeResultsFolder(folder);
     if (comparison.settings.free())
         makeResultsFolder(folder / kPictures);

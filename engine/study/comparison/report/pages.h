@@ -12,7 +12,9 @@ ReportPage pageOf(const Comparison& comparison, const std::filesystem::path& fol
                   const std::stop_token& stop = {});
 
 /// Of runs that are no comparison of cache policies with the full cache. `pngs`: their pictures' files.
-ReportPage pageOf(std::span<const ComparedRun> runs, const std::vector<std::string>& pngs);
+/// Throws Cancelled.
+ReportPage pageOf(std::span<const ComparedRun> runs, const std::vector<std::string>& pngs,
+                  const std::stop_token& stop = {});
 
 /// Settings in their order with their values, but for the prompt, the seed and the policy.
 std::vector<std::pair<std::string, std::string>> settingsText(const GenerationRequest& request);

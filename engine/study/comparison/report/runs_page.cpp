@@ -1,5 +1,6 @@
 #include "engine/study/comparison/comparison_table.h"
 #include "engine/study/comparison/report/pages.h"
+#include "scalekv/error.h"
 
 #include <cmath>
 
@@ -72,7 +73,8 @@ Plot bitsByScale(const std::vector<std::string>& names,
 
 } // namespace
 
-ReportPage pageOf(std::span<const ComparedRun> runs, const std::vector<std::string>& pngs) {
+ReportPage pageOf(std::span<const ComparedRun> runs, const std::vector<std::string>& pngs,
+                  const std::stop_token& stop) {
     const ComparedRun& first = runs.front();
     ReportPage page;
     page.title = "Pictures compared";
@@ -82,6 +84,8 @@ ReportPage pageOf(std::span<const ComparedRun> runs, const std::vector<std::stri
     std::vector<std::optional<RunDifference>> differences;
     for (std::size_t n = 0; n < runs.size(); ++n) {
         const ComparedRun& run = runs[n];
+        if (stop.stop_requested())
+            throw Cancelled();
         page.columns.push_back(nameOf(run, first));
         differences.push_back(n == 0 ? std::nullopt : differenceOf(run, first));
         row.cells.push_back(
