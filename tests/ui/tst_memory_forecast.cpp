@@ -3,7 +3,7 @@
 
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
-#include "ui/generate/fit_offers.h"
+#include "ui/shell/fit_offers.h"
 #include "ui/generate/generate_form.h"
 #include "ui/generate/memory_forecast.h"
 #include "ui/runs/run_list.h"

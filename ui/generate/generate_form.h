@@ -3,8 +3,8 @@
 #include "scalekv/request.h"
 #include "ui/generate/field_problem.h"
 #include "ui/generate/form_history.h"
-#include "ui/generate/memory_outlook.h"
-#include "ui/generate/planner.h"
+#include "ui/shell/memory_outlook.h"
+#include "ui/shell/planner.h"
 #include "ui/shell/model_summary.h"
 
 #include <QTimer>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/generate/memory_outlook.h"
+#include "ui/shell/memory_outlook.h"
 #include "widgets/wrapped_label.h"
 
 namespace scalekv::ui {

@@ -1,4 +1,4 @@
-#include "ui/generate/memory_question.h"
+#include "ui/shell/memory_question.h"
 
 #include "ui/text/unit_text.h"
 
@@ -15,13 +15,24 @@ QString tr(const char* text) {
 
 } // namespace
 
-MemoryAnswer askAboutMemory(QWidget* parent, const MemoryOutlook& outlook, const QVector<FitOffer>& offers) {
+std::optional<MemoryOutlook> memoryShortage(const EngineSession& session, const GenerationRequest& request,
+                                            const MemoryReader& memory) {
+    const auto plan = session.plan(request);
+    if (!plan || session.model().device != QLatin1String("cpu"))
+        return {};
+    const MemoryOutlook outlook = memoryOutlook(*plan, memory());
+    return outlook.fits() ? std::nullopt : std::optional(outlook);
+}
+
+MemoryAnswer askAboutMemory(QWidget* parent, const MemoryOutlook& outlook, const QVector<FitOffer>& offers,
+                            const QString& which) {
     QMessageBox box(parent);
     box.setObjectName(QStringLiteral("memoryQuestion"));
     box.setIcon(QMessageBox::Warning);
     box.setWindowTitle(tr("Too little memory"));
-    box.setText(tr("This picture needs about %1, and %2 are free.")
-                    .arg(byteText(outlook.more), byteText(outlook.free)));
+    box.setText(tr("%1 needs about %2, and %3 are free.")
+                    .arg(which.isEmpty() ? tr("This picture") : which, byteText(outlook.more),
+                         byteText(outlook.free)));
     QStringList lines;
     QVector<QAbstractButton*> buttons;
     for (const FitOffer& offer : offers) {
@@ -29,7 +40,7 @@ MemoryAnswer askAboutMemory(QWidget* parent, const MemoryOutlook& outlook, const
         buttons += box.addButton(offer.text, QMessageBox::AcceptRole);
     }
     if (lines.isEmpty())
-        lines += tr("Neither a smaller budget of the cache nor a smaller picture would fit.");
+        lines += tr("Nothing that could be offered instead would fit either.");
     else
         lines.prepend(tr("What would fit:"));
     lines += tr("Made anyway, it makes the whole machine slow, or is ended by it.");

@@ -1,4 +1,4 @@
-#include "ui/generate/fit_offers.h"
+#include "ui/shell/fit_offers.h"
 
 #include "scalekv/error.h"
 #include "ui/text/budget_text.h"
@@ -32,6 +32,8 @@ std::vector<PolicyChoice> policiesToTry(const PolicyChoice& wanted) {
     choices[1].name = "snapkv";
     return choices;
 }
+
+} // namespace
 
 std::optional<FitOffer> smallerCache(const GenerationRequest& wanted, const GenerationPlan& planned,
                                      const Planner& plan, qint64 free) {
@@ -82,8 +84,6 @@ std::optional<FitOffer> smallerPicture(const GenerationRequest& wanted, const Ge
     }
     return best;
 }
-
-} // namespace
 
 QVector<FitOffer> fitOffers(const GenerationRequest& wanted, const std::vector<std::string>& sizes,
                             const Planner& plan, qint64 free) {

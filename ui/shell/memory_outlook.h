@@ -4,6 +4,8 @@
 
 #include <QString>
 
+#include <functional>
+
 namespace scalekv::ui {
 
 /// Bytes; 0 where the system does not say.
@@ -12,6 +14,8 @@ struct MachineMemory {
     qint64 available = 0; ///< that programs could have without others going without theirs
 };
 MachineMemory machineMemory();
+/// Who is asked for it; tests have a machine of their own.
+using MemoryReader = std::function<MachineMemory()>;
 
 /// What a picture will take of the machine's memory.
 struct MemoryOutlook {

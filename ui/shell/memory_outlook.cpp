@@ -1,4 +1,4 @@
-#include "ui/generate/memory_outlook.h"
+#include "ui/shell/memory_outlook.h"
 
 #include "scalekv/process_memory.h"
 #include "ui/text/unit_text.h"
