@@ -1,3 +1,4 @@
+#include "tests/small_model.h"
 #include "tests/ui/dialogs.h"
 #include "tests/ui/stall_application.h"
 #include "tests/ui/studio_fixture.h"
@@ -14,12 +15,17 @@
 #include "ui/generate/generate_form.h"
 #include "ui/generate/picture_stage.h"
 #include "ui/inspect/inspect_place.h"
+#include "ui/inspect/inspect_text.h"
 #include "ui/inspect/inspected_run.h"
+#include "ui/inspect/looker.h"
+#include "ui/inspect/overlays.h"
+#include "ui/inspect/token_panel.h"
 #include "ui/runs/image_convert.h"
 #include "widgets/comparison_view.h"
 #include "widgets/heat_map.h"
 #include "widgets/message_bar.h"
 #include "widgets/series_plot.h"
+#include "widgets/token_view.h"
 
 #include <QAction>
 #include <QApplication>
@@ -74,11 +80,25 @@ private Q_SLOTS:
     void otherModelMakesItWait();
     void measuredAndInspected();
     void reportIsWritten();
+    void reportIsStopped();
+    void tooLittleMemory_data();
+    void tooLittleMemory();
     void manyIntoAFolder();
+    void manyAskAboutMemory();
+    void resultsThatCannotBeOpened_data();
+    void resultsThatCannotBeOpened();
+    void picturesThatCannotBeOpened();
+    void rememberedColumnsAreDamaged_data();
+    void rememberedColumnsAreDamaged();
     void fourColumnsFit();
     void largePicturesAnswer();
 
 private:
+    static ui::StudioOptions options() {
+        ui::StudioOptions options;
+        options.demoModel = test::smallModelPath();
+        return options;
+    }
     ui::ComparePlace& place() { return *studio_->find<ui::ComparePlace>("compare"); }
     ComparisonView* view() { return place().view(); }
     const QVector<CompareColumn>& columns() { return place().columns().columns(); }
@@ -116,7 +136,8 @@ private:
 };
 
 void TestComparePlace::init() {
-    studio_ = std::make_unique<StudioFixture>();
+    QVERIFY(!test::smallModelPath().isEmpty());
+    studio_ = std::make_unique<StudioFixture>(options());
     QVERIFY(QTest::qWaitForWindowExposed(&studio_->window()));
     QVERIFY(studio_->waitForModel());
 }
@@ -422,7 +443,7 @@ void TestComparePlace::closedAndContinued() {
     QVERIFY(!stored.isEmpty());
     studio_->close();
     studio_ = nullptr;
-    studio_ = std::make_unique<StudioFixture>(ui::StudioOptions(),
+    studio_ = std::make_unique<StudioFixture>(options(),
                                               [&] { QSettings().setValue("compare/unfinished", stored); });
     QCOMPARE(columns().size(), wanted);
     QVERIFY(waitUntilMade(int(wanted)));
@@ -488,6 +509,43 @@ void TestComparePlace::measuredAndInspected() {
     QCOMPARE(seen.scale, most->scale);
     const MapSize map = columns()[1].run->plan.schedule[std::size_t(most->scale)];
     QCOMPARE(seen.token, map.height / 2 * map.width + map.width / 2);
+
+    // And what that position would have read of evicted tokens, token by token.
+    QCOMPARE(seen.overlay, ui::Selection::Overlay::Missing);
+    auto* look = studio_->find<QPushButton>("look");
+    if (look->isVisible() && !inspect.looker().isAsking()) // on a busy machine nothing is quick
+        QTest::mouseClick(look, Qt::LeftButton);
+    const auto answer = [&] { return inspect.looker().answer(ui::questionOf(seen)); };
+    QTRY_VERIFY_WITH_TIMEOUT(answer(), StudioFixture::kPatience);
+    const auto kept = inspect.run().record().kept[std::size_t(seen.scale)][std::size_t(seen.layer)];
+    const auto evicted = evictedWeights(answer()->layers[std::size_t(seen.layer)], *kept);
+    double all = 0;
+    for (const auto& head : evicted)
+        for (const float weight : head)
+            all += double(weight) / double(evicted.size());
+    QVERIFY(all > 0);
+    const QString said = inspect.tokens()->note();
+    QVERIFY2(said.contains(ui::percentText(all)) && said.contains("no longer holds"), qPrintable(said));
+    const auto& overlay = inspect.tokens()->view()->overlay();
+    const int shown = ui::readScaleOf(seen);
+    const MapSize read = inspect.run().map(shown);
+    QCOMPARE(overlay.values.size(), qsizetype(read.tokens()));
+    const auto first = std::size_t(inspect.run().tokensBefore(shown));
+    for (std::size_t t = 0; t < std::size_t(read.tokens()); ++t) {
+        double mean = 0;
+        for (const auto& head : evicted)
+            mean += double(head[first + t]) / double(evicted.size());
+        QVERIFY(std::abs(overlay.values[qsizetype(t)] - mean) < 1e-6);
+    }
+    // One head by itself; and a run that kept everything misses nothing.
+    inspect.selection().setHead(1);
+    double one = 0;
+    for (const float weight : evicted[1])
+        one += double(weight);
+    QVERIFY2(inspect.tokens()->note().contains(ui::percentText(one)), qPrintable(inspect.tokens()->note()));
+    inspect.run().show(columns()[0].run);
+    inspect.selection().setOverlay(ui::Selection::Overlay::Missing);
+    QTRY_VERIFY(inspect.tokens()->note().contains("nothing is missing"));
 }
 
 void TestComparePlace::reportIsWritten() {
@@ -530,6 +588,270 @@ void TestComparePlace::reportIsWritten() {
     // Nothing is replaced without being asked.
     reports.write(folder, runs, false);
     QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 2, StudioFixture::kPatience);
+}
+
+/// Large pictures, so that writing takes its time.
+void TestComparePlace::reportIsStopped() {
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    QVector<CompareColumn> large;
+    std::vector<ui::ReportWriter::Input> runs;
+    for (int i = 0; i < 6; ++i) {
+        auto run = std::make_shared<ui::GenerationResult>();
+        run->recipe.request.prompts = {"large"};
+        run->recipe.request.seed = std::uint64_t(i);
+        run->opened = true;
+        QImage picture(1024, 1024, QImage::Format_RGB32);
+        for (int y = 0; y < 1024; ++y) {
+            auto* line = reinterpret_cast<QRgb*>(picture.scanLine(y));
+            for (int x = 0; x < 1024; ++x)
+                line[x] = qRgb((x * x + i * 3) & 255, (y * 5 + i) & 255, (x * y) & 255);
+        }
+        run->frames += {picture, {}};
+        run->image = ui::toRgbImage(picture);
+        runs.push_back({run, {}});
+        large += ui::columnOf(run);
+    }
+    place().columns().replace(large);
+    QTRY_VERIFY(place().figures().isIdle());
+    ui::ReportWriter& reports = place().report();
+    QSignalSpy stopped(&reports, &ui::ReportWriter::stopped), written(&reports, &ui::ReportWriter::written);
+    QStringList said;
+    const auto follow = [&] {
+        if (const QString text = studio_->window().stateText(); text.contains("report"))
+            said += text;
+    };
+    // An earlier report stays as it was.
+    const QString folder = studio_->temporaryPath("stopped");
+    QDir().mkpath(folder);
+    QFile earlier(folder + "/report.html");
+    QVERIFY(earlier.open(QIODevice::WriteOnly) && earlier.write("earlier") == 7);
+    earlier.close();
+    reports.write(folder, runs, true);
+    auto* button = studio_->find<QToolButton>("report");
+    QTRY_COMPARE(button->text(), QString("Stop writing"));
+    QTRY_VERIFY((follow(), said.size() > 0 && said.constLast().contains('%')));
+    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    QTRY_COMPARE_WITH_TIMEOUT(stopped.count(), 1, StudioFixture::kPatience);
+    QCOMPARE(written.count(), 0);
+    QVERIFY(studio_->window().stateText().contains("no report was written"));
+    QCOMPARE(QDir(folder).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+             QStringList{"report.html"});
+    QVERIFY(earlier.open(QIODevice::ReadOnly));
+    QCOMPARE(earlier.readAll(), QByteArray("earlier"));
+    QTRY_COMPARE(button->text(), QString("Report…"));
+    // By its button, into a folder that is not there: nor is it afterwards.
+    const QString other = studio_->temporaryPath("stopped too");
+    reports.write(other, runs, false);
+    QTRY_COMPARE(button->text(), QString("Stop writing"));
+    QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(stopped.count(), 2, StudioFixture::kPatience);
+    QVERIFY(!QFile::exists(other));
+}
+
+void TestComparePlace::tooLittleMemory_data() {
+    QTest::addColumn<QString>("button");
+    QTest::addColumn<QString>("policy"); // of the other column in the end; empty: it is not made
+    QTest::newRow("anyway") << "anyway"
+                            << "full";
+    QTest::newRow("smaller cache") << "ScaleKV"
+                                   << "scalekv";
+    QTest::newRow("cancel") << "Cancel"
+                            << "";
+}
+
+/// A column that does not fit is asked about with the words of Generate.
+void TestComparePlace::tooLittleMemory() {
+    QFETCH(QString, button);
+    QFETCH(QString, policy);
+    GenerationRequest request = studio_->form()->request();
+    request.prompts = {"a red apple on a blue background"};
+    request.size = "0.06M";
+    request.policy = {};
+    const qint64 full = studio_->session().plan(request)->peakBytes;
+    request.policy.name = "scalekv";
+    request.policy.budget = kUsualBudget;
+    QVERIFY2(studio_->session().plan(request)->peakBytes < full, "there must be room for less");
+    makePicture();
+    place().setMemoryReader([full] { return ui::MachineMemory{.resident = 1 << 30, .available = full - 1}; });
+    QString said;
+    WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
+        said = box.text();
+        for (QAbstractButton* choice : box.buttons())
+            if (choice->text().remove('&').contains(button)) {
+                QTest::mouseClick(choice, Qt::LeftButton);
+                return;
+            }
+        box.reject();
+    });
+    click("compareLast");
+    QTRY_VERIFY(asked.met());
+    QVERIFY2(said.contains("Full cache") && said.contains("are free"), qPrintable(said));
+    if (policy.isEmpty()) {
+        QTRY_VERIFY(place().queue().isPaused());
+        QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
+        QCOMPARE(columns()[0].state, CompareColumn::State::Waiting);
+        QTRY_VERIFY(studio_->find<QToolButton>("continueComparing")->isVisible());
+        return;
+    }
+    QVERIFY(waitUntilMade(int(columns().size())));
+    QCOMPARE(columns()[0].request.policy.name, policy.toStdString());
+}
+
+void TestComparePlace::manyAskAboutMemory() {
+    makePicture();
+    click("many");
+    ui::ManyPage& many = *place().many();
+    GenerationRequest request = studio_->window().runs().result(0)->request();
+    request.size = "0.25M";
+    many.setRequest(request);
+    studio_->find<QPlainTextEdit>("manyPrompts")->setPlainText("a fox");
+    studio_->find<QLineEdit>("manySeeds")->setText("1");
+    many.form()->setFolder(studio_->temporaryPath("many"));
+    request.policy = {};
+    const qint64 full = studio_->session().plan(request)->peakBytes;
+    request.size = "0.06M";
+    QVERIFY(studio_->session().plan(request)->peakBytes < full);
+    place().setMemoryReader([full] { return ui::MachineMemory{.resident = 1 << 30, .available = full - 1}; });
+    auto* start = studio_->find<QPushButton>("manyStart");
+    QVERIFY(start->isEnabled());
+    const auto answer = [&](const QString& button) {
+        WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
+            QVERIFY2(box.text().contains("largest of these pictures"), qPrintable(box.text()));
+            for (QAbstractButton* choice : box.buttons())
+                if (choice->text().remove('&').contains(button)) {
+                    QTest::mouseClick(choice, Qt::LeftButton);
+                    return;
+                }
+            box.reject();
+        });
+        QTest::mouseClick(start, Qt::LeftButton);
+        QVERIFY(asked.met());
+    };
+    answer("Cancel");
+    QVERIFY(!many.isRunning());
+    answer("pixels");
+    QVERIFY(many.isRunning());
+    QCOMPARE(many.form()->settings().request.size, std::string("0.06M"));
+    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    QVERIFY(studio_->waitUntilIdle());
+}
+
+void TestComparePlace::resultsThatCannotBeOpened_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("half written") << QByteArray("{\"scalekv_comparison\": 2, \"rec") << "JSON";
+    QTest::newRow("empty") << QByteArray() << "results.json";
+    QTest::newRow("garbage") << QByteArray("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) << "JSON";
+    QTest::newRow("another file's") << QByteArray("[1, 2, 3]") << "results.json";
+    QTest::newRow("deep") << QByteArray(100000, '[') << "nested";
+    QTest::newRow("sparse gigabytes") << QByteArray("sparse") << "too large";
+    QTest::newRow("too many") << QByteArray("many") << "more than can be shown";
+}
+
+void TestComparePlace::resultsThatCannotBeOpened() {
+    QFETCH(QByteArray, text);
+    QFETCH(QString, says);
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    const QString folder = studio_->temporaryPath("results");
+    QDir().mkpath(folder);
+    if (text == "many") {
+        Comparison comparison;
+        for (int i = 0; i < 300; ++i)
+            comparison.settings.request.prompts.push_back("prompt " + std::to_string(i));
+        for (int i = 0; i < 300; ++i)
+            comparison.settings.seeds.push_back(std::uint64_t(i));
+        PolicyChoice choice;
+        choice.name = "snapkv";
+        comparison.settings.choices = {choice};
+        comparison.settings.request.size = "0.06M";
+        comparison.schedule = scaleSchedule("0.06M", 1);
+        writeResults(folder.toStdString(), comparison);
+    } else {
+        QFile file(folder + "/results.json");
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+        if (text == "sparse")
+            QVERIFY(file.resize(qint64(4) << 30));
+    }
+    [[maybe_unused]] const double longest = static_cast<StallApplication*>(qApp)->longestOf([&] {
+        place().many()->open(folder);
+        QTRY_VERIFY_WITH_TIMEOUT(studio_->window().messages()->text().contains("not opened"),
+                                 StudioFixture::kPatience);
+    });
+    const QString said = studio_->window().messages()->text();
+    QVERIFY2(said.contains(says), qPrintable(said));
+    QVERIFY(place().many()->comparison().settings.seeds.empty());
+#if !defined(__SANITIZE_ADDRESS__)
+    QVERIFY2(longest < StallApplication::kPromise,
+             qPrintable(static_cast<StallApplication*>(qApp)->culprit()));
+#endif
+}
+
+/// Dropped as columns: each says what is wrong with it, and the window answers meanwhile.
+void TestComparePlace::picturesThatCannotBeOpened() {
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    const QByteArray signature("\x89PNG\r\n\x1a\n", 8);
+    QByteArray header = signature + QByteArray("\0\0\0\rIHDR\0\0\4\0\0\0\4\0\x08\2\0\0\0", 21);
+    header += QByteArray("\x77\0\x7d\x59", 4); // of no chunk: a sum that does not fit
+    const auto make = [&](const char* name, const QByteArray& bytes, qint64 size = 0) {
+        const QString path = studio_->temporaryPath(name);
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() ||
+            (size > 0 && !file.resize(size)))
+            return QString();
+        return path;
+    };
+    const QString folder = studio_->temporaryPath("folder.png");
+    QVERIFY(QDir().mkpath(folder));
+    const QStringList paths{make("gigabytes.png", signature, qint64(6) << 30),
+                            make("header.png", header, qint64(6) << 30),
+                            make("cut.png", signature.first(5)),
+                            make("empty.png", {}),
+                            make("text.png", "no picture"),
+                            folder,
+                            studio_->temporaryPath("nowhere.png")};
+    auto* messages = studio_->window().messages();
+    [[maybe_unused]] const double longest = static_cast<StallApplication*>(qApp)->longestOf([&] {
+        for (const QString& path : paths) {
+            QVERIFY(!path.isEmpty());
+            drop(path);
+            const QString name = QFileInfo(path).fileName();
+            QTRY_VERIFY2_WITH_TIMEOUT(messages->text().contains(name), qPrintable(name + messages->text()),
+                                      StudioFixture::kPatience);
+        }
+    });
+    QVERIFY(columns().isEmpty());
+#if !defined(__SANITIZE_ADDRESS__)
+    QVERIFY2(longest < StallApplication::kPromise,
+             qPrintable(static_cast<StallApplication*>(qApp)->culprit()));
+#endif
+}
+
+void TestComparePlace::rememberedColumnsAreDamaged_data() {
+    QTest::addColumn<QVariant>("stored");
+    QTest::newRow("no text") << QVariant(42);
+    QTest::newRow("no JSON") << QVariant(QByteArray("[{\"request\": "));
+    QTest::newRow("no requests") << QVariant(QByteArray("[1, null, {}]"));
+    QTest::newRow("an object") << QVariant(QByteArray("{\"request\": {}}"));
+    QTest::newRow("empty request") << QVariant(QByteArray("[{\"request\": \"{}\"}]"));
+    QTest::newRow("deep") << QVariant(QByteArray(100000, '['));
+    QTest::newRow("binary") << QVariant(QByteArray("\0\xff\xfe[{", 6));
+}
+
+void TestComparePlace::rememberedColumnsAreDamaged() {
+    QFETCH(QVariant, stored);
+    studio_.reset();
+    studio_ = std::make_unique<StudioFixture>(options(), [&] {
+        QSettings settings;
+        settings.setValue("compare/unfinished", stored);
+        for (const char* key : {"compare/mode", "compare/gain", "compare/blinkInterval", "compare/opacity"})
+            settings.setValue(key, "nonsense");
+    });
+    QVERIFY(columns().isEmpty());
+    QVERIFY2(studio_->window().messages()->text().contains("was dropped"),
+             qPrintable(studio_->window().messages()->text()));
+    QVERIFY(studio_->waitForModel());
+    studio_->window().close();
+    QVERIFY(!QSettings().contains("compare/unfinished"));
 }
 
 void TestComparePlace::manyIntoAFolder() {

@@ -2,6 +2,7 @@
 
 #include "tests/cli/program.h"
 #include "tests/mutate.h"
+#include "tests/small_model.h"
 #include "tests/ui/studio_fixture.h"
 #include "tests/without_times.h"
 #include "ui/shell/engine_session.h"
@@ -59,10 +60,11 @@ class TestCompareSession : public QObject {
     }
     /// `scalekv compare` for the same.
     test::Outcome commandLine(const QStringList& arguments) const {
-        return test::runScalekv(
-            folder_->path(), QStringList{"compare", "--size=0.06M", "--precision=fp32", "--cfg=3", "--seed=3",
-                                         "-p", QString::fromStdString(request_.prompts.front())} +
-                                 arguments);
+        return test::runScalekv(folder_->path(),
+                                QStringList{"compare", "--model", test::smallModelPath(), "--size=0.06M",
+                                            "--precision=fp32", "--cfg=3", "--seed=3", "-p",
+                                            QString::fromStdString(request_.prompts.front())} +
+                                    arguments);
     }
 
 private Q_SLOTS:
@@ -70,7 +72,8 @@ private Q_SLOTS:
         QCoreApplication::setApplicationVersion(QStringLiteral(SCALEKV_VERSION)); // it is part of the results
         session_ = std::make_unique<EngineSession>();
         QSignalSpy loaded(session_.get(), &EngineSession::modelLoaded);
-        ModelChoice choice{StudioFixture::demoPath(), {}};
+        QVERIFY(!test::smallModelPath().isEmpty());
+        ModelChoice choice{test::smallModelPath(), {}};
         choice.options.precision = Precision::Float32;
         session_->loadModel(choice);
         QVERIFY(loaded.wait(kPatience));
@@ -198,7 +201,7 @@ private Q_SLOTS:
         QSignalSpy finished(session_.get(), &EngineSession::measureFinished);
         QSignalSpy loaded(session_.get(), &EngineSession::modelLoaded);
         session_->measure({full_, {snapkv_}, false});
-        session_->loadModel({StudioFixture::demoPath(), {}});
+        session_->loadModel({test::smallModelPath(), {}});
         QVERIFY(session_->nextModel());
         QVERIFY(loaded.wait(kPatience));
         QCOMPARE(finished.count(), 1);

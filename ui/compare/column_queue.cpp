@@ -1,6 +1,7 @@
 #include "ui/compare/column_queue.h"
 
 #include "scalekv/error.h"
+#include "ui/shell/memory_question.h"
 
 #include <QAction>
 
@@ -100,7 +101,8 @@ void ColumnQueue::advance() {
         return;
     const int id = column->id;
     try {
-        desk_.session.plan(column->request);
+        if (!isMemorySettled(*column))
+            return;
     } catch (const Error& error) {
         set_.update(id, [&](CompareColumn& changed) {
             changed.state = State::Failed;
@@ -113,6 +115,33 @@ void ColumnQueue::advance() {
     done_ = 0;
     set_.update(id, [](CompareColumn& changed) { changed.state = State::Making; });
     desk_.session.generate(request);
+    Q_EMIT changed();
+}
+
+/// Asks about a column once. Throws Error where it cannot be made at all.
+bool ColumnQueue::isMemorySettled(const CompareColumn& column) {
+    const bool asked = short_ == column.id && shortRequest_ == column.request;
+    const auto shortage = memoryShortage(desk_.session, column.request, memory_);
+    if (!shortage || column.anyway) {
+        short_ = 0;
+        return true;
+    }
+    if (!asked) {
+        short_ = column.id;
+        shortRequest_ = column.request;
+        Q_EMIT memoryShort(column.id, *shortage);
+    }
+    return false;
+}
+
+void ColumnQueue::settleMemory(int id, bool anyway) {
+    if (std::exchange(short_, 0) != id)
+        return;
+    if (anyway) {
+        set_.update(id, [](CompareColumn& column) { column.anyway = true; });
+        return; // the change brings it
+    }
+    paused_ = true;
     Q_EMIT changed();
 }
 

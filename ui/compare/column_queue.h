@@ -2,6 +2,7 @@
 
 #include "ui/compare/column_set.h"
 #include "ui/shell/desk.h"
+#include "ui/shell/memory_outlook.h"
 
 namespace scalekv::ui {
 
@@ -25,10 +26,15 @@ public:
     /// where it lies.
     QString wantedModelPath() const;
 
+    /// Who says how much memory is free.
+    void setMemoryReader(MemoryReader reader) { memory_ = std::move(reader); }
+
     /// Looks for something to do.
     void advance();
     /// Makes also what was stopped.
     void resume();
+    /// After memoryShort(): make it anyway; else the queue is left waiting until resume().
+    void settleMemory(int id, bool anyway);
     /// The picture that is being made now, made elsewhere, is this column's.
     void adoptLive(int id);
 
@@ -36,6 +42,9 @@ Q_SIGNALS:
     /// Another column is made, or none.
     void changed();
     void progressed();
+    /// The next column needs more memory than is free. It and those behind it wait until it is settled:
+    /// until it changes, goes, or settleMemory() says what is wanted.
+    void memoryShort(int id, const scalekv::ui::MemoryOutlook& outlook);
 
 private:
     const CompareColumn* next() const;
@@ -45,12 +54,16 @@ private:
     void stopped();
     void failed(const QString& why);
     void leave();
+    bool isMemorySettled(const CompareColumn& column);
 
     const Desk desk_;
     ColumnSet& set_;
     int making_ = 0;
     bool begun_ = false; ///< else it waits for a look into a run to end
     bool paused_ = false;
+    int short_ = 0; ///< the column whose memory is asked about; 0: none
+    GenerationRequest shortRequest_;
+    MemoryReader memory_ = machineMemory;
     double done_ = 0;
 };
 

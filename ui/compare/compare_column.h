@@ -24,6 +24,7 @@ struct CompareColumn {
     QSize finalSize;            ///< pixels of the finished picture; empty: not known yet
     QString problem;            ///< Failed: why, in a sentence
     bool shown = true;          ///< among the pictures that are looked at
+    bool anyway = false;        ///< made although memory is short: the user wants it
 
     bool isDone() const { return state == State::Done; }
     /// Will be made, if nothing is done about it.
@@ -34,6 +35,12 @@ struct CompareColumn {
 CompareColumn columnOf(const ResultPtr& run);
 /// A request that is to be made as `like` was, with the same model.
 CompareColumn columnLike(const CompareColumn& like, const GenerationRequest& request);
+/// A policy as one compares with: its tables are the model's own.
+PolicyChoice choiceOf(std::string_view name, const Budget& budget);
+/// Every policy that has a budget, at this one.
+QVector<PolicyChoice> allPolicies(const Budget& budget);
+/// The budget that others are to be compared at.
+Budget budgetOf(const GenerationRequest& request);
 /// The same picture under another policy. The same layers draft in both.
 GenerationRequest withPolicy(const GenerationRequest& like, const PolicyChoice& choice);
 /// Whether both make the same picture. `made` may have the tables (roles) that its policy found in the model.

@@ -2,6 +2,8 @@
 
 #include "ui/compare/column_cards.h"
 #include "ui/compare/column_text.h"
+#include "ui/compare/compare_header.h"
+#include "ui/compare/compare_start_page.h"
 #include "ui/compare/figure_table.h"
 #include "ui/compare/looking_controls.h"
 #include "ui/compare/many_page.h"
@@ -18,11 +20,7 @@
 #include <QCheckBox>
 #include <QDockWidget>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QMenu>
-#include <QPushButton>
-#include <QSignalBlocker>
-#include <QSlider>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -40,7 +38,8 @@ ComparePlace::ComparePlace(const Desk& desk)
              .toolTip = tr("See what a smaller cache changes in the picture, and what it saves")}),
       desk_(desk), queue_(new ColumnQueue(desk, set_, this)), figures_(new RunFigures(this)),
       reports_(new ReportWriter(desk.messages, desk.status, this)), cards_(new ColumnCards(set_, this)),
-      view_(new ComparisonView(this)), table_(new FigureTable(set_, *figures_, this)),
+      view_(new ComparisonView(this)), header_(new CompareHeader(set_, *queue_, *view_, this)),
+      start_(new CompareStartPage(this)), table_(new FigureTable(set_, *figures_, this)),
       parting_(new PartingPanel(desk, set_, *figures_, this)), quality_(new QualityPanel(this)),
       many_(new ManyPage(desk, this)) {
     setAcceptDrops(true);
@@ -52,14 +51,14 @@ ComparePlace::ComparePlace(const Desk& desk)
     column->addWidget(view_, 1);
     column->addWidget(makeStrip());
     pages_ = new QStackedWidget(this);
-    pages_->addWidget(makeEmptyPage());
+    pages_->addWidget(start_);
     pages_->addWidget(comparison);
     pages_->addWidget(many_);
     auto* centre = new QWidget(this);
     auto* whole = new QVBoxLayout(centre);
     whole->setContentsMargins(0, 0, 0, 4);
     whole->setSpacing(4);
-    whole->addWidget(makeHeader());
+    whole->addWidget(header_);
     whole->addWidget(pages_, 1);
     setCentralWidget(centre);
     addDock("figuresDock", tr("Figures"), table_, Qt::BottomDockWidgetArea);
@@ -82,6 +81,8 @@ ComparePlace::ComparePlace(const Desk& desk)
     connect(&set_, &ColumnSet::changed, this, soon);
     connect(queue_, &ColumnQueue::changed, this, soon);
     connect(queue_, &ColumnQueue::progressed, this, &ComparePlace::showProgress);
+    // Later: a question is not asked in the middle of the queue's work.
+    connect(queue_, &ColumnQueue::memoryShort, this, &ComparePlace::askAboutMemory, Qt::QueuedConnection);
     connect(figures_, &RunFigures::changed, this, soon);
     connect(&desk_.live, &LiveRun::scaleAdded, this, soon);
     connect(&desk_.runs, &QAbstractItemModel::rowsInserted, this, soon);
@@ -102,12 +103,25 @@ ComparePlace::ComparePlace(const Desk& desk)
     connect(cards_, &ColumnCards::menuRequested, this, &ComparePlace::columnMenu);
     connect(cards_, &ColumnCards::moveRequested, this,
             [this](int id, int to) { set_.move(id, set_.indexOf(to)); });
-    connect(many_, &ManyPage::opened, this, [this] { manyButton_->setChecked(true); });
+    connect(many_, &ManyPage::opened, this, [this] { header_->setMany(true); });
     connect(many_, &ManyPage::closerLook, this, [this](const QStringList& paths) {
         set_.replace({});
         openPictures(paths);
-        manyButton_->setChecked(false);
+        header_->setMany(false);
     });
+    connect(header_, &CompareHeader::scaleChosen, this, &ComparePlace::showScale);
+    connect(header_, &CompareHeader::manyToggled, this, &ComparePlace::showMany);
+    connect(header_, &CompareHeader::reportClicked, this, &ComparePlace::writeReport);
+    connect(header_->addMenu(), &QMenu::aboutToShow, this, &ComparePlace::fillAddMenu);
+    connect(start_, &CompareStartPage::fullRequested, this,
+            [this] { compareWithFull(desk_.runs.result(0)); });
+    connect(start_, &CompareStartPage::allRequested, this,
+            [this] { compareAllPolicies(desk_.runs.result(0)); });
+    connect(start_, &CompareStartPage::picturesRequested, this, &ComparePlace::askForPictures);
+    connect(reports_, &ReportWriter::changed, this, &ComparePlace::followReport);
+    connect(&desk_.session, &EngineSession::stateChanged, this, &ComparePlace::followReport,
+            Qt::QueuedConnection); // after the window has set it
+    connect(&desk_.stop, &QAction::triggered, reports_, &ReportWriter::stop);
     connect(&files_, &PictureFiles::opened, this, [this](const ResultPtr& result, const QString&) {
         desk_.runs.insert(0, result);
         addRun(result);
@@ -120,106 +134,6 @@ ComparePlace::ComparePlace(const Desk& desk)
     modes_->restore();
     restoreUnfinished();
     refresh();
-}
-
-QWidget* ComparePlace::makeHeader() {
-    auto* header = new QWidget(this);
-    words_ = new widgets::ElidedLabel(header);
-    facts_ = new widgets::ElidedLabel(header);
-    facts_->setForegroundRole(QPalette::PlaceholderText);
-    facts_->setObjectName(QStringLiteral("comparedFacts"));
-    scaleText_ = new QLabel(header);
-    scaleText_->setMinimumWidth(fontMetrics().horizontalAdvance(tr("Scale %1/%2").arg(13).arg(13)) + 4);
-    scale_ = new QSlider(Qt::Horizontal, header);
-    scale_->setObjectName(QStringLiteral("scale"));
-    scale_->setAccessibleName(tr("Scale that is looked at"));
-    scale_->setToolTip(tr("After which scale the pictures are seen (Page Up, Page Down)"));
-    scale_->setFixedWidth(110);
-    scale_->setPageStep(1);
-    connect(scale_, &QSlider::valueChanged, this, &ComparePlace::showScale);
-    add_ = new widgets::FocusToolButton(header);
-    add_->setText(tr("Add column"));
-    add_->setIcon(widgets::icon(QStringLiteral("add")));
-    add_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    add_->setPopupMode(QToolButton::InstantPopup);
-    add_->setFocusPolicy(Qt::TabFocus);
-    add_->setObjectName(QStringLiteral("addColumn"));
-    add_->setToolTip(tr("Another policy, budget or setting, a run of the history, or a saved picture"));
-    addMenu_ = new QMenu(add_);
-    connect(addMenu_, &QMenu::aboutToShow, this, &ComparePlace::fillAddMenu);
-    add_->setMenu(addMenu_);
-    continue_ = new widgets::FocusToolButton(header);
-    continue_->setText(tr("Continue"));
-    continue_->setObjectName(QStringLiteral("continueComparing"));
-    continue_->setToolTip(tr("Make the pictures that were stopped, and those that wait"));
-    continue_->setFocusPolicy(Qt::TabFocus);
-    connect(continue_, &QToolButton::clicked, queue_, &ColumnQueue::resume);
-
-    manyButton_ = new widgets::FocusToolButton(header);
-    manyButton_->setText(tr("Many…"));
-    manyButton_->setObjectName(QStringLiteral("many"));
-    manyButton_->setCheckable(true);
-    manyButton_->setFocusPolicy(Qt::TabFocus);
-    manyButton_->setToolTip(
-        tr("Many prompts, seeds, policies and budgets into a folder, as `scalekv compare` does"));
-    connect(manyButton_, &QToolButton::toggled, this, &ComparePlace::showMany);
-    report_ = new widgets::FocusToolButton(header);
-    report_->setText(tr("Report…"));
-    report_->setObjectName(QStringLiteral("report"));
-    report_->setFocusPolicy(Qt::TabFocus);
-    connect(report_, &QToolButton::clicked, this, &ComparePlace::writeReport);
-    connect(reports_, &ReportWriter::changed, this, &ComparePlace::refreshHeader);
-
-    auto* words = new QVBoxLayout;
-    words->setSpacing(1);
-    words->addWidget(words_);
-    words->addWidget(facts_);
-    auto* row = new QHBoxLayout(header);
-    row->setContentsMargins(10, 6, 10, 2);
-    row->setSpacing(10);
-    row->addLayout(words, 1);
-    row->addWidget(continue_);
-    auto* buttons = new ModeButtons(*view_, header);
-    looking_ = {buttons, scaleText_, scale_, add_, report_};
-    for (QWidget* field : QList<QWidget*>{buttons, scaleText_, scale_, add_})
-        row->addWidget(field);
-    row->addWidget(manyButton_);
-    row->addWidget(report_);
-    return header;
-}
-
-QWidget* ComparePlace::makeEmptyPage() {
-    auto* page = new QWidget(this);
-    auto* title = new QLabel(tr("What does a smaller cache change?"), page);
-    QFont large = font();
-    large.setPointSizeF(large.pointSizeF() * 1.5);
-    title->setFont(large);
-    title->setAlignment(Qt::AlignCenter);
-    emptyHint_ = new QLabel(page);
-    emptyHint_->setAlignment(Qt::AlignCenter);
-    emptyHint_->setWordWrap(true);
-    emptyHint_->setForegroundRole(QPalette::PlaceholderText);
-    firstFull_ = new widgets::FocusPushButton(tr("Compare the last picture with the full cache"), page);
-    firstFull_->setObjectName(QStringLiteral("compareLast"));
-    firstAll_ = new widgets::FocusPushButton(tr("Compare all policies at its budget"), page);
-    firstAll_->setObjectName(QStringLiteral("compareLastAll"));
-    auto* open = new widgets::FocusPushButton(tr("Open saved pictures…"), page);
-    connect(firstFull_, &QPushButton::clicked, this, [this] { compareWithFull(desk_.runs.result(0)); });
-    connect(firstAll_, &QPushButton::clicked, this, [this] { compareAllPolicies(desk_.runs.result(0)); });
-    connect(open, &QPushButton::clicked, this, &ComparePlace::askForPictures);
-    auto* buttons = new QVBoxLayout;
-    for (QPushButton* button : {firstFull_, firstAll_, static_cast<QPushButton*>(open)}) {
-        button->setMinimumWidth(320);
-        buttons->addWidget(button, 0, Qt::AlignHCenter);
-    }
-    auto* column = new QVBoxLayout(page);
-    column->addStretch(2);
-    column->addWidget(title);
-    column->addWidget(emptyHint_);
-    column->addSpacing(12);
-    column->addLayout(buttons);
-    column->addStretch(3);
-    return page;
 }
 
 QWidget* ComparePlace::makeStrip() {
@@ -347,7 +261,7 @@ widgets::TokenOverlay ComparePlace::overlayOf(const CompareColumn& column) const
 }
 
 void ComparePlace::refresh() {
-    if (!manyButton_->isChecked())
+    if (!header_->isMany())
         pages_->setCurrentIndex(set_.isEmpty() ? 0 : 1);
     refreshHeader();
     refreshCards();
@@ -360,61 +274,15 @@ void ComparePlace::refresh() {
 }
 
 void ComparePlace::refreshHeader() {
-    const bool any = desk_.runs.rowCount() > 0;
-    firstFull_->setEnabled(any);
-    firstAll_->setEnabled(any);
-    emptyHint_->setText(
-        any ? tr("The same picture is made again with everything kept, and both stand side by side.\n"
-                 "Runs are added from the history, and saved pictures can be dropped here.")
-            : tr("Make a picture in Generate first (Ctrl+1), or drop saved pictures here."));
+    start_->setHasRuns(desk_.runs.rowCount() > 0);
     removeChosen_->setEnabled(set_.chosen() != nullptr);
-    const CompareColumn* reference = set_.reference();
-    words_->setFullText(manyButton_->isChecked() ? tr("Many pictures")
-                        : reference && !reference->request.prompts.empty()
-                            ? QString::fromStdString(reference->request.prompts.front())
-                            : QString());
-    QStringList facts;
-    if (manyButton_->isChecked()) {
-        facts += tr("prompts × seeds × policies × budgets, into a folder");
-    } else if (reference) {
-        facts += tr("seed %1").arg(reference->request.seed);
-        if (!reference->finalSize.isEmpty())
-            facts += QStringLiteral("%1 × %2")
-                         .arg(reference->finalSize.width())
-                         .arg(reference->finalSize.height());
-        const auto pending = std::count_if(set_.columns().begin(), set_.columns().end(),
-                                           [](const CompareColumn& column) { return column.isPending(); });
-        const auto all = set_.columns().size();
-        if (!queue_->obstacle().isEmpty())
-            facts += queue_->obstacle();
-        else if (pending > 0)
-            facts += tr("making %1 of %2").arg(all - pending + 1).arg(all);
-        else
-            facts += tr("%1 pictures").arg(all);
-    }
-    facts_->setFullText(facts.join(QStringLiteral(" · ")));
-    const bool stopped =
-        std::any_of(set_.columns().begin(), set_.columns().end(),
-                    [](const CompareColumn& column) { return column.state == State::Stopped; });
-    continue_->setVisible(queue_->making() == 0 &&
-                          (stopped || (queue_->isPaused() && queue_->waiting() > 0)));
-    for (QWidget* field : looking_) // the others have settings of their own
-        field->setVisible(!manyButton_->isChecked());
-    const QSignalBlocker blocker(scale_);
-    const int count = scales();
-    scale_->setRange(0, count - 1);
-    scale_->setValue(shownScale());
-    scale_->setEnabled(count > 1);
-    scaleText_->setText(set_.isEmpty() ? QString() : tr("Scale %1/%2").arg(shownScale() + 1).arg(count));
-    add_->setEnabled(!set_.isFull());
-    const auto done = std::count_if(set_.columns().begin(), set_.columns().end(),
-                                    [](const CompareColumn& column) { return column.isDone(); });
-    const bool can = reference && reference->isDone() && done > 1;
-    report_->setEnabled(can && !reports_->isWriting());
-    report_->setToolTip(
-        can ? tr("A page with pictures to swipe, figures and recipes, to be sent to somebody; CSV and "
-                 "JSON beside it")
-            : tr("There is something to report when the reference and another picture are made"));
+    header_->refresh(scales(), shownScale());
+}
+
+/// The window knows of the engine's work only; a report can be stopped as well.
+void ComparePlace::followReport() {
+    header_->setWriting(reports_->isWriting());
+    desk_.stop.setEnabled(reports_->isWriting() || desk_.session.state() != EngineSession::State::Idle);
 }
 
 void ComparePlace::refreshPictures() {

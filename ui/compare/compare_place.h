@@ -11,10 +11,6 @@
 #include <QTimer>
 
 class QCheckBox;
-class QLabel;
-class QMenu;
-class QPushButton;
-class QSlider;
 class QStackedWidget;
 class QToolButton;
 
@@ -26,6 +22,8 @@ class ElidedLabel;
 namespace scalekv::ui {
 
 class ColumnCards;
+class CompareHeader;
+class CompareStartPage;
 class FigureTable;
 class ModeSettings;
 class ManyPage;
@@ -50,6 +48,8 @@ public:
     QualityPanel* quality() const { return quality_; }
     ManyPage* many() const { return many_; }
     ReportWriter& report() { return *reports_; }
+    /// Who says how much memory is free, before anything is made here.
+    void setMemoryReader(const MemoryReader& reader);
     /// What the line under the pictures says.
     QString placeText() const;
 
@@ -83,13 +83,12 @@ protected:
 
 private:
     // compare_place.cpp: what it looks like
-    QWidget* makeHeader();
-    QWidget* makeEmptyPage();
     QWidget* makeStrip();
     void makeActions();
     void arrangeDocks() override;
     void refresh();
     void refreshHeader();
+    void followReport();
     void refreshPictures();
     void refreshCards();
     void refreshQuality();
@@ -98,14 +97,16 @@ private:
     QVector<ScaleFrame> framesOf(const CompareColumn& column) const;
     widgets::TokenOverlay overlayOf(const CompareColumn& column) const;
 
+    // compare_place_menus.cpp: what can be done
+    void fillAddMenu();
+    void columnMenu(int id, QPoint at);
+
     // compare_place_runs.cpp: what is compared
     CompareColumn liveColumn() const;
     CompareColumn made(const CompareColumn& like, const GenerationRequest& request) const;
     void openNext();
-    void fillAddMenu();
     void askForColumns();
     void askForPictures();
-    void columnMenu(int id, QPoint at);
     void removeColumn(int id);
     void repeatHere(int id);
     void writeReport();
@@ -116,6 +117,7 @@ private:
     std::optional<RunSpot> spot() const;
     void sayObstacle();
     void restoreUnfinished();
+    void askAboutMemory(int id, const MemoryOutlook& outlook);
 
     const Desk desk_;
     ColumnSet set_;
@@ -128,16 +130,10 @@ private:
     QVector<RunVerb> verbs_; ///< of other places
 
     QStackedWidget* pages_ = nullptr; ///< what to do, or the comparison
-    widgets::ElidedLabel *words_ = nullptr, *facts_ = nullptr;
-    QLabel* scaleText_ = nullptr;
-    QSlider* scale_ = nullptr;
-    QToolButton *add_ = nullptr, *continue_ = nullptr, *manyButton_ = nullptr, *report_ = nullptr;
-    QMenu* addMenu_ = nullptr;
-    QList<QWidget*> looking_; ///< of the header: for the pictures that are looked at
-    QPushButton *firstFull_ = nullptr, *firstAll_ = nullptr;
-    QLabel* emptyHint_ = nullptr;
     ColumnCards* cards_ = nullptr;
     widgets::ComparisonView* view_ = nullptr;
+    CompareHeader* header_ = nullptr;
+    CompareStartPage* start_ = nullptr;
     widgets::ElidedLabel* values_ = nullptr;
     QCheckBox* overlay_ = nullptr;
     QToolButton* why_ = nullptr;

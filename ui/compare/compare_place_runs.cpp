@@ -2,11 +2,13 @@
 #include "ui/compare/compare_place.h"
 
 #include "ui/compare/column_text.h"
+#include "ui/compare/compare_header.h"
 #include "ui/compare/looking_controls.h"
 #include "ui/compare/many_page.h"
 #include "ui/compare/parting_panel.h"
 #include "ui/compare/remembered_columns.h"
 #include "ui/compare/report_writer.h"
+#include "ui/shell/memory_question.h"
 #include "ui/shell/message_subjects.h"
 #include "ui/text/policy_text.h"
 #include "widgets/comparison_view.h"
@@ -15,11 +17,9 @@
 #include <QAction>
 #include <QDockWidget>
 #include <QDragEnterEvent>
-#include <QMenu>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QToolButton>
 
 #include <algorithm>
 
@@ -31,26 +31,6 @@ using State = CompareColumn::State;
 namespace {
 
 constexpr char kUnfinishedKey[] = "compare/unfinished";
-constexpr int kMostInMenu = 12; // runs of the history
-
-PolicyChoice choiceOf(std::string_view name, const Budget& budget) {
-    PolicyChoice choice;
-    choice.name = name;
-    choice.budget = budget;
-    return choice;
-}
-
-QVector<PolicyChoice> allPolicies(const Budget& budget) {
-    QVector<PolicyChoice> choices;
-    for (const std::string_view name : evictingPolicyNames())
-        choices += choiceOf(name, budget);
-    return choices;
-}
-
-/// The budget that others are to be compared at.
-Budget budgetOf(const GenerationRequest& request) {
-    return request.policy.evicts() ? request.policy.budget : kUsualBudget;
-}
 
 /// The PNG files of a drop.
 QStringList droppedPictures(const QMimeData* data) {
@@ -209,44 +189,6 @@ void ComparePlace::openNext() {
         files_.open(opening_.constFirst());
 }
 
-void ComparePlace::fillAddMenu() {
-    addMenu_->clear();
-    addMenu_->setToolTipsVisible(true);
-    const CompareColumn* reference = set_.reference();
-    QAction* ask = addMenu_->addAction(tr("&Policy and budget…"), this, &ComparePlace::askForColumns);
-    ask->setEnabled(reference != nullptr);
-    if (reference) {
-        const QString title = policyTitle("scalekv");
-        addMenu_->addAction(tr("%1 with 4, 10 and 20 %").arg(title), this, [this] {
-            QVector<PolicyChoice> choices;
-            for (const Budget& budget : kPaperBudgets)
-                choices += choiceOf("scalekv", budget);
-            addChoices(choices);
-        });
-        const CompareColumn* chosen = set_.chosen();
-        const Budget budget = budgetOf(chosen ? chosen->request : reference->request);
-        addMenu_->addAction(tr("&All policies at %1").arg(QString::fromStdString(budget.text())), this,
-                            [this, budget] { addChoices(allPolicies(budget)); });
-    }
-    addMenu_->addSeparator();
-    QMenu* runs = addMenu_->addMenu(tr("From the &history"));
-    for (int row = 0; row < std::min(desk_.runs.rowCount(), kMostInMenu); ++row) {
-        const ResultPtr run = desk_.runs.result(row);
-        const QModelIndex index = desk_.runs.index(row);
-        QAction* action = runs->addAction(QPixmap::fromImage(index.data(RunList::Thumbnail).value<QImage>()),
-                                          tr("%1 · seed %2 · %3")
-                                              .arg(fontMetrics()
-                                                       .elidedText(run->prompt(), Qt::ElideRight, 240)
-                                                       .replace(QLatin1Char('&'), QLatin1String("&&")))
-                                              .arg(run->request().seed)
-                                              .arg(policyText(run->request().policy)),
-                                          this, [this, run] { addRun(run); });
-        action->setToolTip(index.data(Qt::ToolTipRole).toString());
-    }
-    runs->setEnabled(desk_.runs.rowCount() > 0);
-    addMenu_->addAction(tr("Saved pictures…"), this, &ComparePlace::askForPictures);
-}
-
 void ComparePlace::askForColumns() {
     const CompareColumn* reference = set_.reference();
     if (!reference)
@@ -270,43 +212,6 @@ void ComparePlace::askForPictures() {
     openPictures(desk_.pictures.askForPictures(tr("Compare saved pictures")));
 }
 
-void ComparePlace::columnMenu(int id, QPoint at) {
-    const CompareColumn* column = set_.find(id);
-    if (!column)
-        return;
-    QMenu menu;
-    menu.setToolTipsVisible(true);
-    const bool isReference = id == set_.state().reference;
-    QAction* reference = menu.addAction(tr("&Compare the others with this one"), this, [this, id] {
-        changeColumns(set_, desk_.undo, tr("another reference"), [&] { set_.setReference(id); });
-    });
-    reference->setEnabled(!isReference);
-    if (column->run && column->run->opened) {
-        QAction* repeat = menu.addAction(tr("&Repeat it here"), this, [this, id] { repeatHere(id); });
-        repeat->setToolTip(
-            tr("Make it again from its recipe: then its scales, bits and bytes are known, too"));
-    }
-    if (const ResultPtr run = column->run) {
-        menu.addSeparator();
-        for (const RunVerb& verb : verbs_)
-            menu.addAction(widgets::icon(verb.iconName), verb.text, this, [verb, run] { verb.perform(run); });
-        menu.addAction(widgets::icon(QStringLiteral("save")), tr("&Save picture…"), this,
-                       [this, run] { desk_.pictures.saveAs(run); });
-    }
-    menu.addSeparator();
-    const int index = set_.indexOf(id);
-    const auto move = [this](int moved, int to) {
-        changeColumns(set_, desk_.undo, tr("another order"), [&] { set_.move(moved, to); });
-    };
-    menu.addAction(tr("Move &left"), this, [=] { move(id, index - 1); })->setEnabled(index > 0);
-    menu.addAction(tr("Move ri&ght"), this, [=] { move(id, index + 1); })
-        ->setEnabled(index + 1 < set_.columns().size());
-    menu.addSeparator();
-    menu.addAction(widgets::icon(QStringLiteral("remove")), tr("Re&move"), this,
-                   [this, id] { removeColumn(id); });
-    menu.exec(at);
-}
-
 void ComparePlace::removeColumn(int id) {
     const CompareColumn* column = set_.find(id);
     if (!column)
@@ -325,8 +230,43 @@ void ComparePlace::repeatHere(int id) {
     });
 }
 
-/// What is done, the reference first.
+void ComparePlace::setMemoryReader(const MemoryReader& reader) {
+    queue_->setMemoryReader(reader);
+    many_->setMemoryReader(reader);
+}
+
+/// What is offered is what Generate offers, but for a smaller picture, which could not be compared.
+void ComparePlace::askAboutMemory(int id, const MemoryOutlook& outlook) {
+    const CompareColumn* column = set_.find(id);
+    if (!column || queue_->isPaused())
+        return;
+    const GenerationRequest wanted = column->request;
+    const QVector<FitOffer> offers = fitOffers(
+        wanted, {}, [this](const GenerationRequest& request) { return desk_.session.plan(request); },
+        outlook.free);
+    const MemoryAnswer answer =
+        ui::askAboutMemory(window(), outlook, offers, tr("The picture of %1").arg(columnName(*column)));
+    if (answer.kind != MemoryAnswer::Kind::Offer) {
+        queue_->settleMemory(id, answer.kind == MemoryAnswer::Kind::Anyway);
+        return;
+    }
+    const GenerationRequest smaller = offers[answer.offer].request;
+    const bool there =
+        std::any_of(set_.columns().begin(), set_.columns().end(), [&](const CompareColumn& other) {
+            return other.id != id && sameRequest(smaller, other.request);
+        });
+    if (there)
+        changeColumns(set_, desk_.undo, tr("making it fit into memory"), [&] { set_.remove(id); });
+    else
+        set_.update(id, [&](CompareColumn& changed) { changed.request = smaller; });
+}
+
+/// What is done, the reference first; or no more of it.
 void ComparePlace::writeReport() {
+    if (reports_->isWriting()) {
+        reports_->stop();
+        return;
+    }
     std::vector<ReportWriter::Input> runs;
     const CompareColumn* reference = set_.reference();
     if (!reference || !reference->run)
@@ -425,7 +365,7 @@ QString ComparePlace::closingRemark() const {
 }
 
 void ComparePlace::saveSettings() {
-    manyButton_->setChecked(false); // so that the docks are remembered as they are
+    header_->setMany(false); // so that the docks are remembered as they are
     Place::saveSettings();
     modes_->save();
     many_->save();
@@ -441,10 +381,16 @@ void ComparePlace::saveSettings() {
 }
 
 void ComparePlace::restoreUnfinished() {
-    const QVector<CompareColumn> columns =
-        fromStored(QSettings().value(QLatin1String(kUnfinishedKey)).toByteArray());
-    if (columns.isEmpty())
+    const QVariant stored = QSettings().value(QLatin1String(kUnfinishedKey));
+    if (!stored.isValid())
         return;
+    const QVector<CompareColumn> columns = fromStored(stored.toByteArray());
+    if (columns.isEmpty()) {
+        desk_.messages.showMessage(
+            MessageBar::Kind::Warning, subjects::kLastStep,
+            tr("The comparison that was not finished cannot be read any more, and was dropped."));
+        return;
+    }
     set_.replace(columns);
     desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep,
                                tr("The comparison that was not finished goes on."));

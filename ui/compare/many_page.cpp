@@ -2,11 +2,13 @@
 
 #include "scalekv/comparison_summary.h"
 #include "scalekv/comparison_text.h"
+#include "scalekv/error.h"
 #include "scalekv/results_folder.h"
 #include "ui/compare/many_form.h"
 #include "ui/compare/quality_panel.h"
 #include "ui/compare/report_writer.h"
 #include "ui/shell/engine_message.h"
+#include "ui/shell/memory_question.h"
 #include "ui/shell/message_subjects.h"
 #include "ui/text/policy_text.h"
 #include "widgets/focus_buttons.h"
@@ -36,7 +38,8 @@ using widgets::MessageBar;
 
 namespace {
 
-constexpr int kSide = 88; // of a thumbnail
+constexpr int kSide = 88;                 // of a thumbnail
+constexpr std::size_t kMostCells = 50000; // of the table
 const QString kReport = QStringLiteral("report.html");
 
 struct ReadFolder {
@@ -46,7 +49,14 @@ struct ReadFolder {
 
 ReadFolder readNow(const QString& folder) {
     try {
-        return {std::make_shared<const Comparison>(readResults(folder.toStdString())), {}};
+        auto comparison = std::make_shared<const Comparison>(readResults(folder.toStdString()));
+        const ComparisonSettings& settings = comparison->settings;
+        if (settings.pairs() > kMostCells / (settings.choices.size() + 1))
+            throw Error(ManyPage::tr("They are of %1 prompts and seeds, more than can be shown here; "
+                                     "scalekv compare goes on with them.")
+                            .arg(settings.pairs())
+                            .toStdString());
+        return {comparison, {}};
     } catch (const std::exception& error) {
         return {nullptr, messageOf(error)};
     }
@@ -187,7 +197,46 @@ void ManyPage::save() const {
     form_->save();
 }
 
+/// Asks where the largest of the pictures does not fit, and makes the settings those that were chosen.
+/// Whether to go on.
+bool ManyPage::settleMemory() {
+    ComparisonSettings settings = form_->settings();
+    GenerationRequest request = settings.request;
+    request.prompts.resize(1); // one is made at a time
+    std::optional<MemoryOutlook> most;
+    GenerationRequest largest;
+    std::vector<PolicyChoice> choices{PolicyChoice()};
+    choices.insert(choices.end(), settings.choices.begin(), settings.choices.end());
+    try {
+        for (const PolicyChoice& choice : choices) {
+            request.policy = choice;
+            const auto shortage = memoryShortage(desk_.session, request, memory_);
+            if (shortage && (!most || shortage->more > most->more)) {
+                most = shortage;
+                largest = request;
+            }
+        }
+    } catch (const Error&) {
+        return true; // starting it says why
+    }
+    if (!most)
+        return true;
+    const Planner planner = [this](const GenerationRequest& asked) { return desk_.session.plan(asked); };
+    QVector<FitOffer> offers; // not a smaller cache: the full one is what the others are compared with
+    if (const auto smaller = smallerPicture(largest, *planner(largest), desk_.session.model().files.sizes,
+                                            planner, most->free))
+        offers += *smaller;
+    const MemoryAnswer answer = askAboutMemory(window(), *most, offers, tr("The largest of these pictures"));
+    if (answer.kind == MemoryAnswer::Kind::Offer) {
+        settings.request.size = offers[answer.offer].request.size;
+        form_->setSettings(settings);
+    }
+    return answer.kind != MemoryAnswer::Kind::Cancel;
+}
+
 void ManyPage::start() {
+    if (!settleMemory())
+        return;
     folder_ = form_->folder();
     running_ = true;
     form_->save();
@@ -215,7 +264,9 @@ void ManyPage::updateState() {
 }
 
 void ManyPage::open(const QString& folder) {
+    desk_.status.say(tr("Reading the results…"));
     QtConcurrent::run(readNow, folder).then(this, [this, folder](const ReadFolder& read) {
+        desk_.status.forget();
         if (!read.comparison) {
             desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kOpening,
                                        tr("The results were not opened. %1").arg(read.problem));

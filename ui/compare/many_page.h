@@ -2,6 +2,7 @@
 
 #include "ui/runs/comparison_job.h"
 #include "ui/shell/desk.h"
+#include "ui/shell/memory_outlook.h"
 
 #include <QWidget>
 
@@ -29,6 +30,8 @@ public:
     const Comparison& comparison() const { return comparison_; }
 
     void setRequest(const GenerationRequest& request);
+    /// Who says how much memory is free.
+    void setMemoryReader(MemoryReader reader) { memory_ = std::move(reader); }
     /// Shows what a folder holds, and its settings in the form. Ends with opened or a message.
     void open(const QString& folder);
     void save() const;
@@ -40,6 +43,7 @@ Q_SIGNALS:
 
 private:
     void start();
+    bool settleMemory();
     void ended();
     void updateState();
     void showComparison(const Comparison& comparison);
@@ -60,6 +64,7 @@ private:
     QToolButton* report_;
     Comparison comparison_;
     QString folder_; ///< of the comparison that is shown
+    MemoryReader memory_ = machineMemory;
     bool running_ = false;
     int shown_ = 0; ///< counts comparisons that were shown, so that late pictures of another are left out
 };

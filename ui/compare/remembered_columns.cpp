@@ -43,6 +43,8 @@ QVector<CompareColumn> fromStored(const QByteArray& text) {
         } catch (const Error&) {
             return {};
         }
+        if (column.request.prompts.empty())
+            return {}; // none that was ever made
         column.model = {.name = word(kName),
                         .transformer = word(kTransformer),
                         .textEncoder = word(kText),

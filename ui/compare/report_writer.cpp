@@ -1,5 +1,6 @@
 #include "ui/compare/report_writer.h"
 
+#include "scalekv/error.h"
 #include "ui/runs/comparison_job.h"
 #include "ui/shell/engine_message.h"
 #include "ui/shell/message_subjects.h"
@@ -10,7 +11,9 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
+#include <QFutureWatcher>
 #include <QMessageBox>
+#include <QPromise>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QUrl>
@@ -25,16 +28,23 @@ namespace {
 constexpr char kFolderKey[] = "compare/reportFolder";
 const QString kPage = QStringLiteral("report.html");
 
-/// Empty: written.
-QString writeNow(const QString& folder, const std::vector<ReportWriter::Input>& inputs, bool overwrite) {
+struct Outcome {
+    bool stopped = false;
+    QString problem; ///< empty: written, unless it was stopped
+};
+
+Outcome writeNow(const QString& folder, const std::vector<ReportWriter::Input>& inputs, bool overwrite,
+                 const std::function<void(double)>& progress, const std::stop_token& stop) {
     try {
         std::vector<ComparedRun> runs;
         for (const ReportWriter::Input& input : inputs)
             runs.push_back(comparedRun(*input.run, input.forced));
-        writeReport(folder.toStdString(), runs, overwrite);
+        writeReport(folder.toStdString(), runs, overwrite, progress, stop);
         return {};
+    } catch (const Cancelled&) {
+        return {.stopped = true, .problem = {}};
     } catch (const std::exception& error) {
-        return messageOf(error);
+        return {.stopped = false, .problem = messageOf(error)};
     }
 }
 
@@ -67,12 +77,26 @@ void ReportWriter::write(const QString& folder, const std::vector<Input>& runs, 
     if (writing_)
         return;
     writing_ = true;
+    stop_ = std::stop_source();
     status_.say(tr("Writing the report…"));
     Q_EMIT changed();
-    QtConcurrent::run(writeNow, folder, runs, overwrite).then(this, [this, folder](const QString& problem) {
+    const auto work = [folder, runs, overwrite, stop = stop_.get_token()](QPromise<Outcome>& promise) {
+        promise.setProgressRange(0, 100);
+        const auto progress = [&](double done) { promise.setProgressValue(qRound(done * 100)); };
+        promise.addResult(writeNow(folder, runs, overwrite, progress, stop));
+    };
+    auto* watcher = new QFutureWatcher<Outcome>(this);
+    connect(watcher, &QFutureWatcherBase::progressValueChanged, this,
+            [this](int percent) { status_.say(tr("Writing the report… %1 %").arg(percent)); });
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, folder] {
+        watcher->deleteLater();
+        const Outcome outcome = watcher->result();
         writing_ = false;
         status_.forget();
-        if (problem.isEmpty()) {
+        if (outcome.stopped) {
+            status_.say(tr("Stopped: no report was written."));
+            Q_EMIT stopped();
+        } else if (outcome.problem.isEmpty()) {
             messages_.showMessage(MessageBar::Kind::Info, subjects::kSaving,
                                   tr("The report is in %1: report.html can be opened, or sent, by itself.")
                                       .arg(QDir::toNativeSeparators(folder)));
@@ -81,11 +105,12 @@ void ReportWriter::write(const QString& folder, const std::vector<Input>& runs, 
             Q_EMIT written(folder);
         } else {
             messages_.showMessage(MessageBar::Kind::Error, subjects::kSaving,
-                                  tr("The report was not written. %1").arg(problem));
-            Q_EMIT failed(problem);
+                                  tr("The report was not written. %1").arg(outcome.problem));
+            Q_EMIT failed(outcome.problem);
         }
         Q_EMIT changed();
     });
+    watcher->setFuture(QtConcurrent::run(work));
 }
 
 void openReport(const QString& folder) {

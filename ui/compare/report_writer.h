@@ -6,6 +6,7 @@
 #include <QObject>
 
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 namespace scalekv::widgets {
@@ -21,6 +22,7 @@ class ReportWriter : public QObject {
     Q_OBJECT
 public:
     ReportWriter(widgets::MessageBar& messages, StatusLine& status, QObject* parent = nullptr);
+    ~ReportWriter() override { stop(); }
 
     struct Input {
         ResultPtr run;
@@ -30,15 +32,19 @@ public:
     void askAndWrite(const std::vector<Input>& runs);
     void write(const QString& folder, const std::vector<Input>& runs, bool overwrite);
     bool isWriting() const { return writing_; }
+    /// Ends the writing within one picture's work; the folder is left as it was. Ends with stopped.
+    void stop() { stop_.request_stop(); }
 
 Q_SIGNALS:
     void changed();
     void written(const QString& folder);
     void failed(const QString& message);
+    void stopped();
 
 private:
     widgets::MessageBar& messages_;
     StatusLine& status_;
+    std::stop_source stop_{std::nostopstate};
     bool writing_ = false;
 };
 

@@ -180,6 +180,48 @@ private Q_SLOTS:
         QCOMPARE(comparisonOf(runs.forced()).settings.mode, ComparisonMode::Both);
     }
 
+    void stoppingLeavesNothing_data() {
+        QTest::addColumn<bool>("comparison");
+        QTest::newRow("a comparison") << true;
+        QTest::newRow("other runs") << false;
+    }
+    void stoppingLeavesNothing() {
+        QFETCH(bool, comparison);
+        test::Runs runs;
+        if (!comparison)
+            runs.recipes[1].request.cfg = {7};
+        std::vector<double> told;
+        writeReport(path("whole"), runs.views(), false, [&](double done) { told.push_back(done); });
+        QCOMPARE(told, (std::vector<double>{0, 0.25, 0.5, 0.75, 1}));
+        QVERIFY(!fs::exists(path("whole/.unfinished-report")));
+        for (std::size_t at = 0; at + 1 < told.size(); ++at) {
+            std::stop_source stop;
+            const auto stopThere = [&](double done) {
+                if (done == told[at])
+                    stop.request_stop();
+            };
+            QVERIFY_EXCEPTION_THROWN(
+                writeReport(path("out"), runs.views(), false, stopThere, stop.get_token()), Cancelled);
+            QVERIFY(!fs::exists(path("out")));
+        }
+        // Over an earlier report: that stays, every byte.
+        const std::string before = test::readBytes(path("whole/report.html"));
+        runs.pictures[0] = test::noise(runs.pictures[0].width, 99);
+        std::stop_source stop;
+        QVERIFY_EXCEPTION_THROWN(writeReport(
+                                     path("whole"), runs.views(), true,
+                                     [&](double done) {
+                                         if (done > 0.7)
+                                             stop.request_stop();
+                                     },
+                                     stop.get_token()),
+                                 Cancelled);
+        QVERIFY(test::readBytes(path("whole/report.html")) == before);
+        QVERIFY(!fs::exists(path("whole/.unfinished-report")));
+        writeReport(path("whole"), runs.views(), true);
+        QVERIFY(test::readBytes(path("whole/report.html")) != before);
+    }
+
     void otherRunsAreShownAllTheSame() {
         test::Runs runs;
         runs.recipes[1].request.cfg = {7};

@@ -2,7 +2,9 @@
 #include "scalekv/run_difference.h"
 #include "scalekv/teacher_forced.h"
 #include "tests/message_of.h"
+#include "tests/small_model.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <functional>
@@ -51,6 +53,7 @@ class Nobody final : public ComparisonObserver {};
 class TestTeacherForced : public QObject {
     Q_OBJECT
 
+    QTemporaryDir folder_;
     std::shared_ptr<const Model> model_;
     GenerationRequest request_;
     std::vector<ScaleBits> bits_; ///< of the full run
@@ -68,7 +71,8 @@ private Q_SLOTS:
     void initTestCase() {
         LoadOptions options;
         options.precision = Precision::Float32;
-        model_ = Model::load(findModel(SCALEKV_SOURCE_DIR "/resources/demo"), options);
+        QVERIFY(test::makeSmallModel(folder_.path(), 3));
+        model_ = Model::load(findModel(folder_.path().toStdString()), options);
         request_.prompts = {"a red apple on a blue background"};
         request_.seed = 3;
         request_.size = "0.06M";
@@ -131,6 +135,28 @@ private Q_SLOTS:
             }
         QCOMPARE(figures[1].klPerLayer, std::vector(std::size_t(layers), std::vector<double>(7, 0.0)));
         QVERIFY(figures[0].klPerLayer[0] != figures[0].klPerLayer[1]);
+    }
+
+    /// What the one layer's evictions do is then all that evictions do.
+    void aSingleLayerIsTheWhole() {
+        const QTemporaryDir folder;
+        QVERIFY(test::makeSmallModel(folder.path(), 1));
+        LoadOptions options;
+        options.precision = Precision::Float32;
+        const auto model = Model::load(findModel(folder.path().toStdString()), options);
+        QCOMPARE(model->layers(), 1);
+        BitKeeper keeper;
+        (void)prepare(model, request_).run(keeper);
+        Watcher watcher;
+        const auto figures = measureTeacherForced(
+            *model,
+            {request_, keeper.bits, {choiceOf("snapkv", "20%"), choiceOf("streaming-llm", "10%")}, true},
+            watcher);
+        for (const TeacherForcedFigures& found : figures) {
+            QCOMPARE(found.klPerLayer.size(), std::size_t(1));
+            QCOMPARE(found.klPerLayer[0], found.klPerScale);
+            QVERIFY(found.kl > 0);
+        }
     }
 
     void stoppingKeepsWhatWasTold() {

@@ -1,0 +1,148 @@
+#include "ui/compare/compare_header.h"
+
+#include "ui/compare/looking_controls.h"
+#include "widgets/elided_label.h"
+#include "widgets/focus_buttons.h"
+#include "widgets/icon.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace scalekv::ui {
+
+using State = CompareColumn::State;
+
+CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::ComparisonView& view,
+                             QWidget* parent)
+    : QWidget(parent), set_(set), queue_(queue), words_(new widgets::ElidedLabel(this)),
+      facts_(new widgets::ElidedLabel(this)), scaleText_(new QLabel(this)),
+      scale_(new QSlider(Qt::Horizontal, this)),
+      continue_(button(tr("Continue"), "continueComparing",
+                       tr("Make the pictures that were stopped, and those that wait"))),
+      add_(button(tr("Add column"), "addColumn",
+                  tr("Another policy, budget or setting, a run of the history, or a saved picture"))),
+      many_(button(tr("Many…"), "many",
+                   tr("Many prompts, seeds, policies and budgets into a folder, as `scalekv compare` does"))),
+      report_(button(tr("Report…"), "report", {})), addMenu_(new QMenu(add_)) {
+    facts_->setForegroundRole(QPalette::PlaceholderText);
+    facts_->setObjectName(QStringLiteral("comparedFacts"));
+    scaleText_->setMinimumWidth(fontMetrics().horizontalAdvance(tr("Scale %1/%2").arg(13).arg(13)) + 4);
+    scale_->setObjectName(QStringLiteral("scale"));
+    scale_->setAccessibleName(tr("Scale that is looked at"));
+    scale_->setToolTip(tr("After which scale the pictures are seen (Page Up, Page Down)"));
+    scale_->setFixedWidth(110);
+    scale_->setPageStep(1);
+    add_->setIcon(widgets::icon(QStringLiteral("add")));
+    add_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    add_->setPopupMode(QToolButton::InstantPopup);
+    add_->setMenu(addMenu_);
+    many_->setCheckable(true);
+    connect(scale_, &QSlider::valueChanged, this, &CompareHeader::scaleChosen);
+    connect(continue_, &QToolButton::clicked, &queue_, &ColumnQueue::resume);
+    connect(many_, &QToolButton::toggled, this, &CompareHeader::manyToggled);
+    connect(report_, &QToolButton::clicked, this, &CompareHeader::reportClicked);
+
+    auto* words = new QVBoxLayout;
+    words->setSpacing(1);
+    words->addWidget(words_);
+    words->addWidget(facts_);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(10, 6, 10, 2);
+    row->setSpacing(10);
+    row->addLayout(words, 1);
+    row->addWidget(continue_);
+    looking_ = {new ModeButtons(view, this), scaleText_, scale_, add_};
+    for (QWidget* field : looking_)
+        row->addWidget(field);
+    row->addWidget(many_);
+    row->addWidget(report_);
+    looking_ += report_;
+}
+
+QToolButton* CompareHeader::button(const QString& text, const char* name, const QString& toolTip) {
+    auto* button = new widgets::FocusToolButton(this);
+    button->setText(text);
+    button->setObjectName(QLatin1String(name));
+    button->setToolTip(toolTip);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+bool CompareHeader::isMany() const {
+    return many_->isChecked();
+}
+
+void CompareHeader::setMany(bool many) {
+    many_->setChecked(many);
+}
+
+void CompareHeader::setWriting(bool writing) {
+    writing_ = writing;
+    refreshReport();
+}
+
+void CompareHeader::refresh(int scales, int shown) {
+    const CompareColumn* reference = set_.reference();
+    words_->setFullText(isMany() ? tr("Many pictures")
+                        : reference && !reference->request.prompts.empty()
+                            ? QString::fromStdString(reference->request.prompts.front())
+                            : QString());
+    facts_->setFullText(factsText());
+    const bool stopped =
+        std::any_of(set_.columns().begin(), set_.columns().end(),
+                    [](const CompareColumn& column) { return column.state == State::Stopped; });
+    continue_->setVisible(queue_.making() == 0 && (stopped || (queue_.isPaused() && queue_.waiting() > 0)));
+    for (QWidget* field : looking_)
+        field->setVisible(!isMany());
+    const QSignalBlocker blocker(scale_);
+    scale_->setRange(0, scales - 1);
+    scale_->setValue(shown);
+    scale_->setEnabled(scales > 1);
+    scaleText_->setText(set_.isEmpty() ? QString() : tr("Scale %1/%2").arg(shown + 1).arg(scales));
+    add_->setEnabled(!set_.isFull());
+    refreshReport();
+}
+
+QString CompareHeader::factsText() const {
+    if (isMany())
+        return tr("prompts × seeds × policies × budgets, into a folder");
+    const CompareColumn* reference = set_.reference();
+    if (!reference)
+        return {};
+    QStringList facts{tr("seed %1").arg(reference->request.seed)};
+    if (!reference->finalSize.isEmpty())
+        facts +=
+            QStringLiteral("%1 × %2").arg(reference->finalSize.width()).arg(reference->finalSize.height());
+    const auto pending = std::count_if(set_.columns().begin(), set_.columns().end(),
+                                       [](const CompareColumn& column) { return column.isPending(); });
+    const auto all = set_.columns().size();
+    if (!queue_.obstacle().isEmpty())
+        facts += queue_.obstacle();
+    else if (pending > 0)
+        facts += tr("making %1 of %2").arg(all - pending + 1).arg(all);
+    else
+        facts += tr("%1 pictures").arg(all);
+    return facts.join(QStringLiteral(" · "));
+}
+
+void CompareHeader::refreshReport() {
+    const CompareColumn* reference = set_.reference();
+    const auto done = std::count_if(set_.columns().begin(), set_.columns().end(),
+                                    [](const CompareColumn& column) { return column.isDone(); });
+    const bool can = reference && reference->isDone() && done > 1;
+    report_->setText(writing_ ? tr("Stop writing") : tr("Report…"));
+    report_->setEnabled(can || writing_);
+    report_->setToolTip(
+        writing_ ? tr("Ends it; the folder stays as it was")
+        : can    ? tr("A page with pictures to swipe, figures and recipes, to be sent to somebody; CSV and "
+                         "JSON beside it")
+                 : tr("There is something to report when the reference and another picture are made"));
+}
+
+} // namespace scalekv::ui
