@@ -2,6 +2,7 @@
 
 #include "engine/cache/budgets.h"
 #include "engine/cache/token_scores.h"
+#include "engine/device/products.h"
 
 #include <algorithm>
 #include <cmath>
@@ -90,7 +91,7 @@ at::Tensor ScaleKvReference::select(const LayerState& state, std::int64_t keep) 
     }
     const at::Tensor input = state.input.index_select(1, rows);
     const at::Tensor queries =
-        at::linear(input, state.queryWeight).view({input.size(0), -1, heads, dim}).transpose(1, 2);
+        affine(input, state.queryWeight).view({input.size(0), -1, heads, dim}).transpose(1, 2);
 
     at::Tensor scores = windowScores(queries, state, 1.0 / std::sqrt(static_cast<double>(dim)), false);
     scores.index_fill_(2, window, -std::numeric_limits<double>::infinity()); // before pooling, too

@@ -1,5 +1,6 @@
 #include "engine/image/vae.h"
 
+#include "engine/device/products.h"
 #include "engine/image/vae_cost.h"
 #include "engine/image/vae_layers.h"
 #include "engine/image/vae_layout.h"
@@ -130,15 +131,20 @@ Vae Vae::load(const std::filesystem::path& file, std::optional<int> normGroups, 
 Vae Vae::load(const Checkpoint& checkpoint, std::optional<int> normGroups, at::ScalarType type,
               at::Device device, const Progress& progress) {
     VaeShape shape = VaeShape::infer(checkpoint);
-    Weights weights(checkpoint, type, device);
+    const at::ScalarType computed = convolutionType(type, device);
+    Weights weights(checkpoint, computed, device);
     if (progress)
         weights.onTaken(progress);
     vae::Loader loader(std::move(weights), VaeNames(checkpoint), normGroups);
-    return Vae(std::make_unique<Parts>(loader, std::move(shape), type, device));
+    return Vae(std::make_unique<Parts>(loader, std::move(shape), computed, device));
 }
 
 const VaeShape& Vae::shape() const {
     return parts_->shape;
+}
+
+std::int64_t Vae::elementBytes() const {
+    return static_cast<std::int64_t>(c10::elementSize(parts_->type));
 }
 
 std::int64_t Vae::parameters() const {

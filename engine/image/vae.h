@@ -19,6 +19,7 @@ class Vae {
 public:
     using Progress = std::function<void(std::int64_t takenBytes)>;
 
+    /// Computes in convolutionType(type).
     static Vae load(const std::filesystem::path& file, std::optional<int> normGroups, at::ScalarType type,
                     at::Device device, const Progress& progress = {});
     static Vae load(const Checkpoint& checkpoint, std::optional<int> normGroups, at::ScalarType type,
@@ -28,6 +29,7 @@ public:
     Vae& operator=(Vae&&) noexcept;
 
     const VaeShape& shape() const;
+    std::int64_t elementBytes() const; ///< of the type that it computes in
     /// Sum of codes [B, d, h, w] fp32 → pictures [B, 3, h·patch, w·patch] fp32, not clamped. Checks `stop`
     /// between blocks.
     at::Tensor decode(const at::Tensor& codes, std::stop_token stop = {}) const;

@@ -1,5 +1,6 @@
 #include "engine/model/transformer.h"
 
+#include "engine/device/products.h"
 #include "engine/model/elementwise.h"
 #include "scalekv/error.h"
 
@@ -140,7 +141,7 @@ struct RandomSource {
 } // namespace
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-    return at::linear(x, weight, bias);
+    return affine(x, weight, bias);
 }
 
 template <typename Source>

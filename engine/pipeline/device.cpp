@@ -1,25 +1,13 @@
 #include "engine/pipeline/device.h"
 
+#include "engine/device/products.h"
 #include "scalekv/error.h"
 
 #include <ATen/Context.h>
-#include <ATen/cpu/Utils.h>
 
 #include <algorithm>
 
 namespace scalekv {
-namespace {
-
-bool cpuComputesBFloat16() {
-    const auto capabilities = at::cpu::get_cpu_capabilities();
-    const auto has = [&](const char* name) {
-        const auto found = capabilities.find(name);
-        return found != capabilities.end() && found->second.isBool() && found->second.toBool();
-    };
-    return has("avx512_bf16") || has("amx_bf16") || has("arm_bf16");
-}
-
-} // namespace
 
 std::vector<std::string> availableDevices() {
     std::vector<std::string> names{"cpu"};
@@ -50,7 +38,7 @@ void setExactArithmetic() {
 at::ScalarType computeType(Precision precision, at::Device device) {
     if (precision == Precision::Float32)
         return at::kFloat;
-    if (precision == Precision::BFloat16 || device.is_cuda() || cpuComputesBFloat16())
+    if (precision == Precision::BFloat16 || device.is_cuda() || cpuMultipliesBFloat16())
         return at::kBFloat16;
     return at::kFloat;
 }

@@ -18,7 +18,8 @@ std::int64_t MemoryEstimate::peakBytes() const {
 }
 
 MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
-                              std::span<const std::int64_t> sequences, MapSize latent, std::int64_t element) {
+                              std::span<const std::int64_t> sequences, MapSize latent, ElementBytes bytes) {
+    const std::int64_t element = bytes.transformer;
     const std::int64_t most = *std::max_element(sequences.begin(), sequences.end());
     const std::int64_t rows = most * plan.schedule().back().tokens();
     MemoryEstimate estimate;
@@ -29,14 +30,15 @@ MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae
     const std::int64_t inLayer = std::max(5 * shape.width, shape.width + shape.feedForward);
     estimate.layerBytes =
         rows * (shape.width * static_cast<std::int64_t>(sizeof(float)) + (shape.width + inLayer) * element);
-    estimate.decodeBytes = decodeBytes(vae, latent, element);
+    estimate.decodeBytes = decodeBytes(vae, latent, bytes.vae);
     estimate.libraryBytes = kLibraryBytes;
     return estimate;
 }
 
 MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
                                     std::span<const std::int64_t> sequences, MapSize latent,
-                                    std::int64_t element) {
+                                    ElementBytes bytes) {
+    const std::int64_t element = bytes.transformer;
     constexpr auto kFloat = static_cast<std::int64_t>(sizeof(float));
     const std::int64_t most = *std::max_element(sequences.begin(), sequences.end());
     const std::int64_t rows = most * plan.schedule().back().tokens();
@@ -46,7 +48,7 @@ MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShap
     // Where queries and keys are rotated: the residual stream, and queries and keys, in fp32; the layer's
     // input, the product with mat_qkv, and the queries.
     estimate.layerBytes = rows * shape.width * (3 * kFloat + 5 * element);
-    estimate.decodeBytes = decodeBytes(vae, latent, element);
+    estimate.decodeBytes = decodeBytes(vae, latent, bytes.vae);
     estimate.libraryBytes = kDeviceLibraryBytes;
     return estimate;
 }

@@ -21,13 +21,19 @@ struct MemoryEstimate {
     std::int64_t peakBytes() const;
 };
 
-/// `sequences`: of each layer. `latent`: the VAE's last map. `element`: bytes of the compute type. On the
-/// CPU, where attention needs no memory that grows with the map.
+/// Bytes of a number in the types that the two compute in.
+struct ElementBytes {
+    std::int64_t transformer = 4;
+    std::int64_t vae = 4;
+};
+
+/// `sequences`: of each layer. `latent`: the VAE's last map. On the CPU, where attention needs no memory that
+/// grows with the map.
 MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
-                              std::span<const std::int64_t> sequences, MapSize latent, std::int64_t element);
+                              std::span<const std::int64_t> sequences, MapSize latent, ElementBytes bytes);
 /// The same on a device, in the tensors that LibTorch's allocator there counts.
 MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
                                     std::span<const std::int64_t> sequences, MapSize latent,
-                                    std::int64_t element);
+                                    ElementBytes bytes);
 
 } // namespace scalekv

@@ -75,7 +75,7 @@ void checkProblem(const std::optional<SettingProblem>& problem) {
 PreparationTerms termsOf(const LoadedModel& model) {
     return {model.transformer.shape(),
             model.vae.shape(),
-            static_cast<std::int64_t>(c10::elementSize(model.transformer.type())),
+            {static_cast<std::int64_t>(c10::elementSize(model.transformer.type())), model.vae.elementBytes()},
             model.roles ? &*model.roles : nullptr,
             model.patch,
             model.transformer.device()};
@@ -118,13 +118,13 @@ PreparedRequest prepareRequest(const GenerationRequest& request, const Preparati
 
     const CachePlan& cache = settings.policy->plan();
     const CachePlan full = CachePlan::full(plan.schedule, shape.layers);
-    const std::int64_t entry = 2 * shape.headDim() * terms.elementBytes;
+    const std::int64_t entry = 2 * shape.headDim() * terms.bytes.transformer;
     plan.kvBytes = bytesByScale(cache, prepared.sequences, shape.heads, entry);
     plan.peakKvBytes = cache.peakBytes(prepared.sequences, shape.heads, entry);
     plan.fullKvBytes = bytesByScale(full, prepared.sequences, shape.heads, entry);
     plan.fullPeakKvBytes = full.peakBytes(prepared.sequences, shape.heads, entry);
     const auto estimate = terms.device.is_cpu() ? estimateMemory : estimateDeviceMemory;
-    prepared.memory = estimate(shape, terms.vae, cache, prepared.sequences, latent, terms.elementBytes);
+    prepared.memory = estimate(shape, terms.vae, cache, prepared.sequences, latent, terms.bytes);
     plan.scratchBytes = prepared.memory.scratchBytes;
     plan.peakBytes = prepared.memory.peakBytes();
     return prepared;

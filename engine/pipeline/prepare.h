@@ -14,7 +14,7 @@ namespace scalekv {
 struct PreparationTerms {
     const TransformerShape& transformer;
     const VaeShape& vae;
-    std::int64_t elementBytes = 4;    ///< of the compute type
+    ElementBytes bytes = {};
     const RoleTable* roles = nullptr; ///< drafters and refiners, null where they are not known
     TokenPatch patch = {};
     at::Device device = at::kCPU;

@@ -1,5 +1,6 @@
 #include "engine/pipeline/speed.h"
 
+#include "engine/device/products.h"
 #include "engine/model/attention.h"
 #include "engine/model/stage_clock.h"
 
@@ -35,9 +36,10 @@ MachineSpeed measureSpeed(at::ScalarType type, at::Device device) {
     constexpr std::int64_t kSide = 512, kChannels = 64, kPixels = 64, kTokens = 256, kKeys = 512, kHead = 64;
     const at::TensorOptions options = at::TensorOptions().dtype(type);
     const at::Tensor square = at::ones({kSide, kSide}, options);
-    speed.linear = 2.0 * kSide * kSide * kSide / bestSeconds([&] { (void)at::linear(square, square); });
-    const at::Tensor picture = at::ones({1, kChannels, kPixels, kPixels}, options);
-    const at::Tensor kernel = at::ones({kChannels, kChannels, 3, 3}, options);
+    speed.linear = 2.0 * kSide * kSide * kSide / bestSeconds([&] { (void)affine(square, square); });
+    const at::TensorOptions ofPictures = options.dtype(convolutionType(type, device));
+    const at::Tensor picture = at::ones({1, kChannels, kPixels, kPixels}, ofPictures);
+    const at::Tensor kernel = at::ones({kChannels, kChannels, 3, 3}, ofPictures);
     speed.convolution = 2.0 * 9 * kPixels * kPixels * kChannels * kChannels /
                         bestSeconds([&] { (void)at::conv2d(picture, kernel, {}, 1, 1); });
     const at::Tensor queries = at::ones({2, 4, kTokens, kHead}, options);
@@ -48,7 +50,7 @@ MachineSpeed measureSpeed(at::ScalarType type, at::Device device) {
     // A layer is some thirty calls of about this size.
     constexpr int kCalls = 30;
     const at::Tensor row = at::ones({2, kSide}, options);
-    speed.layerSeconds = kCalls * bestSeconds([&] { (void)at::linear(row, square); });
+    speed.layerSeconds = kCalls * bestSeconds([&] { (void)affine(row, square); });
     return speed;
 }
 

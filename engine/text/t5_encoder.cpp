@@ -1,5 +1,6 @@
 #include "engine/text/t5_encoder.h"
 
+#include "engine/device/products.h"
 #include "engine/io/printable.h"
 #include "engine/io/weights.h"
 #include "scalekv/error.h"
@@ -148,18 +149,18 @@ at::Tensor T5Encoder::encode(std::span<const std::int64_t> ids, std::stop_token 
         if (stop.stop_requested())
             throw Cancelled();
         at::Tensor h = rmsNorm(x, layer.attentionNorm, config_.epsilon, type_);
-        const at::Tensor q = heads(at::linear(h, layer.q));
-        const at::Tensor k = heads(at::linear(h, layer.k));
-        const at::Tensor v = heads(at::linear(h, layer.v));
+        const at::Tensor q = heads(affine(h, layer.q));
+        const at::Tensor k = heads(affine(h, layer.k));
+        const at::Tensor v = heads(affine(h, layer.v));
         at::Tensor scores = at::matmul(q, k.transpose(1, 2)).to(at::kFloat).add_(bias); // T5 does not scale
         const at::Tensor attention = at::softmax(scores, -1).to(type_);                 // [heads, n, n]
         const at::Tensor mixed = at::matmul(attention, v).transpose(0, 1).reshape({n, -1});
-        x.add_(at::linear(mixed, layer.o));
+        x.add_(affine(mixed, layer.o));
 
         h = rmsNorm(x, layer.feedForwardNorm, config_.epsilon, type_);
-        at::Tensor gate = at::linear(h, layer.wi0);
+        at::Tensor gate = affine(h, layer.wi0);
         at::gelu_(gate, "tanh");
-        x.add_(at::linear(gate.mul_(at::linear(h, layer.wi1)), layer.wo));
+        x.add_(affine(gate.mul_(affine(h, layer.wi1)), layer.wo));
     }
     return rmsNorm(x, finalNorm_, config_.epsilon, at::kFloat);
 }

@@ -2,6 +2,7 @@
 
 #include "engine/cache/cache_policy.h"
 #include "engine/device/device_memory.h"
+#include "engine/device/products.h"
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/plain_errors.h"
@@ -18,8 +19,6 @@
 
 namespace scalekv {
 namespace {
-
-constexpr std::int64_t kBaseChannels = 128;
 
 at::ScalarType typeNamed(const std::string& dtype) {
     if (dtype == "bf16")
@@ -42,7 +41,7 @@ double measureGemm(const TransformerShape& shape, at::ScalarType type, at::Devic
     for (int i = 0; i < kTries && !stop.stop_requested(); ++i) {
         waitFor(device);
         const double start = monotonicSeconds();
-        const at::Tensor product = at::linear(x, weight);
+        const at::Tensor product = affine(x, weight);
         waitFor(device);
         const double flops =
             2.0 * static_cast<double>(kRows * shape.width) * static_cast<double>(shape.feedForward);
@@ -60,42 +59,60 @@ RoleTable everySixteenth(std::int64_t layers) {
     return {{row}};
 }
 
-/// A transformer and a VAE of a shape, filled with random numbers, and what a request for them comes to.
-struct RandomModel {
-    TransformerShape shape;
+/// All that can be known of a model without its weights.
+struct ModelShape {
+    TransformerShape transformer;
+    VaeShape vae;
     TokenPatch patch;
-    Transformer transformer;
-    Vae vae;
+    at::ScalarType type;
+    at::Device device;
+    RoleTable roles;
+
+    explicit ModelShape(const BenchOptions& options)
+        : transformer(TransformerShape::named(options.shape)), type(typeNamed(options.dtype)),
+          device(deviceFromName(options.device)), roles(everySixteenth(transformer.layers)) {
+        const bool patched = options.shape == "8b";
+        if (patched)
+            patch = TokenPatch::twoByTwo();
+        vae.bits = patch.latentBits(transformer.bits); // the rest as the releases have it
+        vae.baseChannels = 128;
+        vae.decoderMultipliers = {1, 2, 4, 4};
+        if (!patched)
+            vae.decoderMultipliers.push_back(4);
+        vae.decoderBlocks = 3;
+    }
+
+    PreparedRequest prepare(const BenchOptions& options) const {
+        GenerationRequest request;
+        request.prompts.assign(std::size_t(options.batch),
+                               "random weights draw noise, whatever is asked of them");
+        request.size = options.size;
+        request.policy = options.policy;
+        const ElementBytes bytes{static_cast<std::int64_t>(c10::elementSize(type)),
+                                 static_cast<std::int64_t>(c10::elementSize(convolutionType(type, device)))};
+        return prepareRequest(request, {transformer, vae, bytes, &roles, patch, device});
+    }
 };
 
-RandomModel randomModel(const std::string& name, at::ScalarType type, at::Device device) {
-    const TransformerShape shape = TransformerShape::named(name);
-    const bool patched = name == "8b";
-    const TokenPatch patch = patched ? TokenPatch::twoByTwo() : TokenPatch();
-    const std::vector<std::int64_t> multipliers =
-        patched ? std::vector<std::int64_t>{1, 2, 4, 4} : std::vector<std::int64_t>{1, 2, 4, 4, 4};
-    return {shape, patch, Transformer::random(shape, type, device),
-            Vae::load(randomVae(patch.latentBits(shape.bits), kBaseChannels, multipliers), {}, type, device)};
-}
+/// A transformer and a VAE of a shape, filled with random numbers.
+struct RandomModel {
+    Transformer transformer;
+    Vae vae;
+
+    explicit RandomModel(const ModelShape& shape)
+        : transformer(Transformer::random(shape.transformer, shape.type, shape.device)),
+          vae(Vae::load(randomVae(shape.vae), {}, shape.type, shape.device)) {}
+};
 
 /// What the options say of the model alone.
 auto modelOf(const BenchOptions& options) {
     return std::tie(options.shape, options.dtype, options.device);
 }
 
-BenchReport bench(const BenchOptions& options, const RandomModel& model, std::stop_token stop) {
-    const at::ScalarType type = model.transformer.type();
-    const at::Device device = model.transformer.device();
-    const TransformerShape& shape = model.shape;
-    const RoleTable roles = everySixteenth(shape.layers);
-    GenerationRequest request;
-    request.prompts.assign(std::size_t(options.batch),
-                           "random weights draw noise, whatever is asked of them");
-    request.size = options.size;
-    request.policy = options.policy;
-    const auto element = static_cast<std::int64_t>(c10::elementSize(type));
-    const PreparedRequest prepared =
-        prepareRequest(request, {shape, model.vae.shape(), element, &roles, model.patch, device});
+BenchReport bench(const BenchOptions& options, const ModelShape& of, const PreparedRequest& prepared,
+                  const RandomModel& model, std::stop_token stop) {
+    const TransformerShape& shape = of.transformer;
+    const at::Device device = of.device;
     const CachePlan& plan = prepared.settings.policy->plan();
 
     BenchReport report;
@@ -103,7 +120,7 @@ BenchReport bench(const BenchOptions& options, const RandomModel& model, std::st
     report.threads = at::get_num_threads();
     report.cpuCapability = at::get_cpu_capability();
     report.weightBytes = model.transformer.weightBytes() + model.vae.weightBytes();
-    report.gemmRate = measureGemm(shape, type, device, stop);
+    report.gemmRate = measureGemm(shape, of.type, device, stop);
     const std::int64_t sequences = prepared.sequences.front();
     for (std::int64_t k = 0; k < plan.scales(); ++k) {
         const LayerFlops flops = layerFlops(shape, sequences, plan.schedule()[std::size_t(k)].tokens(),
@@ -111,8 +128,7 @@ BenchReport bench(const BenchOptions& options, const RandomModel& model, std::st
         report.linearFlops.push_back(flops.linear * static_cast<double>(shape.layers));
         report.attentionFlops.push_back(flops.attention * static_cast<double>(shape.layers));
     }
-    report.decodeFlops =
-        options.batch * decodeFlops(model.vae.shape(), model.patch.latentMap(plan.schedule().back()));
+    report.decodeFlops = options.batch * decodeFlops(of.vae, of.patch.latentMap(plan.schedule().back()));
     report.predictedKvBytes = prepared.plan.peakKvBytes;
     report.fullCacheBytes = prepared.plan.fullPeakKvBytes;
 
@@ -122,10 +138,10 @@ BenchReport bench(const BenchOptions& options, const RandomModel& model, std::st
     const auto generate = [&] {
         GenerationObserver observer;
         Pace pace({runWork({.transformer = shape,
-                            .vae = model.vae.shape(),
+                            .vae = of.vae,
                             .plan = plan,
                             .sequences = prepared.sequences,
-                            .patch = model.patch},
+                            .patch = of.patch},
                            MachineSpeed())},
                   SpeedFactors());
         pace.beginRun();
@@ -170,9 +186,10 @@ std::span<const std::string_view> benchShapes() {
 
 BenchReport runBench(const BenchOptions& options, std::stop_token stop) {
     return withPlainErrors([&] {
-        const at::Device device = deviceFromName(options.device);
+        const ModelShape shape(options);
+        const PreparedRequest prepared = shape.prepare(options); // what cannot be asked for is said at once
         setExactArithmetic();
-        return bench(options, randomModel(options.shape, typeNamed(options.dtype), device), std::move(stop));
+        return bench(options, shape, prepared, RandomModel(shape), std::move(stop));
     });
 }
 
@@ -184,16 +201,17 @@ void runBenches(std::span<const BenchOptions> all, const std::function<void(cons
         BenchReport report;
         try {
             report = withPlainErrors([&] {
-                const at::Device device = deviceFromName(options.device);
+                const ModelShape shape(options);
+                const PreparedRequest prepared = shape.prepare(options);
                 setExactArithmetic();
                 if (built == nullptr || modelOf(*built) != modelOf(options)) {
                     built = nullptr;
                     model.reset();
-                    releaseDeviceMemory(device);
-                    model.emplace(randomModel(options.shape, typeNamed(options.dtype), device));
+                    releaseDeviceMemory(shape.device);
+                    model.emplace(shape);
                     built = &options;
                 }
-                return bench(options, *model, stop);
+                return bench(options, shape, prepared, *model, stop);
             });
         } catch (const Error& error) {
             report = {};

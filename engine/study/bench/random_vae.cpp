@@ -10,13 +10,7 @@
 
 namespace scalekv {
 
-Checkpoint randomVae(std::int64_t bits, std::int64_t baseChannels,
-                     const std::vector<std::int64_t>& multipliers) {
-    VaeShape shape;
-    shape.bits = bits;
-    shape.baseChannels = baseChannels;
-    shape.decoderMultipliers = multipliers;
-    shape.decoderBlocks = 3;
+Checkpoint randomVae(const VaeShape& shape) {
     at::Generator generator = at::detail::createCPUGenerator(0);
     std::map<std::string, at::Tensor> tensors;
     for (const vae::Step& step : vae::stepsOf(vae::Half::Decoder, shape)) {

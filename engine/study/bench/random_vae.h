@@ -1,14 +1,11 @@
 #pragma once
 
+#include "engine/image/vae_shape.h"
 #include "engine/io/checkpoint.h"
-
-#include <vector>
 
 namespace scalekv {
 
-/// A decoder-only VAE checkpoint with random weights: three residual blocks a level, as the releases have.
-/// `multipliers` of `baseChannels`, from full resolution to latent.
-Checkpoint randomVae(std::int64_t bits, std::int64_t baseChannels,
-                     const std::vector<std::int64_t>& multipliers);
+/// A VAE checkpoint with random weights, of the decoder alone.
+Checkpoint randomVae(const VaeShape& shape);
 
 } // namespace scalekv

@@ -10,15 +10,37 @@ using namespace scalekv;
 class TestBench : public QObject {
     Q_OBJECT
 
+private:
+    static constexpr int kBudget = 40;
+    std::vector<BenchReport> reports_; ///< full, snapkv, scalekv
+
+    /// 265 tokens before the last scale, k and v, 12 layers, two halves, 768 channels, 2 bytes.
+    static std::int64_t fullBytes() { return std::int64_t(2) * 12 * 2 * 265 * 768 * 2; }
+
 private Q_SLOTS:
+    /// One after the other, as `bench --all-policies` does: weights are made up once for all.
+    void initTestCase() {
+        std::vector<BenchOptions> all;
+        for (const char* policy : {"full", "snapkv", "scalekv"}) {
+            BenchOptions options;
+            options.shape = "layer12";
+            options.size = "0.06M";
+            options.policy.name = policy;
+            if (options.policy.evicts())
+                options.policy.budget.tokens = kBudget;
+            all.push_back(options);
+        }
+        runBenches(all, [this](const BenchReport& report) {
+            QVERIFY2(report.failure.empty(), report.failure.c_str());
+            reports_.push_back(report);
+        });
+        QCOMPARE(reports_.size(), all.size());
+    }
+
     void countsWhatTheFormulaPredicts() {
-        BenchOptions options;
-        options.shape = "layer12";
-        options.size = "0.06M";
-        const BenchReport report = runBench(options);
+        const BenchReport& report = reports_.front();
         QCOMPARE(report.generation.peakKvBytes, report.predictedKvBytes);
-        // 265 tokens before the last scale, k and v, 12 layers, two halves, 768 channels, 2 bytes.
-        QCOMPARE(report.predictedKvBytes, 2LL * 12 * 2 * 265 * 768 * 2);
+        QCOMPARE(report.predictedKvBytes, fullBytes());
         QVERIFY(report.gemmRate > 0);
         QVERIFY(report.peakResidentBytes >= report.weightBytes);
 
@@ -35,21 +57,18 @@ private Q_SLOTS:
     }
 
     void compressedCachesKeepToTheirPrediction_data() {
-        QTest::addColumn<QString>("policy");
-        for (const char* name : {"snapkv", "scalekv"})
-            QTest::newRow(name) << name;
+        QTest::addColumn<int>("run");
+        QTest::newRow("snapkv") << 1;
+        QTest::newRow("scalekv") << 2;
     }
     void compressedCachesKeepToTheirPrediction() {
-        QFETCH(QString, policy);
-        BenchOptions options;
-        options.size = "0.06M";
-        options.policy.name = policy.toStdString();
-        options.policy.budget.tokens = 40;
-        const BenchReport report = runBench(options);
+        QFETCH(int, run);
+        const BenchReport& report = reports_.at(std::size_t(run));
+        QCOMPARE(report.options.policy.name, std::string(QTest::currentDataTag()));
         QCOMPARE(report.generation.peakKvBytes, report.predictedKvBytes);
-        QCOMPARE(report.fullCacheBytes, 2LL * 12 * 2 * 265 * 768 * 2);
+        QCOMPARE(report.fullCacheBytes, fullBytes());
         // Equal budgets are equal bytes once every layer has taken in the map.
-        QCOMPARE(report.generation.scales.back().kvBytes, 2LL * 12 * 2 * 40 * 768 * 2);
+        QCOMPARE(report.generation.scales.back().kvBytes, fullBytes() / 265 * kBudget);
         double selection = 0;
         for (const ScaleReport& scale : report.generation.scales)
             selection += scale.selectionSeconds;
