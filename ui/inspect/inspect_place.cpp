@@ -66,6 +66,10 @@ InspectPlace::InspectPlace(const Desk& desk)
     connect(run_, &InspectedRun::replaced, this, &InspectPlace::fitSelection);
     connect(run_, &InspectedRun::changed, this, &InspectPlace::shownRunChanged);
     connect(run_, &InspectedRun::grown, this, &InspectPlace::fitSelection);
+    connect(&desk_.runs, &RunList::rowsInserted, this, [this] { // a removal was undone
+        if (isVisible())
+            entered();
+    });
     connect(header_, &RunHeader::recordRequested, this, &InspectPlace::record);
     fitSelection();
 }
@@ -152,8 +156,8 @@ void InspectPlace::hideEvent(QHideEvent* event) {
     run_->setWatched(false);
 }
 
+/// Where nothing was chosen yet: the newest run, or the one in the making.
 void InspectPlace::entered() {
-    // Nothing was chosen yet: the newest run, or the one in the making.
     if (run_->isEmpty() && desk_.live.isEmpty() && desk_.runs.rowCount() > 0)
         run_->show(desk_.runs.result(0));
 }

@@ -313,8 +313,6 @@ void MainWindow::restoreLayout() {
     const QSettings settings;
     if (!restoreGeometry(settings.value(QLatin1String(kGeometryKey)).toByteArray()))
         resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
-    for (Place* place : places_)
-        place->restoreLayout();
     Place* last = place(settings.value(QLatin1String(kPlaceKey)).toString());
     if (last || !places_.isEmpty())
         showPlace(last ? last : places_.constFirst());

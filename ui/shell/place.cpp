@@ -42,18 +42,20 @@ QString Place::layoutKey() const {
     return QStringLiteral("places/%1/layout").arg(name_.id);
 }
 
-void Place::restoreLayout() {
-    if (!restoreState(QSettings().value(layoutKey()).toByteArray(), kLayoutVersion))
-        arranged_ = false;
-}
-
 void Place::showEvent(QShowEvent* event) {
     QMainWindow::showEvent(event);
     if (arranged_)
         return;
     arranged_ = true;
-    // Later: only then it has its size, of which the docks get their shares.
-    QMetaObject::invokeMethod(this, &Place::resetLayout, Qt::QueuedConnection);
+    // Later: only then it has its size. Docks that are given their shares of a smaller one are squeezed, and
+    // do not widen again with the window.
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (!restoreState(QSettings().value(layoutKey()).toByteArray(), kLayoutVersion))
+                resetLayout();
+        },
+        Qt::QueuedConnection);
 }
 
 void Place::saveSettings() {

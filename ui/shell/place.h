@@ -56,7 +56,6 @@ public:
     /// The place is the one that is seen now.
     virtual void entered() {}
 
-    void restoreLayout();
     /// Remembers layout and whatever else the place keeps from one start to the next.
     virtual void saveSettings();
     /// All docks as at the first start.
@@ -80,7 +79,7 @@ private:
 
     Name name_;
     QVector<QDockWidget*> docks_;
-    bool arranged_ = true; ///< false: the docks are to be put in their places when there is room
+    bool arranged_ = false; ///< the docks are in their places, or will be at once
 };
 
 } // namespace scalekv::ui
