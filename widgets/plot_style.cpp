@@ -44,7 +44,8 @@ void putLegendAbove(QCustomPlot& plot) {
     plot.legend->setMargins({4, 2, 4, 0});
     plot.legend->setRowSpacing(0);
     plot.legend->setColumnSpacing(8);
-    plot.axisRect()->insetLayout()->take(plot.legend);
+    plot.legend->layout()->take(plot.legend);
+    plot.plotLayout()->simplify(); // it may have stood beside the axes
     plot.plotLayout()->insertRow(0);
     plot.plotLayout()->addElement(0, 0, plot.legend);
     plot.plotLayout()->setRowStretchFactor(0, 0.001); // no more than it needs
@@ -59,6 +60,25 @@ void wrapLegend(QCPLegend& legend, int width) {
     legend.setFillOrder(QCPLegend::foColumnsFirst, false);
     legend.setWrap(std::max(1, (width - 16) / (widest + legend.columnSpacing())));
     legend.setFillOrder(QCPLegend::foColumnsFirst, true);
+}
+
+void placeLegend(QCustomPlot& plot, QSize size) {
+    constexpr double kMost = 0.3; // of the plot's height
+    QCPLegend& legend = *plot.legend;
+    QCPLayoutGrid& grid = *plot.plotLayout();
+    wrapLegend(legend, size.width());
+    const bool above = legend.minimumOuterSizeHint().height() <= kMost * size.height();
+    const bool isAbove = grid.rowCount() > 1;
+    if (above && !isAbove) {
+        putLegendAbove(plot);
+    } else if (!above && isAbove) {
+        grid.take(&legend);
+        grid.simplify();
+        grid.addElement(0, 1, &legend);
+        grid.setColumnStretchFactor(1, 0.001);
+    }
+    if (!above)
+        wrapLegend(legend, 0);
 }
 
 QCPItemRect* addColumnBand(QCustomPlot& plot) {

@@ -5,6 +5,7 @@ class QCPLegend;
 class QCustomPlot;
 class QFont;
 class QPalette;
+class QSize;
 
 namespace scalekv::widgets {
 
@@ -19,6 +20,8 @@ void replotIfSeen(QCustomPlot& plot);
 void putLegendAbove(QCustomPlot& plot);
 /// As many entries in a line as `width` has room for.
 void wrapLegend(QCPLegend& legend, int width);
+/// Above the axes as long as that leaves them most of the plot, else in a column beside them.
+void placeLegend(QCustomPlot& plot, QSize size);
 
 /// What shows that a column is chosen: a band behind it. The plot takes it.
 QCPItemRect* addColumnBand(QCustomPlot& plot);

@@ -15,6 +15,7 @@
 #include <qcustomplot.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace scalekv::widgets {
@@ -117,6 +118,10 @@ int SeriesPlot::columnCount() const {
     return static_cast<int>(most);
 }
 
+QRect SeriesPlot::plotArea() const {
+    return plot_->axisRect()->rect().translated(plot_->pos());
+}
+
 void SeriesPlot::setSelectedColumn(int column) {
     selected_ = column >= 0 && column < columnCount() ? column : -1;
     placeColumnBand(*band_, selected_, palette());
@@ -130,13 +135,19 @@ void SeriesPlot::draw() {
         plot_->removePlottable(0);
     double left = 0, right = 0, low = 0, high = 0;
     bool any = false;
+    QVector<QRgb> used;
     for (int i = 0; i < figure_.series.size(); ++i) {
         const PlotSeries& line = figure_.series.at(i);
         const QColor colour = line.colour.isValid() ? line.colour : lineColour(i);
         QCPGraph* graph = plot_->addGraph();
         graph->setName(line.name);
         graph->setPen(QPen(colour, i == emphasised_ ? 3 : 1.8));
-        graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, i == emphasised_ ? 8 : 6));
+        // There are fewer colours that can be told apart than there may be lines.
+        const auto marks =
+            std::array{QCPScatterStyle::ssDisc, QCPScatterStyle::ssSquare, QCPScatterStyle::ssDiamond};
+        const auto mark = marks[std::size_t(used.count(colour.rgb())) % marks.size()];
+        graph->setScatterStyle(QCPScatterStyle(mark, i == emphasised_ ? 8 : 6));
+        used += colour.rgb();
         QCPErrorBars* bars = nullptr;
         for (const PlotSeries::Point& point : line.points) {
             if (!std::isfinite(point.y))
@@ -177,7 +188,7 @@ void SeriesPlot::draw() {
         plot_->yAxis->setRange(low - kAir * tall, high + kAir * tall);
     }
     plot_->legend->setVisible(figure_.series.size() > 1 && any);
-    wrapLegend(*plot_->legend, width());
+    placeLegend(*plot_, size());
     plot_->setVisible(any);
     placeColumnBand(*band_, selected_, palette());
     describe();
@@ -253,7 +264,7 @@ void SeriesPlot::changeEvent(QEvent* event) {
 }
 
 void SeriesPlot::resizeEvent(QResizeEvent* /*event*/) {
-    wrapLegend(*plot_->legend, width());
+    placeLegend(*plot_, size());
 }
 
 void SeriesPlot::paintEvent(QPaintEvent* /*event*/) {

@@ -58,6 +58,8 @@ public:
     void setSelectedColumn(int column);
     int selectedColumn() const { return selected_; }
 
+    /// The room between the axes.
+    QRect plotArea() const;
     /// {series, point} near a place of the widget; {−1, −1}: none
     std::pair<int, int> pointAt(QPointF position) const;
 

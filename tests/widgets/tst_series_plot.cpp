@@ -31,6 +31,7 @@ private Q_SLOTS:
     void columnsAreChosen();
     void pointsAreFound();
     void errorBarsAndGaps();
+    void manySeriesLeaveRoom();
     void emptySaysWhatToDo();
     void csvCanBeReadBack();
 
@@ -101,6 +102,25 @@ void TestSeriesPlot::errorBarsAndGaps() {
     plot_->grab();
     plot_->setFigure(byScale()); // the bars go with their line
     plot_->grab();
+}
+
+/// The names of many lines stand beside the axes, not in their place.
+void TestSeriesPlot::manySeriesLeaveRoom() {
+    SeriesFigure figure = byScale();
+    plot_->setFigure(figure);
+    QTRY_VERIFY(plot_->plotArea().width() > 300); // the legend stands above
+    plot_->resize(360, 150);
+    while (figure.series.size() < 8) {
+        figure.series += figure.series.constFirst();
+        figure.series.last().name = QString("another policy at %1 %").arg(figure.series.size());
+    }
+    plot_->setFigure(figure);
+    QTRY_VERIFY(plot_->plotArea().width() < 250); // it stands beside
+    QVERIFY2(plot_->plotArea().height() > 60, qPrintable(QString::number(plot_->plotArea().height())));
+    // And back above where there is room again.
+    plot_->resize(400, 300);
+    plot_->setFigure(byScale());
+    QTRY_VERIFY(plot_->plotArea().width() > 300);
 }
 
 void TestSeriesPlot::emptySaysWhatToDo() {
