@@ -10,9 +10,9 @@
 namespace scalekv {
 namespace {
 
-/// A "Name:  123 kB" line of /proc/self/status, in bytes.
-std::int64_t statusBytes(const std::string& name) {
-    std::ifstream status("/proc/self/status");
+/// A "Name:  123 kB" line of a file of the kernel's, in bytes.
+std::int64_t bytesIn(const char* file, const std::string& name) {
+    std::ifstream status(file);
     for (std::string line; std::getline(status, line);)
         if (line.starts_with(name + ":"))
             return std::stoll(line.substr(name.size() + 1)) * 1024;
@@ -42,11 +42,15 @@ void releaseFreedMemory() {
 }
 
 std::int64_t residentBytes() {
-    return statusBytes("VmRSS");
+    return bytesIn("/proc/self/status", "VmRSS");
 }
 
 std::int64_t peakResidentBytes() {
-    return statusBytes("VmHWM");
+    return bytesIn("/proc/self/status", "VmHWM");
+}
+
+std::int64_t availableBytes() {
+    return bytesIn("/proc/meminfo", "MemAvailable");
 }
 
 bool resetPeakResidentBytes() {

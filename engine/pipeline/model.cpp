@@ -1,5 +1,6 @@
 #include "scalekv/model.h"
 
+#include "engine/device/device_memory.h"
 #include "engine/io/checkpoint.h"
 #include "engine/io/fingerprint.h"
 #include "engine/io/mapped_file.h"
@@ -204,6 +205,12 @@ std::string Model::precision() const {
 }
 std::string Model::device() const {
     return loaded_->transformer.device().str();
+}
+ComputeMemory Model::memory() const {
+    const at::Device device = loaded_->transformer.device();
+    if (device.is_cpu())
+        return {residentBytes(), availableBytes()};
+    return {deviceBytes(device), freeDeviceBytes(device)};
 }
 const RoleTable* Model::roles() const {
     return loaded_->roles ? &*loaded_->roles : nullptr;

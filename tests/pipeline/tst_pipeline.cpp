@@ -3,6 +3,7 @@
 #include "engine/pipeline/prepare.h"
 #include "scalekv/error.h"
 #include "scalekv/metrics.h"
+#include "scalekv/process_memory.h"
 #include "scalekv/reconstruct.h"
 #include "tests/generation_fixture.h"
 
@@ -282,6 +283,16 @@ private Q_SLOTS:
         else
             request.guidanceLayers = {std::numeric_limits<int>::min()};
         QVERIFY_EXCEPTION_THROWN(prepare(half_, request), Error);
+    }
+
+    void memoryIsTheMachines() {
+        const ComputeMemory memory = full_->memory();
+#ifdef Q_OS_LINUX
+        QVERIFY(memory.used > full_->weightBytes() / 2 && memory.used <= peakResidentBytes() + (64 << 20));
+        QVERIFY(memory.free > (16 << 20) && memory.free < (std::int64_t(1) << 50));
+#else
+        QVERIFY(memory.used >= 0 && memory.free >= 0);
+#endif
     }
 
     void unknownDeviceIsAnError() {

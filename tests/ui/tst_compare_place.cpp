@@ -672,7 +672,7 @@ void TestComparePlace::tooLittleMemory() {
     request.policy.budget = kUsualBudget;
     QVERIFY2(studio_->session().plan(request)->peakBytes < full, "there must be room for less");
     makePicture();
-    place().setMemoryReader([full] { return ui::MachineMemory{.resident = 1 << 30, .available = full - 1}; });
+    place().setMemoryReader([full](const auto&) { return ComputeMemory{.used = 1 << 30, .free = full - 1}; });
     QString said;
     WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
         said = box.text();
@@ -711,7 +711,7 @@ void TestComparePlace::manyAskAboutMemory() {
     const qint64 full = studio_->session().plan(request)->peakBytes;
     request.size = "0.06M";
     QVERIFY(studio_->session().plan(request)->peakBytes < full);
-    place().setMemoryReader([full] { return ui::MachineMemory{.resident = 1 << 30, .available = full - 1}; });
+    place().setMemoryReader([full](const auto&) { return ComputeMemory{.used = 1 << 30, .free = full - 1}; });
     auto* start = studio_->find<QPushButton>("manyStart");
     QVERIFY(start->isEnabled());
     const auto answer = [&](const QString& button) {

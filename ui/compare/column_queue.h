@@ -63,7 +63,7 @@ private:
     bool paused_ = false;
     int short_ = 0; ///< the column whose memory is asked about; 0: none
     GenerationRequest shortRequest_;
-    MemoryReader memory_ = machineMemory;
+    MemoryReader memory_ = computeMemory;
     double done_ = 0;
 };
 

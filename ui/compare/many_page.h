@@ -64,7 +64,7 @@ private:
     QToolButton* report_;
     Comparison comparison_;
     QString folder_; ///< of the comparison that is shown
-    MemoryReader memory_ = machineMemory;
+    MemoryReader memory_ = computeMemory;
     bool running_ = false;
     int shown_ = 0; ///< counts comparisons that were shown, so that late pictures of another are left out
 };

@@ -463,7 +463,7 @@ void GenerateForm::setPlanner(Planner planner) {
     planSoon();
 }
 
-void GenerateForm::setMemoryReader(std::function<MachineMemory()> reader) {
+void GenerateForm::setMemoryReader(MemoryReader reader) {
     readMemory_ = std::move(reader);
     planSoon();
 }
@@ -483,25 +483,21 @@ void GenerateForm::planNow() {
     }
     cache_->showPlan(plan ? &*plan : nullptr);
     if (plan)
-        forecast_->showOutlook(memoryOutlook(*plan, memoryNow()), isOnCpu());
+        forecast_->showOutlook(memoryOutlook(*plan, memoryNow()));
     else
         forecast_->showProblem(why);
 }
 
-const MachineMemory& GenerateForm::memoryNow() {
+const ComputeMemory& GenerateForm::memoryNow() {
     // What a running picture has taken will be free again.
-    if (!busy_ || memory_.resident == 0)
-        memory_ = readMemory_();
+    if (model_ && (!busy_ || memory_.used == 0))
+        memory_ = readMemory_(*model_);
     return memory_;
-}
-
-bool GenerateForm::isOnCpu() const {
-    return model_ && model_->device == QLatin1String("cpu");
 }
 
 std::optional<MemoryOutlook> GenerateForm::outlook() {
     try {
-        const auto plan = planner_ && isOnCpu() ? planner_(request()) : std::nullopt;
+        const auto plan = planner_ ? planner_(request()) : std::nullopt;
         return plan ? std::optional(memoryOutlook(*plan, memoryNow())) : std::nullopt;
     } catch (const Error&) {
         return std::nullopt; // Generate will say why

@@ -4,8 +4,8 @@
 #include "ui/generate/field_problem.h"
 #include "ui/generate/form_history.h"
 #include "ui/shell/memory_outlook.h"
-#include "ui/shell/planner.h"
 #include "ui/shell/model_summary.h"
+#include "ui/shell/planner.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -69,12 +69,11 @@ public:
     void showProblem(const QString& text);
     QString shownProblem() const;
 
-    /// What works out in advance what the settings will take; and what tells of the machine's memory, in
-    /// place of machineMemory().
+    /// What works out in advance what the settings will take; and what tells of the memory, in place of
+    /// computeMemory().
     void setPlanner(Planner planner);
-    void setMemoryReader(std::function<MachineMemory()> reader);
-    /// What the settings will take of the machine's memory as it is at this moment. None while nothing can be
-    /// said, and where the picture is not made in that memory.
+    void setMemoryReader(MemoryReader reader);
+    /// What the settings will take of memory as it is at this moment. None while nothing can be said.
     std::optional<MemoryOutlook> outlook();
 
     void setPrompt(const QString& prompt);
@@ -115,8 +114,7 @@ private:
     /// Works out, as soon as all of a change has been made, what the settings will take.
     void planSoon();
     void planNow();
-    const MachineMemory& memoryNow();
-    bool isOnCpu() const;
+    const ComputeMemory& memoryNow();
     void reveal(QWidget* field);
 
     FormHistory history_;
@@ -141,8 +139,8 @@ private:
     QPushButton *generate_, *stop_;
     QString refusal_; ///< why nothing was begun; until something is changed
     Planner planner_;
-    std::function<MachineMemory()> readMemory_ = machineMemory;
-    MachineMemory memory_; ///< as it was when nothing ran
+    MemoryReader readMemory_ = computeMemory;
+    ComputeMemory memory_; ///< as it was when nothing ran
     QTimer planTimer_;
     bool busy_ = false;
     bool filling_ = false;

@@ -6,9 +6,9 @@ MemoryForecast::MemoryForecast(QWidget* parent) : WrappedLabel(Tone::Faint, pare
     setObjectName(QStringLiteral("memoryForecast"));
 }
 
-void MemoryForecast::showOutlook(const MemoryOutlook& outlook, bool onCpu) {
-    setTone(onCpu && !outlook.fits() ? Tone::Problem : Tone::Faint);
-    say(onCpu ? outlookText(outlook) : cacheOutlookText(outlook));
+void MemoryForecast::showOutlook(const MemoryOutlook& outlook) {
+    setTone(!outlook.fits() ? Tone::Problem : Tone::Faint);
+    say(outlookText(outlook));
     setToolTip(outlookToolTip(outlook));
 }
 

@@ -12,8 +12,7 @@ class MemoryForecast : public widgets::WrappedLabel {
 public:
     explicit MemoryForecast(QWidget* parent = nullptr);
 
-    /// `onCpu`: it is made in the machine's memory.
-    void showOutlook(const MemoryOutlook& outlook, bool onCpu);
+    void showOutlook(const MemoryOutlook& outlook);
     /// Why it cannot be made, in a sentence; empty: nothing is known.
     void showProblem(const QString& why);
 };

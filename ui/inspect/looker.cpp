@@ -90,8 +90,7 @@ QString Looker::obstacle(const LookQuestion& question) const {
     if (run_.bits().empty())
         return tr("Its bits are not known: record the run first.");
     const qint64 full = question.fullCache ? run_.result()->plan.fullPeakKvBytes : 0;
-    if (const qint64 free = machineMemory().available;
-        full > free && free > 0 && model.device == QLatin1String("cpu"))
+    if (const qint64 free = computeMemory(model).free; full > free && free > 0)
         return tr("The full cache of this run takes %1, and %2 are free.")
             .arg(byteText(full), byteText(free));
     return {};

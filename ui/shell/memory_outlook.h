@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/generation.h"
+#include "ui/shell/model_summary.h"
 
 #include <QString>
 
@@ -8,14 +9,10 @@
 
 namespace scalekv::ui {
 
-/// Bytes; 0 where the system does not say.
-struct MachineMemory {
-    qint64 resident = 0;  ///< of this process, in physical memory
-    qint64 available = 0; ///< that programs could have without others going without theirs
-};
-MachineMemory machineMemory();
+/// Of where the model computes, at this moment; nothing is known without one.
+ComputeMemory computeMemory(const ModelSummary& model);
 /// Who is asked for it; tests have a machine of their own.
-using MemoryReader = std::function<MachineMemory()>;
+using MemoryReader = std::function<ComputeMemory(const ModelSummary& model)>;
 
 /// What a picture will take of the machine's memory.
 struct MemoryOutlook {
@@ -27,12 +24,10 @@ struct MemoryOutlook {
     qint64 peak() const { return resident + more; }
     bool fits() const { return free <= 0 || more <= free; }
 };
-MemoryOutlook memoryOutlook(const GenerationPlan& plan, const MachineMemory& memory);
+MemoryOutlook memoryOutlook(const GenerationPlan& plan, const ComputeMemory& memory);
 
 /// "KV cache 337 MiB, full 3.1 GiB · peak about 6.0 GiB, 1.2 GiB more than now · free 11.2 GiB"
 QString outlookText(const MemoryOutlook& outlook);
-/// Without the machine's memory, which is not what the picture is made in.
-QString cacheOutlookText(const MemoryOutlook& outlook);
 /// What each of these words means.
 QString outlookToolTip(const MemoryOutlook& outlook);
 

@@ -18,9 +18,9 @@ QString tr(const char* text) {
 std::optional<MemoryOutlook> memoryShortage(const EngineSession& session, const GenerationRequest& request,
                                             const MemoryReader& memory) {
     const auto plan = session.plan(request);
-    if (!plan || session.model().device != QLatin1String("cpu"))
+    if (!plan)
         return {};
-    const MemoryOutlook outlook = memoryOutlook(*plan, memory());
+    const MemoryOutlook outlook = memoryOutlook(*plan, memory(session.model()));
     return outlook.fits() ? std::nullopt : std::optional(outlook);
 }
 

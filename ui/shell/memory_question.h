@@ -8,8 +8,8 @@ class QWidget;
 
 namespace scalekv::ui {
 
-/// What a picture will take with the model in use, where that is more than is free; none: it fits, or is not
-/// made in the machine's memory, or there is no model. Throws Error where the picture cannot be made.
+/// What a picture will take with the model in use, where that is more than is free; none: it fits, or
+/// there is no model. Throws Error where the picture cannot be made.
 std::optional<MemoryOutlook> memoryShortage(const EngineSession& session, const GenerationRequest& request,
                                             const MemoryReader& memory);
 

@@ -26,6 +26,12 @@ struct LoadOptions {
     std::string device = "cpu"; ///< "cpu", "cuda", "cuda:1"
 };
 
+/// The memory in which a model computes, its device's or the machine's. Bytes; 0 where nobody says.
+struct ComputeMemory {
+    std::int64_t used = 0; ///< by this program
+    std::int64_t free = 0; ///< what it could still have
+};
+
 /// Loaded weights. Immutable once loaded: any number of generations may share one model, also from several
 /// threads.
 class Model {
@@ -50,6 +56,7 @@ public:
     std::int64_t weightBytes() const;
     std::string precision() const; ///< "bf16" or "fp32"
     std::string device() const;
+    ComputeMemory memory() const; ///< at this moment
     /// Drafters and refiners, none where the model has no calibration.
     const RoleTable* roles() const;
     /// What was odd but harmless in the files (unexpected tensors, …), one sentence each.

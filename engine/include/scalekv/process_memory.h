@@ -21,6 +21,10 @@ void releaseFreedMemory();
 std::int64_t residentBytes();
 std::int64_t peakResidentBytes();
 
+/// Bytes that programs could still have without others going without theirs (0 where the system does not
+/// say).
+std::int64_t availableBytes();
+
 /// Starts peakResidentBytes() anew from what is resident now, where the system can (Linux). Returns whether
 /// it could.
 bool resetPeakResidentBytes();
