@@ -17,6 +17,7 @@ private Q_SLOTS:
     void newestFirst();
     void clickAndArrowsChoose();
     void removeAndUndo();
+    void recordingComesBack();
     void undoAfterNewPictures();
     void clearAndUndo();
     void menuFollowsTheSelection();
@@ -120,6 +121,22 @@ void TestHistory::removeAndUndo() {
     QCOMPARE(prompts(), QStringList({"four", "three", "two", "one"}));
     undo_.redo();
     QCOMPARE(prompts(), QStringList({"four", "one"}));
+}
+
+void TestHistory::recordingComesBack() {
+    const auto record =
+        std::make_shared<const scalekv::RunRecord>(scalekv::scaleSchedule("0.06M", 1.0), 4, 2);
+    const ResultPtr recorded = runs_->result(1);
+    runs_->setRecord(recorded, record);
+    remove(1);
+    QVERIFY(!runs_->record(recorded));
+    QCOMPARE(bin_->bytes(), recorded->bytes() + record->bytes());
+    undo_.undo();
+    QCOMPARE(runs_->record(recorded), record);
+    undo_.redo();
+    undo_.undo();
+    QCOMPARE(runs_->record(recorded), record);
+    QCOMPARE(bin_->bytes(), qint64(0));
 }
 
 void TestHistory::undoAfterNewPictures() {

@@ -10,6 +10,7 @@ private Q_SLOTS:
     void givesUpTheOldest();
     void takingMakesRoom();
     void tooLargeIsNotKept();
+    void recordingsGoFirst();
 
 private:
     static constexpr qint64 kBytes = 16 * 16 * 4;
@@ -24,34 +25,53 @@ void TestPictureBin::givesUpTheOldest() {
     PictureBin bin(2 * kBytes);
     ResultPtr first = result(), second = result(), third = result();
     const std::weak_ptr<const GenerationResult> watched = first;
-    bin.put(first);
-    bin.put(second);
+    bin.put({first, {}});
+    bin.put({second, {}});
     QCOMPARE(bin.bytes(), 2 * kBytes);
-    bin.put(third);
+    bin.put({third, {}});
     QCOMPARE(bin.bytes(), 2 * kBytes);
     QVERIFY(!bin.holds(first));
     QVERIFY(bin.holds(second) && bin.holds(third));
     first.reset();
     QVERIFY(watched.expired()); // its memory is free
-    QVERIFY(!bin.holds(watched) && !bin.take(watched));
+    QVERIFY(!bin.holds(watched) && !bin.take(watched).result);
 }
 
 void TestPictureBin::takingMakesRoom() {
     PictureBin bin(2 * kBytes);
     const ResultPtr first = result(), second = result(), third = result();
-    bin.put(first);
-    bin.put(second);
-    QCOMPARE(bin.take(first), first);
-    QVERIFY(!bin.take(first));
-    bin.put(third);
+    bin.put({first, {}});
+    bin.put({second, {}});
+    QCOMPARE(bin.take(first).result, first);
+    QVERIFY(!bin.take(first).result);
+    bin.put({third, {}});
     QVERIFY(bin.holds(second) && bin.holds(third));
 }
 
 void TestPictureBin::tooLargeIsNotKept() {
     PictureBin bin(kBytes - 1);
     const ResultPtr large = result();
-    bin.put(large);
+    bin.put({large, {}});
     QVERIFY(!bin.holds(large));
+    QCOMPARE(bin.bytes(), qint64(0));
+}
+
+void TestPictureBin::recordingsGoFirst() {
+    const auto record =
+        std::make_shared<const scalekv::RunRecord>(scalekv::scaleSchedule("0.06M", 1.0), 4, 2);
+    QVERIFY(record->bytes() > 0);
+    PictureBin bin(3 * kBytes + record->bytes());
+    const ResultPtr first = result(), second = result(), third = result();
+    bin.put({first, record});
+    bin.put({second, {}});
+    QCOMPARE(bin.bytes(), 2 * kBytes + record->bytes());
+    bin.put({third, record}); // there is room for three pictures and one recording
+    QCOMPARE(bin.bytes(), 3 * kBytes + record->bytes());
+    QCOMPARE(bin.take(third).record, record);
+    const RecordedRun oldest = bin.take(first);
+    QCOMPARE(oldest.result, first);
+    QVERIFY(!oldest.record);
+    bin.take(second);
     QCOMPARE(bin.bytes(), qint64(0));
 }
 

@@ -38,10 +38,10 @@ void RemoveRuns::undo() {
     // From the oldest up: then all that lay below an entry is back when its turn comes, or given up.
     int givenUp = 0;
     for (qsizetype i = entries_.size(); i-- > 0;) {
-        const ResultPtr result = bin_->take(entries_[i].result);
-        if (result) {
+        const RecordedRun run = bin_->take(entries_[i].result);
+        if (run.result) {
             const int row = model_.rowCount() + 1 - (entries_[i].fromEnd - givenUp);
-            model_.insert(std::clamp(row, 0, model_.rowCount()), result);
+            model_.insert(std::clamp(row, 0, model_.rowCount()), run.result, run.record);
         } else {
             ++givenUp;
             entries_.removeAt(i);

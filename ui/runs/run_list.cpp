@@ -19,12 +19,12 @@ void RunList::insert(int row, const ResultPtr& result, RecordPtr record) {
     limitRecords(result);
 }
 
-ResultPtr RunList::take(int row) {
+RecordedRun RunList::take(int row) {
     const QScopedValueRollback changing(changing_, true);
     beginRemoveRows({}, row, row);
-    const ResultPtr result = entries_.takeAt(row).result;
+    Entry taken = entries_.takeAt(row);
     endRemoveRows();
-    return result;
+    return {std::move(taken.result), std::move(taken.record)};
 }
 
 RecordPtr RunList::record(const ResultPtr& result) const {

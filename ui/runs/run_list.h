@@ -27,8 +27,8 @@ public:
     void setRecord(const ResultPtr& result, RecordPtr record);
     /// The bits of a run, as many as are known.
     std::vector<ScaleBits> bits(const ResultPtr& result) const;
-    /// Gives the result back, so that removing can be undone.
-    ResultPtr take(int row);
+    /// Gives the run back with what was recorded of it, so that removing can be undone.
+    RecordedRun take(int row);
     ResultPtr result(int row) const { return entries_.at(row).result; }
     /// Rows are being put in or taken out right now: a view's current row moves without anybody choosing it.
     bool isChanging() const { return changing_; }
