@@ -11,7 +11,6 @@
 #include <QLocale>
 #include <QMouseEvent>
 #include <QToolTip>
-#include <QVBoxLayout>
 
 #include <qcustomplot.h>
 
@@ -25,13 +24,8 @@ constexpr double kAbovePeak = 1.22; // its number is written above it
 constexpr double kFarBudget = 1.5;  // times the largest bar: beyond, the line is left out
 } // namespace
 
-KvPlot::KvPlot(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot(this)) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(plot_);
-    plot_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored); // it would ask for the legend's width
+KvPlot::KvPlot(QWidget* parent) : QWidget(parent), plot_(addPlot(*this)) {
     setAccessibleName(tr("KV cache by scale"));
-    plot_->setFocusPolicy(Qt::NoFocus);
 
     fullBars_ = new QCPBars(plot_->xAxis, plot_->yAxis);
     fullBars_->setName(tr("full cache"));

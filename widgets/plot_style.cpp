@@ -2,12 +2,25 @@
 
 #include <QFont>
 #include <QPalette>
+#include <QVBoxLayout>
 
 #include <qcustomplot.h>
 
 #include <algorithm>
 
 namespace scalekv::widgets {
+
+QCustomPlot* addPlot(QWidget& widget) {
+    auto* plot = new QCustomPlot(&widget);
+    auto* layout = new QVBoxLayout(&widget);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(plot);
+    plot->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored); // it would ask for the legend's width
+    plot->setFocusPolicy(Qt::NoFocus);
+    // Else every replot paints at once all of the window that waits to be painted.
+    plot->setPlottingHint(QCP::phImmediateRefresh, false);
+    return plot;
+}
 
 void stylePlot(QCustomPlot& plot, const QPalette& palette, const QFont& font) {
     const QColor text = palette.color(QPalette::WindowText);

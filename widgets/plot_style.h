@@ -6,8 +6,12 @@ class QCustomPlot;
 class QFont;
 class QPalette;
 class QSize;
+class QWidget;
 
 namespace scalekv::widgets {
+
+/// A plot that fills its widget, to be painted with the rest of the window.
+QCustomPlot* addPlot(QWidget& widget);
 
 /// What all plots with columns 1, 2, … look like.
 void stylePlot(QCustomPlot& plot, const QPalette& palette, const QFont& font);

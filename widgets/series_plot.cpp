@@ -10,7 +10,6 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
-#include <QVBoxLayout>
 
 #include <qcustomplot.h>
 
@@ -68,12 +67,7 @@ QByteArray SeriesFigure::csv() const {
     return (lines.join(QLatin1Char('\n')) + QLatin1Char('\n')).toUtf8();
 }
 
-SeriesPlot::SeriesPlot(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot(this)) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(plot_);
-    plot_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
-    plot_->setFocusPolicy(Qt::NoFocus);
+SeriesPlot::SeriesPlot(QWidget* parent) : QWidget(parent), plot_(addPlot(*this)) {
     plot_->setAttribute(Qt::WA_TransparentForMouseEvents); // the pointer is this widget's affair
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Plot"));

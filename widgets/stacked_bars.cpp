@@ -9,7 +9,6 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QToolTip>
-#include <QVBoxLayout>
 
 #include <qcustomplot.h>
 
@@ -42,12 +41,7 @@ QColor mixed(const QColor& a, const QColor& b) {
 
 } // namespace
 
-StackedBars::StackedBars(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot(this)) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(plot_);
-    plot_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored); // it would ask for the legend's width
-    plot_->setFocusPolicy(Qt::NoFocus);
+StackedBars::StackedBars(QWidget* parent) : QWidget(parent), plot_(addPlot(*this)) {
     plot_->setAttribute(Qt::WA_TransparentForMouseEvents); // the pointer is this widget's affair
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
@@ -62,6 +56,7 @@ StackedBars::StackedBars(QWidget* parent) : QWidget(parent), plot_(new QCustomPl
     plot_->xAxis->grid()->setVisible(false);
     plot_->yAxis->setSubTicks(false);
     setData({});
+    colourBars(); // an empty plot, too, stands on the window's ground
 }
 
 void StackedBars::setData(StackedColumns data) {

@@ -8,6 +8,7 @@
 #include "app/cli/prompt_file.h"
 #include "figures/layer_figure.h"
 #include "figures/run_export.h"
+#include "scalekv/calibration.h"
 #include "scalekv/error.h"
 #include "scalekv/generation.h"
 #include "scalekv/look_text.h"
@@ -166,7 +167,8 @@ Results inspect(const Options& options, const Generation& generation,
     line.clear();
     results.recipe = recipeOf(plan.request, model.identity(), results.report, SCALEKV_VERSION);
     results.model = modelJson(model);
-    results.calibrated = plan.request.policy.roles ? &*plan.request.policy.roles : model.roles();
+    results.calibrated =
+        applyingRoles(plan.request.policy, model.identity(), model.identity(), model.roles(), model.layers());
     if (question)
         results.look = lookAt(generation, results.record, *question, line, stop);
     if (question && options.look.evicted())

@@ -75,13 +75,10 @@ void PolicyTables::addTo(PolicyChoice& choice) const {
 void PolicyTables::checkFit(const Model& model) const {
     if (!calibration)
         return;
-    bool canBeUsed = false;
-    const std::string problem =
-        calibrationProblem(calibration->model, model.identity(), model.layers(), model.heads(), &canBeUsed);
-    if (!problem.empty() && !canBeUsed)
-        throw Error(calibrationFile + ": " + problem);
-    if (!problem.empty())
-        std::cerr << "Note: " << calibrationFile << ": " << problem << '\n';
+    const std::string note =
+        noteOnUse(*calibration, calibrationFile, model.identity(), model.layers(), model.heads());
+    if (!note.empty())
+        std::cerr << "Note: " << calibrationFile << ": " << note << '\n';
 }
 
 PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile) {

@@ -89,4 +89,11 @@ std::string toJson(const BudgetTable& table) {
     return document.dump(2);
 }
 
+void checkLayers(const BudgetTable& table, std::int64_t layers, const std::string& what) {
+    const auto named = table.empty() ? layers : std::int64_t(table.begin()->second.drafter.size());
+    if (named != layers)
+        throw Error(what + ": it is for a model with " + std::to_string(named) +
+                    " layers, but this one has " + std::to_string(layers) + ".");
+}
+
 } // namespace scalekv

@@ -36,10 +36,7 @@ std::shared_ptr<const CachePolicy> reference(const Making& making) {
     const BudgetTerms terms = making.terms(kObservationWindow);
     const BudgetTable table =
         making.choice.budgetTable ? *making.choice.budgetTable : deriveBudgetTable(terms, making.roles());
-    if (!table.empty() && std::int64_t(table.begin()->second.drafter.size()) != making.layers())
-        throw Error("The budget table is for a model with " +
-                    std::to_string(table.begin()->second.drafter.size()) + " layers, but this one has " +
-                    std::to_string(making.layers()) + ".");
+    checkLayers(table, making.layers(), "The budget table");
     return std::make_shared<ScaleKvReference>(
         referencePlan(making.schedule, making.layers(), table, terms.budget, kObservationWindow));
 }

@@ -34,8 +34,8 @@ public:
             if (stop.stop_requested())
                 throw Cancelled();
             x = std::visit([&](const auto& run) { return run(std::move(x)); }, module);
-            if (std::holds_alternative<vae::Upsample>(module) && x.nbytes() >= kLargeMap)
-                releaseFreedMemory(); // holes left by smaller maps, into which the next ones do not fit
+            if (x.nbytes() >= kLargeMap)
+                releaseFreedMemory(); // holes into which the next maps do not fit
         }
         return x;
     }

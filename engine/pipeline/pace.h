@@ -1,18 +1,26 @@
 #pragma once
 
+#include "engine/model/stage_clock.h"
 #include "engine/pipeline/speed.h"
 #include "engine/pipeline/work_estimate.h"
 #include "scalekv/observer.h"
 
+#include <functional>
 #include <vector>
 
 namespace scalekv {
 
 /// Where some generations, run one after the other, are, and how long they will still take. Expected seconds
 /// are corrected, kind by kind, by what was measured so far.
+///
+/// A layer is two kinds of work, calls and products, which are only measured together: its time is divided
+/// as it was expected to be. Small maps so teach what calls take, large ones what products do; with one
+/// kind for both, a small picture, which is nearly all calls, would make a large one seem to take long.
 class Pace {
 public:
-    Pace(std::vector<RunWork> runs, const SpeedFactors& learned);
+    /// `clock`: seconds; of a test, which does not want to wait.
+    Pace(std::vector<RunWork> runs, const SpeedFactors& learned,
+         std::function<double()> clock = monotonicSeconds);
 
     /// The next run begins; what the one before left out counts as done.
     void beginRun();
@@ -37,14 +45,18 @@ private:
         double spent = 0;    ///< seconds that it took
         double aside = 0;    ///< and seconds that went into looking on
         double now() const;
+        /// `expected` seconds of it are done.
+        void done(double expected, double spent, double aside, double faded);
+        double measured() const { return this->expected > 0 ? spent / this->expected : factor; }
     };
-    void done(Kind& kind, double& step, double aside = 0);
+    double lap();
     double factorOf(const Kind& kind) const;
 
     std::vector<RunWork> runs_; ///< what is left of each
+    std::function<double()> clock_;
     std::size_t run_ = 0;
     bool begun_ = false;
-    Kind text_, layers_, decode_;
+    Kind text_, calls_, products_, decode_;
     double start_ = 0, last_ = 0, shown_ = 0;
 };
 

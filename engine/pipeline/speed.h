@@ -22,7 +22,8 @@ MachineSpeed measureSpeed(at::ScalarType type, at::Device device);
 /// What the expected seconds of each kind of work have to be multiplied with.
 struct SpeedFactors {
     double text = 1;
-    double layers = 1;
+    double calls = 1;    ///< of a layer: what it takes however small the map is
+    double products = 1; ///< and what grows with the map
     double decode = 1;
 };
 

@@ -23,10 +23,15 @@ std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale) {
     return history / plan.layers() + plan.schedule()[std::size_t(scale)].tokens();
 }
 
-double RunWork::allLayers() const {
+double RunWork::allCalls() const {
+    return calls *
+           static_cast<double>(std::accumulate(layersLeft.begin(), layersLeft.end(), std::int64_t{0}));
+}
+
+double RunWork::allProducts() const {
     double sum = 0;
-    for (std::size_t k = 0; k < layer.size(); ++k)
-        sum += layer[k] * static_cast<double>(layersLeft[k]);
+    for (std::size_t k = 0; k < products.size(); ++k)
+        sum += products[k] * static_cast<double>(layersLeft[k]);
     return sum;
 }
 
@@ -41,12 +46,12 @@ RunWork runWork(const WorkTerms& terms, const MachineSpeed& speed) {
         std::max<std::int64_t>(1, std::int64_t(terms.sequences.size()));
     RunWork work;
     work.text = static_cast<double>(terms.texts) * static_cast<double>(terms.textBytes) / kBytesASecond;
+    work.calls = speed.layerSeconds;
     const ScaleSchedule& schedule = terms.plan.schedule();
     for (std::size_t k = 0; k < schedule.size(); ++k) {
         const LayerFlops flops = layerFlops(terms.transformer, sequences, schedule[k].tokens(),
                                             averageKeys(terms.plan, std::int64_t(k)), kTextTokens);
-        work.layer.push_back(speed.layerSeconds + flops.linear / speed.linear +
-                             flops.attention / speed.attention);
+        work.products.push_back(flops.linear / speed.linear + flops.attention / speed.attention);
         work.layersLeft.push_back(terms.transformer.layers);
         const bool last = k + 1 == schedule.size();
         const bool decoded = terms.decoded == WorkTerms::Decoded::EveryScale ||

@@ -33,11 +33,13 @@ std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale);
 /// Expected seconds of one generation, step by step.
 struct RunWork {
     double text = 0;                      ///< all texts
-    std::vector<double> layer;            ///< a scale: one layer
+    double calls = 0;                     ///< a layer of any scale: calls, whatever they work on
+    std::vector<double> products;         ///< a scale: the products of one layer
     std::vector<std::int64_t> layersLeft; ///< a scale
     std::vector<double> decode;           ///< a scale; 0 where no picture is decoded
 
-    double allLayers() const;
+    double allCalls() const;
+    double allProducts() const;
     double allDecodes() const;
 };
 

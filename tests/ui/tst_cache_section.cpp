@@ -207,6 +207,12 @@ void TestCacheSection::fullCacheHasNoBudget() {
     QTest::keyClick(names, Qt::Key_Down);
     QCOMPARE(line->text(), QString("25%"));
     QVERIFY(studio.form->request().policy.budget == Budget{.fraction = 0.25});
+    // Everything is a budget, too.
+    studio.enter(line, "100%");
+    choose(names, "full");
+    choose(names, "snapkv");
+    QCOMPARE(line->text(), QString("100%"));
+    QVERIFY(studio.form->request().policy.budget == Budget());
     studio.press(QKeySequence::Undo);
     while (studio.undo.canUndo())
         studio.press(QKeySequence::Undo);

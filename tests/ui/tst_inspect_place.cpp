@@ -102,7 +102,7 @@ void TestInspectPlace::init() {
 }
 
 void TestInspectPlace::makeRun() {
-    QVERIFY(studio_->generate("a red apple on a blue background"));
+    QVERIFY(studio_->givePicture("a red apple on a blue background"));
     QTest::keyClick(&studio_->window(), Qt::Key_2, Qt::ControlModifier);
     QCOMPARE(studio_->window().currentPlace(), &place());
     QVERIFY(place().run().result());
@@ -288,10 +288,34 @@ void TestInspectPlace::keptTokensAreThePolicys() {
     }
     QVERIFY(evicted > 0);
     QVERIFY2(place().tokens()->note().contains("Kept at scale"), qPrintable(place().tokens()->note()));
+    // Every head by itself over the picture, and every layer in the map.
+    for (int head = 0; head < int(kept.heads()); ++head) {
+        const widgets::TokenTile& tile = place().heads()->tiles()->tile(head);
+        qint64 count = 0;
+        for (qsizetype i = 0; i < tile.overlay.values.size(); ++i) {
+            QCOMPARE(tile.overlay.values[i], double(kept.kept(head, first + i)));
+            count += kept.kept(head, first + i);
+        }
+        QVERIFY2(tile.caption.endsWith(ui::percentText(double(count) / double(tile.overlay.values.size()))),
+                 qPrintable(tile.caption));
+    }
+    QCOMPARE(place().layerMap()->figureStem(), QString("kept"));
+    QCOMPARE(place().layerMap()->figure().value(0, last),
+             quantityTable(place().run().record(), LayerQuantity::Kept)[std::size_t(last)][0]);
     // How often over all scales: one later scale only, so the same.
     QTest::mouseClick(studio_->find<QCheckBox>("overScales"), Qt::LeftButton, {}, QPoint(8, 8));
     QVERIFY(studio_->find<QCheckBox>("overScales")->isChecked());
     QCOMPARE(place().tokens()->view()->overlay().values, overlay.values);
+    place().selection().setOverlay(Selection::Overlay::Attention);
+    QCOMPARE(place().layerMap()->figureStem(), QString("selectivity"));
+    // What is chosen by hand stays.
+    place().selection().setOverlay(Selection::Overlay::Kept);
+    auto* quantity = studio_->find<QComboBox>("quantity");
+    quantity->setFocus();
+    QTest::keyClick(quantity, Qt::Key_Up);
+    QCOMPARE(place().layerMap()->figureStem(), QString("entropy"));
+    place().selection().setOverlay(Selection::Overlay::Attention);
+    QCOMPARE(place().layerMap()->figureStem(), QString("entropy"));
 }
 
 void TestInspectPlace::wordsAreRead() {

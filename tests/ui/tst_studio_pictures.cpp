@@ -84,8 +84,8 @@ void TestStudioPictures::remove(int row) {
 }
 
 void TestStudioPictures::undoInTheMessageUndoesTheRemoval() {
-    QVERIFY(studio_->generate("a sun on a blue background"));
-    QVERIFY(studio_->generate("a fox on a green background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a fox on a green background"));
     const ui::ResultPtr older = studio_->window().runs().result(1);
     remove(1);
     QCOMPARE(studio_->window().runs().rowCount(), 1);
@@ -97,7 +97,7 @@ void TestStudioPictures::undoInTheMessageUndoesTheRemoval() {
 }
 
 void TestStudioPictures::messageGoesWithTheNextStep() {
-    QVERIFY(studio_->generate("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
     remove(0);
     QVERIFY(!messages().isHidden());
     window().undoStack().push(new QUndoCommand(QStringLiteral("an edit")));
@@ -112,8 +112,8 @@ void TestStudioPictures::messageGoesWithTheNextStep() {
 }
 
 void TestStudioPictures::removedPictureLeavesTheStage() {
-    QVERIFY(studio_->generate("a sun on a blue background"));
-    QVERIFY(studio_->generate("a fox on a green background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a fox on a green background"));
     const ui::ResultPtr older = studio_->window().runs().result(1);
     QVERIFY(studio_->stage()->shownResult() != older);
     remove(0);
@@ -129,7 +129,7 @@ void TestStudioPictures::removedPictureLeavesTheStage() {
 }
 
 void TestStudioPictures::clearedWhileItRuns() {
-    QVERIFY(studio_->generate("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
     studio_->prepare("a house on a gray background");
     studio_->chooseSize("0.25M");
     connect(&studio_->session(), &EngineSession::scaleFinished, &window(), [this](const ScaleReport& report) {
@@ -169,7 +169,7 @@ void TestStudioPictures::statusSpeaksOfWhatIsShown() {
 }
 
 void TestStudioPictures::statusSpeaksOfWhatRuns() {
-    QVERIFY(studio_->generate("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
     studio_->prepare("a house on a gray background");
     studio_->chooseSize("0.25M");
     QStringList texts, toolTips;
@@ -192,7 +192,7 @@ void TestStudioPictures::statusSpeaksOfWhatRuns() {
 }
 
 void TestStudioPictures::savingWithdrawsItsError() {
-    QVERIFY(studio_->generate("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
     window().pictures().save(studio_->stage()->shownResult(), studio_->temporaryPath("no/folder/x.png"));
     QVERIFY(QTest::qWaitFor([&] { return !messages().isHidden(); }, StudioFixture::kPatience));
     window().pictures().save(studio_->stage()->shownResult(), studio_->temporaryPath("x.png"));
@@ -223,7 +223,7 @@ void TestStudioPictures::loadingWithdrawsItsError() {
 }
 
 void TestStudioPictures::otherErrorsStay() {
-    QVERIFY(studio_->generate("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
     window().pictures().save(studio_->stage()->shownResult(), studio_->temporaryPath("no/folder/x.png"));
     QVERIFY(QTest::qWaitFor([&] { return !messages().isHidden(); }, StudioFixture::kPatience));
     QVERIFY(studio_->generate("a fox on a green background"));
@@ -251,7 +251,7 @@ void TestStudioPictures::savedAsPng_data() {
 void TestStudioPictures::savedAsPng() {
     QFETCH(QString, asked);
     QFETCH(QString, written);
-    QVERIFY(studio_->generate("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
     window().pictures().save(studio_->stage()->shownResult(), studio_->temporaryPath(asked));
     QVERIFY(
         QTest::qWaitFor([&] { return window().stateText().startsWith("Saved"); }, StudioFixture::kPatience));
@@ -261,7 +261,7 @@ void TestStudioPictures::savedAsPng() {
 }
 
 void TestStudioPictures::saveDialogPutsPngBehind() {
-    QVERIFY(studio_->generate("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
     const QString existing = studio_->temporaryPath("fox.jpg.png");
     QFile file(existing);
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write("mine") == 4);
@@ -306,7 +306,7 @@ void TestStudioPictures::badFiles_data() {
 void TestStudioPictures::badFiles() {
     QFETCH(QString, name);
     QFETCH(bool, dropped);
-    QVERIFY(studio_->generate("a sun on a blue background"));
+    QVERIFY(studio_->givePicture("a sun on a blue background"));
     const ui::ResultPtr before = studio_->stage()->shownResult();
     const QString path = studio_->temporaryPath(name);
     QFile file(path);

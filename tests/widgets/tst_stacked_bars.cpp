@@ -19,6 +19,7 @@ private Q_SLOTS:
     void words();
     void segmentsAreStacked();
     void coloursAreWhereTheyShouldBe();
+    void emptyPlotHasTheWindowsGround();
     void clickChooses();
     void keysChoose();
     void programIsSilent();
@@ -107,6 +108,24 @@ void TestStackedBars::segmentsAreStacked() {
     QVERIFY(bars.segmentRect(4, 0).isEmpty());
     QVERIFY(bars.segmentRect(0, 0).right() < bars.segmentRect(1, 0).left());
     QCOMPARE(bars.segmentAt({1, 1}), std::pair(-1, -1));
+}
+
+/// In a dark theme that was there before the plot.
+void TestStackedBars::emptyPlotHasTheWindowsGround() {
+    const QPalette before = QApplication::palette();
+    const QColor ground(30, 32, 36);
+    QPalette dark = before;
+    dark.setColor(QPalette::Window, ground);
+    QApplication::setPalette(dark);
+    StackedBars bars;
+    show(bars);
+    const QImage empty = painted(bars);
+    bars.setData(shares(3));
+    const QImage filled = painted(bars);
+    QApplication::setPalette(before);
+    QCOMPARE(QColor(empty.pixel(2, 2)), ground);
+    QCOMPARE(QColor(empty.pixel(empty.width() / 2, empty.height() / 2)), ground);
+    QCOMPARE(QColor(filled.pixel(2, 2)), ground);
 }
 
 void TestStackedBars::coloursAreWhereTheyShouldBe() {

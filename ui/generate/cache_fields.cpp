@@ -96,7 +96,9 @@ void CacheFields::choosePolicy(const std::string& name) {
     fresh.name = name;
     fresh.budget = policy_.budget;
     QString text = budget_->text();
-    if (!policy_.evicts() && policy_.budget == Budget()) {
+    if (policy_.evicts())
+        everythingChosen_ = policy_.budget == Budget();
+    if (!policy_.evicts() && policy_.budget == Budget() && !everythingChosen_) {
         fresh.budget = kUsualBudget; // who turns from the full cache wants less than all of it
         text = budgetText(fresh.budget);
     }
@@ -111,6 +113,7 @@ void CacheFields::readBudget() {
 
 void CacheFields::setPolicy(const PolicyChoice& policy) {
     // The model was loaded again: the same tables still come from the same file.
+    everythingChosen_ = false;
     const bool sameTables = policy.roles == policy_.roles && policy.budgetTable == policy_.budgetTable;
     setState(
         {policy, budgetText(policy.budget), sameTables ? file_ : QString(), sameTables ? note_ : QString()});

@@ -79,7 +79,8 @@ private:
     std::optional<ModelSummary> model_;
     PolicyChoice policy_;
     QString file_, note_;
-    int reading_ = 0; ///< which of the files being read is wanted: the last
+    bool everythingChosen_ = false; ///< 100 % was the budget of the policy before the full cache
+    int reading_ = 0;               ///< which of the files being read is wanted: the last
 };
 
 } // namespace scalekv::ui

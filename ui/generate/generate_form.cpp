@@ -74,7 +74,7 @@ QString countText(qint64 parameters) {
 
 GenerateForm::GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* parent)
     : QWidget(parent), history_(undo), picker_(new ModelPicker(models, this)), modelFacts_(new QLabel(this)),
-      prompt_(new PromptEdit(4, this)), negative_(new PromptEdit(2, this)),
+      prompt_(new PromptEdit(3, this)), negative_(new PromptEdit(2, this)),
       completer_(new PromptCompleter(prompt_)), unknownWords_(new UnknownWordsLabel(prompt_, this)),
       examples_(new widgets::FocusToolButton(this)), seed_(new widgets::SeedEdit(this)),
       newSeed_(new QCheckBox(tr("New seed each time"), this)), size_(new SizeFields(this)),

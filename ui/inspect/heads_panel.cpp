@@ -7,20 +7,23 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <numeric>
+
 namespace scalekv::ui {
 
+using Overlay = Selection::Overlay;
+using widgets::TokenOverlay;
+
 HeadsPanel::HeadsPanel(const InspectedRun& run, const Looker& looker, Selection& selection, QWidget* parent)
-    : QWidget(parent), run_(run), looker_(looker), selection_(selection),
+    : QWidget(parent), run_(run), looker_(looker), selection_(selection), note_(new QLabel(this)),
       tiles_(new widgets::TokenTiles(this)) {
     tiles_->setObjectName(QStringLiteral("heads"));
     tiles_->setAccessibleName(tr("Heads of the layer"));
-    auto* note = new QLabel(tr("With each head, the share of its attention that stays within the map being "
-                               "drawn. Click one to see it alone, again for all."),
-                            this);
-    note->setWordWrap(true);
+    note_->setObjectName(QStringLiteral("headsNote"));
+    note_->setWordWrap(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
-    column->addWidget(note);
+    column->addWidget(note_);
     column->addWidget(tiles_);
     connect(tiles_, &widgets::TokenTiles::tileSelected, this, [this](int head) {
         selection_.setHead(head == selection_.state().head ? Selection::kAll : head);
@@ -31,20 +34,53 @@ HeadsPanel::HeadsPanel(const InspectedRun& run, const Looker& looker, Selection&
     draw();
 }
 
+QString HeadsPanel::noteText() const {
+    const Selection::State& state = selection_.state();
+    const QString choose = tr(" Click one to see it alone, again for all.");
+    if (state.overlay != Overlay::Kept)
+        return tr("With each head, the share of its attention that stays within the map being drawn.") +
+               choose;
+    if (state.overScales)
+        return tr("With each head of layer %1, how much of scale %2 it kept, over all later scales.")
+                   .arg(state.layer + 1)
+                   .arg(readScaleOf(state) + 1) +
+               choose;
+    return tr("With each head of layer %1, how much of scale %2 it still had when scale %3 was drawn.")
+               .arg(state.layer + 1)
+               .arg(readScaleOf(state) + 1)
+               .arg(state.scale + 1) +
+           choose;
+}
+
+/// With the share that is asked for, where it is known.
+QString HeadsPanel::caption(int head, const TokenOverlay& overlay) const {
+    const Selection::State& state = selection_.state();
+    const QString name = tr("head %1").arg(head + 1);
+    if (state.overlay == Overlay::Kept) {
+        if (overlay.kind != TokenOverlay::Kind::Kept)
+            return name;
+        const double kept = std::accumulate(overlay.values.begin(), overlay.values.end(), 0.0);
+        return tr("%1 · kept %2")
+            .arg(name, percentText(kept / (overlay.maximum * double(overlay.values.size()))));
+    }
+    const auto attention = run_.record().attention[std::size_t(state.scale)][std::size_t(state.layer)];
+    return attention ? tr("%1 · %2").arg(name, percentText(attention->heads[std::size_t(head)].current))
+                     : name;
+}
+
 void HeadsPanel::draw() {
     QVector<widgets::TokenTile> tiles;
     Selection::State state = selection_.state();
+    note_->setText(noteText());
     tiles_->setPicture(run_.picture());
     if (!run_.isEmpty()) {
-        if (state.overlay == Selection::Overlay::Words)
-            state.overlay = Selection::Overlay::Attention; // words are not told apart by head
+        if (state.overlay == Overlay::Words)
+            state.overlay = Overlay::Attention; // words are not told apart by head
         const LookPtr look = looker_.answer(questionOf(state));
-        const auto attention = run_.record().attention[std::size_t(state.scale)][std::size_t(state.layer)];
         for (int head = 0; head < run_.heads(); ++head) {
-            QString caption = tr("head %1").arg(head + 1);
-            if (attention)
-                caption += QStringLiteral(" · ") + percentText(attention->heads[std::size_t(head)].current);
-            tiles += {caption, overlayOf(run_, look.get(), state, head)};
+            TokenOverlay overlay = overlayOf(run_, look.get(), state, head);
+            const QString text = caption(head, overlay);
+            tiles += {text, std::move(overlay)};
         }
     }
     tiles_->setTiles(std::move(tiles));

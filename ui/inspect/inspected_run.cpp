@@ -1,5 +1,6 @@
 #include "ui/inspect/inspected_run.h"
 
+#include "scalekv/calibration.h"
 #include "scalekv/error.h"
 
 #include <algorithm>
@@ -76,10 +77,12 @@ void InspectedRun::take() {
             }
         }
     }
-    roles_ = request().policy.roles;
-    if (!roles_ && desk_.session.hasModel() &&
-        (isLive() || result_->recipe.model == desk_.session.model().identity))
-        roles_ = desk_.session.model().roles;
+    const ModelIdentity inUse = desk_.session.hasModel() ? desk_.session.model().identity : ModelIdentity();
+    const RoleTable* own =
+        desk_.session.hasModel() && desk_.session.model().roles ? &*desk_.session.model().roles : nullptr;
+    const RoleTable* roles =
+        applyingRoles(request().policy, isLive() ? inUse : result_->recipe.model, inUse, own, layers());
+    roles_ = roles ? std::optional(*roles) : std::nullopt;
     Q_EMIT replaced();
     Q_EMIT changed();
 }
@@ -145,7 +148,7 @@ double InspectedRun::secondsUpTo(int scale) const {
 }
 
 const RoleTable* InspectedRun::calibratedRoles() const {
-    return roles_ && roles_->layers() == layers() ? &*roles_ : nullptr;
+    return roles_ ? &*roles_ : nullptr;
 }
 
 } // namespace scalekv::ui

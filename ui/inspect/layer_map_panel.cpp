@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace scalekv::ui {
 namespace {
@@ -78,6 +79,7 @@ LayerMapPanel::LayerMapPanel(const InspectedRun& run, Selection& selection, QWid
         }
     });
     connect(&selection_, &Selection::changed, this, [this] {
+        followOverlay();
         if (byHead())
             draw();
         else
@@ -100,6 +102,23 @@ void LayerMapPanel::fillQuantities() {
                                Qt::ToolTipRole);
     }
     quantity_->setCurrentIndex(quantity_->findData(int(LayerQuantity::Selectivity)));
+}
+
+/// Back to what was seen before, if nothing else was chosen meanwhile.
+void LayerMapPanel::followOverlay() {
+    const Selection::Overlay now = selection_.state().overlay;
+    if (now == std::exchange(overlay_, now))
+        return;
+    const int kept = quantity_->findData(int(LayerQuantity::Kept));
+    if (now == Selection::Overlay::Kept) {
+        before_ = quantity_->currentIndex();
+        quantity_->setCurrentIndex(kept);
+    } else if (quantity_->currentIndex() == kept) {
+        quantity_->setCurrentIndex(before_);
+    } else {
+        return;
+    }
+    draw();
 }
 
 bool LayerMapPanel::byHead() const {

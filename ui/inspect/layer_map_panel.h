@@ -18,7 +18,7 @@ class HeatMap;
 namespace scalekv::ui {
 
 /// One quantity of every layer at every scale, or of every head at the chosen one. Choosing a cell chooses
-/// what all other views show.
+/// what all other views show. Who looks at kept tokens sees here how many of them every layer kept.
 class LayerMapPanel : public QWidget {
     Q_OBJECT
 public:
@@ -34,6 +34,7 @@ public:
 
 private:
     void fillQuantities();
+    void followOverlay();
     void draw();
     void sort();
     void showCell();
@@ -46,6 +47,8 @@ private:
     QCheckBox* byHead_;
     widgets::HeatMap* map_;
     QLabel* text_;
+    Selection::Overlay overlay_ = Selection::Overlay::Attention; ///< as it was last
+    int before_ = 0; ///< in the list of quantities: what was seen before it followed the overlay
 };
 
 } // namespace scalekv::ui

@@ -37,6 +37,20 @@ void addKept(QVector<double>& counts, const KeptTokens& kept, qint64 first, int 
             counts[i] += kept.kept(h, first + i);
 }
 
+TokenOverlay keptOverScales(const InspectedRun& run, const Selection::State& state, int shown, int head) {
+    const MapSize map = run.map(shown);
+    QVector<double> counts(qsizetype(map.tokens()), 0.0);
+    double most = 0;
+    for (int later = shown + 1; later < run.scales(); ++later) {
+        const auto kept = run.record().kept[std::size_t(later)][std::size_t(state.layer)];
+        if (!kept)
+            continue;
+        addKept(counts, *kept, run.tokensBefore(shown), head);
+        most += head < 0 ? double(kept->heads()) : 1.0;
+    }
+    return most > 0 ? TokenOverlay::kept(map.height, map.width, std::move(counts), most) : TokenOverlay();
+}
+
 } // namespace
 
 int readScaleOf(const Selection::State& state) {
@@ -54,11 +68,19 @@ LookQuestion questionOf(const Selection::State& state) {
     return {.scale = state.scale, .token = state.token, .wordMaps = !missing, .fullCache = missing};
 }
 
+bool needsLook(const InspectedRun& run, const Selection::State& state) {
+    if (run.isEmpty() || state.overlay == Selection::Overlay::Kept)
+        return false;
+    return state.overlay != Selection::Overlay::Missing || missingSentence(run, nullptr, state).isEmpty();
+}
+
 TokenOverlay overlayOf(const InspectedRun& run, const Look* look, const Selection::State& state, int head) {
     const int shown = readScaleOf(state);
     const MapSize map = run.map(shown);
     switch (state.overlay) {
     case Selection::Overlay::Kept: {
+        if (state.overScales)
+            return keptOverScales(run, state, shown, head);
         const auto kept = run.record().kept[std::size_t(state.scale)][std::size_t(state.layer)];
         if (!kept || shown >= state.scale) // the current map is always there
             return {};
@@ -85,21 +107,6 @@ TokenOverlay overlayOf(const InspectedRun& run, const Look* look, const Selectio
     if (!look)
         return {};
     return TokenOverlay::heat(map.height, map.width, weights(run, *look, state, head));
-}
-
-TokenOverlay keptOverScales(const InspectedRun& run, const Selection::State& state, int head) {
-    const int shown = readScaleOf(state);
-    const MapSize map = run.map(shown);
-    QVector<double> counts(qsizetype(map.tokens()), 0.0);
-    double most = 0;
-    for (int later = shown + 1; later < run.scales(); ++later) {
-        const auto kept = run.record().kept[std::size_t(later)][std::size_t(state.layer)];
-        if (!kept)
-            continue;
-        addKept(counts, *kept, run.tokensBefore(shown), head);
-        most += head < 0 ? double(kept->heads()) : 1.0;
-    }
-    return most > 0 ? TokenOverlay::kept(map.height, map.width, std::move(counts), most) : TokenOverlay();
 }
 
 TokenOverlay wordOverlay(const InspectedRun& run, const Look& look, const Selection::State& state, int word) {

@@ -13,13 +13,14 @@ int readScaleOf(const Selection::State& state);
 /// What is asked of the engine for a choice.
 LookQuestion questionOf(const Selection::State& state);
 
+/// What is chosen cannot be shown of the record alone: the run has to be looked into.
+bool needsLook(const InspectedRun& run, const Selection::State& state);
+
 /// What lies over the picture for one head (Selection::kAll: the mean, or how many heads kept a token) of the
-/// chosen layer and scale. `look`: the answer to questionOf(), null where it is not known. No overlay where
-/// nothing is known.
+/// chosen layer and scale; with State::overScales how often a token was kept, as a share of heads and later
+/// scales. `look`: the answer to questionOf(), null where it is not known. No overlay where nothing is known.
 widgets::TokenOverlay overlayOf(const InspectedRun& run, const Look* look, const Selection::State& state,
                                 int head);
-/// How often each token of the shown scale was kept over all later scales, as a share of heads and scales.
-widgets::TokenOverlay keptOverScales(const InspectedRun& run, const Selection::State& state, int head);
 /// Where one word of the prompt is read.
 widgets::TokenOverlay wordOverlay(const InspectedRun& run, const Look& look, const Selection::State& state,
                                   int word);

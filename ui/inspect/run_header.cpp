@@ -1,5 +1,6 @@
 #include "ui/inspect/run_header.h"
 
+#include "ui/text/policy_text.h"
 #include "ui/text/unit_text.h"
 #include "widgets/elided_label.h"
 #include "widgets/eliding_combo_box.h"
@@ -75,7 +76,9 @@ void RunHeader::fill() {
                        QVariant::fromValue(ResultPtr()));
     for (int row = 0; row < desk_.runs.rowCount(); ++row) {
         const ResultPtr result = desk_.runs.result(row);
-        runs_->addItem(tr("%1 · seed %2").arg(result->prompt()).arg(result->request().seed),
+        runs_->addItem(tr("%1 · %2 · seed %3")
+                           .arg(policyText(result->request().policy), result->prompt())
+                           .arg(result->request().seed),
                        QVariant::fromValue(result));
     }
     int current = -1;

@@ -21,6 +21,7 @@ public:
         int word = kAll;
         int readScale = kAll; ///< whose tokens are shown
         Overlay overlay = Overlay::Attention;
+        bool overScales = false; ///< what was kept: over all later scales instead of at one
         bool operator==(const State&) const = default;
     };
 

@@ -3,15 +3,12 @@
 #include "ui/inspect/looker.h"
 #include "ui/inspect/selection.h"
 
-#include <QTimer>
 #include <QWidget>
 
 class QButtonGroup;
 class QCheckBox;
 class QComboBox;
-class QHBoxLayout;
 class QLabel;
-class QPushButton;
 class QToolButton;
 
 namespace scalekv::widgets {
@@ -20,6 +17,9 @@ class TokenView;
 } // namespace scalekv::widgets
 
 namespace scalekv::ui {
+
+class LookRow;
+class PlayButton;
 
 /// The picture with the tokens of one scale over it: where a position looks, which tokens were kept, where a
 /// word is read.
@@ -36,34 +36,23 @@ public:
 private:
     QLayout* makeHead();
     QLayout* makeFoot();
-    void makeScaleButtons();
     void fillHeads();
     void draw();
-    void askSoon();
+    void drawTokens(const Look* look);
     void choosePosition(int row, int column);
-    void play(bool on);
-    void step();
-    void explainColours();
-    bool needsLook() const;
-    bool isAnswered() const;
-    void showNote();
-    QString titleText() const;
-    QString positionText(int row, int column) const;
 
     const InspectedRun& run_;
     Looker& looker_;
     Selection& selection_;
-    QLabel *title_, *note_;
-    QButtonGroup *overlays_, *readScales_;
-    QHBoxLayout* scaleRow_ = nullptr;
-    QLabel* scaleLabel_;
+    QLabel* title_;
+    QButtonGroup* overlays_;
     QComboBox* head_;
     QCheckBox* overScales_;
-    QToolButton *play_, *wholeMap_;
-    QPushButton* look_;
     widgets::TokenView* view_;
     widgets::TokenLegend* legend_;
-    QTimer asking_, playing_;
+    QToolButton* wholeMap_;
+    PlayButton* play_;
+    LookRow* look_;
 };
 
 } // namespace scalekv::ui

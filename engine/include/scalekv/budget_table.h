@@ -35,5 +35,7 @@ inline constexpr std::int64_t kBudgetNameOffset = 2;
 BudgetTable budgetTableFromJson(const std::string& json, const std::string& what);
 BudgetTable readBudgetFile(const std::filesystem::path& path);
 std::string toJson(const BudgetTable& table);
+/// Throws Error where the table is not one of a model with `layers` layers. `what` names it in the message.
+void checkLayers(const BudgetTable& table, std::int64_t layers, const std::string& what);
 
 } // namespace scalekv

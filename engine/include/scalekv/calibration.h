@@ -80,4 +80,15 @@ std::string firstDifference(const CalibrationSettings& made, const CalibrationSe
 std::string calibrationProblem(const CalibratedModel& made, const ModelIdentity& model, std::int64_t layers,
                                std::int64_t heads, bool* canBeUsed = nullptr);
 
+/// What is to be said when the calibration of `file` is used with a model: a sentence where it is of other
+/// weights, "" where it is the model's own. Throws Error, which names the file, where it cannot be used.
+std::string noteOnUse(const Calibration& calibration, const std::filesystem::path& file,
+                      const ModelIdentity& model, std::int64_t layers, std::int64_t heads);
+
+/// The calibrated roles that say something about a run: those that its policy had, or else `own`, a model's
+/// calibration (null: it has none), where the run was made with the same transformer. Null where there are
+/// none, or none of as many layers. What it points to is one of the arguments'.
+const RoleTable* applyingRoles(const PolicyChoice& policy, const ModelIdentity& madeWith,
+                               const ModelIdentity& model, const RoleTable* own, std::int64_t layers);
+
 } // namespace scalekv

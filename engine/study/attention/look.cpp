@@ -208,6 +208,7 @@ Look look(const Generation& generation, std::span<const ScaleBits> bits, const L
             looker.lookAtText(scale, queries, texts.front(), factor);
         };
         runScales(loaded.transformer, settings, text, looker, stop);
+        loaded.speed->learn(pace.factors());
         return look;
     });
 }

@@ -232,4 +232,21 @@ std::string calibrationProblem(const CalibratedModel& made, const ModelIdentity&
     return "";
 }
 
+std::string noteOnUse(const Calibration& calibration, const std::filesystem::path& file,
+                      const ModelIdentity& model, std::int64_t layers, std::int64_t heads) {
+    bool canBeUsed = false;
+    const std::string problem = calibrationProblem(calibration.model, model, layers, heads, &canBeUsed);
+    if (!problem.empty() && !canBeUsed)
+        throw Error(file.string() + ": " + problem);
+    return problem;
+}
+
+const RoleTable* applyingRoles(const PolicyChoice& policy, const ModelIdentity& madeWith,
+                               const ModelIdentity& model, const RoleTable* own, std::int64_t layers) {
+    const RoleTable* roles = policy.roles                                ? &*policy.roles
+                             : madeWith.transformer == model.transformer ? own
+                                                                         : nullptr;
+    return roles != nullptr && roles->layers() == layers ? roles : nullptr;
+}
+
 } // namespace scalekv

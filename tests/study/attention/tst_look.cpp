@@ -15,6 +15,7 @@
 
 #include <QtTest/QtTest>
 
+#include <cmath>
 #include <numeric>
 
 using namespace scalekv;
@@ -413,16 +414,77 @@ private Q_SLOTS:
         QCOMPARE(json.at("words").size(), found.words.size());
     }
 
+    /// All that was expected is done when the answer is there, whichever scale is asked.
+    void progressEndsWithTheLook_data() {
+        QTest::addColumn<int>("scale");
+        for (const int scale : {0, 3, 6})
+            QTest::addRow("scale %d", scale + 1) << scale;
+    }
+    void progressEndsWithTheLook() {
+        QFETCH(int, scale);
+        const Generation run = generation({.policy = "scalekv"});
+        std::vector<Progress> all;
+        (void)look(run, recordOf(run).bits, {scale, -1, false},
+                   [&](const Progress& progress) { all.push_back(progress); });
+        QCOMPARE(int(all.size()), 1 + model_->layers() * (scale + 1)); // the text, and every layer
+        QVERIFY(all.front().secondsLeft > 0);
+        QVERIFY2(all.back().secondsLeft < 1e-9, qPrintable(QString::number(all.back().secondsLeft)));
+        QVERIFY(all.back().done > 0.999);
+    }
+
     /// Looking on slows a run, but must not make the next one without it look slow.
     void lookingOnIsNotLearned() {
-        const RunWork work{.text = 0, .layer = {1.0}, .layersLeft = {2}, .decode = {0}};
-        Pace pace({work}, {});
+        const RunWork work{.text = 0, .calls = 0.5, .products = {0.5}, .layersLeft = {2}, .decode = {0}};
+        double now = 0;
+        Pace pace({work}, {}, [&] { return now; });
         pace.beginRun();
-        pace.layerDone(0, 1e6); // all of its time
-        QCOMPARE(pace.factors().layers, 0.0);
+        now += 1;
+        pace.layerDone(0, 1); // all of its time
+        QCOMPARE(pace.factors().calls, 0.0);
+        QCOMPARE(pace.factors().products, 0.0);
         QVERIFY(pace.progress().secondsLeft > 0);
+        now += 1;
         pace.layerDone(0);
-        QVERIFY(pace.factors().layers > 0);
+        QVERIFY(pace.factors().products > 0);
+        QCOMPARE(pace.progress().secondsLeft, 0.0);
+    }
+
+    /// On a machine whose calls take ten times what was expected: small maps, which are nearly all calls,
+    /// must not make products look slow.
+    void smallPicturesTellNothingWrongOfLargeOnes() {
+        constexpr double kCalls = 10, kLayers = 8;
+        const auto work = [](int scales) {
+            RunWork run{.text = 0, .calls = 1e-3, .products = {}, .layersLeft = {}, .decode = {}};
+            for (int k = 0; k < scales; ++k) {
+                run.products.push_back(1e-6 * std::pow(4, k));
+                run.layersLeft.push_back(std::int64_t(kLayers));
+                run.decode.push_back(0);
+            }
+            return run;
+        };
+        double now = 0;
+        const auto layers = [&](Pace& pace, const RunWork& run) {
+            for (std::size_t k = 0; k < run.products.size(); ++k)
+                for (int layer = 0; layer < int(kLayers); ++layer) {
+                    now += kCalls * run.calls + run.products[k];
+                    pace.layerDone(std::int64_t(k));
+                }
+        };
+        const RunWork small = work(5), large = work(9);
+        Pace teacher({small}, {}, [&] { return now; });
+        teacher.beginRun();
+        layers(teacher, small);
+        QVERIFY2(teacher.factors().calls > 7, qPrintable(QString::number(teacher.factors().calls)));
+
+        Pace pace({large}, teacher.factors(), [&] { return now; });
+        pace.beginRun();
+        const double expected = kCalls * large.allCalls() + large.allProducts();
+        const double said = pace.progress().secondsLeft;
+        const double before = now;
+        layers(pace, large);
+        QVERIFY(std::abs(now - before - expected) < 1e-9);
+        QVERIFY2(said < 1.5 * expected && said > expected / 1.5,
+                 qPrintable(QStringLiteral("%1 of %2").arg(said).arg(expected)));
     }
 
 private:

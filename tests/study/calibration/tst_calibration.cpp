@@ -201,6 +201,25 @@ private Q_SLOTS:
         QVERIFY(test::readBytes(path("whole.json")) == whole_);
     }
 
+    /// Those of the run's policy, or else the model's own if the run is of its transformer.
+    void rolesThatApplyToARun() {
+        const RoleTable& own = *model_->roles();
+        const std::int64_t layers = model_->layers();
+        const ModelIdentity mine = model_->identity();
+        ModelIdentity other = mine;
+        other.transformer = "sha1:0";
+        QCOMPARE(applyingRoles({}, mine, mine, &own, layers), &own);
+        QCOMPARE(applyingRoles({}, mine, mine, &own, layers + 1), nullptr);
+        QCOMPARE(applyingRoles({}, other, mine, &own, layers), nullptr);
+        QCOMPARE(applyingRoles({}, mine, mine, nullptr, layers), nullptr);
+        PolicyChoice given;
+        given.roles = own;
+        QCOMPARE(applyingRoles(given, other, mine, nullptr, layers), &*given.roles);
+        other = mine;
+        other.vae = "sha1:0"; // it has no part in what layers do
+        QCOMPARE(applyingRoles({}, other, mine, &own, layers), &own);
+    }
+
     void otherModelsAreRefused() {
         Calibration other = readCalibration(path("whole.json"));
         other.model.fingerprint = "sha1:0";
@@ -216,9 +235,16 @@ private Q_SLOTS:
         bool canBeUsed = false;
         QVERIFY(problem(canBeUsed).find("other weights (Another)") != std::string::npos);
         QVERIFY(canBeUsed);
+        const auto note = [&] {
+            return noteOnUse(other, "other.json", model_->identity(), model_->layers(), model_->heads());
+        };
+        QCOMPARE(note(), problem(canBeUsed));
         other.model.layers += 1;
         QVERIFY(!problem(canBeUsed).empty());
         QVERIFY(!canBeUsed);
+        const QString refusal = test::messageOf([&] { (void)note(); });
+        QVERIFY2(refusal.startsWith("other.json: It is the calibration of a model with"),
+                 qPrintable(refusal));
         // The same transformer that is given other texts measures something else.
         other = readCalibration(path("whole.json"));
         other.model.textEncoder = "sha1:1";
