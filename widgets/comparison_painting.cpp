@@ -5,13 +5,21 @@
 
 #include <QPainter>
 
+#include <algorithm>
 #include <utility>
 
 namespace scalekv::widgets {
 namespace {
 
+constexpr int kTagPadding = 6, kTagInset = 8;
+
 QString sizeText(QSize size) {
     return QStringLiteral("%1 × %2").arg(size.width()).arg(size.height());
+}
+
+/// The longest text of a tag that leaves room for one in the other corner.
+int longestTag(int width) {
+    return width / 2 - 2 * kTagPadding - 2 * kTagInset;
 }
 
 } // namespace
@@ -91,7 +99,6 @@ void ComparisonView::paintPane(QPainter& painter, int column) {
 
 void ComparisonView::paintPair(QPainter& painter) {
     const QRect box = rect();
-    const QRect tags = viewport_.target().intersected(QRectF(box)).toAlignedRect();
     const int over = paired();
     const auto paintWhole = [&](int column) {
         if (panes_[column].picture.isEmpty()) {
@@ -101,7 +108,17 @@ void ComparisonView::paintPair(QPainter& painter) {
             painter.drawImage(box.topLeft(), render(column, false));
         }
     };
-    const QString left = panes_[reference_].column.name, right = panes_[over].column.name;
+    QString left = panes_[reference_].column.name, right = panes_[over].column.name;
+    if (mode_ == Mode::OnionSkin) {
+        left.prepend(tr("%1 % ").arg(qRound((1 - opacity_) * 100)));
+        right.prepend(tr("%1 % ").arg(qRound(opacity_ * 100)));
+    }
+    // In the picture's corners, or in the view's where they would run into each other.
+    QRect tags = viewport_.target().intersected(QRectF(box)).toAlignedRect();
+    const QFontMetrics metrics(font());
+    if (std::max(metrics.horizontalAdvance(left), metrics.horizontalAdvance(right)) >
+        longestTag(tags.width()))
+        tags = box;
     switch (mode_) {
     case Mode::Swipe: {
         const double x = handleX();
@@ -139,17 +156,16 @@ void ComparisonView::paintPair(QPainter& painter) {
         painter.setOpacity(opacity_);
         paintWhole(over);
         painter.setOpacity(1);
-        paintTag(painter, tr("%1 %").arg(qRound((1 - opacity_) * 100)) + QStringLiteral(" ") + left, tags,
-                 Qt::AlignLeft | Qt::AlignTop);
-        paintTag(painter, tr("%1 %").arg(qRound(opacity_ * 100)) + QStringLiteral(" ") + right, tags,
-                 Qt::AlignRight | Qt::AlignTop);
+        paintTag(painter, left, tags, Qt::AlignLeft | Qt::AlignTop);
+        paintTag(painter, right, tags, Qt::AlignRight | Qt::AlignTop);
     }
     const Pane& reference = panes_[reference_];
     const Pane& chosen = panes_[over];
     if (chosen.column.finalSize != reference.column.finalSize)
         paintTag(painter,
                  tr("%1: %2, scaled to %3")
-                     .arg(right, sizeText(chosen.column.finalSize), sizeText(reference.column.finalSize)),
+                     .arg(chosen.column.name, sizeText(chosen.column.finalSize),
+                          sizeText(reference.column.finalSize)),
                  box, Qt::AlignHCenter | Qt::AlignBottom);
 }
 
@@ -168,11 +184,12 @@ void ComparisonView::paintCross(QPainter& painter, const QRect& pane) const {
 
 void ComparisonView::paintTag(QPainter& painter, const QString& text, const QRect& pane,
                               Qt::Alignment side) const {
-    constexpr int kPadding = 6, kInset = 8;
     const QFontMetrics metrics(font());
-    const QString shown = metrics.elidedText(text, Qt::ElideRight, pane.width() / 2);
-    QRect tag(0, 0, metrics.horizontalAdvance(shown) + 2 * kPadding, metrics.height() + kPadding);
-    const QRect inside = pane.adjusted(kInset, kInset, -kInset, -kInset);
+    const int longest =
+        side.testFlag(Qt::AlignHCenter) ? pane.width() - 4 * kTagInset : longestTag(pane.width());
+    const QString shown = metrics.elidedText(text, Qt::ElideRight, longest);
+    QRect tag(0, 0, metrics.horizontalAdvance(shown) + 2 * kTagPadding, metrics.height() + kTagPadding);
+    const QRect inside = pane.adjusted(kTagInset, kTagInset, -kTagInset, -kTagInset);
     tag.moveLeft(side.testFlag(Qt::AlignRight)     ? inside.right() - tag.width()
                  : side.testFlag(Qt::AlignHCenter) ? inside.center().x() - tag.width() / 2
                                                    : inside.left());

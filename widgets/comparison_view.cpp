@@ -110,6 +110,8 @@ void ComparisonView::forgetDifferences() {
 
 void ComparisonView::moved() {
     forgetRendered();
+    if (hovered_) // the picture moves under a pointer that stands still
+        setPointer(pictureAt(last_));
     updateCursor();
     update();
     Q_EMIT viewChanged();
@@ -368,6 +370,7 @@ void ComparisonView::mouseMoveEvent(QMouseEvent* event) {
         if (seen.width() > 0)
             setSwipe((last_.x() - seen.left()) / seen.width());
     }
+    hovered_ = true;
     setPointer(pictureAt(last_));
     updateCursor();
 }
@@ -396,6 +399,7 @@ void ComparisonView::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void ComparisonView::leaveEvent(QEvent* event) {
     QWidget::leaveEvent(event);
+    hovered_ = false;
     setPointer({});
 }
 

@@ -171,6 +171,7 @@ private:
     std::optional<QPointF> pointer_; ///< final pixels of the reference
     enum class Grip { None, Pressed, Panning, Handle } grip_ = Grip::None;
     QPointF pressed_, last_;
+    bool hovered_ = false; ///< the pointer is here, at last_
 };
 
 } // namespace scalekv::widgets

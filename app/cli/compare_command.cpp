@@ -172,6 +172,8 @@ void run(const Options& options, std::stop_token stop) {
         if (!options.quiet)
             (options.json == kStandardOutput ? std::cerr : std::cout)
                 << toTable(comparison) << "Everything is in " << options.output << ".\n";
+    } catch (const OtherResults& error) {
+        throw Error(std::string(error.what()) + " Take another folder, or start anew with --force.");
     } catch (const Cancelled&) {
         line.clear();
         if (!options.quiet)

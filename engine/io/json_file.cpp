@@ -4,6 +4,7 @@
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -34,9 +35,16 @@ json parseJson(std::string_view text, const std::string& what) {
     };
     try {
         return json::parse(text.begin(), text.end(), check);
-    } catch (const json::exception& error) {
-        // nlohmann's own sentence quotes the text at hand, which may be binary.
-        throw Error(what + ": is not valid JSON (" + printable(error.what()) + ").");
+    } catch (const json::parse_error& error) {
+        // Where, and no more: the library's own sentence is for programmers and quotes the text, which may be
+        // binary.
+        const std::size_t at = std::min(error.byte > 0 ? error.byte - 1 : 0, text.size());
+        const std::string_view before = text.substr(0, at);
+        throw Error(what + ": is not valid JSON from line " +
+                    std::to_string(std::count(before.begin(), before.end(), '\n') + 1) + ", byte " +
+                    std::to_string(at - (before.rfind('\n') + 1) + 1) + " on.");
+    } catch (const json::exception&) {
+        throw Error(what + ": is not valid JSON: it holds a number that is out of range.");
     }
 }
 

@@ -73,7 +73,7 @@ private Q_SLOTS:
         row("short file", "1234", "too short");
         row("huge header", bytes::littleEndian(std::uint64_t(1) << 40, 8) + "{}", "no safetensors file");
         row("header past the end", bytes::littleEndian(1000, 8) + "{}", "ends inside its header");
-        row("broken JSON", bytes::safetensors("{\"w\":", ""), "not valid JSON");
+        row("broken JSON", bytes::safetensors("{\n\"w\":", ""), "is not valid JSON from line 2, byte 5 on.");
         row("not UTF-8", bytes::safetensors("{\"\xff\xfe\":1}", ""), "not valid JSON");
         row("no object", bytes::safetensors("[1]     ", ""), "no JSON object");
         row("deep nesting", bytes::safetensors("{\"w\":" + std::string(100000, '['), ""),

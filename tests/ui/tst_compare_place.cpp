@@ -77,6 +77,12 @@ private Q_SLOTS:
     void stopKeepsWhatIsDone();
     void removedColumnIsGivenUp();
     void closedAndContinued();
+    void promisedWhileItFinishes_data();
+    void promisedWhileItFinishes();
+    void roomForTwelve();
+    void failedColumnSaysSo();
+    void stoppedIsSaid();
+    void docksKeepTheirWidths();
     void otherModelMakesItWait();
     void measuredAndInspected();
     void reportIsWritten();
@@ -315,6 +321,8 @@ void TestComparePlace::savedPictureIsDropped() {
     QVERIFY(waitUntilMade(2));
     drop(path);
     QTRY_COMPARE(columns().size(), 3);
+    QTRY_VERIFY(view()->columns() == 3 &&
+                place().cards()->card(columns()[2].id)->contents().name.contains("from a file"));
     QCOMPARE(studio_->window().currentPlace(), &place()); // it did not go to Generate
     const int id = columns()[2].id;
     QVERIFY(columns()[2].run->opened);
@@ -395,10 +403,13 @@ void TestComparePlace::stopKeepsWhatIsDone() {
             return made >= 2 && studio_->session().state() == EngineSession::State::Generating;
         },
         StudioFixture::kPatience));
-    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    auto* stop = studio_->find<QToolButton>("stopComparing");
+    QTRY_VERIFY(stop->isVisible());
+    QTest::mouseClick(stop, Qt::LeftButton);
     QVERIFY(studio_->waitUntilIdle());
     QTest::qWait(50);
     QCOMPARE(studio_->session().state(), EngineSession::State::Idle); // the next was not begun
+    QTRY_VERIFY(!stop->isVisible());
     QVERIFY(place().queue().isPaused());
     const auto count = [&](CompareColumn::State state) {
         return std::count_if(columns().begin(), columns().end(),
@@ -430,6 +441,7 @@ void TestComparePlace::closedAndContinued() {
     const auto wanted = columns().size();
     QVERIFY(QTest::qWaitFor([&] { return studio_->session().state() == EngineSession::State::Generating; },
                             StudioFixture::kPatience));
+    QTRY_VERIFY(QSettings().contains("compare/unfinished")); // already, for the program may be killed
     QString question;
     WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
         question = box.text();
@@ -446,9 +458,126 @@ void TestComparePlace::closedAndContinued() {
     studio_ = std::make_unique<StudioFixture>(options(),
                                               [&] { QSettings().setValue("compare/unfinished", stored); });
     QCOMPARE(columns().size(), wanted);
+    QVERIFY(studio_->window().messages()->text().contains("goes on"));
     QVERIFY(waitUntilMade(int(wanted)));
+    // It is finished: nothing to go on with, nothing to drop.
+    QTRY_VERIFY(!QSettings().contains("compare/unfinished"));
+    QTRY_VERIFY(!studio_->window().messages()->isVisible());
     studio_->window().close();
     QVERIFY(QSettings().value("compare/unfinished").toByteArray().isEmpty());
+}
+
+void TestComparePlace::promisedWhileItFinishes_data() {
+    QTest::addColumn<bool>("quit");
+    QTest::newRow("quit") << true;
+    QTest::newRow("stay") << false;
+}
+
+/// The last picture is finished while it is asked whether to quit, with a promise.
+void TestComparePlace::promisedWhileItFinishes() {
+    QFETCH(bool, quit);
+    makePicture();
+    compareSome();
+    const auto wanted = columns().size();
+    QVERIFY(QTest::qWaitFor([&] { return studio_->session().state() == EngineSession::State::Generating; },
+                            StudioFixture::kPatience));
+    bool finished = false;
+    WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
+        finished = box.text().contains("goes on at the next start") && waitUntilMade(int(wanted));
+        QTest::qWait(20);
+        box.button(quit ? QMessageBox::Yes : QMessageBox::No)->click();
+    });
+    QTest::keyClick(&studio_->window(), Qt::Key_Q, Qt::ControlModifier);
+    QVERIFY(finished);
+    QCOMPARE(studio_->window().isVisible(), !quit);
+    const QByteArray stored = QSettings().value("compare/unfinished").toByteArray();
+    QCOMPARE(stored.isEmpty(), !quit);
+    if (!quit)
+        return;
+    studio_->close();
+    studio_ = nullptr;
+    studio_ = std::make_unique<StudioFixture>(options(),
+                                              [&] { QSettings().setValue("compare/unfinished", stored); });
+    QCOMPARE(columns().size(), wanted);
+}
+
+void TestComparePlace::roomForTwelve() {
+    makePicture();
+    const ui::ResultPtr run = studio_->window().runs().result(0);
+    for (int seed = 0; seed < 10; ++seed) {
+        auto other = std::make_shared<ui::GenerationResult>(*run);
+        other->recipe.request.seed = std::uint64_t(100 + seed);
+        place().addRun(other);
+    }
+    auto* add = studio_->find<QToolButton>("addColumn");
+    QTRY_COMPARE(columns().size(), 10);
+    QVERIFY(add->isEnabled());
+    QVector<PolicyChoice> choices;
+    for (const char* name : {"snapkv", "streaming-llm", "sliding-window"})
+        choices += ui::choiceOf(name, kUsualBudget);
+    place().addChoices(choices);
+    QCOMPARE(columns().size(), 12);
+    const QString said = studio_->window().messages()->text();
+    QVERIFY2(said.contains("Left out: Sliding window") && said.contains("12 columns at most"),
+             qPrintable(said));
+    QTRY_VERIFY(!add->isEnabled());
+    QVERIFY(add->toolTip().contains("12 columns at most"));
+}
+
+void TestComparePlace::failedColumnSaysSo() {
+    makePicture();
+    WhenOpened<ui::AddColumnDialog> dialog([](ui::AddColumnDialog& opened) {
+        auto* budgets = opened.findChild<QLineEdit*>("newBudgets");
+        budgets->setText("1"); // token: less than it keeps in any case
+        QTest::keyClick(budgets, Qt::Key_Return);
+        QVERIFY(opened.isVisible());
+        opened.reject();
+    });
+    click("compareLast");
+    QVERIFY(waitUntilMade(2));
+    auto* add = studio_->find<QToolButton>("addColumn");
+    Q_EMIT add->menu()->aboutToShow();
+    add->menu()->actions().constFirst()->trigger();
+    QVERIFY(dialog.met());
+    PolicyChoice small = ui::choiceOf("snapkv", Budget::parse("1"));
+    place().addChoices({small});
+    QTRY_COMPARE(columns().constLast().state, CompareColumn::State::Failed);
+    const QAbstractItemModel* model = studio_->find<QTableView>("figures")->model();
+    QTRY_VERIFY(model->index(2, 0).data().toString().contains("failed"));
+    QVERIFY(model->index(2, 0).data(Qt::ToolTipRole).toString().contains(columns().constLast().problem));
+    QVERIFY(model->index(2, 0).data(Qt::ForegroundRole).isValid());
+}
+
+void TestComparePlace::stoppedIsSaid() {
+    makePicture();
+    click("compareLast");
+    QVERIFY(waitUntilMade(2));
+    auto* parting = place().parting();
+    parting->show(ui::PartingPanel::Quantity::KlByLayer);
+    QTRY_VERIFY(parting->measureButton()->isVisible());
+    // What it takes stands on it: the reference, the run, and the run once for every layer.
+    const QString runs = QString("%1 runs").arg(2 + studio_->session().model().layers);
+    QVERIFY2(parting->measureButton()->text().contains(runs), qPrintable(parting->measureButton()->text()));
+    QSignalSpy stopped(&studio_->session(), &EngineSession::comparisonStopped);
+    QTest::mouseClick(parting->measureButton(), Qt::LeftButton);
+    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    QVERIFY(stopped.count() > 0 || stopped.wait(StudioFixture::kPatience));
+    QTest::qWait(50); // the place looks at all of it again
+    QVERIFY2(studio_->window().stateText().contains("Stopped"), qPrintable(studio_->window().stateText()));
+}
+
+void TestComparePlace::docksKeepTheirWidths() {
+    makePicture();
+    studio_->window().resize(1280, 800);
+    QTest::qWait(50);
+    const int before = place().parting()->width();
+    for (int i = 0; i < 6; ++i) {
+        click("many");
+        QTest::qWait(20);
+    }
+    QVERIFY(!place().many()->isVisible());
+    QVERIFY(place().parting()->isVisible());
+    QCOMPARE(place().parting()->width(), before);
 }
 
 void TestComparePlace::otherModelMakesItWait() {
@@ -498,6 +627,10 @@ void TestComparePlace::measuredAndInspected() {
         largest = std::max(largest, *std::max_element(layer.begin(), layer.end()));
     QCOMPARE(forced->klPerLayer[std::size_t(most->layer)][std::size_t(most->scale)], largest);
     QVERIFY(!studio_->find<QToolButton>("why")->isEnabled());
+    QTest::mouseClick(view(), Qt::LeftButton, {}, view()->paneRect(0).center() + QPoint(2, 2));
+    QTRY_COMPARE(place().columns().state().chosen, columns()[0].id);
+    QTest::qWait(20);
+    QVERIFY(!studio_->find<QToolButton>("why")->isEnabled()); // the reference differs nowhere
     QTest::mouseClick(view(), Qt::LeftButton, {}, view()->paneRect(1).center() + QPoint(2, 2));
     QTRY_VERIFY(studio_->find<QToolButton>("why")->isEnabled());
     click("why");
@@ -899,6 +1032,27 @@ void TestComparePlace::manyIntoAFolder() {
     QVERIFY(QFile::exists(folder + "/report.html"));
     const auto& points = many.quality()->plot()->figure().series[0].points;
     QVERIFY(points[0].deviation > 0); // two pictures
+    // Nothing is left; and other settings do not mix with these results, unless they are given up.
+    QTRY_VERIFY(!start->isEnabled());
+    QCOMPARE(start->text(), QString("Start"));
+    seeds->setText("1, 2");
+    QVERIFY(!start->isEnabled());
+    QVERIFY2(start->toolTip().contains("choose another"), qPrintable(start->toolTip()));
+    auto* anew = studio_->find<QCheckBox>("manyAnew");
+    QVERIFY(anew->isVisible());
+    anew->setChecked(true);
+    QVERIFY(start->isEnabled());
+    anew->setChecked(false);
+    // A folder that was not opened: the engine says the same, in the window's words.
+    const QString copy = studio_->temporaryPath("copy");
+    QVERIFY(QDir().mkpath(copy) && QFile::copy(folder + "/results.json", copy + "/results.json"));
+    many.form()->setFolder(copy);
+    QVERIFY(start->isEnabled());
+    QTest::mouseClick(start, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(studio_->window().messages()->text().contains("Start anew"),
+                             StudioFixture::kPatience);
+    QVERIFY(!studio_->window().messages()->text().contains("--force"));
+    QVERIFY(studio_->waitUntilIdle());
 
     // Opened by another window, or made by `scalekv compare`: the same.
     ui::ManyPage& page = many;

@@ -275,6 +275,15 @@ void TestComparisonView::clicksChoose() {
     QTest::mouseMove(view_.get(), {120, 110});
     QVERIFY(view_->pointer());
     QVERIFY(moved.count() > 0);
+    // A picture that moves under a pointer which stands still.
+    const QPointF before = *view_->pointer();
+    QTest::keyClick(view_.get(), Qt::Key_Plus);
+    QTest::keyClick(view_.get(), Qt::Key_Plus);
+    const qsizetype told = moved.count();
+    QTest::keyClick(view_.get(), Qt::Key_Down);
+    QVERIFY(moved.count() > told);
+    QVERIFY(view_->pointer() != before);
+    QCOMPARE(view_->pointer(), view_->pictureAt({120, 110}));
 }
 
 void TestComparisonView::earlyScalesAreSpread() {

@@ -1,5 +1,6 @@
 #include "ui/compare/add_column_dialog.h"
 
+#include "scalekv/error.h"
 #include "ui/compare/compare_column.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
@@ -32,10 +33,11 @@ QString plain(std::string_view text) {
 
 } // namespace
 
-AddColumnDialog::AddColumnDialog(const GenerationRequest& like, QWidget* parent)
-    : QDialog(parent), like_(like), policy_(new QComboBox(this)), budgets_(new QLineEdit(this)),
-      seed_(new widgets::SeedEdit(this)), cfg_(new widgets::NumberListEdit(this)),
-      tau_(new widgets::NumberListEdit(this)), problem_(new widgets::ProblemLabel(this)) {
+AddColumnDialog::AddColumnDialog(const GenerationRequest& like, Planner planner, QWidget* parent)
+    : QDialog(parent), like_(like), planner_(std::move(planner)), policy_(new QComboBox(this)),
+      budgets_(new QLineEdit(this)), seed_(new widgets::SeedEdit(this)),
+      cfg_(new widgets::NumberListEdit(this)), tau_(new widgets::NumberListEdit(this)),
+      problem_(new widgets::ProblemLabel(this)) {
     setWindowTitle(tr("Add a column"));
     policy_->setObjectName(QStringLiteral("newPolicy"));
     for (const std::string_view name : policyNames()) {
@@ -56,20 +58,21 @@ AddColumnDialog::AddColumnDialog(const GenerationRequest& like, QWidget* parent)
     seed_->setObjectName(QStringLiteral("newSeed"));
     cfg_->setNumbers(list(like.cfg));
     cfg_->setObjectName(QStringLiteral("newCfg"));
-    cfg_->setToolTip(tr("Classifier-free guidance: one number, or one for each scale; 1 is off"));
+    cfg_->setToolTip(tr("cfg, classifier-free guidance: one number, or one for each scale; 1 is off"));
     tau_->setNumbers(list(like.tau));
     tau_->setObjectName(QStringLiteral("newTau"));
-    tau_->setToolTip(tr("Sampling temperature: one number, or one for each scale"));
+    tau_->setToolTip(tr("tau, the temperature of the random draw: one number, or one for each scale"));
 
     auto* form = new QFormLayout;
+    form->setHorizontalSpacing(12);
     form->addRow(tr("&Policy"), policy_);
     form->addRow(tr("&Budgets"), budgets_);
     auto* also = new QLabel(tr("As in the reference, unless you change it:"), this);
     also->setForegroundRole(QPalette::PlaceholderText);
     form->addRow(also);
     form->addRow(tr("&Seed"), seed_);
-    form->addRow(tr("&Guidance (cfg)"), cfg_);
-    form->addRow(tr("&Temperature (tau)"), tau_);
+    form->addRow(tr("&Follow the prompt"), cfg_);
+    form->addRow(tr("&Variety"), tau_);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     add_ = buttons->addButton(tr("Add"), QDialogButtonBox::AcceptRole);
     add_->setDefault(true);
@@ -130,7 +133,8 @@ void AddColumnDialog::check() {
     const bool full = !evicts(policy_->currentData().toString().toStdString());
     budgets_->setEnabled(!full);
     QString problem;
-    for (const auto& [field, name] : {std::pair(cfg_, tr("Guidance")), std::pair(tau_, tr("Temperature"))}) {
+    for (const auto& [field, name] :
+         {std::pair(cfg_, tr("Follow the prompt")), std::pair(tau_, tr("Variety"))}) {
         if (const QString bad = field->firstBadWord(); !bad.isEmpty())
             problem = tr("%1: “%2” is not a number.").arg(name, bad);
         else if (field->numbers().isEmpty())
@@ -143,6 +147,12 @@ void AddColumnDialog::check() {
             if (const auto wrong = settingProblem(request))
                 problem = QString::fromStdString(wrong->field + " " + wrong->why + ".");
         }
+    }
+    try {
+        for (const GenerationRequest& request : problem.isEmpty() ? requests() : QVector<GenerationRequest>())
+            planner_(request);
+    } catch (const Error& error) { // a budget below what its policy needs, say
+        problem = QString::fromUtf8(error.what());
     }
     problem_->setProblem(problem);
     add_->setEnabled(problem.isEmpty());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/request.h"
+#include "ui/shell/planner.h"
 
 #include <QDialog>
 #include <QVector>
@@ -22,7 +23,8 @@ namespace scalekv::ui {
 class AddColumnDialog : public QDialog {
     Q_OBJECT
 public:
-    AddColumnDialog(const GenerationRequest& like, QWidget* parent = nullptr);
+    /// `planner` says whether a column can be made at all.
+    AddColumnDialog(const GenerationRequest& like, Planner planner, QWidget* parent = nullptr);
 
     /// One for each budget. Empty while something is wrong.
     QVector<GenerationRequest> requests() const;
@@ -32,6 +34,7 @@ private:
     QVector<Budget> budgets(QString* problem) const;
 
     GenerationRequest like_;
+    Planner planner_;
     QComboBox* policy_;
     QLineEdit* budgets_;
     widgets::SeedEdit* seed_;

@@ -58,14 +58,15 @@ const CompareColumn* ColumnQueue::next() const {
 QString ColumnQueue::obstacle() const {
     if (making_ != 0 || waiting() == 0)
         return {};
+    const QString waits = waiting() == 1 ? tr("1 picture waits") : tr("%1 pictures wait").arg(waiting());
     if (paused_)
-        return tr("Stopped; %n picture(s) wait.", nullptr, waiting());
+        return tr("Stopped; %1.").arg(waits);
     if (next())
         return {};
     for (const CompareColumn& column : set_.columns()) {
         if (column.state == State::Waiting)
-            return tr("%n picture(s) wait for the model %1, which is not in use.", nullptr, waiting())
-                .arg(QString::fromStdString(column.model.name));
+            return tr("%1 for the model %2, which is not in use.")
+                .arg(waits, QString::fromStdString(column.model.name));
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include "ui/compare/column_text.h"
 
+#include "ui/compare/column_set.h"
 #include "ui/text/policy_text.h"
 
 #include <QCoreApplication>
@@ -36,7 +37,8 @@ GenerationRequest withoutPolicy(GenerationRequest request) {
 } // namespace
 
 QString columnName(const CompareColumn& column) {
-    return policyText(column.request.policy);
+    const QString policy = policyText(column.request.policy);
+    return column.run && column.run->opened ? tr("%1, from a file").arg(policy) : policy;
 }
 
 QString columnDifference(const CompareColumn& column, const CompareColumn& reference) {
@@ -59,6 +61,10 @@ QString columnDifference(const CompareColumn& column, const CompareColumn& refer
     return parts.join(QStringLiteral(", "));
 }
 
+QString mostColumnsText() {
+    return tr("%1 columns at most: remove one first.").arg(ColumnSet::kMost);
+}
+
 QString columnStateText(const CompareColumn& column) {
     switch (column.state) {
     case CompareColumn::State::Waiting:
@@ -71,8 +77,7 @@ QString columnStateText(const CompareColumn& column) {
     case CompareColumn::State::Failed:
         return column.problem;
     case CompareColumn::State::Done:
-        return column.run && column.run->opened ? tr("from a file: only the finished picture is known")
-                                                : QString();
+        return column.run && column.run->opened ? tr("only the finished picture is known") : QString();
     }
     return {};
 }

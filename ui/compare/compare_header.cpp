@@ -1,10 +1,12 @@
 #include "ui/compare/compare_header.h"
 
+#include "ui/compare/column_text.h"
 #include "ui/compare/looking_controls.h"
 #include "widgets/elided_label.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -19,14 +21,15 @@ namespace scalekv::ui {
 using State = CompareColumn::State;
 
 CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::ComparisonView& view,
-                             QWidget* parent)
+                             QAction& stop, QWidget* parent)
     : QWidget(parent), set_(set), queue_(queue), words_(new widgets::ElidedLabel(this)),
       facts_(new widgets::ElidedLabel(this)), scaleText_(new QLabel(this)),
       scale_(new QSlider(Qt::Horizontal, this)),
       continue_(button(tr("Continue"), "continueComparing",
                        tr("Make the pictures that were stopped, and those that wait"))),
-      add_(button(tr("Add column"), "addColumn",
-                  tr("Another policy, budget or setting, a run of the history, or a saved picture"))),
+      stop_(button(tr("Stop"), "stopComparing",
+                   tr("Stop making pictures; what is finished stays, and the rest can be continued (Esc)"))),
+      add_(button(tr("Add column"), "addColumn", {})),
       many_(button(tr("Many…"), "many",
                    tr("Many prompts, seeds, policies and budgets into a folder, as `scalekv compare` does"))),
       report_(button(tr("Report…"), "report", {})), addMenu_(new QMenu(add_)) {
@@ -38,6 +41,8 @@ CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::
     scale_->setToolTip(tr("After which scale the pictures are seen (Page Up, Page Down)"));
     scale_->setFixedWidth(110);
     scale_->setPageStep(1);
+    stop_->setIcon(widgets::icon(QStringLiteral("stop")));
+    stop_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     add_->setIcon(widgets::icon(QStringLiteral("add")));
     add_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     add_->setPopupMode(QToolButton::InstantPopup);
@@ -45,6 +50,7 @@ CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::
     many_->setCheckable(true);
     connect(scale_, &QSlider::valueChanged, this, &CompareHeader::scaleChosen);
     connect(continue_, &QToolButton::clicked, &queue_, &ColumnQueue::resume);
+    connect(stop_, &QToolButton::clicked, &stop, &QAction::trigger);
     connect(many_, &QToolButton::toggled, this, &CompareHeader::manyToggled);
     connect(report_, &QToolButton::clicked, this, &CompareHeader::reportClicked);
 
@@ -57,6 +63,7 @@ CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::
     row->setSpacing(10);
     row->addLayout(words, 1);
     row->addWidget(continue_);
+    row->addWidget(stop_);
     looking_ = {new ModeButtons(view, this), scaleText_, scale_, add_};
     for (QWidget* field : looking_)
         row->addWidget(field);
@@ -105,7 +112,11 @@ void CompareHeader::refresh(int scales, int shown) {
     scale_->setValue(shown);
     scale_->setEnabled(scales > 1);
     scaleText_->setText(set_.isEmpty() ? QString() : tr("Scale %1/%2").arg(shown + 1).arg(scales));
+    stop_->setVisible(!isMany() && queue_.making() != 0);
     add_->setEnabled(!set_.isFull());
+    add_->setToolTip(set_.isFull()
+                         ? mostColumnsText()
+                         : tr("Another policy, budget or setting, a run of the history, or a saved picture"));
     refreshReport();
 }
 

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QMenu;
 class QSlider;
@@ -22,7 +23,8 @@ namespace scalekv::ui {
 class CompareHeader : public QWidget {
     Q_OBJECT
 public:
-    CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::ComparisonView& view,
+    /// `stop`: ends the making of columns.
+    CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::ComparisonView& view, QAction& stop,
                   QWidget* parent = nullptr);
 
     /// `scales`: that can be looked at; `shown`: from 0.
@@ -50,7 +52,7 @@ private:
     widgets::ElidedLabel *words_, *facts_;
     QLabel* scaleText_;
     QSlider* scale_;
-    QToolButton *continue_, *add_, *many_, *report_;
+    QToolButton *continue_, *stop_, *add_, *many_, *report_;
     QMenu* addMenu_;
     QList<QWidget*> looking_; ///< what is for the pictures that are looked at
     bool writing_ = false;

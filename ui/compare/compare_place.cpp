@@ -38,7 +38,7 @@ ComparePlace::ComparePlace(const Desk& desk)
              .toolTip = tr("See what a smaller cache changes in the picture, and what it saves")}),
       desk_(desk), queue_(new ColumnQueue(desk, set_, this)), figures_(new RunFigures(this)),
       reports_(new ReportWriter(desk.messages, desk.status, this)), cards_(new ColumnCards(set_, this)),
-      view_(new ComparisonView(this)), header_(new CompareHeader(set_, *queue_, *view_, this)),
+      view_(new ComparisonView(this)), header_(new CompareHeader(set_, *queue_, *view_, desk_.stop, this)),
       start_(new CompareStartPage(this)), table_(new FigureTable(set_, *figures_, this)),
       parting_(new PartingPanel(desk, set_, *figures_, this)), quality_(new QualityPanel(this)),
       many_(new ManyPage(desk, this)) {
@@ -75,6 +75,7 @@ ComparePlace::ComparePlace(const Desk& desk)
     const auto soon = [this] { refreshSoon_.start(); };
     connect(&refreshSoon_, &QTimer::timeout, this, [this] {
         sayObstacle();
+        rememberUnfinished();
         if (isVisible()) // else entered() does it
             refresh();
     });
@@ -152,8 +153,6 @@ QWidget* ComparePlace::makeStrip() {
     why_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     why_->setObjectName(QStringLiteral("why"));
     why_->setFocusPolicy(Qt::TabFocus);
-    why_->setToolTip(tr(
-        "Inspect the chosen picture at the place that was clicked, where it parts from the reference most"));
     connect(why_, &QToolButton::clicked, this, &ComparePlace::why);
     modes_ = new ModeSettings(*view_, strip);
     modes_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
@@ -375,32 +374,39 @@ void ComparePlace::refreshQuality() {
 
 /// The colours of all columns under the pointer, or else what there is to say of the place that was clicked.
 void ComparePlace::showValues() {
-    QStringList parts;
+    QStringList parts, numbered; // the same without names
     if (const auto at = view_->pointer()) {
         parts += tr("x %1, y %2").arg(int(at->x())).arg(int(at->y()));
+        numbered += parts.constFirst();
         const QVector<int> shown = set_.shown();
         const QVector<QColor> colours = view_->coloursAt(*at);
         for (int i = 0; i < colours.size(); ++i) {
             const QColor& colour = colours.at(i);
             const CompareColumn* column = set_.find(shown.value(i));
-            if (column && colour.isValid())
-                parts += tr("%1: %2 %3 %4")
-                             .arg(columnName(*column))
-                             .arg(colour.red())
-                             .arg(colour.green())
-                             .arg(colour.blue());
+            if (!column || !colour.isValid())
+                continue;
+            const QString value = tr("%1 %2 %3").arg(colour.red()).arg(colour.green()).arg(colour.blue());
+            parts += tr("%1: %2").arg(columnName(*column), value);
+            numbered += tr("%1: %2").arg(i + 1).arg(value);
         }
-    } else if (const auto where = spot()) {
-        parts += tr("Clicked: scale %1, token %2").arg(where->scale + 1).arg(where->position + 1);
+    } else if (const int position = positionAt(shownScale()); position >= 0) {
+        const int width = set_.chosen()->run->plan.schedule[std::size_t(shownScale())].width;
+        parts += tr("Clicked: scale %1, row %2, column %3")
+                     .arg(shownScale() + 1)
+                     .arg(position / width + 1)
+                     .arg(position % width + 1);
     } else if (!set_.isEmpty()) {
         parts += tr("Point at the pictures for their values; click a place to ask why it differs.");
     }
-    values_->setFullText(parts.join(QStringLiteral("   ·   ")));
+    const QString separator = QStringLiteral("   ·   ");
+    placeText_ = parts.join(separator);
+    const bool fits = values_->fontMetrics().horizontalAdvance(placeText_) < values_->contentsRect().width();
+    values_->setFullText(fits || numbered.isEmpty() ? placeText_ : numbered.join(separator));
     why_->setEnabled(spot().has_value());
-}
-
-QString ComparePlace::placeText() const {
-    return values_->fullText();
+    why_->setToolTip(set_.chosen() && set_.chosen() == set_.reference()
+                         ? tr("Choose a picture other than the reference: it is asked where that one differs")
+                         : tr("Inspect the chosen picture at the place that was clicked, where it parts from "
+                              "the reference most"));
 }
 
 } // namespace scalekv::ui

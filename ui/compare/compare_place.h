@@ -50,14 +50,15 @@ public:
     ReportWriter& report() { return *reports_; }
     /// Who says how much memory is free, before anything is made here.
     void setMemoryReader(const MemoryReader& reader);
-    /// What the line under the pictures says.
-    QString placeText() const;
+    /// What the line under the pictures says, with every column's name.
+    QString placeText() const { return placeText_; }
 
     QList<QAction*> menuActions(Menu menu) const override;
     ResultPtr shownRun() const override;
     QVector<RunVerb> runVerbs() override;
     void offerVerbs(const QVector<RunVerb>& verbs) override;
-    QString closingRemark() const override;
+    QString askedToClose() override;
+    void keptOpen() override;
     void entered() override;
     void saveSettings() override;
 
@@ -117,6 +118,9 @@ private:
     std::optional<RunSpot> spot() const;
     void sayObstacle();
     void restoreUnfinished();
+    /// A comparison that is not finished is written down as soon as that changes: the program may be killed.
+    void rememberUnfinished();
+    void addRequests(const QVector<GenerationRequest>& requests);
     void askAboutMemory(int id, const MemoryOutlook& outlook);
 
     const Desk desk_;
@@ -144,9 +148,11 @@ private:
     ManyPage* many_ = nullptr;
     QAction *fit_ = nullptr, *actualSize_ = nullptr, *removeChosen_ = nullptr;
     QTimer refreshSoon_;
-    QString said_;                        ///< why what waits is not made
-    int wantedScale_ = -1;                ///< −1: the last
-    QVector<QDockWidget*> hiddenForMany_; ///< the docks belong to the pictures that are looked at
+    QString placeText_;
+    QString said_;          ///< why what waits is not made
+    int wantedScale_ = -1;  ///< −1: the last
+    QByteArray beforeMany_; ///< the docks as they stood: they belong to the pictures that are looked at
+    bool promised_ = false; ///< that what is written down of the comparison goes on at the next start
     /// The place that was clicked: in pixels of the reference.
     std::optional<QPointF> clicked_;
 };

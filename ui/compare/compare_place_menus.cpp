@@ -64,7 +64,7 @@ void ComparePlace::columnMenu(int id, QPoint at) {
     menu.setToolTipsVisible(true);
     const bool isReference = id == set_.state().reference;
     QAction* reference = menu.addAction(tr("&Compare the others with this one"), this, [this, id] {
-        changeColumns(set_, desk_.undo, tr("another reference"), [&] { set_.setReference(id); });
+        changeColumns(set_, desk_.undo, tr("changing the reference"), [&] { set_.setReference(id); });
     });
     reference->setEnabled(!isReference);
     if (column->run && column->run->opened) {
@@ -82,7 +82,7 @@ void ComparePlace::columnMenu(int id, QPoint at) {
     menu.addSeparator();
     const int index = set_.indexOf(id);
     const auto move = [this](int moved, int to) {
-        changeColumns(set_, desk_.undo, tr("another order"), [&] { set_.move(moved, to); });
+        changeColumns(set_, desk_.undo, tr("changing the order"), [&] { set_.move(moved, to); });
     };
     menu.addAction(tr("Move &left"), this, [=] { move(id, index - 1); })->setEnabled(index > 0);
     menu.addAction(tr("Move ri&ght"), this, [=] { move(id, index + 1); })

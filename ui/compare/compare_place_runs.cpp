@@ -114,7 +114,7 @@ void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& ch
     });
     if (!there)
         columns.insert(std::min<qsizetype>(1, columns.size()), base);
-    changeColumns(set_, desk_.undo, tr("another comparison"), [&] { set_.replace(columns); });
+    changeColumns(set_, desk_.undo, tr("replacing the comparison"), [&] { set_.replace(columns); });
     if (!run) {
         for (const CompareColumn& column : set_.columns()) {
             if (column.state == State::Making)
@@ -144,18 +144,30 @@ void ComparePlace::addChoices(const QVector<PolicyChoice>& choices) {
     const CompareColumn* reference = set_.reference();
     if (!reference)
         return;
-    const CompareColumn like = *reference;
+    QVector<GenerationRequest> requests;
+    for (const PolicyChoice& choice : choices)
+        requests += withPolicy(reference->request, choice);
+    addRequests(requests);
+}
+
+/// Those that are not there yet, as far as there is room for them.
+void ComparePlace::addRequests(const QVector<GenerationRequest>& requests) {
+    const CompareColumn like = *set_.reference();
+    QStringList leftOut;
     changeColumns(set_, desk_.undo, tr("adding columns"), [&] {
-        for (const PolicyChoice& choice : choices) {
-            const GenerationRequest request = withPolicy(like.request, choice);
+        for (const GenerationRequest& request : requests) {
             const bool there =
                 std::any_of(set_.columns().begin(), set_.columns().end(), [&](const CompareColumn& column) {
                     return sameRequest(request, column.request) || sameRequest(column.request, request);
                 });
-            if (!there)
-                set_.add(made(like, request));
+            if (!there && set_.add(made(like, request)) == 0)
+                leftOut += policyText(request.policy);
         }
     });
+    if (!leftOut.isEmpty())
+        desk_.messages.showMessage(
+            MessageBar::Kind::Warning, subjects::kComparing,
+            tr("Left out: %1. %2").arg(leftOut.join(QStringLiteral(", ")), mostColumnsText()));
     if (queue_->isPaused())
         queue_->resume();
 }
@@ -168,9 +180,7 @@ void ComparePlace::addRun(const ResultPtr& run) {
         }
     }
     if (set_.isFull()) {
-        desk_.messages.showMessage(
-            MessageBar::Kind::Info, subjects::kComparing,
-            tr("%1 columns are as many as there is room for: remove one first.").arg(ColumnSet::kMost));
+        desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kComparing, mostColumnsText());
         return;
     }
     changeColumns(set_, desk_.undo, tr("adding a column"), [&] { set_.choose(set_.add(columnOf(run))); });
@@ -193,19 +203,18 @@ void ComparePlace::askForColumns() {
     const CompareColumn* reference = set_.reference();
     if (!reference)
         return;
-    AddColumnDialog dialog(reference->request, window());
+    AddColumnDialog dialog(
+        reference->request, [this](const GenerationRequest& request) { return desk_.session.plan(request); },
+        window());
     if (dialog.exec() != QDialog::Accepted || !set_.reference())
         return;
-    const CompareColumn like = *set_.reference();
-    changeColumns(set_, desk_.undo, tr("adding columns"), [&] {
-        int id = 0;
-        for (const GenerationRequest& request : dialog.requests())
-            id = set_.add(made(like, request));
-        if (id != 0)
-            set_.choose(id);
-    });
-    if (queue_->isPaused())
-        queue_->resume();
+    addRequests(dialog.requests());
+    for (const CompareColumn& column : set_.columns()) {
+        if (sameRequest(dialog.requests().constLast(), column.request)) {
+            set_.choose(column.id);
+            break;
+        }
+    }
 }
 
 void ComparePlace::askForPictures() {
@@ -272,29 +281,28 @@ void ComparePlace::writeReport() {
     if (!reference || !reference->run)
         return;
     runs.push_back({reference->run, {}});
+    QStringList missing;
     for (const CompareColumn& column : set_.columns()) {
+        if (column.state == State::Failed)
+            missing += tr("%1: %2").arg(columnName(column), column.problem);
         if (!column.run || column.id == reference->id)
             continue;
         const TeacherForcedFigures* forced = figures_->forced(reference->run, column.run);
         runs.push_back({column.run, forced ? std::optional(*forced) : std::nullopt});
     }
-    reports_->askAndWrite(runs);
+    reports_->askAndWrite(runs, missing);
 }
 
 void ComparePlace::showMany(bool many) {
     if (many) {
         if (const CompareColumn* reference = set_.reference())
             many_->setRequest(reference->request);
-        for (QDockWidget* dock : docks()) {
-            if (!dock->isHidden()) {
-                hiddenForMany_ += dock;
-                dock->hide();
-            }
-        }
+        beforeMany_ = saveState();
+        for (QDockWidget* dock : docks())
+            dock->hide();
         pages_->setCurrentWidget(many_);
     } else {
-        for (QDockWidget* dock : std::exchange(hiddenForMany_, {}))
-            dock->show();
+        restoreState(std::exchange(beforeMany_, {}));
     }
     refresh();
 }
@@ -318,7 +326,7 @@ int ComparePlace::positionAt(int scale) const {
 /// Where the chosen picture parts from the reference most, at the place that was clicked.
 std::optional<RunSpot> ComparePlace::spot() const {
     const CompareColumn* chosen = set_.chosen();
-    if (!clicked_ || !chosen || !chosen->run || chosen->run->opened)
+    if (!clicked_ || !chosen || !chosen->run || chosen->run->opened || chosen == set_.reference())
         return {};
     const PartingPanel::Most most =
         parting_->most(*chosen).value_or(PartingPanel::Most{.layer = -1, .scale = shownScale()});
@@ -358,10 +366,16 @@ void ComparePlace::sayObstacle() {
                 [this, path] { desk_.models.open(path); });
 }
 
-QString ComparePlace::closingRemark() const {
-    const auto pending = std::count_if(set_.columns().begin(), set_.columns().end(),
-                                       [](const CompareColumn& column) { return column.isPending(); });
-    return pending == 0 ? QString() : tr("The comparison goes on at the next start.");
+QString ComparePlace::askedToClose() {
+    rememberUnfinished();
+    promised_ = std::any_of(set_.columns().begin(), set_.columns().end(),
+                            [](const CompareColumn& column) { return column.isPending(); });
+    return promised_ ? tr("The comparison goes on at the next start.") : QString();
+}
+
+void ComparePlace::keptOpen() {
+    promised_ = false;
+    rememberUnfinished();
 }
 
 void ComparePlace::saveSettings() {
@@ -369,15 +383,24 @@ void ComparePlace::saveSettings() {
     Place::saveSettings();
     modes_->save();
     many_->save();
+    rememberUnfinished();
+}
+
+void ComparePlace::rememberUnfinished() {
     const bool unfinished =
         std::any_of(set_.columns().begin(), set_.columns().end(), [](const CompareColumn& column) {
             return column.isPending() || column.state == State::Stopped;
         });
+    if (!unfinished)
+        desk_.messages.withdraw(subjects::kGoingOn);
+    if (promised_)
+        return;
     QSettings settings;
-    if (unfinished)
-        settings.setValue(QLatin1String(kUnfinishedKey), toStored(set_.state()));
-    else
+    if (!unfinished)
         settings.remove(QLatin1String(kUnfinishedKey));
+    else if (const QByteArray now = toStored(set_.state());
+             settings.value(QLatin1String(kUnfinishedKey)).toByteArray() != now)
+        settings.setValue(QLatin1String(kUnfinishedKey), now);
 }
 
 void ComparePlace::restoreUnfinished() {
@@ -392,9 +415,12 @@ void ComparePlace::restoreUnfinished() {
         return;
     }
     set_.replace(columns);
-    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep,
+    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kGoingOn,
                                tr("The comparison that was not finished goes on."));
     connect(desk_.messages.offer(tr("Drop it")), &QAction::triggered, this, [this] { set_.replace({}); });
+    // Only while it is what it was.
+    connect(&desk_.undo, &QUndoStack::indexChanged, this,
+            [this] { desk_.messages.withdraw(subjects::kGoingOn); });
 }
 
 void ComparePlace::dragEnterEvent(QDragEnterEvent* event) {

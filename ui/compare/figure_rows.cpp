@@ -94,6 +94,7 @@ QVector<FigureRow> figureRows(const ColumnSet& set, RunFigures& figures) {
             row.name += QStringLiteral(" · ") + other;
         row.reference = column.id == reference->id;
         row.shown = column.shown;
+        row.failed = column.state == CompareColumn::State::Failed;
         if (column.run) {
             addCosts(row, column.run->report);
             const RunFigures::Known* known = figures.of(reference->run, column.run);

@@ -34,7 +34,7 @@ enum Figure {
 struct FigureRow {
     int id = 0;
     QString name, note;
-    bool reference = false, shown = false;
+    bool reference = false, shown = false, failed = false;
     QVector<double> values = QVector<double>(FigureCount, qQNaN());
 };
 

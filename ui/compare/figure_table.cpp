@@ -1,6 +1,7 @@
 #include "ui/compare/figure_table.h"
 
 #include "widgets/icon.h"
+#include "widgets/problem_colours.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -51,12 +52,14 @@ FigureTable::FigureTable(ColumnSet& set, RunFigures& figures, QWidget* parent)
     table_->setFrameShape(QFrame::NoFrame);
     table_->setTabKeyNavigation(false);
     table_->setWordWrap(false);
+    table_->setTextElideMode(Qt::ElideMiddle); // its tooltip has all of it
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     table_->horizontalHeader()->setHighlightSections(false);
     table_->horizontalHeader()->setStretchLastSection(false);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table_->horizontalHeader()->setMinimumSectionSize(40);
+    table_->horizontalHeader()->setMaximumSectionSize(36 * fontMetrics().averageCharWidth());
     table_->setSortingEnabled(true);
     table_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // as the columns stand
     table_->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -95,6 +98,10 @@ void FigureTable::refresh() {
         name->setFont(font);
         if (row.reference)
             name->setText(tr("%1 (reference)").arg(row.name));
+        if (row.failed) {
+            name->setText(tr("%1: failed").arg(name->text()));
+            name->setForeground(widgets::problemColours(palette()).text);
+        }
         model_->setItem(i, 0, name);
         for (int figure = 0; figure < FigureCount; ++figure) {
             auto* cell = new QStandardItem(figureText(Figure(figure), row.values.at(figure)));

@@ -1,8 +1,10 @@
 #include "ui/compare/many_form.h"
 
 #include "scalekv/error.h"
+#include "scalekv/results_folder.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
+#include "ui/text/unit_text.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/wrapped_label.h"
 
@@ -34,6 +36,11 @@ QStringList words(const QString& text) {
     return text.split(separators, Qt::SkipEmptyParts);
 }
 
+bool sameSettings(const ComparisonSettings& a, const ComparisonSettings& b) {
+    return a.request == b.request && a.seeds == b.seeds && a.choices == b.choices && a.mode == b.mode &&
+           a.klByLayer == b.klByLayer;
+}
+
 QString modeText(ComparisonMode mode) {
     switch (mode) {
     case ComparisonMode::TeacherForced:
@@ -53,6 +60,7 @@ ManyForm::ManyForm(QWidget* parent)
       budgets_(new QLineEdit(QStringLiteral("4%, 10%, 20%"), this)), folder_(new QLineEdit(this)),
       policies_(new QListWidget(this)), mode_(new QComboBox(this)),
       byLayer_(new QCheckBox(tr("also KL by layer"), this)),
+      anew_(new QCheckBox(tr("Start anew: replace what it holds"), this)),
       summary_(new widgets::WrappedLabel(widgets::WrappedLabel::Tone::Faint, this)),
       start_(new widgets::FocusPushButton(tr("Start"), this)),
       open_(new widgets::FocusPushButton(tr("Open results…"), this)),
@@ -85,6 +93,8 @@ ManyForm::ManyForm(QWidget* parent)
         mode_->addItem(modeText(mode), int(mode));
     mode_->setObjectName(QStringLiteral("manyMode"));
     mode_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    anew_->setObjectName(QStringLiteral("manyAnew"));
+    anew_->setToolTip(tr("Earlier results in the folder are written over, instead of going on with them"));
     byLayer_->setToolTip(tr("As many more runs a picture as the model has layers"));
     start_->setObjectName(QStringLiteral("manyStart"));
     open_->setObjectName(QStringLiteral("manyOpen"));
@@ -104,6 +114,7 @@ ManyForm::ManyForm(QWidget* parent)
     form->addRow(tr("&Measure"), mode_);
     form->addRow(QString(), byLayer_);
     form->addRow(tr("Folder"), folderRow);
+    form->addRow(QString(), anew_);
     auto* title = new QLabel(tr("&Prompts"), this);
     title->setBuddy(prompts_);
     auto* head = new QHBoxLayout;
@@ -130,6 +141,7 @@ ManyForm::ManyForm(QWidget* parent)
     connect(policies_, &QListWidget::itemChanged, this, &ManyForm::check);
     connect(mode_, &QComboBox::currentIndexChanged, this, &ManyForm::check);
     connect(byLayer_, &QCheckBox::toggled, this, &ManyForm::check);
+    connect(anew_, &QCheckBox::toggled, this, &ManyForm::check);
     connect(useExamples_, &QPushButton::clicked, this,
             [this] { prompts_->setPlainText(examples_.join(QLatin1Char('\n'))); });
     connect(choose, &QPushButton::clicked, this, [this] {
@@ -156,6 +168,7 @@ QString ManyForm::askForFolder(const QString& title) {
 }
 
 void ManyForm::setModel(const ModelSummary& model) {
+    layers_ = model.layers;
     examples_.clear();
     for (const std::string& example : model.files.examples)
         examples_ += QString::fromStdString(example);
@@ -199,6 +212,19 @@ void ManyForm::setSettings(const ComparisonSettings& settings) {
     openedAsWritten_ = written();
 }
 
+void ManyForm::setResults(const QString& folder, bool complete) {
+    results_ = Results{.folder = folder, .asWritten = written(), .complete = complete};
+    check();
+}
+
+bool ManyForm::holdsResults() const {
+    return !folder().isEmpty() && QFile::exists(QDir(folder()).filePath(QLatin1String(kResultsJson)));
+}
+
+bool ManyForm::startsAnew() const {
+    return anew_->isChecked() && holdsResults();
+}
+
 QString ManyForm::folder() const {
     return folder_->text().trimmed();
 }
@@ -236,11 +262,7 @@ std::vector<Budget> ManyForm::budgets(QString* problem) const {
 
 ComparisonSettings ManyForm::settings() const {
     ComparisonSettings settings = written();
-    const auto same = [](const ComparisonSettings& a, const ComparisonSettings& b) {
-        return a.request == b.request && a.seeds == b.seeds && a.choices == b.choices && a.mode == b.mode &&
-               a.klByLayer == b.klByLayer;
-    };
-    return opened_ && same(settings, *openedAsWritten_) ? *opened_ : settings;
+    return opened_ && sameSettings(settings, *openedAsWritten_) ? *opened_ : settings;
 }
 
 ComparisonSettings ManyForm::written() const {
@@ -287,30 +309,24 @@ QString ManyForm::problem() const {
 void ManyForm::setState(bool running, const QString& obstacle) {
     running_ = running;
     obstacle_ = obstacle;
+    if (running)
+        anew_->setChecked(false); // once
     check();
 }
 
 void ManyForm::check() {
     byLayer_->setEnabled(ComparisonMode(mode_->currentData().toInt()) != ComparisonMode::Free);
-    const QString wrong = problem();
-    const ComparisonSettings asked = settings();
-    const auto pairs = asked.pairs();
-    const bool there =
-        QFile::exists(QDir(folder()).filePath(QStringLiteral("results.json"))) && !folder().isEmpty();
-    if (!wrong.isEmpty()) {
-        summary_->say(wrong);
-    } else {
-        summary_->say(tr("%1 prompts × %2 seeds, each with the full cache and %3 other ways: %4 pictures. "
-                         "Size and all else: "
-                         "%5, cfg %6.")
-                          .arg(asked.request.prompts.size())
-                          .arg(asked.seeds.size())
-                          .arg(asked.choices.size())
-                          .arg(pairs * (1 + asked.choices.size()))
-                          .arg(QString::fromStdString(request_.size))
-                          .arg(request_.cfg.empty() ? 1 : request_.cfg.front()));
+    const bool there = holdsResults(), goesOn = there && !anew_->isChecked();
+    QString wrong = problem();
+    if (wrong.isEmpty() && goesOn && !running_ && results_ && QDir(results_->folder) == QDir(folder())) {
+        if (!sameSettings(written(), results_->asWritten))
+            wrong = tr("The folder holds results of other settings: choose another, or tick “Start anew”.");
+        else if (results_->complete)
+            wrong = tr("All of this is made. Choose another folder for more, or tick “Start anew”.");
     }
-    start_->setText(running_ ? tr("Stop") : there ? tr("Continue") : tr("Start"));
+    anew_->setVisible(there && !running_);
+    summary_->say(wrong.isEmpty() ? summaryText() : wrong);
+    start_->setText(running_ ? tr("Stop") : goesOn && wrong.isEmpty() ? tr("Continue") : tr("Start"));
     start_->setEnabled(running_ || (wrong.isEmpty() && obstacle_.isEmpty()));
     start_->setToolTip(running_               ? tr("What is finished stays in the folder (Esc)")
                        : !obstacle_.isEmpty() ? obstacle_
@@ -321,6 +337,27 @@ void ManyForm::check() {
         field->setEnabled(!running_);
     open_->setEnabled(!running_);
     Q_EMIT changed();
+}
+
+QString ManyForm::summaryText() const {
+    const ComparisonSettings asked = settings();
+    const std::size_t forced = asked.teacherForced() ? 1 + (asked.klByLayer ? std::size_t(layers_) : 0) : 0;
+    const std::size_t runs = asked.pairs() * (1 + asked.choices.size() * (forced + (asked.free() ? 1 : 0)));
+    const auto pictures = asked.pairs() * (1 + asked.choices.size());
+    const auto counted = [](std::size_t count, const QString& one, const QString& many) {
+        return countedText(qsizetype(count), one, many);
+    };
+    QString work = counted(runs, tr("run"), tr("runs"));
+    if (asked.free() && runs != pictures)
+        work = tr("%1 in %2").arg(counted(pictures, tr("picture"), tr("pictures")), work);
+    else if (asked.free())
+        work = counted(pictures, tr("picture"), tr("pictures"));
+    return tr("%1 × %2, each with the full cache and %3: %4. Size and all else: %5, cfg %6.")
+        .arg(counted(asked.request.prompts.size(), tr("prompt"), tr("prompts")),
+             counted(asked.seeds.size(), tr("seed"), tr("seeds")),
+             counted(asked.choices.size(), tr("other way"), tr("other ways")), work,
+             QString::fromStdString(request_.size),
+             QString::number(request_.cfg.empty() ? 1 : request_.cfg.front()));
 }
 
 void ManyForm::save() const {

@@ -30,6 +30,10 @@ public:
     void setRequest(const GenerationRequest& request);
     /// Those of results that stand already.
     void setSettings(const ComparisonSettings& settings);
+    /// What is known of results in a folder, made with what stands in the form: whether all is made.
+    void setResults(const QString& folder, bool complete);
+    /// Over earlier results in the folder.
+    bool startsAnew() const;
     QString folder() const;
     void setFolder(const QString& folder);
 
@@ -54,6 +58,8 @@ private:
     std::vector<std::uint64_t> seeds(QString* problem) const;
     std::vector<Budget> budgets(QString* problem) const;
     void check();
+    QString summaryText() const;
+    bool holdsResults() const;
     QString askForFolder(const QString& title);
 
     /// What the fields say, whatever was opened.
@@ -63,12 +69,19 @@ private:
     /// Settings of opened results, and what the fields said of them: while they say the same, it is those
     /// that are gone on with, in their order and with their tables.
     std::optional<ComparisonSettings> opened_, openedAsWritten_;
+    struct Results {
+        QString folder;
+        ComparisonSettings asWritten;
+        bool complete = false;
+    };
+    std::optional<Results> results_;
+    int layers_ = 0; ///< of the model
     QStringList examples_;
     QPlainTextEdit* prompts_;
     QLineEdit *seeds_, *budgets_, *folder_;
     QListWidget* policies_;
     QComboBox* mode_;
-    QCheckBox* byLayer_;
+    QCheckBox *byLayer_, *anew_;
     widgets::WrappedLabel* summary_;
     QPushButton *start_, *open_, *useExamples_;
     bool running_ = false;

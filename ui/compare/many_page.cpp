@@ -152,8 +152,10 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
         form_->setModel(model);
         updateState();
     });
-    connect(&session, &EngineSession::compareStarted, this,
-            [this](const ComparisonPtr& comparison) { showComparison(*comparison); });
+    connect(&session, &EngineSession::compareStarted, this, [this](const ComparisonPtr& comparison) {
+        form_->setResults(folder_, comparison->complete());
+        showComparison(*comparison);
+    });
     connect(&session, &EngineSession::fullFinished, this,
             [this](const FullRecord& record, const QImage& picture, bool again) {
                 if (!again)
@@ -169,6 +171,7 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
                 fillFigures();
             });
     connect(&session, &EngineSession::compareFinished, this, [this](const ComparisonPtr& comparison) {
+        form_->setResults(folder_, comparison->complete());
         ended();
         comparison_ = *comparison;
         fillFigures();
@@ -240,8 +243,9 @@ void ManyPage::start() {
     folder_ = form_->folder();
     running_ = true;
     form_->save();
-    desk_.session.compare(
-        {.folder = folder_, .settings = form_->settings(), .start = ResultsStart::Continue});
+    desk_.session.compare({.folder = folder_,
+                           .settings = form_->settings(),
+                           .start = form_->startsAnew() ? ResultsStart::Anew : ResultsStart::Continue});
     updateState();
 }
 
@@ -277,6 +281,7 @@ void ManyPage::open(const QString& folder) {
         folder_ = folder;
         form_->setFolder(folder);
         form_->setSettings(read.comparison->settings);
+        form_->setResults(folder, read.comparison->complete());
         showComparison(*read.comparison);
         updateState();
         Q_EMIT opened();
@@ -380,16 +385,16 @@ void ManyPage::fillFigures() {
         points += point;
     }
     quality_->setPoints(points);
-    const auto wanted = comparison_.settings.pairs() * comparison_.settings.choices.size();
+    const auto made = comparison_.full.size() + comparison_.records.size();
+    const auto wanted = comparison_.settings.pairs() * (1 + comparison_.settings.choices.size());
     if (comparison_.settings.seeds.empty())
         state_->setText(tr("Choose what to compare, or open the results of a comparison."));
     else if (running_)
-        state_->setText(tr("%1 of %2 compared").arg(comparison_.records.size()).arg(wanted));
+        state_->setText(tr("%1 of %2 done").arg(made).arg(wanted));
     else
-        state_->setText(comparison_.complete() ? tr("%1 compared").arg(wanted)
-                                               : tr("%1 of %2 compared; the rest can be made with Continue")
-                                                     .arg(comparison_.records.size())
-                                                     .arg(wanted));
+        state_->setText(comparison_.complete()
+                            ? tr("All %1 done").arg(wanted)
+                            : tr("%1 of %2 done; the rest can be made with Continue").arg(made).arg(wanted));
 }
 
 /// Those that were made earlier, from their files.

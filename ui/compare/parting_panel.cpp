@@ -3,6 +3,7 @@
 #include "figures/layer_figure.h"
 #include "ui/compare/column_text.h"
 #include "ui/compare/figure_rows.h"
+#include "ui/text/unit_text.h"
 #include "widgets/colour_maps.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/heat_map.h"
@@ -114,6 +115,22 @@ QString PartingPanel::obstacle() const {
     return {};
 }
 
+/// As long as the pictures took, but for the drawing of them; one layer alone is close to the reference.
+PartingPanel::Work PartingPanel::workOf(const std::vector<ResultPtr>& runs) const {
+    const auto seconds = [](const ResultPtr& run) {
+        const auto cost = runCost(run->report);
+        return run->report.textSeconds + (cost ? cost->seconds : 0);
+    };
+    const ResultPtr& reference = set_.reference()->run;
+    const int layers = quantity() == Quantity::KlByLayer ? reference->plan.layers : 0;
+    Work work{.runs = 1, .seconds = seconds(reference)};
+    for (const ResultPtr& run : runs) {
+        work.runs += 1 + layers;
+        work.seconds += seconds(run) + layers * seconds(reference);
+    }
+    return work;
+}
+
 void PartingPanel::measure() {
     if (!obstacle().isEmpty())
         return;
@@ -130,11 +147,18 @@ void PartingPanel::refresh(int scale) {
     const QString why = obstacle();
     measure_->setVisible(forced && !runs.empty());
     measure_->setEnabled(why.isEmpty());
+    if (!runs.empty()) {
+        const Work work = workOf(runs);
+        measure_->setText(tr("Measure: %1, about %2")
+                              .arg(countedText(work.runs, tr("run"), tr("runs")),
+                                   durationText(std::chrono::duration<double>(work.seconds))));
+    }
     measure_->setToolTip(
         !why.isEmpty() ? why
         : quantity() == Quantity::KlByLayer
-            ? tr("Repeat the chosen run once for every layer, fed with the reference's bits; Esc stops it")
-            : tr("Repeat every run, fed with the reference's bits; Esc stops it"));
+            ? tr("Repeat the reference, the chosen run, and the chosen run once more for every layer, fed "
+                 "with the reference's bits; Esc stops it")
+            : tr("Repeat the reference and every run, fed with the reference's bits; Esc stops it"));
     pages_->setCurrentWidget(quantity() == Quantity::KlByLayer ? static_cast<QWidget*>(map_) : plot_);
     if (quantity() == Quantity::KlByLayer)
         fillMap();

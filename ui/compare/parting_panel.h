@@ -51,6 +51,12 @@ private:
     void measure();
     QString obstacle() const;
     std::vector<ResultPtr> measurable() const;
+    /// What measuring these takes: generations, and about how long.
+    struct Work {
+        int runs = 0;
+        double seconds = 0;
+    };
+    Work workOf(const std::vector<ResultPtr>& runs) const;
     void fillPlot();
     void fillMap();
 

@@ -34,12 +34,16 @@ struct Outcome {
 };
 
 Outcome writeNow(const QString& folder, const std::vector<ReportWriter::Input>& inputs, bool overwrite,
-                 const std::function<void(double)>& progress, const std::stop_token& stop) {
+                 const QStringList& missing, const std::function<void(double)>& progress,
+                 const std::stop_token& stop) {
     try {
         std::vector<ComparedRun> runs;
         for (const ReportWriter::Input& input : inputs)
             runs.push_back(comparedRun(*input.run, input.forced));
-        writeReport(folder.toStdString(), runs, overwrite, progress, stop);
+        std::vector<std::string> notMade;
+        for (const QString& one : missing)
+            notMade.push_back(one.toStdString());
+        writeReport(folder.toStdString(), runs, overwrite, progress, stop, notMade);
         return {};
     } catch (const Cancelled&) {
         return {.stopped = true, .problem = {}};
@@ -53,7 +57,7 @@ Outcome writeNow(const QString& folder, const std::vector<ReportWriter::Input>& 
 ReportWriter::ReportWriter(MessageBar& messages, StatusLine& status, QObject* parent)
     : QObject(parent), messages_(messages), status_(status) {}
 
-void ReportWriter::askAndWrite(const std::vector<Input>& runs) {
+void ReportWriter::askAndWrite(const std::vector<Input>& runs, const QStringList& missing) {
     QSettings settings;
     const QString before = settings
                                .value(QLatin1String(kFolderKey),
@@ -66,24 +70,28 @@ void ReportWriter::askAndWrite(const std::vector<Input>& runs) {
     settings.setValue(QLatin1String(kFolderKey), folder);
     const QDir there(folder);
     const bool taken = there.exists(kPage) || there.exists(QLatin1String(kResultsJson));
-    if (taken && QMessageBox::question(messages_.window(), tr("Report"),
-                                       tr("%1 holds a report or results already. Replace them?")
-                                           .arg(QDir::toNativeSeparators(folder))) != QMessageBox::Yes)
+    if (taken &&
+        QMessageBox::question(
+            messages_.window(), tr("Report"),
+            tr("%1 holds a report or results already. Replace them?").arg(QDir::toNativeSeparators(folder)),
+            QMessageBox::Yes | QMessageBox::No, QMessageBox::No) != QMessageBox::Yes)
         return;
-    write(folder, runs, taken);
+    write(folder, runs, taken, missing);
 }
 
-void ReportWriter::write(const QString& folder, const std::vector<Input>& runs, bool overwrite) {
+void ReportWriter::write(const QString& folder, const std::vector<Input>& runs, bool overwrite,
+                         const QStringList& missing) {
     if (writing_)
         return;
     writing_ = true;
     stop_ = std::stop_source();
     status_.say(tr("Writing the report…"));
     Q_EMIT changed();
-    const auto work = [folder, runs, overwrite, stop = stop_.get_token()](QPromise<Outcome>& promise) {
+    const auto work = [folder, runs, overwrite, missing,
+                       stop = stop_.get_token()](QPromise<Outcome>& promise) {
         promise.setProgressRange(0, 100);
         const auto progress = [&](double done) { promise.setProgressValue(qRound(done * 100)); };
-        promise.addResult(writeNow(folder, runs, overwrite, progress, stop));
+        promise.addResult(writeNow(folder, runs, overwrite, missing, progress, stop));
     };
     auto* watcher = new QFutureWatcher<Outcome>(this);
     connect(watcher, &QFutureWatcherBase::progressValueChanged, this,

@@ -29,8 +29,10 @@ public:
         std::optional<TeacherForcedFigures> forced;
     };
     /// The first is what the others are compared with. Asks where, and before anything is replaced.
-    void askAndWrite(const std::vector<Input>& runs);
-    void write(const QString& folder, const std::vector<Input>& runs, bool overwrite);
+    /// `missing`: columns that could not be made, and why.
+    void askAndWrite(const std::vector<Input>& runs, const QStringList& missing);
+    void write(const QString& folder, const std::vector<Input>& runs, bool overwrite,
+               const QStringList& missing = {});
     bool isWriting() const { return writing_; }
     /// Ends the writing within one picture's work; the folder is left as it was. Ends with stopped.
     void stop() { stop_.request_stop(); }

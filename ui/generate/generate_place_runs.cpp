@@ -3,8 +3,8 @@
 #include "ui/generate/generate_form.h"
 #include "ui/generate/generate_place.h"
 #include "ui/generate/history_panel.h"
-#include "ui/shell/memory_question.h"
 #include "ui/generate/picture_stage.h"
+#include "ui/shell/memory_question.h"
 #include "ui/shell/message_subjects.h"
 #include "widgets/image_view.h"
 

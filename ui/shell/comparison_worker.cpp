@@ -1,5 +1,6 @@
 #include "ui/shell/comparison_worker.h"
 
+#include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/run_difference.h"
 #include "ui/runs/image_convert.h"
@@ -120,6 +121,8 @@ void ComparisonWorker::compare(const std::shared_ptr<const Model>& model, const 
             compareInto(job.folder.toStdString(), *model, job.settings,
                         QCoreApplication::applicationVersion().toStdString(), job.start, observer, stop);
         Q_EMIT compareFinished(std::make_shared<const Comparison>(std::move(comparison)));
+    } catch (const OtherResults& error) {
+        Q_EMIT failed(tr("%1 Choose another folder, or tick “Start anew”.").arg(messageOf(error)));
     } catch (const Cancelled&) {
         Q_EMIT stopped();
     } catch (const std::exception& error) {

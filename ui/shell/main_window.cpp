@@ -340,12 +340,16 @@ bool MainWindow::mayQuit() {
                            ? tr("A picture is being made. Stop it and quit?")
                            : tr("Runs are being compared. Stop and quit? What a folder has been filled with "
                                 "stays and can be continued.");
-    for (const Place* place : places_) {
-        if (const QString remark = place->closingRemark(); !remark.isEmpty())
+    for (Place* place : places_) {
+        if (const QString remark = place->askedToClose(); !remark.isEmpty())
             question += QStringLiteral("\n\n") + remark;
     }
-    return QMessageBox::question(this, tr("Quit"), question, QMessageBox::Yes | QMessageBox::No,
-                                 QMessageBox::No) == QMessageBox::Yes;
+    if (QMessageBox::question(this, tr("Quit"), question, QMessageBox::Yes | QMessageBox::No,
+                              QMessageBox::No) == QMessageBox::Yes)
+        return true;
+    for (Place* place : places_)
+        place->keptOpen();
+    return false;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -12,6 +12,8 @@ inline constexpr QLatin1String kLooking{"looking"};
 inline constexpr QLatin1String kSaving{"saving"};
 inline constexpr QLatin1String kOpening{"opening"};
 inline constexpr QLatin1String kComparing{"comparing"};
+/// A comparison of the last start that goes on.
+inline constexpr QLatin1String kGoingOn{"going on"};
 /// The newest step of the undo stack: withdrawn as soon as another is done or undone.
 inline constexpr QLatin1String kLastStep{"last step"};
 

@@ -49,8 +49,11 @@ public:
     virtual ResultPtr shownRun() const { return {}; }
     /// What other places offer to do with a run here.
     virtual QVector<RunVerb> runVerbs() { return {}; }
-    /// What is lost, or goes on at the next start, when the window closes now: a sentence; empty: nothing.
-    virtual QString closingRemark() const { return {}; }
+    /// The window is about to close, if the user says so: what is then lost, or goes on at the next start, in
+    /// a sentence; empty: nothing. Work goes on while the question stands, and what was said holds.
+    virtual QString askedToClose() { return {}; }
+    /// The user has said no.
+    virtual void keptOpen() {}
     /// The verbs of all other places, told once.
     virtual void offerVerbs(const QVector<RunVerb>& /*verbs*/) {}
     /// The place is the one that is seen now.

@@ -42,6 +42,8 @@ void StatusLine::followState() {
 }
 
 void StatusLine::setShown(const ResultPtr& run) {
+    if (run == shown_)
+        return; // what is said of it, or of how work ended, stays
     shown_ = run;
     refresh();
 }

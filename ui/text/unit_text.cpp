@@ -24,6 +24,10 @@ QString byteText(qint64 bytes) {
     return QLocale().formattedDataSize(bytes, decimal ? 1 : 0);
 }
 
+QString countedText(qsizetype count, const QString& one, const QString& many) {
+    return QStringLiteral("%1 %2").arg(count).arg(count == 1 ? one : many);
+}
+
 QString durationText(std::chrono::duration<double> seconds) {
     const auto whole = static_cast<qint64>(std::llround(seconds.count()));
     if (whole < 1)

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <stop_token>
+#include <string>
 
 /// What was compared as a page for people, report.html: pictures to look at side by side, swiped, blinking
 /// and as their difference, figures, curves, settings and recipes, in one file that needs no other.
@@ -41,9 +42,10 @@ void writeReport(const std::filesystem::path& folder, const Comparison& comparis
 /// was. Throws Error, also where the folder holds results or a report already, unless they may be
 /// overwritten, and Cancelled within one picture's work after `stop` was requested.
 ///
-/// `progress` is told how much is done, 0 … 1.
+/// `progress` is told how much is done, 0 … 1. `missing`: what should stand there too and could not be made,
+/// a name and why each; the page says so.
 void writeReport(const std::filesystem::path& folder, std::span<const ComparedRun> runs,
                  bool overwrite = false, const std::function<void(double done)>& progress = {},
-                 std::stop_token stop = {});
+                 std::stop_token stop = {}, std::span<const std::string> missing = {});
 
 } // namespace scalekv

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/comparison.h"
+#include "scalekv/error.h"
 
 #include <optional>
 #include <string>
@@ -29,9 +30,15 @@ std::string pictureName(const Comparison& comparison, const PairId& pair, std::o
 /// text or damaged.
 Comparison comparisonFromJson(const std::string& json, const std::string& what);
 
+/// Results are there, but of other settings, of another model or by another program: they do not mix.
+class OtherResults : public Error {
+public:
+    using Error::Error;
+};
+
 /// Takes the records over from an earlier toJson() of a comparison with the same settings. `what` names the
-/// text in messages. Throws Error where it is not such a text or damaged, and where settings, model or
-/// program differ (it says which); `comparison` is then unchanged.
+/// text in messages. Throws Error where it is not such a text or damaged, and OtherResults where
+/// settings, model or program differ (it says which); `comparison` is then unchanged.
 void continueFrom(Comparison& comparison, const std::string& json, const std::string& what);
 
 } // namespace scalekv

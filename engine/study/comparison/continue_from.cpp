@@ -149,8 +149,8 @@ void checkIdentity(const JsonFields& fields, const Comparison& comparison, const
     if (difference.starts_with("settings policies"))
         difference = policiesDifference(fields, comparison).value_or(difference);
     if (!difference.empty())
-        throw Error(what + ": these results were made with other settings (" +
-                    printable(difference, kLongest) + "); take another folder, or start anew with --force.");
+        throw OtherResults(what + ": these results were made with other settings (" +
+                           printable(difference, kLongest) + ").");
 }
 
 /// The file's object; throws where an older or a newer program wrote it.
@@ -161,9 +161,9 @@ JsonFields resultsOf(const std::string& text, const std::string& what) {
         fields.fail("scalekv_comparison",
                     "is " + std::to_string(version) + ": a newer program wrote these results");
     if (version < kComparisonVersion)
-        throw Error(what +
-                    ": an older program wrote these results, which do not say what weights they were made "
-                    "with; take another folder, or start anew with --force.");
+        throw OtherResults(what +
+                           ": an older program wrote these results, which do not say what weights they were "
+                           "made with.");
     return fields;
 }
 

@@ -228,11 +228,13 @@ private Q_SLOTS:
         runs.recipes[2].model.name = "Other <b>";
         QVERIFY(
             messageOf([&] { comparisonOf(runs.views()); }).contains(QStringLiteral("cfg is 7.0, not 3.0")));
-        writeReport(path("out"), runs.views());
+        const std::vector<std::string> missing{"snapkv 1: too <small>."};
+        writeReport(path("out"), runs.views(), false, {}, {}, missing);
         QVERIFY(!fs::exists(path("out/results.json")));
         const std::string html = test::readBytes(path("out/report.html"));
         QCOMPARE(test::countOf(html, "src=\"data:image/png;base64,"), 3);
-        for (const char* words : {"cfg is 7.0, not 3.0", "Other &lt;b&gt;", "Bits that differ by scale"})
+        for (const char* words : {"cfg is 7.0, not 3.0", "Other &lt;b&gt;", "Bits that differ by scale",
+                                  "Not made: snapkv 1: too &lt;small&gt;.", "structural similarity"})
             QVERIFY2(html.find(words) != std::string::npos, words);
     }
 

@@ -157,7 +157,10 @@
   });
   const first = rows[0].cells.find((cell) => cell.image).image;
   first.decode().then(() => {
-    if (first.naturalWidth <= 256) at("zoom").value = "2"; // a small picture would be hard to see
+    // A small picture would be hard to see, but all are to be seen.
+    const beside = columns.length <= 4 ? columns.length : 2, gap = 12;
+    if (first.naturalWidth <= 256 && beside * (2 * first.naturalWidth + gap) <= at("stage").clientWidth)
+      at("zoom").value = "2";
     show();
   }).catch(() => {});
   show();

@@ -52,7 +52,14 @@ std::string table(const ReportTable& table) {
                             row[n]);
         html += head ? "</tr></thead><tbody>\n" : "</tr>\n";
     }
-    return html + "</tbody></table></div>\n" + element("p class=\"faint\"", table.note);
+    html += "</tbody></table></div>\n" + element("p class=\"faint\"", table.note);
+    const std::vector<std::string>& head = table.rows.front();
+    if (std::find(head.begin(), head.end(), "PSNR") != head.end())
+        html += "<p class=\"faint\">PSNR, the peak signal-to-noise ratio, is how far the pixels are apart: "
+                "above 40 dB hardly anybody sees a difference, below 25 dB it is another picture. SSIM, the "
+                "structural similarity (Wang et al. 2004), is how alike shapes and contrasts are: 1 where "
+                "the pictures are equal.</p>";
+    return html;
 }
 
 std::string plots(const ReportPage& page) {

@@ -108,12 +108,19 @@ private:
     const std::stop_token& stop_;
 };
 
+/// Says what is not there.
+ReportPage withMissing(ReportPage page, std::span<const std::string> missing) {
+    for (const std::string& one : missing)
+        page.summary += " Not made: " + one;
+    return page;
+}
+
 void writePicture(const fs::path& file, const ComparedRun& run) {
     writePng(file, run.run.picture, recipeText(run.recipe));
 }
 
 void writeComparison(const fs::path& folder, std::span<const ComparedRun> runs, const Comparison& comparison,
-                     Steps& steps) {
+                     Steps& steps, std::span<const std::string> missing) {
     const PairId pair = comparison.full.front().pair;
     for (std::size_t n = 0; n < runs.size(); ++n) {
         steps.next();
@@ -123,10 +130,11 @@ void writeComparison(const fs::path& folder, std::span<const ComparedRun> runs, 
     }
     steps.next();
     writeResults(folder, comparison);
-    writeReport(folder, comparison, steps.stop());
+    writeFile(folder / kReport, toHtml(withMissing(pageOf(comparison, folder, steps.stop()), missing)));
 }
 
-void writeRuns(const fs::path& folder, std::span<const ComparedRun> runs, Steps& steps) {
+void writeRuns(const fs::path& folder, std::span<const ComparedRun> runs, Steps& steps,
+               std::span<const std::string> missing) {
     std::vector<std::string> pngs;
     for (const ComparedRun& run : runs) {
         steps.next();
@@ -137,7 +145,7 @@ void writeRuns(const fs::path& folder, std::span<const ComparedRun> runs, Steps&
         writeFile(folder / kPictures / (number + "-" + stem + ".png"), pngs.back());
     }
     steps.next();
-    writeFile(folder / kReport, toHtml(pageOf(runs, pngs, steps.stop())));
+    writeFile(folder / kReport, toHtml(withMissing(pageOf(runs, pngs, steps.stop()), missing)));
 }
 
 } // namespace
@@ -147,7 +155,8 @@ void writeReport(const fs::path& folder, const Comparison& comparison, std::stop
 }
 
 void writeReport(const fs::path& folder, std::span<const ComparedRun> runs, bool overwrite,
-                 const std::function<void(double)>& progress, std::stop_token stop) {
+                 const std::function<void(double)>& progress, std::stop_token stop,
+                 std::span<const std::string> missing) {
     if (runs.empty())
         throw Error("There is no picture to report of.");
     if (!overwrite)
@@ -155,9 +164,9 @@ void writeReport(const fs::path& folder, std::span<const ComparedRun> runs, bool
     Steps steps(runs.size() + 1, progress, stop);
     const Workshop workshop(folder);
     if (const auto comparison = comparisonIfAny(runs, stop))
-        writeComparison(workshop.path(), runs, *comparison, steps);
+        writeComparison(workshop.path(), runs, *comparison, steps, missing);
     else
-        writeRuns(workshop.path(), runs, steps);
+        writeRuns(workshop.path(), runs, steps, missing);
     if (stop.stop_requested())
         throw Cancelled();
     workshop.moveAll();
