@@ -60,7 +60,7 @@ NextScaleSettings settingsFor(const Setting& setting, const TransformerShape& sh
     const RoleTable roles = someRoles(shape.layers);
     request.prompts.resize(std::size_t(setting.prompts));
     const VaeShape vae{shape.bits, 8, {1, 2, 2}, 3, {}, 0};
-    NextScaleSettings settings = prepareRequest(request, {shape, vae, 4, &roles}).settings;
+    NextScaleSettings settings = prepareRequest(request, {shape, vae, {}, &roles}).settings;
     settings.keepPositions = true;
     return settings;
 }

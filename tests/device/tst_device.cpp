@@ -104,7 +104,10 @@ private:
         request.policy.name = policy;
         request.policy.budget.fraction = 0.3;
         const RoleTable roles = firstIsDrafter(host_.transformer.shape().layers);
-        return prepareRequest(request, {host_.transformer.shape(), host_.vae.shape(), 4, &roles,
+        return prepareRequest(request, {host_.transformer.shape(),
+                                        host_.vae.shape(),
+                                        {},
+                                        &roles,
                                         TokenPatch::require(host_.transformer.shape().bits,
                                                             host_.vae.shape().bits, "The fixture"),
                                         device});

@@ -39,7 +39,7 @@ NextScale start(const Fixture& fixture, const TinyModel& model,
     GenerationRequest request = fixture.request();
     request.prompts = {""}; // one stands for all
     NextScaleSettings settings =
-        prepareRequest(request, {model.transformer.shape(), model.vae.shape(), 4, nullptr, patch}).settings;
+        prepareRequest(request, {model.transformer.shape(), model.vae.shape(), {}, nullptr, patch}).settings;
     if (fixture.has("budget"))
         settings.policy = fixture.referencePolicy(settings.schedule, model.transformer.shape().layers);
     if (tap)

@@ -66,7 +66,7 @@ private Q_SLOTS:
         const TokenPatch patch =
             TokenPatch::require(transformer.shape().bits, vae.shape().bits, "The fixture");
         NextScaleSettings settings =
-            prepareRequest(request, {transformer.shape(), vae.shape(), 4, nullptr, patch}).settings;
+            prepareRequest(request, {transformer.shape(), vae.shape(), {}, nullptr, patch}).settings;
         settings.policy = fixture.referencePolicy(settings.schedule, transformer.shape().layers);
         settings.keepPositions = true;
         const ScaleSchedule schedule = settings.schedule;
