@@ -109,6 +109,7 @@ bool StudioFixture::givePicture(const QString& prompt, const QString& seed) {
         made.insert(key, {result, window().runs().record(result)});
         return true;
     }
+    prepare(prompt, seed);
     const scalekv::ui::RecordedRun& run = made[key];
     window().runs().insert(0, run.result, run.record);
     QListView* list = history()->list();

@@ -35,8 +35,8 @@ public:
     void clickStop();
     /// prepare(), click, wait. Returns whether a picture was finished.
     bool generate(const QString& prompt, const QString& seed = QStringLiteral("1"));
-    /// The picture that generate() would make, in the history and chosen; made only once a program, under
-    /// whatever policy the form then has. For tests of what becomes of a picture.
+    /// The picture that generate() would make, asked for in the form, in the history and chosen; made only
+    /// once a program, under whatever policy the form then has. For tests of what becomes of a picture.
     bool givePicture(const QString& prompt, const QString& seed = QStringLiteral("1"));
 
     template <typename T>
