@@ -34,7 +34,7 @@ public:
             if (stop.stop_requested())
                 throw Cancelled();
             x = std::visit([&](const auto& run) { return run(std::move(x)); }, module);
-            if (x.nbytes() >= kLargeMap)
+            if (x.is_cpu() && x.nbytes() >= kLargeMap)
                 releaseFreedMemory(); // holes into which the next maps do not fit
         }
         return x;
@@ -141,10 +141,6 @@ Vae Vae::load(const Checkpoint& checkpoint, std::optional<int> normGroups, at::S
 
 const VaeShape& Vae::shape() const {
     return parts_->shape;
-}
-
-std::int64_t Vae::elementBytes() const {
-    return static_cast<std::int64_t>(c10::elementSize(parts_->type));
 }
 
 std::int64_t Vae::parameters() const {

@@ -29,7 +29,6 @@ public:
     Vae& operator=(Vae&&) noexcept;
 
     const VaeShape& shape() const;
-    std::int64_t elementBytes() const; ///< of the type that it computes in
     /// Sum of codes [B, d, h, w] fp32 → pictures [B, 3, h·patch, w·patch] fp32, not clamped. Checks `stop`
     /// between blocks.
     at::Tensor decode(const at::Tensor& codes, std::stop_token stop = {}) const;

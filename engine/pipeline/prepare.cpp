@@ -1,6 +1,7 @@
 #include "engine/pipeline/prepare.h"
 
 #include "engine/cache/policies.h"
+#include "engine/device/products.h"
 #include "scalekv/error.h"
 
 #include <algorithm>
@@ -72,10 +73,15 @@ void checkProblem(const std::optional<SettingProblem>& problem) {
     throw Error("The setting " + name + " " + problem->why + ".");
 }
 
+ElementBytes elementBytes(at::ScalarType type, at::Device device) {
+    return {static_cast<std::int64_t>(c10::elementSize(type)),
+            static_cast<std::int64_t>(c10::elementSize(convolutionType(type, device)))};
+}
+
 PreparationTerms termsOf(const LoadedModel& model) {
     return {model.transformer.shape(),
             model.vae.shape(),
-            {static_cast<std::int64_t>(c10::elementSize(model.transformer.type())), model.vae.elementBytes()},
+            elementBytes(model.transformer.type(), model.transformer.device()),
             model.roles ? &*model.roles : nullptr,
             model.patch,
             model.transformer.device()};

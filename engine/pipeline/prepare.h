@@ -20,6 +20,8 @@ struct PreparationTerms {
     at::Device device = at::kCPU;
 };
 PreparationTerms termsOf(const LoadedModel& model);
+/// Of a transformer that computes in `type`, and of the VAE beside it.
+ElementBytes elementBytes(at::ScalarType type, at::Device device);
 
 /// Throws what settingProblem() found, as an Error that names the setting.
 void checkProblem(const std::optional<SettingProblem>& problem);

@@ -149,9 +149,8 @@ private:
     QAction *fit_ = nullptr, *actualSize_ = nullptr, *removeChosen_ = nullptr;
     QTimer refreshSoon_;
     QString placeText_;
-    QString said_;         ///< why what waits is not made
-    int wantedScale_ = -1; ///< −1: the last
-    QList<int> widthsBeforeMany_;
+    QString said_;          ///< why what waits is not made
+    int wantedScale_ = -1;  ///< −1: the last
     QByteArray beforeMany_; ///< the docks as they stood: they belong to the pictures that are looked at
     bool promised_ = false; ///< that what is written down of the comparison goes on at the next start
     /// The place that was clicked: in pixels of the reference.

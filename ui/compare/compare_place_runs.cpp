@@ -298,15 +298,11 @@ void ComparePlace::showMany(bool many) {
         if (const CompareColumn* reference = set_.reference())
             many_->setRequest(reference->request);
         beforeMany_ = saveState();
-        widthsBeforeMany_.clear();
-        for (const QDockWidget* dock : docks())
-            widthsBeforeMany_ += dock->width();
         for (QDockWidget* dock : docks())
             dock->hide();
         pages_->setCurrentWidget(many_);
     } else {
         restoreState(std::exchange(beforeMany_, {}));
-        resizeDocks(docks().toList(), widthsBeforeMany_, Qt::Horizontal); // the state alone loses them
     }
     refresh();
 }

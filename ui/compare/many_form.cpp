@@ -36,11 +36,6 @@ QStringList words(const QString& text) {
     return text.split(separators, Qt::SkipEmptyParts);
 }
 
-bool sameSettings(const ComparisonSettings& a, const ComparisonSettings& b) {
-    return a.request == b.request && a.seeds == b.seeds && a.choices == b.choices && a.mode == b.mode &&
-           a.klByLayer == b.klByLayer;
-}
-
 QString modeText(ComparisonMode mode) {
     switch (mode) {
     case ComparisonMode::TeacherForced:
@@ -262,7 +257,7 @@ std::vector<Budget> ManyForm::budgets(QString* problem) const {
 
 ComparisonSettings ManyForm::settings() const {
     ComparisonSettings settings = written();
-    return opened_ && sameSettings(settings, *openedAsWritten_) ? *opened_ : settings;
+    return opened_ && settings == *openedAsWritten_ ? *opened_ : settings;
 }
 
 ComparisonSettings ManyForm::written() const {
@@ -319,7 +314,7 @@ void ManyForm::check() {
     const bool there = holdsResults(), goesOn = there && !anew_->isChecked();
     QString wrong = problem();
     if (wrong.isEmpty() && goesOn && !running_ && results_ && QDir(results_->folder) == QDir(folder())) {
-        if (!sameSettings(written(), results_->asWritten))
+        if (written() != results_->asWritten)
             wrong = tr("The folder holds results of other settings: choose another, or tick “Start anew”.");
         else if (results_->complete)
             wrong = tr("All of this is made. Choose another folder for more, or tick “Start anew”.");

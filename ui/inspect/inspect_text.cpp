@@ -108,4 +108,9 @@ QString keptSentence(const InspectedRun& run, const Selection::State& state) {
              locale.toString(qlonglong(kept->tokens())), parts.join(tr(", ")));
 }
 
+QString keptUnknown(const InspectedRun& run) {
+    return run.isRunning() ? tr("This scale has not been drawn yet.")
+                           : tr("What was kept was not recorded. “Record” repeats the run for it.");
+}
+
 } // namespace scalekv::ui

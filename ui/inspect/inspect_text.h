@@ -9,6 +9,8 @@ namespace scalekv::ui {
 QString cellSentence(const InspectedRun& run, const Selection::State& state);
 /// What the layer's heads could read of the earlier scales; empty where it was not recorded.
 QString keptSentence(const InspectedRun& run, const Selection::State& state);
+/// Why it is not known what was kept at a scale, and what to do about it.
+QString keptUnknown(const InspectedRun& run);
 /// "mean of 4 heads", "head 2"
 QString headText(int head, int heads);
 /// "12.4 %"

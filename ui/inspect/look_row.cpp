@@ -67,10 +67,7 @@ QString LookRow::text() const {
 
 LookRow::Note LookRow::keptNote() const {
     const QString known = keptSentence(run_, selection_.state());
-    if (!known.isEmpty())
-        return {known};
-    return {run_.isRunning() ? tr("This scale has not been drawn yet.")
-                             : tr("What was kept was not recorded. “Record” repeats the run for it.")};
+    return {known.isEmpty() ? keptUnknown(run_) : known};
 }
 
 LookRow::Note LookRow::note() const {

@@ -89,11 +89,12 @@ QString Looker::obstacle(const LookQuestion& question) const {
         return QString::fromStdString(difference);
     if (run_.bits().empty())
         return tr("Its bits are not known: record the run first.");
-    const qint64 full = question.fullCache ? run_.result()->plan.fullPeakKvBytes : 0;
-    if (const qint64 free = computeMemory(model).free; full > free && free > 0)
-        return tr("The full cache of this run takes %1, and %2 are free.")
-            .arg(byteText(full), byteText(free));
-    return {};
+    if (!question.fullCache) // this is asked at every drawing: memory is read only where it decides
+        return {};
+    const qint64 full = run_.result()->plan.fullPeakKvBytes, free = computeMemory(model).free;
+    return free > 0 && full > free ? tr("The full cache of this run takes %1, and %2 are free.")
+                                         .arg(byteText(full), byteText(free))
+                                   : QString();
 }
 
 bool Looker::isQuick(const LookQuestion& question) const {

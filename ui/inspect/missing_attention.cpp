@@ -32,9 +32,10 @@ std::vector<float> missingWeights(const InspectedRun& run, const Look* full, con
     const auto kept = keptOf(run, state);
     if (!full || !kept)
         return {};
-    const auto evicted = evictedWeights(full->layers.at(std::size_t(state.layer)), *kept);
+    const LayerLook& layer = full->layers.at(std::size_t(state.layer));
     if (head >= 0)
-        return evicted.at(std::size_t(head));
+        return evictedWeights(layer, *kept, head);
+    const auto evicted = evictedWeights(layer, *kept);
     std::vector<double> sums(std::size_t(full->tokens), 0.0);
     for (const std::vector<float>& one : evicted)
         std::transform(one.begin(), one.end(), sums.begin(), sums.begin(),
@@ -58,8 +59,7 @@ QString missingSentence(const InspectedRun& run, const Look* full, const Selecti
         return tr("This run kept everything: nothing is missing.");
     const auto kept = keptOf(run, state);
     if (!kept)
-        return run.isRunning() ? tr("This scale has not been drawn yet.")
-                               : tr("What was kept was not recorded. “Record” repeats the run for it.");
+        return keptUnknown(run);
     if (kept->all())
         return tr("Nothing was evicted by then: nothing is missing.");
     if (!full)

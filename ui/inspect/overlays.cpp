@@ -53,14 +53,16 @@ TokenOverlay keptOverScales(const InspectedRun& run, const Selection::State& sta
 
 } // namespace
 
+bool isOfHistory(Selection::Overlay overlay) {
+    return overlay == Selection::Overlay::Kept || overlay == Selection::Overlay::Missing;
+}
+
 int readScaleOf(const Selection::State& state) {
     if (state.overlay == Selection::Overlay::Words)
         return state.scale;
     if (state.readScale >= 0 && state.readScale <= state.scale)
         return state.readScale;
-    return state.overlay == Selection::Overlay::Kept || state.overlay == Selection::Overlay::Missing
-               ? std::max(0, state.scale - 1)
-               : state.scale;
+    return isOfHistory(state.overlay) ? std::max(0, state.scale - 1) : state.scale;
 }
 
 LookQuestion questionOf(const Selection::State& state) {

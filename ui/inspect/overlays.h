@@ -6,6 +6,9 @@
 
 namespace scalekv::ui {
 
+/// It is about earlier scales only: the map being drawn is always there.
+bool isOfHistory(Selection::Overlay overlay);
+
 /// The scale whose tokens are shown: the chosen one, or what the overlay is about by itself (its own map for
 /// attention and words, the scale before for what was kept or is missing).
 int readScaleOf(const Selection::State& state);

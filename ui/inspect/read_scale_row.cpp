@@ -63,8 +63,8 @@ void ReadScaleRow::showChoice() {
     for (QAbstractButton* button : scales_->buttons()) {
         const int scale = scales_->id(button);
         button->setVisible(!words);
-        const bool earlier = state.overlay == Overlay::Kept || state.overlay == Overlay::Missing;
-        button->setEnabled(earlier ? scale < std::max(1, state.scale) : scale <= state.scale);
+        button->setEnabled(isOfHistory(state.overlay) ? scale < std::max(1, state.scale)
+                                                      : scale <= state.scale);
     }
     if (QAbstractButton* button = scales_->button(readScaleOf(state)))
         button->setChecked(true);

@@ -214,8 +214,7 @@ void TokenPanel::choosePosition(int row, int column) {
     Selection::State next = selection_.state();
     next.token = tokenAt(run_.map(readScaleOf(next)), row, column, run_.map(next.scale));
     selection_.set(next);
-    // Who clicks a position wants to know, however long it takes.
-    // The words that it reads are not in the record.
+    // Who clicks a position wants to know, however long it takes; the words that it reads are in no record.
     if (next.overlay == Overlay::Kept || needsLook(run_, next))
         looker_.ask(questionOf(next));
     look_->refresh();

@@ -38,6 +38,7 @@ struct ComparisonSettings {
     /// layers. Not read where nothing is teacher-forced.
     bool klByLayer = false;
 
+    bool operator==(const ComparisonSettings&) const = default;
     bool teacherForced() const { return mode != ComparisonMode::Free; }
     bool free() const { return mode != ComparisonMode::TeacherForced; }
     std::size_t pairs() const { return request.prompts.size() * seeds.size(); }

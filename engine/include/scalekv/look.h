@@ -76,5 +76,7 @@ Look look(const Generation& generation, std::span<const ScaleBits> bits, const L
 /// over N is the share of the head's attention that the run has no place for; what is left of it goes to
 /// other tokens there. Throws std::invalid_argument where heads or tokens of the two do not belong together.
 std::vector<std::vector<float>> evictedWeights(const LayerLook& full, const KeptTokens& kept);
+/// The same of one head, [N].
+std::vector<float> evictedWeights(const LayerLook& full, const KeptTokens& kept, std::int64_t head);
 
 } // namespace scalekv

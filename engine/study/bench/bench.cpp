@@ -88,9 +88,7 @@ struct ModelShape {
                                "random weights draw noise, whatever is asked of them");
         request.size = options.size;
         request.policy = options.policy;
-        const ElementBytes bytes{static_cast<std::int64_t>(c10::elementSize(type)),
-                                 static_cast<std::int64_t>(c10::elementSize(convolutionType(type, device)))};
-        return prepareRequest(request, {transformer, vae, bytes, &roles, patch, device});
+        return prepareRequest(request, {transformer, vae, elementBytes(type, device), &roles, patch, device});
     }
 };
 

@@ -237,7 +237,7 @@ std::string noteOnUse(const Calibration& calibration, const std::filesystem::pat
     bool canBeUsed = false;
     const std::string problem = calibrationProblem(calibration.model, model, layers, heads, &canBeUsed);
     if (!problem.empty() && !canBeUsed)
-        throw Error(file.string() + ": " + problem);
+        throw Error(pathText(file) + ": " + problem);
     return problem;
 }
 
