@@ -45,6 +45,8 @@ void dress(HeatMapFigure& figure, LayerQuantity quantity) {
         figure.colours = roleColours();
     else if (quantity == LayerQuantity::ZScore)
         figure.colours.kind = ColourScale::Kind::Diverging;
+    else if (quantity == LayerQuantity::Kept)
+        figure.cellFormat = [](double value) { return QLocale().toString(value, 'f', 0); };
 }
 
 void markDrafters(HeatMapFigure& figure, const RoleTable& roles) {

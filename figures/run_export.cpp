@@ -33,9 +33,9 @@ QString runCaption(const GenerationRequest& request) {
     const QString prompt =
         request.prompts.empty() ? QString() : QString::fromStdString(request.prompts.front());
     return QStringLiteral("%1 · seed %2 · %3")
-        .arg(prompt)
+        .arg(QString::fromStdString(request.policy.text()))
         .arg(request.seed)
-        .arg(QString::fromStdString(request.policy.text()));
+        .arg(prompt);
 }
 
 std::vector<ExportFile> heatMapFiles(const RunRecord& record, const RoleTable* calibrated,

@@ -21,7 +21,7 @@ struct ExportFile {
     QByteArray bytes;
 };
 
-/// Which run a figure is of, in a line: "a red apple · seed 3 · scalekv 10 %".
+/// Which run a figure is of, in a line whose end may be cut off: "scalekv 10 % · seed 3 · a red apple".
 QString runCaption(const GenerationRequest& request);
 
 /// Every heat map of a recorded run, layers × scales, as PNG (two pixels a logical one) and SVG, on white.

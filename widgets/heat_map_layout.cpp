@@ -156,13 +156,19 @@ double HeatMapLayout::layOutLegend(const HeatMapFigure& figure, double width) {
         x += swatch + beside + room + between;
     };
 
+    const bool known = std::any_of(figure.values.cbegin(), figure.values.cend(),
+                                   [](double value) { return !std::isnan(value); });
+    const ColourScale::Range range = figure.range();
     if (figure.colours.kind == ColourScale::Kind::Categorical) {
         for (int i = 0; i < figure.colours.categories.size(); ++i)
             addKey(LegendItem::Kind::Category, figure.colours.categoryColour(i),
                    figure.colours.categories[i].name);
-    } else if (std::any_of(figure.values.cbegin(), figure.values.cend(),
-                           [](double value) { return !std::isnan(value); })) {
-        const ColourScale::Range range = figure.range();
+    } else if (!known) {
+        x = 0.01; // nothing yet: its line stays free, so that the first value moves nothing
+    } else if (range.minimum == range.maximum) { // a bar would have the same words at both ends
+        addKey(LegendItem::Kind::Category, figure.colours.colour(range.minimum, range),
+               figure.valueText(range.minimum));
+    } else {
         const QString least = figure.valueText(range.minimum), most = figure.valueText(range.maximum);
         const double leastWidth = metrics.horizontalAdvance(least) + 1,
                      mostWidth = metrics.horizontalAdvance(most) + 1;
@@ -173,8 +179,6 @@ double HeatMapLayout::layOutLegend(const HeatMapFigure& figure, double width) {
             {},
             {{least, {0, y, leastWidth, line}}, {most, {leastWidth + bar + 2 * beside, y, mostWidth, line}}}};
         x = leastWidth + mostWidth + bar + 2 * beside + between;
-    } else {
-        x = 0.01; // nothing yet: its line stays free, so that the first value moves nothing
     }
     if (!figure.markName.isEmpty())
         addKey(LegendItem::Kind::Mark, {}, figure.markName);

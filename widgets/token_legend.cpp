@@ -9,17 +9,19 @@
 namespace scalekv::widgets {
 namespace {
 constexpr int kBar = 110, kBetween = 6;
-constexpr int kCells = 11; // of a heat bar, so that it looks as the tokens do
+constexpr int kMostCells = 11; // of a bar, so that it looks as the tokens do
 } // namespace
 
 TokenLegend::TokenLegend(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
 
-void TokenLegend::explain(TokenOverlay::Kind kind, const QString& least, const QString& most) {
-    if (kind == kind_ && least == least_ && most == most_)
+void TokenLegend::explain(TokenOverlay::Kind kind, const QString& least, const QString& most, int values) {
+    const int cells = values > 1 ? std::min(values, kMostCells) : kMostCells;
+    if (kind == kind_ && least == least_ && most == most_ && cells == cells_)
         return;
     kind_ = kind;
+    cells_ = cells;
     least_ = least;
     most_ = most;
     setAccessibleName(least.isEmpty() ? most : tr("from %1 to %2").arg(least, most));
@@ -47,16 +49,14 @@ void TokenLegend::paintEvent(QPaintEvent* /*event*/) {
                      most_);
 
     // The tokens themselves, on the grey of a picture.
-    const bool heat = kind_ == TokenOverlay::Kind::Heat;
-    const int cells = heat ? kCells : 6;
-    QVector<double> values(cells);
-    for (int i = 0; i < cells; ++i)
-        values[i] = double(i) / (cells - 1);
-    const TokenOverlay overlay =
-        heat ? TokenOverlay::heat(1, cells, values, 1) : TokenOverlay::kept(1, cells, values, 1);
+    QVector<double> values(cells_);
+    for (int i = 0; i < cells_; ++i)
+        values[i] = double(i) / (cells_ - 1);
+    const TokenOverlay overlay = kind_ == TokenOverlay::Kind::Heat ? TokenOverlay::heat(1, cells_, values, 1)
+                                                                   : TokenOverlay::kept(1, cells_, values, 1);
     const QRectF box(left, 1, bar, height() - 2);
     painter.fillRect(box, QColor(0x9a, 0x9a, 0x9a));
-    paintOverlay(painter, {box, 1, cells}, overlay, overlay.image());
+    paintOverlay(painter, {box, 1, cells_}, overlay, overlay.image());
 }
 
 } // namespace scalekv::widgets

@@ -13,8 +13,9 @@ class TokenLegend : public QWidget {
 public:
     explicit TokenLegend(QWidget* parent = nullptr);
 
-    /// `least`, `most`: what the ends of the bar stand for.
-    void explain(TokenOverlay::Kind kind, const QString& least, const QString& most);
+    /// `least`, `most`: what the ends of the bar stand for. `values`: how many there are, with both ends; 0:
+    /// anything in between.
+    void explain(TokenOverlay::Kind kind, const QString& least, const QString& most, int values = 0);
     void clear() { explain(TokenOverlay::Kind::None, {}, {}); }
 
     QSize sizeHint() const override;
@@ -25,6 +26,7 @@ protected:
 
 private:
     TokenOverlay::Kind kind_ = TokenOverlay::Kind::None;
+    int cells_ = 0; ///< of the bar
     QString least_, most_;
 };
 

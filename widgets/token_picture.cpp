@@ -83,6 +83,10 @@ QImage scaledPicture(const QImage& picture, QSizeF size, double ratio) {
     return result;
 }
 
+QImage greyPicture(const QImage& picture) {
+    return picture.convertToFormat(QImage::Format_Grayscale8);
+}
+
 QRectF TokenGrid::cellRect(int row, int column) const {
     if (isEmpty() || row < 0 || row >= rows || column < 0 || column >= columns)
         return {};

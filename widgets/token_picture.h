@@ -17,6 +17,9 @@ QRectF fitted(QSizeF aspect, const QRectF& box);
 /// `picture` at `size` logical pixels for a screen of `ratio`, smooth.
 QImage scaledPicture(const QImage& picture, QSizeF size, double ratio);
 
+/// The same in shades of grey: what lies under weights, since amber says nothing on a yellow picture.
+QImage greyPicture(const QImage& picture);
+
 /// Tokens over a rectangle.
 struct TokenGrid {
     QRectF box;

@@ -187,9 +187,12 @@ void TokenTiles::paintTile(QPainter& painter, int index) {
         painter.fillRect(box, palette().color(QPalette::Dark));
     } else {
         const double ratio = devicePixelRatioF();
-        if (scaled_.size() != (box.size() * ratio).toSize() || scaled_.devicePixelRatio() != ratio)
+        if (scaled_.size() != (box.size() * ratio).toSize() || scaled_.devicePixelRatio() != ratio) {
             scaled_ = scaledPicture(picture_, box.size(), ratio);
-        painter.drawImage(box.topLeft(), scaled_);
+            grey_ = greyPicture(scaled_);
+        }
+        painter.drawImage(box.topLeft(),
+                          painted.tile.overlay.kind == TokenOverlay::Kind::Heat ? grey_ : scaled_);
     }
     paintOverlay(painter, grid, painted.tile.overlay, painted.overlay);
     paintTokenFrame(painter, grid.cellRect(markedRow_, markedColumn_), 1);

@@ -77,7 +77,7 @@ private:
     void bringIntoView(int index);
     void updateTile(int index) { viewport()->update(tileRect(index)); }
 
-    QImage picture_, scaled_; ///< as given; as it was last painted
+    QImage picture_, scaled_, grey_; ///< as given; as it was last painted, in colour and without
     QVector<Painted> tiles_;
     std::function<QString(int)> tileText_;
     int leastWidth_ = 104;

@@ -142,7 +142,8 @@ QImage TokenView::paintTokens(TokenGrid grid, const QImage& scaled, double ratio
     image.fill(palette().color(QPalette::Dark));
     grid.box.moveTopLeft({0, 0});
     QPainter painter(&image);
-    painter.drawImage(grid.box.topLeft(), scaled);
+    painter.drawImage(grid.box.topLeft(),
+                      overlay_.kind == TokenOverlay::Kind::Heat ? greyPicture(scaled) : scaled);
     paintOverlay(painter, grid, overlay_, overlayImage_);
     return image;
 }

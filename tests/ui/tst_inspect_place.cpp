@@ -442,6 +442,12 @@ void TestInspectPlace::coloursAreExplained() {
     QVERIFY2(legend->accessibleName().contains("evicted by all heads"), qPrintable(legend->accessibleName()));
     place().selection().setHead(1);
     QCOMPARE(legend->accessibleName(), QString("from evicted to kept"));
+    studio_->find<QCheckBox>("overScales")->click();
+    QVERIFY2(place().tokens()->title().contains("over all later scales"),
+             qPrintable(place().tokens()->title()));
+    QVERIFY2(!place().tokens()->note().contains("Kept at scale"), qPrintable(place().tokens()->note()));
+    QCOMPARE(legend->accessibleName(), QString("from never kept to always kept"));
+    studio_->find<QCheckBox>("overScales")->click();
 
     // What is seen can be saved: the tokens' picture is as large as it is shown, twice as fine.
     widgets::TokenView* view = place().tokens()->view();
@@ -563,12 +569,16 @@ void TestInspectPlace::smallerRunFollowsALargerOne() {
 
 void TestInspectPlace::exports() {
     makeRun();
-    const QString folder = studio_->temporaryPath("export");
-    QVERIFY(QDir().mkpath(folder));
+    const QString parent = studio_->temporaryPath("export");
+    QVERIFY(QDir().mkpath(parent));
     QSignalSpy written(&place().exporter(), &ui::RunExporter::written);
-    place().exportTo(folder);
+    place().exportTo(parent);
     QVERIFY(written.wait(StudioFixture::kPatience));
-    QCOMPARE(QDir(folder).entryList(QDir::Files).size(), 3);
+    const QString folder = written.last().first().toString();
+    QVERIFY2(folder.endsWith("a-red-apple-on-a-blue-background-1-scalekv"), qPrintable(folder));
+    QCOMPARE(QDir(folder).entryList(QDir::Files).size(), 4);
+    const QImage tokens(folder + "/tokens.png");
+    QVERIFY(tokens.height() > 2 * int(place().tokens()->view()->pictureRect().height()));
     QCOMPARE(QDir(folder + "/maps").entryList(QDir::Files).size(), int(2 * (layerQuantities().size() + 1)));
     QFile table(folder + "/attention.csv");
     QVERIFY(table.open(QIODevice::ReadOnly));
@@ -583,6 +593,12 @@ void TestInspectPlace::exports() {
     QVERIFY(drawn.contains("<svg"));
     QVERIFY(drawn.contains("a red apple on a blue background")); // which run it is of
     QVERIFY(studio_->window().stateText().contains("Saved"));
+
+    // Once more: what is there stays as it is.
+    place().exportTo(parent);
+    QVERIFY(written.wait(StudioFixture::kPatience));
+    QCOMPARE(written.last().first().toString(), folder + "-2");
+    QCOMPARE(QDir(parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 2);
 }
 
 void TestInspectPlace::exportThatFails() {

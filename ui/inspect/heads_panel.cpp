@@ -1,5 +1,6 @@
 #include "ui/inspect/heads_panel.h"
 
+#include "figures/layer_figure.h"
 #include "ui/inspect/inspect_text.h"
 #include "ui/inspect/overlays.h"
 #include "widgets/token_tiles.h"
@@ -13,6 +14,17 @@ namespace scalekv::ui {
 
 using Overlay = Selection::Overlay;
 using widgets::TokenOverlay;
+
+namespace {
+
+/// Words are not told apart by head.
+Selection::State shownByHeads(Selection::State state) {
+    if (state.overlay == Overlay::Words)
+        state.overlay = Overlay::Attention;
+    return state;
+}
+
+} // namespace
 
 HeadsPanel::HeadsPanel(const InspectedRun& run, const Looker& looker, Selection& selection, QWidget* parent)
     : QWidget(parent), run_(run), looker_(looker), selection_(selection), note_(new QLabel(this)),
@@ -35,10 +47,15 @@ HeadsPanel::HeadsPanel(const InspectedRun& run, const Looker& looker, Selection&
 }
 
 QString HeadsPanel::noteText() const {
-    const Selection::State& state = selection_.state();
+    const Selection::State state = shownByHeads(selection_.state());
     const QString choose = tr(" Click one to see it alone, again for all.");
+    if (state.overlay == Overlay::Missing)
+        return tr("With each head, the share of its attention that would go to evicted tokens of scale %1.")
+                   .arg(readScaleOf(state) + 1) +
+               choose;
     if (state.overlay != Overlay::Kept)
-        return tr("With each head, the share of its attention that stays within the map being drawn.") +
+        return tr("With each head, the share of its attention that lies on the tokens of scale %1.")
+                   .arg(readScaleOf(state) + 1) +
                choose;
     if (state.overScales)
         return tr("With each head of layer %1, how much of scale %2 it kept, over all later scales.")
@@ -54,7 +71,7 @@ QString HeadsPanel::noteText() const {
 
 /// With the share that is asked for, where it is known.
 QString HeadsPanel::caption(int head, const TokenOverlay& overlay) const {
-    const Selection::State& state = selection_.state();
+    const Selection::State state = shownByHeads(selection_.state());
     const QString name = tr("head %1").arg(head + 1);
     if (state.overlay == Overlay::Kept) {
         if (overlay.kind != TokenOverlay::Kind::Kept)
@@ -63,19 +80,22 @@ QString HeadsPanel::caption(int head, const TokenOverlay& overlay) const {
         return tr("%1 · kept %2")
             .arg(name, percentText(kept / (overlay.maximum * double(overlay.values.size()))));
     }
-    const auto attention = run_.record().attention[std::size_t(state.scale)][std::size_t(state.layer)];
-    return attention ? tr("%1 · %2").arg(name, percentText(attention->heads[std::size_t(head)].current))
-                     : name;
+    if (overlay.kind == TokenOverlay::Kind::Heat)
+        return tr("%1 · %2").arg(
+            name, percentText(std::accumulate(overlay.values.begin(), overlay.values.end(), 0.0)));
+    if (state.overlay == Overlay::Missing || state.token >= 0)
+        return name;
+    const std::vector<double> recorded = figures::massOf(run_.record(), state.scale, state.layer, head);
+    const auto read = std::size_t(readScaleOf(state));
+    return read < recorded.size() ? tr("%1 · %2").arg(name, percentText(recorded[read])) : name;
 }
 
 void HeadsPanel::draw() {
     QVector<widgets::TokenTile> tiles;
-    Selection::State state = selection_.state();
+    const Selection::State state = shownByHeads(selection_.state());
     note_->setText(noteText());
     tiles_->setPicture(run_.picture());
     if (!run_.isEmpty()) {
-        if (state.overlay == Overlay::Words)
-            state.overlay = Overlay::Attention; // words are not told apart by head
         const LookPtr look = looker_.answer(questionOf(state));
         for (int head = 0; head < run_.heads(); ++head) {
             TokenOverlay overlay = overlayOf(run_, look.get(), state, head);

@@ -14,6 +14,8 @@
 #include "widgets/token_view.h"
 
 #include <QAction>
+#include <QBuffer>
+#include <QDir>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -30,6 +32,24 @@ namespace scalekv::ui {
 namespace {
 
 constexpr char kFolderKey[] = "inspect/folder";
+constexpr double kSheetRatio = 2; // pixels a logical one
+
+/// One that is not there yet: what was written for another run, or earlier, stays as it is.
+QString newFolder(const QString& parent, const QString& name) {
+    const QDir within(parent);
+    QString path = within.filePath(name);
+    for (int i = 2; QFileInfo::exists(path); ++i)
+        path = within.filePath(QStringLiteral("%1-%2").arg(name).arg(i));
+    return path;
+}
+
+QByteArray pngOf(const QImage& image) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return bytes;
+}
 
 } // namespace
 
@@ -46,8 +66,9 @@ InspectPlace::InspectPlace(const Desk& desk)
       words_(new WordsPanel(*run_, *looker_, selection_, this)),
       mass_(new MassPanel(*run_, selection_, this)),
       exportAll_(new QAction(widgets::icon(QStringLiteral("save")), tr("&Export everything…"), this)),
-      saveMap_(new QAction(tr("Save the &map…"), this)),
-      copyValues_(new QAction(widgets::icon(QStringLiteral("copy")), tr("Copy the map's &values"), this)),
+      saveMap_(new QAction(tr("Save the heat &map…"), this)),
+      copyValues_(
+          new QAction(widgets::icon(QStringLiteral("copy")), tr("Copy the heat map's &values"), this)),
       saveTokens_(new QAction(tr("Save the &picture with its tokens…"), this)),
       record_(new QAction(tr("&Repeat the run to record it"), this)) {
     auto* centre = new QWidget(this);
@@ -75,14 +96,17 @@ InspectPlace::InspectPlace(const Desk& desk)
 }
 
 void InspectPlace::makeActions() {
-    exportAll_->setToolTip(tr("Write all tables (CSV, JSON) and heat maps (PNG, SVG) into a folder"));
+    exportAll_->setToolTip(
+        tr("Write all tables (CSV, JSON), heat maps (PNG, SVG) and the picture with its tokens "
+           "into a new folder"));
     saveMap_->setToolTip(tr("Save the heat map that is seen, as PNG, SVG or CSV"));
     connect(exportAll_, &QAction::triggered, this, &InspectPlace::askForFolder);
     connect(saveMap_, &QAction::triggered, this, &InspectPlace::saveMap);
-    saveTokens_->setToolTip(tr("Save the picture as it is seen, with what lies over it, as PNG"));
+    saveTokens_->setToolTip(
+        tr("Save the picture as it is seen, with what lies over it and what that means, as PNG"));
     connect(copyValues_, &QAction::triggered, this, [this] {
         map_->copyValues();
-        desk_.status.say(tr("Copied the map's values"));
+        desk_.status.say(tr("Copied the heat map's values"));
     });
     connect(saveTokens_, &QAction::triggered, this, &InspectPlace::saveTokens);
     connect(record_, &QAction::triggered, this, &InspectPlace::record);
@@ -215,15 +239,17 @@ void InspectPlace::record() {
         desk_.session.record(run_->result());
 }
 
-void InspectPlace::exportTo(const QString& folder) {
+void InspectPlace::exportTo(const QString& parent) {
     if (!run_->isRecorded())
         return;
     const RoleTable* roles = run_->calibratedRoles();
-    exporter_->write(folder,
+    exporter_->write(newFolder(parent, stem()),
                      [record = run_->record(), calibrated = roles ? std::optional(*roles) : std::nullopt,
-                      caption = figures::runCaption(run_->request())] {
+                      caption = figures::runCaption(run_->request()), tokens = tokens_->sheet(kSheetRatio)] {
                          const RoleTable* known = calibrated ? &*calibrated : nullptr;
                          std::vector<figures::ExportFile> files = figures::tableFiles(record, known);
+                         if (!tokens.isNull())
+                             files.push_back({"tokens.png", pngOf(tokens)});
                          for (figures::ExportFile& file : figures::heatMapFiles(record, known, caption))
                              files.push_back(std::move(file));
                          return files;
@@ -233,7 +259,7 @@ void InspectPlace::exportTo(const QString& folder) {
 void InspectPlace::askForFolder() {
     QSettings settings;
     const QString folder =
-        QFileDialog::getExistingDirectory(this, tr("Export tables and heat maps into a folder"),
+        QFileDialog::getExistingDirectory(this, tr("Where a folder with tables and heat maps is to be made"),
                                           settings.value(QLatin1String(kFolderKey)).toString());
     if (folder.isEmpty())
         return;
@@ -244,12 +270,12 @@ void InspectPlace::askForFolder() {
 /// What the run's files are called.
 QString InspectPlace::stem() const {
     const GenerationRequest& request = run_->request();
-    return QString::fromStdString(
-        fileStem(request.prompts.empty() ? std::string() : request.prompts.front(), request.seed));
+    const std::string prompt = request.prompts.empty() ? std::string() : request.prompts.front();
+    return QString::fromStdString(fileStem(prompt, request.seed) + "-" + request.policy.name);
 }
 
 void InspectPlace::saveTokens() {
-    const QImage picture = tokens_->view()->shown(2);
+    const QImage picture = tokens_->sheet(kSheetRatio);
     if (!picture.isNull())
         desk_.pictures.saveFrameAs(picture, stem() + QStringLiteral("-tokens"));
 }

@@ -39,8 +39,9 @@ public:
     QVector<RunVerb> runVerbs() override;
     void entered() override;
 
-    /// Writes every table and heat map of the run into a folder.
-    void exportTo(const QString& folder);
+    /// Writes every table and heat map of the run, and the picture with its tokens as it is seen, into a new
+    /// folder within this one.
+    void exportTo(const QString& parent);
 
 protected:
     void showEvent(QShowEvent* event) override;

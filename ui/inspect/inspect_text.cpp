@@ -1,6 +1,7 @@
 #include "ui/inspect/inspect_text.h"
 
 #include "figures/layer_figure.h"
+#include "ui/inspect/overlays.h"
 #include "ui/text/unit_text.h"
 
 #include <QCoreApplication>
@@ -15,12 +16,49 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Inspect", text);
 }
 
+/// Of `tokens` from `offset` on, over the heads `first` to `last`.
+double keptShare(const KeptTokens& kept, int first, int last, qint64 offset, qint64 tokens) {
+    qint64 count = 0;
+    for (int head = first; head <= last; ++head)
+        for (qint64 token = offset; token < offset + tokens; ++token)
+            count += kept.kept(head, token);
+    return double(count) / double(tokens * (last - first + 1));
+}
+
+/// The tokens of the scale that is shown, at every later one.
+QString keptOverScalesSentence(const InspectedRun& run, const Selection::State& state) {
+    const int shown = readScaleOf(state);
+    QStringList parts;
+    for (int later = shown + 1; later < run.scales(); ++later) {
+        const auto kept = run.record().kept[std::size_t(later)][std::size_t(state.layer)];
+        if (!kept)
+            continue;
+        const int first = std::max(0, state.head);
+        const int last = state.head < 0 ? int(kept->heads()) - 1 : state.head;
+        const qint64 offset = run.tokensBefore(shown), tokens = run.map(shown).tokens();
+        parts += tr("%1 at scale %2")
+                     .arg(percentText(keptShare(*kept, first, last, offset, tokens)))
+                     .arg(later + 1);
+    }
+    return parts.isEmpty() ? tr("No later scale reads scale %1.").arg(shown + 1)
+                           : tr("<b>Kept of scale %1</b>: %2.").arg(shown + 1).arg(parts.join(tr(", ")));
+}
+
 } // namespace
 
 QString headText(int head, int heads) {
     if (heads <= 0) // of a run of another model, whose heads are not known
         return tr("mean of all heads");
     return head < 0 ? tr("mean of %1 heads").arg(heads) : tr("head %1").arg(head + 1);
+}
+
+QString pieceText(const PromptWord& piece) {
+    if (piece.end)
+        return tr("end of the prompt");
+    if (piece.text == "▁") // a blank by itself
+        return tr("blank");
+    const QString text = QString::fromStdString(piece.text);
+    return piece.startsWord ? text : tr("…%1").arg(text);
 }
 
 QString percentText(double share) {
@@ -76,6 +114,8 @@ QString keptSentence(const InspectedRun& run, const Selection::State& state) {
     if (!kept)
         return {};
     const QLocale locale;
+    if (state.overScales)
+        return keptOverScalesSentence(run, state);
     if (kept->all())
         return tr("Nothing was evicted: every head read all %1 earlier tokens.")
             .arg(locale.toString(qlonglong(kept->tokens())));
@@ -89,12 +129,8 @@ QString keptSentence(const InspectedRun& run, const Selection::State& state) {
     int wholeUpTo = 0;
     for (int earlier = 0; earlier < state.scale; ++earlier) {
         const qint64 tokens = run.map(earlier).tokens();
-        qint64 count = 0;
-        for (int head = first; head <= last; ++head)
-            for (qint64 token = offset; token < offset + tokens; ++token)
-                count += kept->kept(head, token);
+        const double share = keptShare(*kept, first, last, offset, tokens);
         offset += tokens;
-        const double share = double(count) / double(tokens * (last - first + 1));
         if (share == 1 && wholeUpTo == earlier)
             ++wholeUpTo;
         else

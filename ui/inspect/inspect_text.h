@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/look.h"
 #include "ui/inspect/inspected_run.h"
 #include "ui/inspect/selection.h"
 
@@ -13,6 +14,8 @@ QString keptSentence(const InspectedRun& run, const Selection::State& state);
 QString keptUnknown(const InspectedRun& run);
 /// "mean of 4 heads", "head 2"
 QString headText(int head, int heads);
+/// A piece of the prompt: "apple", "…s" where it goes on from the one before, "end of the prompt".
+QString pieceText(const PromptWord& piece);
 /// "12.4 %"
 QString percentText(double share);
 

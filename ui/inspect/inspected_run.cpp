@@ -115,11 +115,24 @@ const GenerationRequest& InspectedRun::request() const {
     return result_ ? result_->request() : desk_.live.plan().request;
 }
 
+bool InspectedRun::isGuided() const {
+    const GenerationPlan* known = plan();
+    return known && known->guided;
+}
+
+const QVector<ScaleFrame>& InspectedRun::frames() const {
+    return result_ ? result_->frames : desk_.live.frames();
+}
+
 QImage InspectedRun::picture() const {
-    if (result_)
-        return result_->picture();
-    const auto& frames = desk_.live.frames();
-    return frames.isEmpty() ? QImage() : frames.back().picture;
+    return frames().isEmpty() ? QImage() : frames().back().picture;
+}
+
+QImage InspectedRun::pictureAt(int scale) const {
+    const auto found = std::find_if(frames().begin(), frames().end(), [&](const ScaleFrame& frame) {
+        return frame.report.scale == scale && !frame.picture.isNull();
+    });
+    return found == frames().end() ? picture() : found->picture;
 }
 
 qint64 InspectedRun::kvBytes() const {

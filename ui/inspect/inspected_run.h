@@ -44,8 +44,12 @@ public:
     qint64 tokensBefore(int scale) const;
 
     const GenerationRequest& request() const;
+    /// Layers were measured over the prompt and the empty prompt of guidance.
+    bool isGuided() const;
     /// The newest there is, null if there is none.
     QImage picture() const;
+    /// As it was after a scale, or the newest where no picture of that scale is known.
+    QImage pictureAt(int scale) const;
     /// Stored and full bytes after the last scale that stores any; 0 where they are not known.
     qint64 kvBytes() const;
     qint64 fullKvBytes() const;
@@ -68,6 +72,7 @@ Q_SIGNALS:
 private:
     void take();
     const GenerationPlan* plan() const;
+    const QVector<ScaleFrame>& frames() const;
 
     const Desk desk_;
     ResultPtr result_;

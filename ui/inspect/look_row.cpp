@@ -24,10 +24,6 @@ LookRow::LookRow(const InspectedRun& run, Looker& looker, Selection& selection, 
       look_(new QPushButton(tr("Look"), this)) {
     note_->setWordWrap(true);
     note_->setObjectName(QStringLiteral("tokenNote"));
-    note_->setToolTip(
-        tr("Looking closer asks the prompt's own sequence. The bars and the map of the layers are "
-           "means over it and over the empty prompt that guidance needs: they differ by a few "
-           "points."));
     note_->setMinimumHeight(note_->fontMetrics().lineSpacing() * 3 + 2);
     note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     look_->setObjectName(QStringLiteral("look"));
@@ -83,9 +79,13 @@ LookRow::Note LookRow::note() const {
     if (look && state.overlay == Overlay::Missing)
         return {missingSentence(run_, look.get(), state)};
     if (look && state.overlay == Overlay::Attention)
-        return {tr("%1 of its attention lies on these tokens; the brighter, the more. Click a position to "
+        return {tr("%1 of its attention lies on these tokens; the brighter, the more.%2 Click a position to "
                    "see where it looks.")
-                    .arg(percentText(weightOnShown(run_, look.get(), state, state.head)))};
+                    .arg(percentText(weightOnShown(run_, look.get(), state, state.head)),
+                         run_.isGuided()
+                             ? tr(" Of the prompt alone: bars and cells are means with the empty prompt "
+                                  "of guidance, and differ by a few points.")
+                             : QString())};
     if (look)
         return {tr("Bright: the word is read much there. The words stand on the right.")};
     if (const QString why = looker_.obstacle(question); !why.isEmpty())

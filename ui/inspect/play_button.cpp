@@ -12,7 +12,7 @@ constexpr int kPlayGap = 900; // milliseconds a scale
 PlayButton::PlayButton(const InspectedRun& run, Looker& looker, Selection& selection, QWidget* parent)
     : QToolButton(parent), run_(run), looker_(looker), selection_(selection) {
     setObjectName(QStringLiteral("play"));
-    setToolTip(tr("Go through the scales that ask, one after the other"));
+    setToolTip(tr("Go through the scales that ask, one after the other, over the picture as it was then"));
     setCheckable(true);
     setFocusPolicy(Qt::StrongFocus);
     play(false);

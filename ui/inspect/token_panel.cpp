@@ -1,10 +1,12 @@
 #include "ui/inspect/token_panel.h"
 
+#include "figures/run_export.h"
 #include "ui/inspect/look_row.h"
 #include "ui/inspect/missing_attention.h"
 #include "ui/inspect/overlays.h"
 #include "ui/inspect/play_button.h"
 #include "ui/inspect/read_scale_row.h"
+#include "ui/inspect/token_sheet.h"
 #include "ui/inspect/token_text.h"
 #include "widgets/token_legend.h"
 #include "widgets/token_view.h"
@@ -36,7 +38,7 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     : QWidget(parent), run_(run), looker_(looker), selection_(selection), title_(new QLabel(this)),
       overlays_(new QButtonGroup(this)), head_(new QComboBox(this)),
       overScales_(new QCheckBox(tr("Over all later scales"), this)), view_(new widgets::TokenView(this)),
-      legend_(new widgets::TokenLegend(this)), wholeMap_(new QToolButton(this)),
+      legend_(new widgets::TokenLegend(this)), allPositions_(new QToolButton(this)),
       play_(new PlayButton(run, looker, selection, this)), look_(new LookRow(run, looker, selection, this)) {
     title_->setWordWrap(true);
     title_->setObjectName(QStringLiteral("tokenTitle"));
@@ -118,18 +120,18 @@ QLayout* TokenPanel::makeHead() {
 }
 
 QLayout* TokenPanel::makeFoot() {
-    wholeMap_->setText(tr("Whole map"));
-    wholeMap_->setObjectName(QStringLiteral("wholeMap"));
-    wholeMap_->setToolTip(tr("The mean over positions instead of the chosen one"));
-    wholeMap_->setFocusPolicy(Qt::StrongFocus);
-    connect(wholeMap_, &QToolButton::clicked, this, [this] {
+    allPositions_->setText(tr("All positions"));
+    allPositions_->setObjectName(QStringLiteral("allPositions"));
+    allPositions_->setToolTip(tr("The mean over positions instead of the chosen one"));
+    allPositions_->setFocusPolicy(Qt::StrongFocus);
+    connect(allPositions_, &QToolButton::clicked, this, [this] {
         Selection::State next = selection_.state();
         next.token = Selection::kAll;
         selection_.set(next);
     });
     auto* what = new QHBoxLayout;
     what->addWidget(legend_, 1);
-    what->addWidget(wholeMap_);
+    what->addWidget(allPositions_);
     what->addWidget(play_);
     auto* foot = new QVBoxLayout;
     foot->addLayout(what);
@@ -151,6 +153,13 @@ QString TokenPanel::title() const {
     return title_->text();
 }
 
+QImage TokenPanel::sheet(double ratio) const {
+    const QImage tokens = view_->shown(ratio);
+    return tokens.isNull()
+               ? QImage()
+               : tokenSheet(tokens, title(), figures::runCaption(run_.request()), *legend_, *this, ratio);
+}
+
 QString TokenPanel::note() const {
     return look_->text();
 }
@@ -163,7 +172,7 @@ void TokenPanel::draw() {
     head_->setVisible(state.overlay != Overlay::Words);
     overScales_->setVisible(state.overlay == Overlay::Kept);
     overScales_->setChecked(state.overScales);
-    wholeMap_->setEnabled(!run_.isEmpty() && state.token >= 0);
+    allPositions_->setEnabled(!run_.isEmpty() && state.token >= 0);
     play_->setEnabled(!run_.isEmpty());
     const LookPtr look = run_.isEmpty() ? nullptr : looker_.answer(questionOf(state));
     if (state.overlay == Overlay::Missing && state.readScale < 0) {
@@ -175,7 +184,7 @@ void TokenPanel::draw() {
         }
     }
     title_->setText(tokensTitle(run_, look.get(), state));
-    view_->setPicture(run_.picture());
+    view_->setPicture(play_->isPlaying() ? run_.pictureAt(state.scale) : run_.picture());
     if (run_.isEmpty())
         view_->setGrid(0, 0);
     else

@@ -31,6 +31,9 @@ public:
     widgets::TokenView* view() const { return view_; }
     widgets::TokenLegend* legend() const { return legend_; }
     QString title() const;
+    /// What is seen, with the words and colours that explain it, as a picture to be kept; null: there is
+    /// nothing to see.
+    QImage sheet(double ratio) const;
     QString note() const;
 
 private:
@@ -50,7 +53,7 @@ private:
     QCheckBox* overScales_;
     widgets::TokenView* view_;
     widgets::TokenLegend* legend_;
-    QToolButton* wholeMap_;
+    QToolButton* allPositions_;
     PlayButton* play_;
     LookRow* look_;
 };

@@ -22,7 +22,7 @@ QString tr(const char* text) {
 
 QString wordsTitle(const Look* look, const Selection::State& state, const QString& layer) {
     const QString word = look && state.word >= 0 && std::size_t(state.word) < look->words.size()
-                             ? QString::fromStdString(look->words[std::size_t(state.word)].text)
+                             ? pieceText(look->words[std::size_t(state.word)])
                              : QString();
     return word.isEmpty() ? tr("<b>Choose a word</b> to see where scale %1 reads it · %2")
                                 .arg(state.scale + 1)
@@ -41,6 +41,10 @@ QString tokensTitle(const InspectedRun& run, const Look* look, const Selection::
     const QString heads = headText(state.head, run.heads());
     switch (state.overlay) {
     case Overlay::Kept:
+        if (state.overScales)
+            return tr("<b>How often scale %1 was kept</b> over all later scales · %2 · %3")
+                .arg(readScaleOf(state) + 1)
+                .arg(layer, heads);
         return tr("<b>What was kept of scale %1</b> when scale %2 was drawn · %3 · %4")
             .arg(readScaleOf(state) + 1)
             .arg(state.scale + 1)
@@ -105,9 +109,10 @@ void explainColours(widgets::TokenLegend& legend, const InspectedRun& run, const
     else if (state.overScales)
         legend.explain(overlay.kind, tr("never kept"), tr("always kept"));
     else if (state.head >= 0)
-        legend.explain(overlay.kind, tr("evicted"), tr("kept"));
+        legend.explain(overlay.kind, tr("evicted"), tr("kept"), 2);
     else
-        legend.explain(overlay.kind, tr("evicted by all heads"), tr("kept by all %1").arg(run.heads()));
+        legend.explain(overlay.kind, tr("evicted by all heads"), tr("kept by all %1").arg(run.heads()),
+                       run.heads() + 1);
 }
 
 } // namespace scalekv::ui

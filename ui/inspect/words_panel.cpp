@@ -16,6 +16,10 @@ WordsPanel::WordsPanel(const InspectedRun& run, const Looker& looker, Selection&
     note_->setObjectName(QStringLiteral("wordsNote"));
     tiles_->setObjectName(QStringLiteral("words"));
     tiles_->setAccessibleName(tr("Words of the prompt"));
+    note_->setToolTip(
+        tr("The text encoder reads the prompt in pieces: a long word may be several, and those that go on "
+           "begin with “…”. The end of the prompt is a piece of its own, on which attention often "
+           "rests."));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->addWidget(note_);
@@ -41,13 +45,14 @@ void WordsPanel::draw() {
     if (look) {
         const LayerLook& layer = look->layers.at(std::size_t(state.layer));
         for (std::size_t word = 0; word < look->words.size(); ++word)
-            tiles += {tr("%1 · %2").arg(QString::fromStdString(look->words[word].text),
-                                        percentText(layer.wordsRead[word])),
+            tiles += {tr("%1 · %2").arg(pieceText(look->words[word]), percentText(layer.wordsRead[word])),
                       wordOverlay(run_, *look, state, int(word))};
         note_->setText(
             state.token < 0
-                ? tr("How much the positions of scale %1 read of each word, on average.").arg(state.scale + 1)
-                : tr("How much the chosen position of scale %1 reads of each word.").arg(state.scale + 1));
+                ? tr("How much the positions of scale %1 read of each piece of the prompt, on average.")
+                      .arg(state.scale + 1)
+                : tr("How much the chosen position of scale %1 reads of each piece of the prompt.")
+                      .arg(state.scale + 1));
     } else {
         note_->setText(tr("The words of the prompt appear here when the run has been looked into."));
     }
