@@ -5,7 +5,6 @@
 #include "engine/image/bit_packing.h"
 #include "engine/image/bsq.h"
 #include "engine/pipeline/scale_loop.h"
-#include "scalekv/process_memory.h"
 
 namespace scalekv {
 namespace {
@@ -54,8 +53,7 @@ public:
         std::vector<RgbImage> images;
         if (run.finished() || watching_.preview == Preview::EachScale) {
             const Stopwatch watch(report.decodeSeconds);
-            if (run.finished())
-                releaseFreedMemory(); // the cache's: decoding needs other buffers than the layers did
+            makeRoomFor(report.map, run.settings().schedule); // decoding needs other buffers than the layers
             images = decode(run, report.scale);
         }
         report.seconds += report.decodeSeconds;

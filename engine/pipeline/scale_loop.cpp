@@ -6,6 +6,14 @@
 #include <numeric>
 
 namespace scalekv {
+namespace {
+constexpr std::int64_t kLargeMap = 1024; // tokens; below, giving memory back costs more than it brings
+} // namespace
+
+void makeRoomFor(MapSize map, const ScaleSchedule& schedule) {
+    if (map.tokens() >= kLargeMap || map == schedule.back())
+        releaseFreedMemory();
+}
 
 double LoopReport::seconds() const {
     return std::accumulate(scales.begin(), scales.end(), 0.0,
@@ -33,8 +41,7 @@ LoopReport runScales(const Transformer& transformer, const NextScaleSettings& se
         const StageSeconds before = run.stageSeconds();
         double start = monotonicSeconds();
 
-        if (k + 1 == std::int64_t(settings.schedule.size()))
-            releaseFreedMemory(); // holes left by smaller maps, into which the largest does not fit
+        makeRoomFor(scale.map, settings.schedule);
         const at::Tensor logits =
             run.predict(stop, [&](std::int64_t layer) { watcher.layerFinished(run, layer); });
         if (watcher.enough(run))

@@ -46,6 +46,10 @@ struct LoopReport {
     double selectionSeconds() const;
 };
 
+/// Before the work on a map, where it is large or the last: gives freed memory back to the system, of which
+/// smaller maps and earlier pictures have left holes that this one's buffers do not fit into.
+void makeRoomFor(MapSize map, const ScaleSchedule& schedule);
+
 /// The one loop over scales: predict, choose, feed. `text` as NextScale takes it. Throws Cancelled within one
 /// layer's work after `stop` was requested.
 LoopReport runScales(const Transformer& transformer, const NextScaleSettings& settings,

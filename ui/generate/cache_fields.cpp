@@ -24,7 +24,7 @@ namespace {
 
 constexpr char kFolderKey[] = "tables/folder";
 
-/// "1,050 of 10,521 tokens a layer and head · 337 MiB"
+/// "1,050 of 10,521 tokens a layer and head · peak 337 MiB"
 QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
     const QLocale locale;
     const qint64 all = cachedTokens(plan.schedule);
@@ -33,14 +33,16 @@ QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
         return CacheFields::tr("all %1 tokens a layer and head · %2").arg(locale.toString(all), bytes);
     if (policy.budgetTable)
         return CacheFields::tr("as the table of budgets says · %1").arg(bytes);
-    return CacheFields::tr("%1 of %2 tokens a layer and head · %3")
+    return CacheFields::tr("%1 of %2 tokens a layer and head · peak %3")
         .arg(locale.toString(qint64(policy.budget.inTokens(plan.schedule))), locale.toString(all), bytes);
 }
 
 QString amountsToolTip(const GenerationPlan& plan) {
     const QLocale locale;
-    return CacheFields::tr("What the budget comes to at this size, on average over the layers.\n"
-                           "Keys and values take %1 bytes at most; with the full cache %2.")
+    return CacheFields::tr(
+               "What the budget comes to at this size, on average over the layers.\n"
+               "Keys and values take %1 bytes at most; with the full cache %2. Where a policy gives some "
+               "layers more than others, all together may for a scale hold more than their share.")
         .arg(locale.toString(qint64(plan.peakKvBytes)), locale.toString(qint64(plan.fullPeakKvBytes)));
 }
 

@@ -192,7 +192,8 @@ void InspectPlace::arrangeDocks() {
     addDockWidget(Qt::LeftDockWidgetArea, mass);
     addDockWidget(Qt::RightDockWidgetArea, heads);
     addDockWidget(Qt::RightDockWidgetArea, words);
-    resizeDocks({map, heads}, {390, 260}, Qt::Horizontal);
+    // Shares of the window: on a large screen heat map and heads are to be large, too.
+    resizeDocks({map, heads}, {std::max(390, width() * 3 / 10), std::max(260, width() / 5)}, Qt::Horizontal);
     resizeDocks({map, mass}, {3, 2}, Qt::Vertical);
     resizeDocks({heads, words}, {1, 1}, Qt::Vertical);
 }

@@ -96,7 +96,6 @@ void RunHeader::describe() {
     if (run_.isEmpty()) {
         facts += tr("No run yet");
     } else {
-        facts += QString::fromStdString(run_.request().policy.text());
         if (run_.kvBytes() > 0)
             facts += tr("cache %1 of %2").arg(byteText(run_.kvBytes()), byteText(run_.fullKvBytes()));
         facts += tr("%1 layers, %2 scales").arg(run_.layers()).arg(run_.scales());

@@ -1,6 +1,7 @@
 #include "ui/shell/engine_message.h"
 
 #include "scalekv/error.h"
+#include "scalekv/process_memory.h"
 
 #include <QCoreApplication>
 
@@ -13,7 +14,7 @@ QString messageOf(const std::exception& error) {
     if (dynamic_cast<const Error*>(&error))
         return QString::fromUtf8(error.what());
     if (dynamic_cast<const std::bad_alloc*>(&error))
-        return tr("There is not enough memory. Choose a smaller size, or close other programs.");
+        return QString::fromStdString(noMemoryText());
     return tr("The engine could not go on: %1")
         .arg(QString::fromUtf8(error.what()).section(QLatin1Char('\n'), 0, 0));
 }
