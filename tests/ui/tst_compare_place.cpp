@@ -21,6 +21,7 @@
 #include "ui/inspect/overlays.h"
 #include "ui/inspect/token_panel.h"
 #include "ui/runs/image_convert.h"
+#include "ui/text/unit_text.h"
 #include "widgets/comparison_view.h"
 #include "widgets/heat_map.h"
 #include "widgets/message_bar.h"
@@ -606,6 +607,23 @@ void TestComparePlace::measuredAndInspected() {
     parting->show(ui::PartingPanel::Quantity::Kl);
     QTRY_VERIFY(parting->measureButton()->isVisible());
     QSignalSpy finished(&studio_->session(), &EngineSession::measureFinished);
+    // Too little memory is asked about first: the reference, with the full cache, needs enough.
+    GenerationRequest full = columns()[0].request;
+    full.policy = {};
+    const qint64 enough = studio_->session().plan(full)->peakBytes;
+    place().setMemoryReader(
+        [enough](const auto&) { return ComputeMemory{.used = 1 << 30, .free = enough - 1}; });
+    {
+        WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
+            QVERIFY2(box.text().contains("largest of these runs"), qPrintable(box.text()));
+            QVERIFY2(box.text().contains(ui::byteText(enough)), qPrintable(box.text()));
+            box.reject();
+        });
+        QTest::mouseClick(parting->measureButton(), Qt::LeftButton);
+        QVERIFY(asked.met());
+    }
+    QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
+    place().setMemoryReader([enough](const auto&) { return ComputeMemory{.used = 1 << 30, .free = enough}; });
     QTest::mouseClick(parting->measureButton(), Qt::LeftButton);
     QVERIFY(finished.wait(StudioFixture::kPatience));
     const auto* forced = place().figures().forced(columns()[0].run, columns()[1].run);
@@ -620,7 +638,7 @@ void TestComparePlace::measuredAndInspected() {
     forced = place().figures().forced(columns()[0].run, columns()[1].run);
     QCOMPARE(int(forced->klPerLayer.size()), studio_->session().model().layers);
     QTRY_COMPARE(parting->map()->figure().rows(), studio_->session().model().layers);
-    // From the place where they differ to the layer and scale where they part most.
+    // From the place where they differ to the layer and scale where they part enough.
     const auto most = parting->most(columns()[1]);
     QVERIFY(most && most->layer >= 0);
     double largest = -1;

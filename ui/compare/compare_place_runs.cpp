@@ -241,6 +241,7 @@ void ComparePlace::repeatHere(int id) {
 
 void ComparePlace::setMemoryReader(const MemoryReader& reader) {
     queue_->setMemoryReader(reader);
+    parting_->setMemoryReader(reader);
     many_->setMemoryReader(reader);
 }
 

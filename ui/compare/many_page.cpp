@@ -204,32 +204,27 @@ void ManyPage::save() const {
 /// Whether to go on.
 bool ManyPage::settleMemory() {
     ComparisonSettings settings = form_->settings();
-    GenerationRequest request = settings.request;
-    request.prompts.resize(1); // one is made at a time
-    std::optional<MemoryOutlook> most;
-    GenerationRequest largest;
-    std::vector<PolicyChoice> choices{PolicyChoice()};
-    choices.insert(choices.end(), settings.choices.begin(), settings.choices.end());
+    std::vector<GenerationRequest> requests(1 + settings.choices.size(), settings.request);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        requests[i].prompts.resize(1); // one is made at a time
+        requests[i].policy = i == 0 ? PolicyChoice() : settings.choices[i - 1];
+    }
+    std::optional<LargestShortage> most;
     try {
-        for (const PolicyChoice& choice : choices) {
-            request.policy = choice;
-            const auto shortage = memoryShortage(desk_.session, request, memory_);
-            if (shortage && (!most || shortage->more > most->more)) {
-                most = shortage;
-                largest = request;
-            }
-        }
+        most = largestShortage(desk_.session, requests, memory_);
     } catch (const Error&) {
         return true; // starting it says why
     }
     if (!most)
         return true;
+    const GenerationRequest& largest = most->request;
     const Planner planner = [this](const GenerationRequest& asked) { return desk_.session.plan(asked); };
     QVector<FitOffer> offers; // not a smaller cache: the full one is what the others are compared with
     if (const auto smaller = smallerPicture(largest, *planner(largest), desk_.session.model().files.sizes,
-                                            planner, most->free))
+                                            planner, most->outlook.free))
         offers += *smaller;
-    const MemoryAnswer answer = askAboutMemory(window(), *most, offers, tr("The largest of these pictures"));
+    const MemoryAnswer answer =
+        askAboutMemory(window(), most->outlook, offers, tr("The largest of these pictures"));
     if (answer.kind == MemoryAnswer::Kind::Offer) {
         settings.request.size = offers[answer.offer].request.size;
         form_->setSettings(settings);

@@ -1,8 +1,10 @@
 #include "ui/compare/parting_panel.h"
 
 #include "figures/layer_figure.h"
+#include "scalekv/error.h"
 #include "ui/compare/column_text.h"
 #include "ui/compare/figure_rows.h"
+#include "ui/shell/memory_question.h"
 #include "ui/text/unit_text.h"
 #include "widgets/colour_maps.h"
 #include "widgets/focus_buttons.h"
@@ -135,8 +137,24 @@ void PartingPanel::measure() {
     if (!obstacle().isEmpty())
         return;
     const MeasureJob job{set_.reference()->run, measurable(), quantity() == Quantity::KlByLayer};
-    if (!job.runs.empty())
+    if (!job.runs.empty() && settleMemory(job))
         desk_.session.measure(job);
+}
+
+/// Asks where the largest of the runs does not fit. They are made already: nothing smaller would measure
+/// them.
+bool PartingPanel::settleMemory(const MeasureJob& job) {
+    std::vector<GenerationRequest> requests{job.reference->request()};
+    for (const ResultPtr& run : job.runs)
+        requests.push_back(run->request());
+    try {
+        const auto most = largestShortage(desk_.session, requests, memory_);
+        return !most || askAboutMemory(window(), most->outlook, {}, tr("The largest of these runs"),
+                                       tr("Measure anyway"))
+                                .kind == MemoryAnswer::Kind::Anyway;
+    } catch (const Error&) {
+        return true; // measuring says why
+    }
 }
 
 void PartingPanel::refresh(int scale) {

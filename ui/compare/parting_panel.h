@@ -3,6 +3,7 @@
 #include "ui/compare/column_set.h"
 #include "ui/compare/run_figures.h"
 #include "ui/shell/desk.h"
+#include "ui/shell/memory_outlook.h"
 
 #include <QWidget>
 
@@ -35,6 +36,9 @@ public:
     widgets::HeatMap* map() const { return map_; }
     QPushButton* measureButton() const { return measure_; }
 
+    /// Who says how much memory is free.
+    void setMemoryReader(MemoryReader reader) { memory_ = std::move(reader); }
+
     /// Layer and scale where the run parts most from the reference, as far as was measured; a layer of −1:
     /// layers were not. None: bits are not known either.
     struct Most {
@@ -49,6 +53,7 @@ Q_SIGNALS:
 
 private:
     void measure();
+    bool settleMemory(const MeasureJob& job);
     QString obstacle() const;
     std::vector<ResultPtr> measurable() const;
     /// What measuring these takes: generations, and about how long.
@@ -69,6 +74,7 @@ private:
     QStackedWidget* pages_;
     widgets::SeriesPlot* plot_;
     widgets::HeatMap* map_;
+    MemoryReader memory_ = computeMemory;
     int scale_ = 0;
 };
 

@@ -24,8 +24,20 @@ std::optional<MemoryOutlook> memoryShortage(const EngineSession& session, const 
     return outlook.fits() ? std::nullopt : std::optional(outlook);
 }
 
+std::optional<LargestShortage> largestShortage(const EngineSession& session,
+                                               std::span<const GenerationRequest> requests,
+                                               const MemoryReader& memory) {
+    std::optional<LargestShortage> most;
+    for (const GenerationRequest& request : requests) {
+        const auto shortage = memoryShortage(session, request, memory);
+        if (shortage && (!most || shortage->more > most->outlook.more))
+            most = LargestShortage{request, *shortage};
+    }
+    return most;
+}
+
 MemoryAnswer askAboutMemory(QWidget* parent, const MemoryOutlook& outlook, const QVector<FitOffer>& offers,
-                            const QString& which) {
+                            const QString& which, const QString& anyway) {
     QMessageBox box(parent);
     box.setObjectName(QStringLiteral("memoryQuestion"));
     box.setIcon(QMessageBox::Warning);
@@ -40,16 +52,17 @@ MemoryAnswer askAboutMemory(QWidget* parent, const MemoryOutlook& outlook, const
         buttons += box.addButton(offer.text, QMessageBox::AcceptRole);
     }
     if (lines.isEmpty())
-        lines += tr("Nothing that could be offered instead would fit either.");
+        lines += tr("There is nothing to offer instead that would fit.");
     else
         lines.prepend(tr("What would fit:"));
-    lines += tr("Made anyway, it makes the whole machine slow, or is ended by it.");
+    lines += tr("Begun anyway, it makes the whole machine slow, or is ended by it.");
     box.setInformativeText(lines.join(QLatin1Char('\n')));
-    const QAbstractButton* anyway = box.addButton(tr("Generate anyway"), QMessageBox::DestructiveRole);
+    const QAbstractButton* begin =
+        box.addButton(anyway.isEmpty() ? tr("Generate anyway") : anyway, QMessageBox::DestructiveRole);
     box.setDefaultButton(box.addButton(QMessageBox::Cancel));
     box.exec();
     const QAbstractButton* clicked = box.clickedButton();
-    if (clicked == anyway)
+    if (clicked == begin)
         return {MemoryAnswer::Kind::Anyway};
     for (int i = 0; i < buttons.size(); ++i) {
         if (clicked == buttons[i])
