@@ -865,7 +865,7 @@ void TestComparePlace::manyAskAboutMemory() {
     QVERIFY(studio_->session().plan(request)->peakBytes < full);
     place().setMemoryReader([full](const auto&) { return ComputeMemory{.used = 1 << 30, .free = full - 1}; });
     auto* start = studio_->find<QPushButton>("manyStart");
-    QVERIFY(start->isEnabled());
+    QTRY_VERIFY(start->isEnabled());
     const auto answer = [&](const QString& button) {
         WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
             QVERIFY2(box.text().contains("largest of these pictures"), qPrintable(box.text()));
@@ -1026,7 +1026,8 @@ void TestComparePlace::manyIntoAFolder() {
     const QString folder = studio_->temporaryPath("many");
     QVERIFY(!start->isEnabled()); // no folder yet
     many.form()->setFolder(folder);
-    QVERIFY(start->isEnabled());
+    QTRY_VERIFY(start->isEnabled());
+    QCOMPARE(start->text(), QString("Start"));
     QCOMPARE(many.form()->settings().pairs(), std::size_t(2));
 
     // Left in the middle: what is finished stays.
@@ -1037,7 +1038,13 @@ void TestComparePlace::manyIntoAFolder() {
     QVERIFY(studio_->waitUntilIdle());
     QTRY_VERIFY(!many.isRunning());
     QCOMPARE(many.comparison().records.size(), std::size_t(1));
-    QVERIFY(!many.table()->model()->index(0, 1).data(Qt::DecorationRole).isNull());
+    const QModelIndex first = many.table()->model()->index(0, 1);
+    QVERIFY(!first.data(Qt::DecorationRole).isNull());
+    QVERIFY2(first.data().toString().contains(" dB\nKL "),
+             qPrintable(first.data().toString())); // seen below it
+    const QRect cell = many.table()->visualRect(first);
+    QVERIFY(cell.height() >= 88 + 2 * many.table()->fontMetrics().lineSpacing());
+    QCOMPARE(many.table()->model()->headerData(1, Qt::Horizontal).toString(), QString("ScaleKV\n10 %"));
     QTRY_COMPARE(start->text(), QString("Continue"));
 
     // Continued: the rest only.
@@ -1053,25 +1060,51 @@ void TestComparePlace::manyIntoAFolder() {
     QVERIFY(points[0].deviation > 0); // two pictures
     // Nothing is left; and other settings do not mix with these results, unless they are given up.
     QTRY_VERIFY(!start->isEnabled());
-    QCOMPARE(start->text(), QString("Start"));
+    QCOMPARE(start->text(), QString("All is made"));
     seeds->setText("1, 2");
     QVERIFY(!start->isEnabled());
+    QCOMPARE(start->text(), QString("Start"));
     QVERIFY2(start->toolTip().contains("choose another"), qPrintable(start->toolTip()));
     auto* anew = studio_->find<QCheckBox>("manyAnew");
     QVERIFY(anew->isVisible());
     anew->setChecked(true);
     QVERIFY(start->isEnabled());
     anew->setChecked(false);
-    // A folder that was not opened: the engine says the same, in the window's words.
+    // A folder that was typed says the same of what it holds, without having been opened.
     const QString copy = studio_->temporaryPath("copy");
-    QVERIFY(QDir().mkpath(copy) && QFile::copy(folder + "/results.json", copy + "/results.json"));
+    QVERIFY(QDir().mkpath(copy));
     many.form()->setFolder(copy);
-    QVERIFY(start->isEnabled());
+    QTRY_VERIFY(start->isEnabled());
+    QCOMPARE(start->text(), QString("Start"));
+    const Comparison made = readResults(folder.toStdString());
+    Comparison half = made;
+    half.records.pop_back();
+    writeResults(copy.toStdString(), half);
+    // Filled since one looked: the engine says it, in the window's words.
     QTest::mouseClick(start, Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(studio_->window().messages()->text().contains("Start anew"),
                              StudioFixture::kPatience);
     QVERIFY(!studio_->window().messages()->text().contains("--force"));
     QVERIFY(studio_->waitUntilIdle());
+    QTRY_VERIFY2(start->toolTip().contains("choose another"), qPrintable(start->toolTip()));
+    seeds->setText("1");
+    QCOMPARE(start->text(), QString("Continue"));
+    QVERIFY(start->isEnabled());
+    writeResults(copy.toStdString(), made);
+    many.form()->setFolder(folder + "/nothing");
+    QTRY_COMPARE(start->text(), QString("Start"));
+    many.form()->setFolder(copy);
+    QTRY_COMPARE(start->text(), QString("All is made"));
+    QVERIFY(!start->isEnabled());
+    QFile(copy + "/results.json").resize(20);
+    many.form()->setFolder({});
+    many.form()->setFolder(copy);
+    QTRY_VERIFY2(start->toolTip().contains("cannot be gone on with"), qPrintable(start->toolTip()));
+    QVERIFY(!start->isEnabled());
+    anew->setChecked(true);
+    QVERIFY(start->isEnabled());
+    QCOMPARE(start->text(), QString("Start anew"));
+    anew->setChecked(false);
 
     // Opened by another window, or made by `scalekv compare`: the same.
     ui::ManyPage& page = many;

@@ -1,7 +1,6 @@
 #include "ui/compare/many_form.h"
 
 #include "scalekv/error.h"
-#include "scalekv/results_folder.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
 #include "ui/text/unit_text.h"
@@ -23,6 +22,7 @@
 #include <QSettings>
 #include <QStandardPaths>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
 namespace scalekv::ui {
 namespace {
@@ -130,8 +130,12 @@ ManyForm::ManyForm(QWidget* parent)
     column->addWidget(summary_);
     column->addLayout(buttons);
 
-    for (QLineEdit* line : {seeds_, budgets_, folder_})
+    lookSoon_.setSingleShot(true);
+    lookSoon_.setInterval(150);
+    connect(&lookSoon_, &QTimer::timeout, this, &ManyForm::lookIntoFolder);
+    for (QLineEdit* line : {seeds_, budgets_})
         connect(line, &QLineEdit::textChanged, this, &ManyForm::check);
+    connect(folder_, &QLineEdit::textChanged, this, &ManyForm::folderChanged);
     connect(prompts_, &QPlainTextEdit::textChanged, this, &ManyForm::check);
     connect(policies_, &QListWidget::itemChanged, this, &ManyForm::check);
     connect(mode_, &QComboBox::currentIndexChanged, this, &ManyForm::check);
@@ -163,7 +167,7 @@ QString ManyForm::askForFolder(const QString& title) {
 }
 
 void ManyForm::setModel(const ModelSummary& model) {
-    layers_ = model.layers;
+    model_ = model;
     examples_.clear();
     for (const std::string& example : model.files.examples)
         examples_ += QString::fromStdString(example);
@@ -203,17 +207,82 @@ void ManyForm::setSettings(const ComparisonSettings& settings) {
     }
     mode_->setCurrentIndex(mode_->findData(int(settings.mode)));
     byLayer_->setChecked(settings.klByLayer);
-    opened_ = settings;
-    openedAsWritten_ = written();
 }
 
-void ManyForm::setResults(const QString& folder, bool complete) {
-    results_ = Results{.folder = folder, .asWritten = written(), .complete = complete};
+void ManyForm::setResults(const QString& folder, const ComparisonPtr& results) {
+    lookSoon_.stop();
+    ++looks_; // this is newer
+    look_ = Look{
+        .folder = folder, .found = {.any = true, .comparison = results, .problem = {}}, .shownAs = written()};
     check();
 }
 
+void ManyForm::folderChanged() {
+    if (isVisible()) // else it is looked into when it is seen
+        lookSoon_.start();
+    check();
+}
+
+void ManyForm::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    lookIntoFolder(); // it may have changed since
+}
+
+void ManyForm::lookIntoFolder() {
+    lookSoon_.stop();
+    const int mine = ++looks_;
+    if (folder().isEmpty())
+        return;
+    QtConcurrent::run(findResults, folder())
+        .then(this, [this, mine, folder = folder()](const FoundResults& found) {
+            if (mine != looks_)
+                return;
+            Look look{.folder = folder, .found = found};
+            if (isLookedInto() && results() && found.comparison && *results() == found.comparison->settings)
+                look.shownAs = look_->shownAs;
+            look_ = look;
+            check();
+        });
+}
+
+bool ManyForm::isLookedInto() const {
+    return look_ && QDir(look_->folder) == QDir(folder());
+}
+
 bool ManyForm::holdsResults() const {
-    return !folder().isEmpty() && QFile::exists(QDir(folder()).filePath(QLatin1String(kResultsJson)));
+    return !folder().isEmpty() && isLookedInto() && look_->found.any;
+}
+
+/// Those in the folder, where they are what the form asks for; null: they are not, or there are none.
+const ComparisonSettings* ManyForm::results() const {
+    if (!holdsResults() || !look_->found.comparison)
+        return nullptr;
+    const ComparisonSettings& settings = look_->found.comparison->settings;
+    const ComparisonSettings wanted = written();
+    return (look_->shownAs && *look_->shownAs == wanted) || asksTheSame(settings, wanted) ? &settings
+                                                                                          : nullptr;
+}
+
+/// Why nothing can be made into the folder, in a sentence; empty: it can.
+QString ManyForm::folderProblem() const {
+    if (!isLookedInto())
+        return tr("Looking into the folder…");
+    if (!holdsResults() || anew_->isChecked())
+        return {};
+    const auto orAnew = [](const QString& why) {
+        return tr("%1 Choose another folder, or tick “Start anew”.").arg(why);
+    };
+    const FoundResults& found = look_->found;
+    if (!found.comparison)
+        return orAnew(tr("The folder holds results that cannot be gone on with. %1").arg(found.problem));
+    if (!results())
+        return tr("The folder holds results of other settings: choose another, or tick “Start anew”.");
+    if (!model_.path.isEmpty() && !weightsDifference(found.comparison->model, model_.identity).empty())
+        return orAnew(tr("The folder holds results of another model, %1.")
+                          .arg(QString::fromStdString(found.comparison->model.name)));
+    if (found.comparison->complete())
+        return tr("All of this is made. Choose another folder for more, or tick “Start anew”.");
+    return {};
 }
 
 bool ManyForm::startsAnew() const {
@@ -256,8 +325,8 @@ std::vector<Budget> ManyForm::budgets(QString* problem) const {
 }
 
 ComparisonSettings ManyForm::settings() const {
-    ComparisonSettings settings = written();
-    return opened_ && settings == *openedAsWritten_ ? *opened_ : settings;
+    const ComparisonSettings* those = results();
+    return those ? *those : written();
 }
 
 ComparisonSettings ManyForm::written() const {
@@ -311,17 +380,12 @@ void ManyForm::setState(bool running, const QString& obstacle) {
 
 void ManyForm::check() {
     byLayer_->setEnabled(ComparisonMode(mode_->currentData().toInt()) != ComparisonMode::Free);
-    const bool there = holdsResults(), goesOn = there && !anew_->isChecked();
     QString wrong = problem();
-    if (wrong.isEmpty() && goesOn && !running_ && results_ && QDir(results_->folder) == QDir(folder())) {
-        if (written() != results_->asWritten)
-            wrong = tr("The folder holds results of other settings: choose another, or tick “Start anew”.");
-        else if (results_->complete)
-            wrong = tr("All of this is made. Choose another folder for more, or tick “Start anew”.");
-    }
-    anew_->setVisible(there && !running_);
+    if (wrong.isEmpty() && !running_)
+        wrong = folderProblem();
+    anew_->setVisible(holdsResults() && !running_);
     summary_->say(wrong.isEmpty() ? summaryText() : wrong);
-    start_->setText(running_ ? tr("Stop") : goesOn && wrong.isEmpty() ? tr("Continue") : tr("Start"));
+    start_->setText(buttonText());
     start_->setEnabled(running_ || (wrong.isEmpty() && obstacle_.isEmpty()));
     start_->setToolTip(running_               ? tr("What is finished stays in the folder (Esc)")
                        : !obstacle_.isEmpty() ? obstacle_
@@ -334,9 +398,21 @@ void ManyForm::check() {
     Q_EMIT changed();
 }
 
+/// What the button would do.
+QString ManyForm::buttonText() const {
+    if (running_)
+        return tr("Stop");
+    if (startsAnew())
+        return tr("Start anew");
+    if (!results())
+        return tr("Start");
+    return look_->found.comparison->complete() ? tr("All is made") : tr("Continue");
+}
+
 QString ManyForm::summaryText() const {
     const ComparisonSettings asked = settings();
-    const std::size_t forced = asked.teacherForced() ? 1 + (asked.klByLayer ? std::size_t(layers_) : 0) : 0;
+    const std::size_t forced =
+        asked.teacherForced() ? 1 + (asked.klByLayer ? std::size_t(model_.layers) : 0) : 0;
     const std::size_t runs = asked.pairs() * (1 + asked.choices.size() * (forced + (asked.free() ? 1 : 0)));
     const auto pictures = asked.pairs() * (1 + asked.choices.size());
     const auto counted = [](std::size_t count, const QString& one, const QString& many) {

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "scalekv/comparison.h"
+#include "ui/compare/found_results.h"
 #include "ui/shell/model_summary.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QCheckBox;
@@ -28,10 +29,13 @@ public:
     void setModel(const ModelSummary& model);
     /// Size, guidance and all else that is not asked for here.
     void setRequest(const GenerationRequest& request);
-    /// Those of results that stand already.
     void setSettings(const ComparisonSettings& settings);
-    /// What is known of results in a folder, made with what stands in the form: whether all is made.
-    void setResults(const QString& folder, bool complete);
+    /// What the folder holds, whose settings stand in the form: it is those that are gone on with, though the
+    /// fields cannot say all of them.
+    void setResults(const QString& folder, const ComparisonPtr& results);
+    /// Finds out in the background what the folder holds, and says with the button what would be done with
+    /// it.
+    void lookIntoFolder();
     /// Over earlier results in the folder.
     bool startsAnew() const;
     QString folder() const;
@@ -48,6 +52,9 @@ public:
     void save() const;
     void restore();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 Q_SIGNALS:
     void changed();
     void startRequested();
@@ -59,23 +66,29 @@ private:
     std::vector<Budget> budgets(QString* problem) const;
     void check();
     QString summaryText() const;
+    QString buttonText() const;
+    void folderChanged();
+    bool isLookedInto() const;
     bool holdsResults() const;
+    const ComparisonSettings* results() const;
+    QString folderProblem() const;
     QString askForFolder(const QString& title);
 
-    /// What the fields say, whatever was opened.
+    /// What the fields say, whatever the folder holds.
     ComparisonSettings written() const;
 
     GenerationRequest request_;
-    /// Settings of opened results, and what the fields said of them: while they say the same, it is those
-    /// that are gone on with, in their order and with their tables.
-    std::optional<ComparisonSettings> opened_, openedAsWritten_;
-    struct Results {
+    /// Of a folder that was looked into.
+    struct Look {
         QString folder;
-        ComparisonSettings asWritten;
-        bool complete = false;
+        FoundResults found;
+        /// What the fields said when the results' settings were put there; none: they were not.
+        std::optional<ComparisonSettings> shownAs = {};
     };
-    std::optional<Results> results_;
-    int layers_ = 0; ///< of the model
+    std::optional<Look> look_;
+    QTimer lookSoon_; ///< a folder is typed letter by letter
+    int looks_ = 0;   ///< counted, so that what comes late is left out
+    ModelSummary model_;
     QStringList examples_;
     QPlainTextEdit* prompts_;
     QLineEdit *seeds_, *budgets_, *folder_;

@@ -3,11 +3,11 @@
 #include "scalekv/comparison_summary.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
-#include "scalekv/results_folder.h"
+#include "ui/compare/found_results.h"
 #include "ui/compare/many_form.h"
+#include "ui/compare/picture_delegate.h"
 #include "ui/compare/quality_panel.h"
 #include "ui/compare/report_writer.h"
-#include "ui/shell/engine_message.h"
 #include "ui/shell/memory_question.h"
 #include "ui/shell/message_subjects.h"
 #include "ui/text/policy_text.h"
@@ -38,29 +38,9 @@ using widgets::MessageBar;
 
 namespace {
 
-constexpr int kSide = 88;                 // of a thumbnail
-constexpr std::size_t kMostCells = 50000; // of the table
+constexpr int kSide = 88; // of a thumbnail
 const QString kReport = QStringLiteral("report.html");
-
-struct ReadFolder {
-    std::shared_ptr<const Comparison> comparison;
-    QString problem;
-};
-
-ReadFolder readNow(const QString& folder) {
-    try {
-        auto comparison = std::make_shared<const Comparison>(readResults(folder.toStdString()));
-        const ComparisonSettings& settings = comparison->settings;
-        if (settings.pairs() > kMostCells / (settings.choices.size() + 1))
-            throw Error(ManyPage::tr("They are of %1 prompts and seeds, more than can be shown here; "
-                                     "scalekv compare goes on with them.")
-                            .arg(settings.pairs())
-                            .toStdString());
-        return {comparison, {}};
-    } catch (const std::exception& error) {
-        return {nullptr, messageOf(error)};
-    }
-}
+const QString kWaits = QStringLiteral("…"); // in the place of what is not made
 
 QImage readThumbnail(const QString& file) {
     QImageReader reader(file);
@@ -88,8 +68,7 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
     table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->setTabKeyNavigation(false);
-    table_->horizontalHeader()->setDefaultSectionSize(kSide + 28);
-    table_->verticalHeader()->setDefaultSectionSize(kSide + 8);
+    table_->setItemDelegate(new PictureDelegate(table_));
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table_->verticalHeader()->setFixedWidth(150);
     table_->setToolTip(tr("Double-click a picture to see it closely beside that of the full cache"));
@@ -153,7 +132,7 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
         updateState();
     });
     connect(&session, &EngineSession::compareStarted, this, [this](const ComparisonPtr& comparison) {
-        form_->setResults(folder_, comparison->complete());
+        form_->setResults(folder_, comparison);
         showComparison(*comparison);
     });
     connect(&session, &EngineSession::fullFinished, this,
@@ -171,7 +150,7 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
                 fillFigures();
             });
     connect(&session, &EngineSession::compareFinished, this, [this](const ComparisonPtr& comparison) {
-        form_->setResults(folder_, comparison->complete());
+        form_->setResults(folder_, comparison);
         ended();
         comparison_ = *comparison;
         fillFigures();
@@ -183,6 +162,8 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
     });
     connect(&session, &EngineSession::comparisonFailed, this, &ManyPage::ended);
     connect(&session, &EngineSession::comparisonStopped, this, &ManyPage::ended);
+    connect(&session, &EngineSession::comparisonFailed, form_, &ManyForm::lookIntoFolder);
+    connect(&session, &EngineSession::comparisonStopped, form_, &ManyForm::lookIntoFolder);
     form_->restore();
     if (session.hasModel())
         form_->setModel(session.model());
@@ -264,7 +245,7 @@ void ManyPage::updateState() {
 
 void ManyPage::open(const QString& folder) {
     desk_.status.say(tr("Reading the results…"));
-    QtConcurrent::run(readNow, folder).then(this, [this, folder](const ReadFolder& read) {
+    QtConcurrent::run(findResults, folder).then(this, [this, folder](const FoundResults& read) {
         desk_.status.forget();
         if (!read.comparison) {
             desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kOpening,
@@ -276,7 +257,7 @@ void ManyPage::open(const QString& folder) {
         folder_ = folder;
         form_->setFolder(folder);
         form_->setSettings(read.comparison->settings);
-        form_->setResults(folder, read.comparison->complete());
+        form_->setResults(folder, read.comparison);
         showComparison(*read.comparison);
         updateState();
         Q_EMIT opened();
@@ -287,6 +268,8 @@ void ManyPage::showComparison(const Comparison& comparison) {
     comparison_ = comparison;
     ++shown_;
     layOut();
+    for (const FullRecord& record : comparison_.full)
+        setPicture(record.pair, {}, {});
     for (const ChoiceRecord& record : comparison_.records)
         setFigures(record);
     fillFigures();
@@ -314,9 +297,24 @@ void ManyPage::layOut() {
     table_->horizontalHeader()->show();
     model_->setColumnCount(int(settings.choices.size()) + 1);
     model_->setRowCount(int(settings.pairs()));
-    model_->setHorizontalHeaderItem(0, new QStandardItem(policyTitle("full")));
-    for (std::size_t i = 0; i < settings.choices.size(); ++i)
-        model_->setHorizontalHeaderItem(int(i) + 1, new QStandardItem(policyText(settings.choices[i])));
+    // Policy and budget below each other, and no column so narrow that one of them is cut.
+    const QFontMetrics metrics = table_->horizontalHeader()->fontMetrics();
+    int width = kSide + 28;
+    for (int column = 0; column < model_->columnCount(); ++column) {
+        const PolicyChoice choice = column == 0 ? PolicyChoice() : settings.choices[std::size_t(column) - 1];
+        QString head = policyTitle(choice.name);
+        if (choice.evicts())
+            head += QLatin1Char('\n') + QString::fromStdString(choice.budgetText());
+        auto* item = new QStandardItem(head);
+        item->setToolTip(policyText(choice));
+        model_->setHorizontalHeaderItem(column, item);
+        width = std::max(width, metrics.size(0, head).width() + 20);
+    }
+    table_->horizontalHeader()->setDefaultSectionSize(width);
+    const int lines = settings.free() && settings.teacherForced() ? 2 : 1;
+    table_->verticalHeader()->setDefaultSectionSize((settings.free() ? kSide + 8 : 12) +
+                                                    std::max(lines, settings.free() ? 1 : 2) *
+                                                        table_->fontMetrics().lineSpacing());
     int row = 0;
     for (const std::string& prompt : settings.request.prompts) {
         for (const std::uint64_t seed : settings.seeds) {
@@ -331,7 +329,7 @@ void ManyPage::layOut() {
     }
     for (int i = 0; i < model_->rowCount(); ++i) {
         for (int k = 0; k < model_->columnCount(); ++k) {
-            auto* item = new QStandardItem(QStringLiteral("…"));
+            auto* item = new QStandardItem(kWaits);
             item->setTextAlignment(Qt::AlignCenter);
             model_->setItem(i, k, item);
         }
@@ -342,7 +340,8 @@ void ManyPage::setPicture(const PairId& pair, std::optional<int> choice, const Q
     QStandardItem* item = model_->item(rowOf(pair), choice ? *choice + 1 : 0);
     if (!item)
         return;
-    item->setText({});
+    if (item->text() == kWaits)
+        item->setText({});
     if (picture.isNull())
         return;
     const QImage small = widgets::thumbnail(picture, QSize(kSide, kSide), devicePixelRatioF());
@@ -354,17 +353,22 @@ void ManyPage::setFigures(const ChoiceRecord& record) {
     if (!item)
         return;
     const QLocale locale;
-    QStringList lines;
-    if (record.free)
-        lines += std::isinf(record.free->psnr)
-                     ? tr("equal")
-                     : tr("PSNR %1 dB").arg(locale.toString(record.free->psnr, 'f', 2));
-    if (record.teacherForced)
-        lines += tr("KL %1").arg(locale.toString(record.teacherForced->kl, 'f', 5));
-    item->setToolTip(lines.join(QLatin1Char('\n')));
-    item->setData(lines.join(QStringLiteral(", ")), Qt::AccessibleDescriptionRole);
-    if (!record.free) // there is no picture
-        item->setText(lines.join(QLatin1Char('\n')));
+    QStringList seen, said; // below the picture; at more length
+    if (record.free) {
+        const bool equal = std::isinf(record.free->psnr);
+        seen += equal ? tr("equal") : tr("%1 dB").arg(locale.toString(record.free->psnr, 'f', 2));
+        said += equal ? tr("Equal to the full cache's picture") : tr("PSNR %1").arg(seen.constLast());
+        said += tr("SSIM %1").arg(locale.toString(record.free->ssim, 'f', 4));
+        said += tr("%1 % of the picture's bits differ").arg(locale.toString(record.free->bits * 100, 'f', 2));
+    }
+    if (record.teacherForced) {
+        seen += tr("KL %1").arg(locale.toString(record.teacherForced->kl, 'f', 5));
+        said += tr("KL %1 nats a bit, fed the full cache's bits")
+                    .arg(locale.toString(record.teacherForced->kl, 'f', 5));
+    }
+    item->setText(seen.join(QLatin1Char('\n')));
+    item->setToolTip(said.join(QLatin1Char('\n')));
+    item->setData(said.join(QStringLiteral(", ")), Qt::AccessibleDescriptionRole);
 }
 
 void ManyPage::fillFigures() {

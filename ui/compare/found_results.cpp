@@ -1,0 +1,57 @@
+#include "ui/compare/found_results.h"
+
+#include "scalekv/error.h"
+#include "ui/shell/engine_message.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+
+#include <algorithm>
+
+namespace scalekv::ui {
+namespace {
+
+constexpr std::size_t kMostCells = 50000; // of a table
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("FoundResults", text);
+}
+
+} // namespace
+
+FoundResults findResults(const QString& folder) {
+    FoundResults found{QFile::exists(QDir(folder).filePath(QLatin1String(kResultsJson))), nullptr, {}};
+    try {
+        auto comparison = std::make_shared<const Comparison>(readResults(folder.toStdString()));
+        const ComparisonSettings& settings = comparison->settings;
+        if (settings.pairs() > kMostCells / (settings.choices.size() + 1))
+            found.problem = tr("They are of %1 prompts and seeds, more than can be shown here; "
+                               "scalekv compare goes on with them.")
+                                .arg(settings.pairs());
+        else
+            found.comparison = std::move(comparison);
+    } catch (const std::exception& error) {
+        found.problem = messageOf(error);
+    }
+    return found;
+}
+
+bool asksTheSame(const ComparisonSettings& a, const ComparisonSettings& b) {
+    const auto plain = [](ComparisonSettings settings) {
+        settings.request.seed = 0; // neither is read
+        settings.request.policy = {};
+        for (PolicyChoice& choice : settings.choices)
+            choice.roles.reset();
+        return settings;
+    };
+    ComparisonSettings mine = plain(a);
+    const ComparisonSettings theirs = plain(b);
+    if (!std::is_permutation(mine.choices.begin(), mine.choices.end(), theirs.choices.begin(),
+                             theirs.choices.end()))
+        return false;
+    mine.choices = theirs.choices;
+    return mine == theirs;
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "ui/runs/comparison_job.h"
+
+namespace scalekv::ui {
+
+/// What a folder holds of a comparison.
+struct FoundResults {
+    bool any = false;         ///< a file of results, whether or not it can be read
+    ComparisonPtr comparison; ///< null: there is none, or it cannot be read or is more than can be shown
+    QString problem;          ///< then: why, in a sentence
+};
+/// Reads all of it: not for the window's thread.
+FoundResults findResults(const QString& folder);
+
+/// Whether both ask for the same figures: the same prompts, seeds and policies with their budgets, in
+/// whatever order these stand, and tables of roles left aside, which results found in their model.
+bool asksTheSame(const ComparisonSettings& a, const ComparisonSettings& b);
+
+} // namespace scalekv::ui
