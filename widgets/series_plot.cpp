@@ -123,6 +123,22 @@ void SeriesPlot::setSelectedColumn(int column) {
     replotIfSeen(*plot_);
 }
 
+/// The axis from the first to the last x, with a little room.
+void SeriesPlot::placeX(double left, double right) {
+    if (plot_->xAxis->scaleType() == QCPAxis::stLogarithmic) {
+        auto ticker = QSharedPointer<QCPAxisTickerLog>::create();
+        // Powers of two, or of four, …: as many as there is room for.
+        ticker->setLogBase(std::exp2(std::max(1.0, std::ceil(std::log2(right / left) / 6))));
+        plot_->xAxis->setTicker(ticker);
+        const double room = std::max(1.1, std::pow(right / left, kAir));
+        plot_->xAxis->setRange(left / room, right * room);
+        return;
+    }
+    plot_->xAxis->setTicker(QSharedPointer<QCPAxisTicker>::create());
+    const double wide = std::max(right - left, std::abs(right) * 0.1 + 1e-9);
+    plot_->xAxis->setRange(std::max(0.0, left - kAir * wide), right + kAir * wide);
+}
+
 void SeriesPlot::draw() {
     plot_->clearGraphs();
     while (plot_->plottableCount() > 0)
@@ -165,6 +181,7 @@ void SeriesPlot::draw() {
             any = true;
         }
     }
+    plot_->xAxis->setScaleType(figure_.logarithmicX && left > 0 ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     plot_->xAxis->setLabel(figure_.xAxis);
     plot_->yAxis->setLabel(figure_.yAxis);
     if (figure_.columns) {
@@ -175,10 +192,8 @@ void SeriesPlot::draw() {
         plot_->xAxis->setRange(0.5, std::max(1, columnCount()) + 0.5);
         plot_->yAxis->setRange(0, high > 0 ? high * (1 + kAir) : 1);
     } else {
-        plot_->xAxis->setTicker(QSharedPointer<QCPAxisTicker>::create());
-        const double wide = std::max(right - left, std::abs(right) * 0.1 + 1e-9);
         const double tall = std::max(high - low, std::abs(high) * 0.02 + 1e-9);
-        plot_->xAxis->setRange(std::max(0.0, left - kAir * wide), right + kAir * wide);
+        placeX(left, right);
         plot_->yAxis->setRange(low - kAir * tall, high + kAir * tall);
     }
     plot_->legend->setVisible(figure_.series.size() > 1 && any);

@@ -31,6 +31,7 @@ struct SeriesFigure {
     QString title, xAxis, yAxis; ///< with their units: "KV cache, MiB"
     QVector<PlotSeries> series;
     bool columns = false; ///< x are the numbers 1, 2, … of something, of which one can be chosen
+    bool logarithmicX = false; ///< all x must then be above 0
     std::function<QString(double)> format; ///< a y in words; without: four digits of the locale
 
     bool isEmpty() const;
@@ -82,6 +83,7 @@ protected:
 
 private:
     void draw();
+    void placeX(double left, double right);
     void applyPalette();
     void choose(int column);
     void describe();

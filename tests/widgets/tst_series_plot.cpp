@@ -30,6 +30,7 @@ private Q_SLOTS:
     void init();
     void columnsAreChosen();
     void pointsAreFound();
+    void logarithm();
     void errorBarsAndGaps();
     void manySeriesLeaveRoom();
     void emptySaysWhatToDo();
@@ -85,6 +86,29 @@ void TestSeriesPlot::pointsAreFound() {
     }
     QVERIFY(found > 50);
     QCOMPARE(plot_->figure().pointText(0, 2), QString("a, scale 3: 8"));
+}
+
+/// Equal factors are equally far apart; a single point is drawn, too.
+void TestSeriesPlot::logarithm() {
+    SeriesFigure figure;
+    figure.logarithmicX = true;
+    figure.series = {
+        {.name = "a", .colour = {}, .points = {{.x = 1, .y = 3}, {.x = 4, .y = 3}, {.x = 16, .y = 3}}}};
+    plot_->setFigure(figure);
+    QTest::qWait(20);
+    QVector<double> places(3, -1);
+    const QRect area = plot_->plotArea();
+    for (int x = area.left(); x <= area.right(); ++x) {
+        const auto [series, point] = plot_->pointAt(QPointF(x, area.center().y()));
+        if (series == 0 && places[point] < 0)
+            places[point] = x;
+    }
+    QVERIFY(places[0] > 0 && places[2] > places[1]);
+    QVERIFY(std::abs((places[2] - places[1]) - (places[1] - places[0])) <= 2);
+    figure.series[0].points.resize(1);
+    plot_->setFigure(figure);
+    QTest::qWait(20);
+    QCOMPARE(plot_->pointAt(QPointF(area.center())), std::pair(0, 0));
 }
 
 void TestSeriesPlot::errorBarsAndGaps() {

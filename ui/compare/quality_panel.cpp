@@ -1,5 +1,6 @@
 #include "ui/compare/quality_panel.h"
 
+#include "scalekv/comparison_summary.h"
 #include "widgets/series_plot.h"
 
 #include <QAction>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace scalekv::ui {
 
@@ -69,7 +71,10 @@ void QualityPanel::draw() {
     figure.format = [decimals = chosen.decimals](double value) {
         return QLocale().toString(value, 'f', decimals);
     };
+    double least = std::numeric_limits<double>::infinity(), most = 0;
     for (const QualityPoint& point : points_) {
+        least = std::min(least, point.mebibytes);
+        most = std::max(most, point.mebibytes);
         auto line = std::find_if(figure.series.begin(), figure.series.end(),
                                  [&](const PlotSeries& series) { return series.name == point.policy; });
         if (line == figure.series.end()) {
@@ -83,6 +88,7 @@ void QualityPanel::draw() {
     for (PlotSeries& line : figure.series)
         std::sort(line.points.begin(), line.points.end(),
                   [](const auto& a, const auto& b) { return a.x < b.x; });
+    figure.logarithmicX = wantsLogarithm(least, most);
     plot_->setFigure(figure);
 }
 

@@ -39,4 +39,10 @@ std::optional<CostSummary> summariseFull(const Comparison& comparison);
 /// cache first: by KL, or where only free runs were made, by PSNR.
 std::vector<ChoiceSummary> ranked(const Comparison& comparison, std::vector<ChoiceSummary> summaries);
 
+/// Whether a curve over bytes has a logarithmic axis, wherever it is drawn: where they reach over more than a
+/// factor of four, the small budgets, which matter most, would lie upon each other.
+inline bool wantsLogarithm(double leastBytes, double mostBytes) {
+    return leastBytes > 0 && mostBytes > 4 * leastBytes;
+}
+
 } // namespace scalekv

@@ -1,6 +1,7 @@
 #include "engine/study/comparison/report/html_text.h"
 #include "engine/study/comparison/report/svg_plot.h"
 #include "scalekv/comparison_report.h"
+#include "scalekv/comparison_summary.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/png.h"
@@ -10,10 +11,12 @@
 #include "tests/study/comparison/report_fixture.h"
 
 #include <QByteArray>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include <cmath>
 #include <limits>
 
 using namespace scalekv;
@@ -115,6 +118,41 @@ private Q_SLOTS:
         for (const char* words : {"snapkv", "0.04000", "PSNR over bytes kept", "KL divergence by scale",
                                   "class=\"error\"", "By layer", "Recipe of the first picture, snapkv 10 %"})
             QVERIFY2(html.find(words) != std::string::npos, words);
+    }
+
+    void wordsAreExplainedWhereTheyStand() {
+        Comparison comparison = test::comparisonIn(path(), "a fox");
+        writeReport(path(), comparison);
+        QVERIFY(report().find("the peak signal-to-noise ratio") != std::string::npos);
+        comparison.settings.mode = ComparisonMode::TeacherForced;
+        for (ChoiceRecord& record : comparison.records)
+            record.free.reset();
+        writeReport(path(), comparison);
+        QVERIFY(report().find("PSNR") == std::string::npos);
+    }
+
+    /// Equal factors are equally far apart as soon as budgets reach over more than four.
+    void bytesAreSpreadByFactors() {
+        QVERIFY(!wantsLogarithm(1, 4) && wantsLogarithm(1, 4.1) && !wantsLogarithm(0, 5));
+        // Where the tick stands on the PSNR curve's axis; the budgets are 8 MiB and `most`.
+        const auto tickAt = [this](int most, const char* tick) {
+            Comparison comparison = test::comparisonIn(path(), "a fox");
+            for (ChoiceRecord& record : comparison.records)
+                record.free->cost.kvBytes = std::int64_t(record.choice == 0 ? 8 : most) << 20;
+            writeReport(path(), comparison);
+            const QString html = QString::fromStdString(report());
+            const qsizetype begin = html.indexOf(QLatin1String("aria-label=\"PSNR over bytes kept\""));
+            const QRegularExpression text(
+                QStringLiteral("<text x=\"([0-9.]+)\" y=\"252.0\"[^>]*>%1</text>").arg(QLatin1String(tick)));
+            const auto match =
+                text.match(html.mid(begin, html.indexOf(QLatin1String("</svg>"), begin) - begin));
+            return match.hasMatch() ? match.captured(1).toDouble() : kNan;
+        };
+        const double ten = tickAt(40, "10"), fifteen = tickAt(40, "15"), twenty = tickAt(40, "20"),
+                     thirty = tickAt(40, "30");
+        QVERIFY(fifteen > ten && std::abs((twenty - ten) - (thirty - fifteen)) < 0.25);
+        QVERIFY(std::abs((tickAt(30, "20") - tickAt(30, "15")) - (tickAt(30, "15") - tickAt(30, "10"))) <
+                0.25);
     }
 
     void promptsCannotBreakOut() {

@@ -53,12 +53,23 @@ constexpr const char* kReader = R"js(<pre id="seen"></pre><script>
   key("p");
   key("+"); key("+");
   seen.zoom = a.style.width;
-  document.querySelectorAll(".sheet tbody tr")[1].querySelectorAll("button")[2].click();
+  document.querySelectorAll(".sheet article")[1].querySelectorAll("button")[2].click();
   seen.clicked = [at("row").selectedIndex, at("b").selectedIndex, b.src === thumbnails[5].src];
   seen.evil = document.body.dataset.evil === undefined && document.querySelectorAll("script").length === 2;
   seen.asked = performance.getEntriesByType("resource").filter((entry) => !entry.name.startsWith("data:")).length;
   seen.charts = [...document.querySelectorAll(".plots svg[role]:not(.heat)")].every((svg) => svg.getBoundingClientRect().height > 100);
   seen.wide = document.documentElement.scrollWidth <= document.documentElement.clientWidth;
+  // Many columns go on below, however narrow the page is.
+  const sheet = document.querySelector(".sheet");
+  sheet.style.setProperty("--columns", 12);
+  for (const cells of sheet.querySelectorAll("article > div"))
+    for (let n = 0; n < 9; ++n) cells.append(cells.lastElementChild.cloneNode(true));
+  seen.wraps = ["1050px", "560px", "320px"].map((width) => {
+    sheet.style.width = width;
+    const figures = [...sheet.querySelector("article").querySelectorAll("figure")];
+    return sheet.scrollWidth <= sheet.clientWidth && figures[0].offsetTop < figures.at(-1).offsetTop &&
+      figures[0].offsetTop === figures[1].offsetTop && figures.every((figure) => figure.clientWidth >= 120);
+  });
   seen.ground = getComputedStyle(document.body).backgroundColor;
   at("seen").textContent = JSON.stringify(seen);
 })().catch((error) => { document.getElementById("seen").textContent = JSON.stringify({ error: String(error) }); });
@@ -122,6 +133,7 @@ private Q_SLOTS:
         QVERIFY(seen["evil"].toBool());
         QCOMPARE(seen["asked"].toInt(-1), 0);
         QVERIFY(seen["charts"].toBool());
+        QCOMPARE(seen["wraps"].toArray(), list({true, true, true}));
         QVERIFY(seen["wide"].toBool()); // nothing sticks out at 1280 pixels
     }
 };

@@ -102,7 +102,8 @@ std::vector<ReportRow> rowsOf(const Comparison& comparison, const Pictures& pict
 /// A figure over the bytes that were kept: a line a policy, a point a budget.
 Plot overBytes(const Comparison& comparison, const std::string& title, const std::string& unit,
                const std::function<std::optional<Spread>(const ChoiceSummary&)>& figure, double factor = 1) {
-    Plot plot{title, "KV cache kept, MiB", unit, true, {}};
+    Plot plot{title, "KV cache kept, MiB", unit, false, {}};
+    double least = INFINITY, most = 0;
     for (const ChoiceSummary& summary : summarise(comparison)) {
         const std::optional<Spread> spread = figure(summary);
         if (!spread)
@@ -114,7 +115,10 @@ Plot overBytes(const Comparison& comparison, const std::string& title, const std
             series = plot.series.insert(series, {name, {}});
         series->points.push_back(
             {summary.cost.kvBytes.mean / kMiB, spread->mean * factor, spread->deviation * factor});
+        least = std::min(least, summary.cost.kvBytes.mean);
+        most = std::max(most, summary.cost.kvBytes.mean);
     }
+    plot.logX = wantsLogarithm(least, most);
     for (PlotSeries& series : plot.series)
         std::sort(series.points.begin(), series.points.end(),
                   [](const PlotPoint& a, const PlotPoint& b) { return a.x < b.x; });
@@ -258,7 +262,9 @@ ReportPage pageOf(const Comparison& comparison, const fs::path& folder, const st
     if (comparison.settings.free())
         page.rows = rowsOf(comparison, pictures, stop);
     page.pictureNote = pictures.note();
-    page.table = {tableRows(comparison), 2, tableNote(comparison)};
+    page.table = {tableRows(comparison), 2, {tableNote(comparison)}};
+    if (comparison.settings.free())
+        page.table.notes.emplace_back(kPictureFigures);
     page.plots = plotsOf(comparison);
     page.heats = heatsOf(comparison);
     page.settings = settingsOf(comparison);

@@ -2,15 +2,16 @@
 (() => {
   const at = (id) => document.getElementById(id);
   const modes = ["side", "swipe", "blink", "difference"];
-  const rows = [...document.querySelectorAll(".sheet tbody tr")].map((line) => ({
+  const lines = [...document.querySelectorAll(".sheet article")];
+  const rows = lines.map((line) => ({
     title: line.dataset.title,
-    cells: [...line.querySelectorAll("td")].map((cell) => ({
+    cells: [...line.querySelectorAll("figure")].map((cell) => ({
       image: cell.querySelector("img"),
       words: cell.querySelector(".caption").textContent,
     })),
   })).filter((row) => row.cells.some((cell) => cell.image));
   if (!rows.length) return;
-  const columns = [...document.querySelectorAll(".sheet thead th")].slice(1).map((head) => head.textContent);
+  const columns = [...lines[0].querySelectorAll("h4")].map((head) => head.textContent);
   const state = { mode: "side", row: 0, a: 0, b: Math.min(1, columns.length - 1), cut: 50, second: true, timer: 0 };
 
   const fill = (select, names) => names.forEach((name, i) => select.append(new Option(name, i)));
@@ -113,9 +114,9 @@
   for (const what of ["gain", "zoom"]) at(what).addEventListener("change", show);
   for (const button of document.querySelectorAll(".sheet button"))
     button.addEventListener("click", () => {
-      const line = button.closest("tr");
+      const line = button.closest("article");
       state.row = rows.findIndex((row) => row.cells.some((cell) => line.contains(cell.image)));
-      const column = [...line.querySelectorAll("td")].indexOf(button.closest("td"));
+      const column = [...line.querySelectorAll("figure")].indexOf(button.closest("figure"));
       if (column !== state.a) state.b = column;
       show();
       at("viewer").scrollIntoView({ block: "nearest" });

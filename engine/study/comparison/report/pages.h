@@ -7,6 +7,13 @@
 
 namespace scalekv {
 
+/// What the figures of pictures are, for who meets them for the first time.
+inline constexpr const char* kPictureFigures =
+    "PSNR, the peak signal-to-noise ratio, is how far the pixels are apart: above 40 dB hardly anybody sees "
+    "a "
+    "difference, below 25 dB it is another picture. SSIM, the structural similarity (Wang et al. 2004), is "
+    "how alike shapes and contrasts are: 1 where the pictures are equal.";
+
 /// Of a comparison, with the pictures of its folder. Throws Cancelled.
 ReportPage pageOf(const Comparison& comparison, const std::filesystem::path& folder,
                   const std::stop_token& stop = {});

@@ -16,26 +16,25 @@ std::string section(const std::string& title, const std::string& body) {
     return "<section>" + element("h2", title) + "\n" + body + "</section>\n";
 }
 
-std::string cellHtml(const ReportCell& cell, const std::string& what) {
-    if (cell.png.empty())
-        return "<td><div class=\"caption\">" + htmlText(cell.caption) + "</div></td>";
-    return "<td><button title=\"Look closer\"><img alt=\"" + htmlText(what) +
-           "\" src=\"data:image/png;base64," + base64(cell.png) + "\"></button><div class=\"caption\">" +
-           htmlText(cell.caption) + "</div></td>";
+std::string cellHtml(const ReportCell& cell, const std::string& column, const std::string& row) {
+    std::string html = "<figure>" + element("h4", column);
+    if (!cell.png.empty())
+        html += "<button title=\"Look closer\"><img alt=\"" + htmlText(column + ": " + row) +
+                "\" src=\"data:image/png;base64," + base64(cell.png) + "\"></button>";
+    return html + element("figcaption class=\"caption\"", cell.caption) + "</figure>";
 }
 
+/// The columns of a row stand beside each other as far as there is room, and go on below.
 std::string sheet(const ReportPage& page) {
-    std::string html = "<div class=\"wide\"><table class=\"sheet\"><thead><tr><th></th>";
-    for (const std::string& column : page.columns)
-        html += element("th scope=\"col\"", column);
-    html += "</tr></thead><tbody>\n";
+    std::string html =
+        "<div class=\"sheet\" style=\"--columns: " + std::to_string(page.columns.size()) + "\">\n";
     for (const ReportRow& row : page.rows) {
-        html += "<tr data-title=\"" + htmlText(row.title) + "\">" + element("th scope=\"row\"", row.title);
+        html += "<article data-title=\"" + htmlText(row.title) + "\">" + element("h3", row.title) + "<div>";
         for (std::size_t n = 0; n < row.cells.size(); ++n)
-            html += cellHtml(row.cells[n], page.columns.at(n) + ": " + row.title);
-        html += "</tr>\n";
+            html += cellHtml(row.cells[n], page.columns.at(n), row.title);
+        html += "</div></article>\n";
     }
-    html += "</tbody></table></div>\n";
+    html += "</div>\n";
     if (!page.pictureNote.empty())
         html += element("p class=\"faint\"", page.pictureNote);
     return html;
@@ -52,13 +51,9 @@ std::string table(const ReportTable& table) {
                             row[n]);
         html += head ? "</tr></thead><tbody>\n" : "</tr>\n";
     }
-    html += "</tbody></table></div>\n" + element("p class=\"faint\"", table.note);
-    const std::vector<std::string>& head = table.rows.front();
-    if (std::find(head.begin(), head.end(), "PSNR") != head.end())
-        html += "<p class=\"faint\">PSNR, the peak signal-to-noise ratio, is how far the pixels are apart: "
-                "above 40 dB hardly anybody sees a difference, below 25 dB it is another picture. SSIM, the "
-                "structural similarity (Wang et al. 2004), is how alike shapes and contrasts are: 1 where "
-                "the pictures are equal.</p>";
+    html += "</tbody></table></div>\n";
+    for (const std::string& note : table.notes)
+        html += element("p class=\"faint\"", note);
     return html;
 }
 

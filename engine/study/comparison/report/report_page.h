@@ -22,7 +22,7 @@ struct ReportRow {
 struct ReportTable {
     std::vector<std::vector<std::string>> rows; ///< the first is the head
     std::size_t wordColumns = 1;                ///< the others hold numbers and stand right
-    std::string note;
+    std::vector<std::string> notes;             ///< each a paragraph
 };
 
 struct ReportHeat {

@@ -94,10 +94,12 @@ ReportPage pageOf(std::span<const ComparedRun> runs, const std::vector<std::stri
         page.recipes.emplace_back("Recipe of " + page.columns.back(), toJson(run.recipe));
     }
     page.rows.push_back(std::move(row));
-    page.table = {std::move(rows), 1,
-                  "KL: nats a bit, fed the first run's bits. PSNR (dB), SSIM, bits %: of the pictures as "
-                  "they are. -: not "
-                  "known, or not to be compared."};
+    page.table = {
+        std::move(rows),
+        1,
+        {"KL: nats a bit, fed the first run's bits. PSNR (dB), SSIM, bits % (bits that differ): of the "
+         "pictures as they are. -: not known, or not to be compared.",
+         kPictureFigures}};
     page.plots.push_back(bitsByScale(page.columns, differences));
     page.settings = {
         {"model", first.recipe.model.name + ", " + first.recipe.precision + ", " + first.recipe.device},
