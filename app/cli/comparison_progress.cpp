@@ -9,7 +9,8 @@ ComparisonProgressLine::ComparisonProgressLine(ProgressLine& line, const Compari
 
 void ComparisonProgressLine::progressed(const ComparisonProgress& progress) {
     line_.show(progress.progress, "run " + std::to_string(progress.run) + "/" +
-                                      std::to_string(progress.runs) + " (" + progress.what + ")");
+                                      std::to_string(progress.runs) + " (" + progress.policy.text() +
+                                      (progress.how.empty() ? "" : ", " + progress.how) + ")");
 }
 
 void ComparisonProgressLine::choiceFinished(const ChoiceRecord& record, const RgbImage& /*picture*/) {

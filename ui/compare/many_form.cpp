@@ -88,6 +88,7 @@ ManyForm::ManyForm(QWidget* parent)
         mode_->addItem(modeText(mode), int(mode));
     mode_->setObjectName(QStringLiteral("manyMode"));
     mode_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    summary_->setObjectName(QStringLiteral("manySummary"));
     anew_->setObjectName(QStringLiteral("manyAnew"));
     anew_->setToolTip(tr("Earlier results in the folder are written over, instead of going on with them"));
     byLayer_->setToolTip(tr("As many more runs a picture as the model has layers"));
@@ -410,23 +411,28 @@ QString ManyForm::buttonText() const {
 }
 
 QString ManyForm::summaryText() const {
-    const ComparisonSettings asked = settings();
-    const std::size_t forced =
-        asked.teacherForced() ? 1 + (asked.klByLayer ? std::size_t(model_.layers) : 0) : 0;
-    const std::size_t runs = asked.pairs() * (1 + asked.choices.size() * (forced + (asked.free() ? 1 : 0)));
-    const auto pictures = asked.pairs() * (1 + asked.choices.size());
+    // Runs are counted as the progress counts them: what is made already is not among them.
+    Comparison asked;
+    asked.settings = settings();
+    const std::size_t all = runsLeft(asked, model_.layers);
+    const std::size_t left = !running_ && results() && !anew_->isChecked()
+                                 ? runsLeft(*look_->found.comparison, model_.layers)
+                                 : all;
     const auto counted = [](std::size_t count, const QString& one, const QString& many) {
         return countedText(qsizetype(count), one, many);
     };
-    QString work = counted(runs, tr("run"), tr("runs"));
-    if (asked.free() && runs != pictures)
-        work = tr("%1 in %2").arg(counted(pictures, tr("picture"), tr("pictures")), work);
-    else if (asked.free())
-        work = counted(pictures, tr("picture"), tr("pictures"));
+    const ComparisonSettings& what = asked.settings;
+    QString work = counted(all, tr("run"), tr("runs"));
+    if (what.free())
+        work =
+            tr("%1 in %2")
+                .arg(counted(what.pairs() * (1 + what.choices.size()), tr("picture"), tr("pictures")), work);
+    if (left != all)
+        work = tr("%1, of which %2 are left").arg(work).arg(left);
     return tr("%1 × %2, each with the full cache and %3: %4. Size and all else: %5, cfg %6.")
-        .arg(counted(asked.request.prompts.size(), tr("prompt"), tr("prompts")),
-             counted(asked.seeds.size(), tr("seed"), tr("seeds")),
-             counted(asked.choices.size(), tr("other way"), tr("other ways")), work,
+        .arg(counted(what.request.prompts.size(), tr("prompt"), tr("prompts")),
+             counted(what.seeds.size(), tr("seed"), tr("seeds")),
+             counted(what.choices.size(), tr("other way"), tr("other ways")), work,
              QString::fromStdString(request_.size),
              QString::number(request_.cfg.empty() ? 1 : request_.cfg.front()));
 }

@@ -6,6 +6,7 @@
 #include "ui/shell/place_rail.h"
 #include "ui/shell/progress_strip.h"
 #include "ui/shell/theme.h"
+#include "ui/text/policy_text.h"
 #include "widgets/icon.h"
 
 #include <QAction>
@@ -252,10 +253,13 @@ void MainWindow::connectEngine() {
     connect(&session_, &EngineSession::progressed, progress_, &ProgressStrip::setProgress);
     connect(&session_, &EngineSession::comparisonProgressed, progress_,
             [this](const ComparisonProgress& progress) {
+                QStringList what{policyText(progress.policy)};
+                if (!progress.how.empty())
+                    what += QString::fromStdString(progress.how);
                 progress_->setTask(tr("Run %1 of %2: %3")
                                        .arg(progress.run)
                                        .arg(progress.runs)
-                                       .arg(QString::fromStdString(progress.what)));
+                                       .arg(what.join(QStringLiteral(", "))));
                 progress_->setProgress(progress.progress);
             });
     connect(&session_, &EngineSession::scaleStarted, progress_, &ProgressStrip::setScale);

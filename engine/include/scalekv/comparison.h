@@ -117,7 +117,8 @@ struct ComparisonProgress {
     Progress progress; ///< of what this call has to do
     int run = 0;       ///< 1 … runs: generations, each counted by itself
     int runs = 0;
-    std::string what; ///< "snapkv 10 %, free", "snapkv 10 %, layer 3 alone"
+    PolicyChoice policy; ///< of the run at hand
+    std::string how;     ///< "free", "teacher-forced", "layer 3 alone"; empty: as it was asked for
 };
 
 /// Called on the thread that compares; the calls must return quickly, except for the …Finished() ones, which
@@ -144,6 +145,10 @@ void checkComparison(const ComparisonSettings& settings);
 /// A comparison in which nothing has been measured. Throws Error for settings that this model cannot run,
 /// and where checkComparison() does.
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program);
+
+/// Generations that it takes to measure what `comparison` lacks, with a model of that many layers: what
+/// ComparisonProgress counts.
+std::size_t runsLeft(const Comparison& comparison, int layers);
 
 /// Measures what `comparison` lacks, pair by pair, and adds it; a text is encoded once, and a pair's full
 /// run's bits and logits stay in memory only as long as they are needed. Throws Error, also where a full run

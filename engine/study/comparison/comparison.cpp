@@ -84,7 +84,7 @@ private:
 
     void run(const PairId& pair, const std::vector<int>& choices, std::vector<at::Tensor>& text) {
         const PreparedRequest request = of(full_, pair);
-        runs_.begin("full cache");
+        runs_.begin({}, {});
         if (text.empty())
             text = runs_.encode(request);
         const FullRun full = runFull(runs_.setup(request, text), comparison_.settings.free());
@@ -116,7 +116,7 @@ private:
         if (comparison_.settings.teacherForced())
             record.teacherForced = measure(runs_, request, text, full, comparison_.settings.klByLayer);
         if (comparison_.settings.free()) {
-            runs_.begin(request.plan.request.policy.text() + ", free");
+            runs_.begin(request.plan.request.policy, "free");
             record.free = runFree(runs_.setup(request, text), full, picture);
         }
         comparison_.records.push_back(std::move(record));
@@ -182,6 +182,19 @@ void checkComparison(const ComparisonSettings& settings) {
     for (const PolicyChoice& choice : settings.choices)
         choices.push_back(choice.text());
     refuseTwice(choices, "The policy", [](const std::string& text) { return text; });
+}
+
+std::size_t runsLeft(const Comparison& comparison, int layers) {
+    const ComparisonSettings& settings = comparison.settings;
+    const std::size_t forced =
+        settings.teacherForced() ? 1 + (settings.klByLayer ? std::size_t(layers) : 0) : 0;
+    const std::size_t ofChoice = forced + (settings.free() ? 1 : 0);
+    std::size_t runs = 0;
+    for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt)
+        for (const std::uint64_t seed : settings.seeds)
+            if (const std::size_t missing = missingChoices(comparison, {prompt, seed}).size(); missing > 0)
+                runs += 1 + missing * ofChoice;
+    return runs;
 }
 
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program) {

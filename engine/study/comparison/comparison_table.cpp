@@ -109,9 +109,9 @@ std::vector<std::vector<std::string>> tableRows(const Comparison& comparison) {
 std::string tableNote(const Comparison& comparison) {
     std::string text;
     if (comparison.settings.teacherForced())
-        text += "KL (nats a bit) and bits %: fed the full run's bits. ";
+        text += "KL (nats a bit) and bits % (bits that differ): fed the full run's bits. ";
     if (comparison.settings.free())
-        text += "PSNR (dB), SSIM, free bits %: left to itself. ";
+        text += "PSNR (dB), SSIM, free bits % (bits that differ in the free run): left to itself. ";
     const std::size_t pictures = comparison.full.size();
     return text + "All against the full cache; " +
            (pictures == 1 ? "one picture" : "means over " + std::to_string(pictures) + " pictures") + ".";

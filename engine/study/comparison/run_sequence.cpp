@@ -20,10 +20,11 @@ RunSequence::RunSequence(const LoadedModel& model, std::vector<RunWork> works,
     progress_.runs = int(works.size());
 }
 
-void RunSequence::begin(std::string what) {
+void RunSequence::begin(const PolicyChoice& policy, std::string how) {
     pace_.beginRun();
     ++progress_.run;
-    progress_.what = std::move(what);
+    progress_.policy = policy;
+    progress_.how = std::move(how);
     tell();
 }
 
@@ -54,11 +55,11 @@ void addForcedWork(std::vector<RunWork>& works, const PreparedRequest& request, 
 
 TeacherForcedFigures measure(RunSequence& runs, const PreparedRequest& request,
                              const std::vector<at::Tensor>& text, const FullRun& full, bool byLayer) {
-    const std::string name = request.plan.request.policy.text();
-    runs.begin(name + ", teacher-forced");
+    const PolicyChoice& policy = request.plan.request.policy;
+    runs.begin(policy, "teacher-forced");
     TeacherForcedFigures figures = runTeacherForced(runs.setup(request, text), full);
     for (int layer = 0; byLayer && layer < request.plan.layers; ++layer) {
-        runs.begin(name + ", layer " + std::to_string(layer + 1) + " alone");
+        runs.begin(policy, "layer " + std::to_string(layer + 1) + " alone");
         const PreparedRequest one = ofOneLayer(request, layer);
         figures.klPerLayer.push_back(runTeacherForced(runs.setup(one, text), full).klPerScale);
     }

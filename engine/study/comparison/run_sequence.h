@@ -13,8 +13,8 @@ public:
     RunSequence(const LoadedModel& model, std::vector<RunWork> works,
                 std::function<void(const ComparisonProgress&)> tell, std::stop_token stop);
 
-    /// The next run begins.
-    void begin(std::string what);
+    /// The next run begins; see ComparisonProgress.
+    void begin(const PolicyChoice& policy, std::string how);
     /// The texts of the run at hand.
     std::vector<at::Tensor> encode(const PreparedRequest& request);
     /// For the run at hand; refers to its arguments and to this.

@@ -29,7 +29,7 @@ std::vector<TeacherForcedFigures> measureTeacherForced(const Model& model,
             loaded, std::move(works),
             [&](const ComparisonProgress& progress) { observer.progressed(progress); }, stop);
 
-        runs.begin(question.reference.policy.text() + " again");
+        runs.begin(question.reference.policy, "again");
         const std::vector<at::Tensor> text = runs.encode(reference);
         const FullRun full = runAgain(runs.setup(reference, text), question.bits);
         std::vector<TeacherForcedFigures> measured;

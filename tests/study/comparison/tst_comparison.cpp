@@ -219,8 +219,11 @@ private Q_SLOTS:
         QVERIFY(fs::exists(path("parts/results.csv")));
         QVERIFY(!fs::exists(path("parts/report.html")));
 
+        const std::size_t left = runsLeft(readResults(path("parts")), 12);
+        QCOMPARE(left, std::size_t(3 + 5));
         Watcher second(1); // stops at the end of the first pair
         QVERIFY_EXCEPTION_THROWN(compare("parts", two, second), Cancelled);
+        QCOMPARE(std::size_t(second.last.runs), left);
         QCOMPARE(second.repeated, 1); // the pair's logits are needed again
 
         Watcher third;
