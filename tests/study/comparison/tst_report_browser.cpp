@@ -68,7 +68,7 @@ constexpr const char* kReader = R"js(<pre id="seen"></pre><script>
     sheet.style.width = width;
     const figures = [...sheet.querySelector("article").querySelectorAll("figure")];
     return sheet.scrollWidth <= sheet.clientWidth && figures[0].offsetTop < figures.at(-1).offsetTop &&
-      figures[0].offsetTop === figures[1].offsetTop && figures.every((figure) => figure.clientWidth >= 120);
+      figures[0].querySelector("img").offsetTop === figures[1].querySelector("img").offsetTop && figures.every((figure) => figure.clientWidth >= 120);
   });
   seen.ground = getComputedStyle(document.body).backgroundColor;
   at("seen").textContent = JSON.stringify(seen);
