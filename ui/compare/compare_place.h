@@ -2,6 +2,7 @@
 
 #include "ui/compare/column_queue.h"
 #include "ui/compare/column_set.h"
+#include "ui/compare/remembered_columns.h"
 #include "ui/compare/run_figures.h"
 #include "ui/shell/desk.h"
 #include "ui/shell/picture_files.h"
@@ -152,6 +153,7 @@ private:
     QString said_;          ///< why what waits is not made
     int wantedScale_ = -1;  ///< −1: the last
     QByteArray beforeMany_; ///< the docks as they stood: they belong to the pictures that are looked at
+    UnfinishedComparison unfinished_;
     bool promised_ = false; ///< that what is written down of the comparison goes on at the next start
     /// The place that was clicked: in pixels of the reference.
     std::optional<QPointF> clicked_;

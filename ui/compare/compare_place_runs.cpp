@@ -18,7 +18,6 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QMimeData>
-#include <QSettings>
 #include <QStackedWidget>
 
 #include <algorithm>
@@ -29,8 +28,6 @@ using widgets::MessageBar;
 using State = CompareColumn::State;
 
 namespace {
-
-constexpr char kUnfinishedKey[] = "compare/unfinished";
 
 /// The PNG files of a drop.
 QStringList droppedPictures(const QMimeData* data) {
@@ -369,9 +366,13 @@ void ComparePlace::sayObstacle() {
 
 QString ComparePlace::askedToClose() {
     rememberUnfinished();
-    promised_ = std::any_of(set_.columns().begin(), set_.columns().end(),
-                            [](const CompareColumn& column) { return column.isPending(); });
-    return promised_ ? tr("The comparison goes on at the next start.") : QString();
+    const bool pending = std::any_of(set_.columns().begin(), set_.columns().end(),
+                                     [](const CompareColumn& column) { return column.isPending(); });
+    promised_ = pending && unfinished_.isOurs();
+    return promised_ ? tr("The comparison goes on at the next start.")
+           : pending ? tr("The comparison is lost: at the next start that of the window that was open first "
+                          "goes on.")
+                     : QString();
 }
 
 void ComparePlace::keptOpen() {
@@ -396,19 +397,17 @@ void ComparePlace::rememberUnfinished() {
         desk_.messages.withdraw(subjects::kGoingOn);
     if (promised_)
         return;
-    QSettings settings;
-    if (!unfinished)
-        settings.remove(QLatin1String(kUnfinishedKey));
-    else if (const QByteArray now = toStored(set_.state());
-             settings.value(QLatin1String(kUnfinishedKey)).toByteArray() != now)
-        settings.setValue(QLatin1String(kUnfinishedKey), now);
+    if (unfinished)
+        unfinished_.remember(toStored(set_.state()));
+    else
+        unfinished_.forget();
 }
 
 void ComparePlace::restoreUnfinished() {
-    const QVariant stored = QSettings().value(QLatin1String(kUnfinishedKey));
-    if (!stored.isValid())
+    const QByteArray stored = unfinished_.text();
+    if (stored.isEmpty())
         return;
-    const QVector<CompareColumn> columns = fromStored(stored.toByteArray());
+    const QVector<CompareColumn> columns = fromStored(stored);
     if (columns.isEmpty()) {
         desk_.messages.showMessage(
             MessageBar::Kind::Warning, subjects::kLastStep,

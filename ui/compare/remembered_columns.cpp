@@ -2,9 +2,12 @@
 
 #include "scalekv/error.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QSettings>
 
 #include <algorithm>
 
@@ -15,7 +18,38 @@ const QString kRequest = QStringLiteral("request"), kName = QStringLiteral("mode
               kTransformer = QStringLiteral("transformer"), kText = QStringLiteral("text_encoder"),
               kVae = QStringLiteral("vae"), kPath = QStringLiteral("path");
 
+constexpr char kUnfinishedKey[] = "compare/unfinished";
+
+/// Beside the settings, which are there as soon as anything is.
+QString lockPath() {
+    const QDir folder = QFileInfo(QSettings().fileName()).dir();
+    folder.mkpath(QStringLiteral("."));
+    return folder.filePath(QStringLiteral("compare.lock"));
+}
+
 } // namespace
+
+UnfinishedComparison::UnfinishedComparison() : lock_(lockPath()) {
+    lock_.setStaleLockTime(
+        0); // a program may be open for days; whether it still runs is looked at all the same
+    // Where no lock can be made at all, nobody else has one.
+    ours_ = lock_.tryLock() || lock_.error() != QLockFile::LockFailedError;
+}
+
+QByteArray UnfinishedComparison::text() const {
+    return ours_ ? QSettings().value(QLatin1String(kUnfinishedKey)).toByteArray() : QByteArray();
+}
+
+void UnfinishedComparison::remember(const QByteArray& text) {
+    QSettings settings;
+    if (ours_ && settings.value(QLatin1String(kUnfinishedKey)).toByteArray() != text)
+        settings.setValue(QLatin1String(kUnfinishedKey), text);
+}
+
+void UnfinishedComparison::forget() {
+    if (ours_)
+        QSettings().remove(QLatin1String(kUnfinishedKey));
+}
 
 QByteArray toStored(const ColumnSet::State& state) {
     QVector<CompareColumn> columns = state.columns;

@@ -3,6 +3,7 @@
 #include "ui/compare/column_set.h"
 
 #include <QByteArray>
+#include <QLockFile>
 
 namespace scalekv::ui {
 
@@ -12,5 +13,22 @@ QByteArray toStored(const ColumnSet::State& state);
 /// All of them to be made, the reference first as it was; empty where the text is none of toStored()'s, or of
 /// a release that had other settings.
 QVector<CompareColumn> fromStored(const QByteArray& text);
+
+/// What the settings remember of a comparison that is not finished. It belongs to one window: the first that
+/// is open. Another program's windows find none, and leave none.
+class UnfinishedComparison {
+public:
+    UnfinishedComparison();
+
+    bool isOurs() const { return ours_; }
+    /// Empty: there is none, or it is not ours.
+    QByteArray text() const;
+    void remember(const QByteArray& text);
+    void forget();
+
+private:
+    QLockFile lock_; ///< freed when its program ends, however that comes
+    bool ours_;
+};
 
 } // namespace scalekv::ui
