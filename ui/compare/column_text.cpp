@@ -75,7 +75,7 @@ QString columnStateText(const CompareColumn& column) {
         return column.frames.isEmpty() ? tr("stopped before the first scale")
                                        : tr("stopped after scale %1").arg(column.frames.size());
     case CompareColumn::State::Failed:
-        return column.problem;
+        return tr("Not made: %1").arg(column.problem);
     case CompareColumn::State::Done:
         return column.run && column.run->opened ? tr("only the finished picture is known") : QString();
     }

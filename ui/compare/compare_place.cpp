@@ -284,6 +284,14 @@ void ComparePlace::followReport() {
     desk_.stop.setEnabled(reports_->isWriting() || desk_.session.state() != EngineSession::State::Idle);
 }
 
+/// What has become of a column; or what it waits for, where that is another model.
+QString ComparePlace::stateText(const CompareColumn& column) const {
+    const bool elsewhere = column.state == State::Waiting && desk_.session.hasModel() &&
+                           !weightsDifference(column.model, desk_.session.model().identity).empty();
+    return elsewhere ? tr("waits for the model %1").arg(QString::fromStdString(column.model.name))
+                     : columnStateText(column);
+}
+
 void ComparePlace::refreshPictures() {
     QVector<ComparisonView::Column> columns;
     const QVector<int> shown = set_.shown();
@@ -297,7 +305,7 @@ void ComparePlace::refreshPictures() {
         if (!frames.isEmpty())
             pane.picture = frames.at(only ? 0 : std::min<qsizetype>(shownScale(), frames.size() - 1)).picture;
         pane.finalSize = !column.finalSize.isEmpty() ? column.finalSize : reference->finalSize;
-        pane.emptyText = columnStateText(column);
+        pane.emptyText = stateText(column);
         pane.overlay = overlayOf(column);
         columns += pane;
     }
@@ -318,7 +326,7 @@ void ComparePlace::refreshCards() {
         QStringList notes;
         if (contents.reference)
             notes += tr("reference");
-        for (const QString& note : {columnStateText(column), columnDifference(column, *reference)}) {
+        for (const QString& note : {stateText(column), columnDifference(column, *reference)}) {
             if (!note.isEmpty())
                 notes += note;
         }

@@ -97,6 +97,7 @@ private:
     void showValues();
     void showProgress();
     QVector<ScaleFrame> framesOf(const CompareColumn& column) const;
+    QString stateText(const CompareColumn& column) const;
     widgets::TokenOverlay overlayOf(const CompareColumn& column) const;
 
     // compare_place_menus.cpp: what can be done

@@ -67,6 +67,8 @@ void ComparePlace::columnMenu(int id, QPoint at) {
         changeColumns(set_, desk_.undo, tr("changing the reference"), [&] { set_.setReference(id); });
     });
     reference->setEnabled(!isReference);
+    if (column->state == CompareColumn::State::Failed)
+        menu.addAction(tr("&Try again"), this, [this, id] { repeatHere(id); });
     if (column->run && column->run->opened) {
         QAction* repeat = menu.addAction(tr("&Repeat it here"), this, [this, id] { repeatHere(id); });
         repeat->setToolTip(

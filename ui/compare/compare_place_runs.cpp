@@ -233,6 +233,7 @@ void ComparePlace::repeatHere(int id) {
     set_.update(id, [](CompareColumn& column) {
         column.state = State::Waiting;
         column.run.reset();
+        column.problem.clear();
     });
 }
 
