@@ -124,8 +124,10 @@ ManyForm::ManyForm(QWidget* parent)
     column->addLayout(head);
     column->addWidget(prompts_, 1);
     column->addWidget(new QLabel(tr("Policies, against the full cache"), this));
-    policies_->setFixedHeight(policies_->sizeHintForRow(0) * policies_->count() +
-                              2 * policies_->frameWidth());
+    policies_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents); // all of them are seen
+    policies_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    policies_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    policies_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     column->addWidget(policies_);
     column->addLayout(form);
     column->addWidget(summary_);

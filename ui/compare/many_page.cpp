@@ -290,11 +290,10 @@ QString ManyPage::fileOf(const PairId& pair, std::optional<int> choice) const {
 void ManyPage::layOut() {
     const ComparisonSettings& settings = comparison_.settings;
     model_->clear();
-    if (settings.seeds.empty()) {
-        table_->horizontalHeader()->hide();
+    for (QHeaderView* head : {table_->horizontalHeader(), table_->verticalHeader()})
+        head->setVisible(!settings.seeds.empty());
+    if (settings.seeds.empty())
         return;
-    }
-    table_->horizontalHeader()->show();
     model_->setColumnCount(int(settings.choices.size()) + 1);
     model_->setRowCount(int(settings.pairs()));
     // Policy and budget below each other, and no column so narrow that one of them is cut.
@@ -386,14 +385,14 @@ void ManyPage::fillFigures() {
     quality_->setPoints(points);
     const auto made = comparison_.full.size() + comparison_.records.size();
     const auto wanted = comparison_.settings.pairs() * (1 + comparison_.settings.choices.size());
-    if (comparison_.settings.seeds.empty())
+    if (comparison_.settings.seeds.empty()) {
         state_->setText(tr("Choose what to compare, or open the results of a comparison."));
-    else if (running_)
-        state_->setText(tr("%1 of %2 done").arg(made).arg(wanted));
-    else
-        state_->setText(comparison_.complete()
-                            ? tr("All %1 done").arg(wanted)
-                            : tr("%1 of %2 done; the rest can be made with Continue").arg(made).arg(wanted));
+        return;
+    }
+    const QString done = comparison_.settings.free() ? tr("%1 of %2 pictures done").arg(made).arg(wanted)
+                                                     : tr("%1 of %2 measured").arg(made).arg(wanted);
+    state_->setText(
+        running_ || comparison_.complete() ? done : tr("%1; the rest can be made with Continue").arg(done));
 }
 
 /// Those that were made earlier, from their files.
