@@ -68,7 +68,10 @@ const QVector<FigureKind>& figureKinds() {
         {tr("peak MiB"), tr("Most bytes of keys and values at any time."), QStringLiteral("peak_kv_mib"), 1,
          false},
         {tr("time s"),
-         tr("Transformer and sampling: without the text encoder and without drawing the picture."),
+         tr("Transformer and sampling: without the text encoder and without drawing the picture.\nWhat the "
+            "clock "
+            "said while this picture was made on this machine, other programs that were at work included:\n"
+            "compare times of pictures that were made while it was quiet."),
          QStringLiteral("seconds"), 2, false},
         {tr("attention"), tr("Seconds of that in self and cross attention."),
          QStringLiteral("attention_seconds"), 2, false},
