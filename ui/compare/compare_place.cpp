@@ -31,6 +31,12 @@ namespace scalekv::ui {
 using widgets::ComparisonView;
 using State = CompareColumn::State;
 
+namespace {
+
+constexpr int kAllBeside = 1700; // pixels: from then on figures and both charts have room beside each other
+
+} // namespace
+
 ComparePlace::ComparePlace(const Desk& desk)
     : Place({.id = QStringLiteral("compare"),
              .title = tr("Compare"),
@@ -201,13 +207,20 @@ ResultPtr ComparePlace::shownRun() const {
 
 void ComparePlace::arrangeDocks() {
     QDockWidget *figures = docks()[0], *parting = docks()[1], *quality = docks()[2];
-    addDockWidget(Qt::BottomDockWidgetArea, figures);
-    addDockWidget(Qt::BottomDockWidgetArea, parting);
+    for (QDockWidget* dock : {figures, parting, quality})
+        addDockWidget(Qt::BottomDockWidgetArea, dock);
     splitDockWidget(figures, parting, Qt::Horizontal);
-    tabifyDockWidget(parting, quality);
+    const int high = std::clamp(height() * 2 / 5, 230, 460);
+    if (width() >= kAllBeside) {
+        splitDockWidget(parting, quality, Qt::Horizontal);
+        resizeDocks({figures, parting, quality}, {width() / 3, width() / 3, width() / 3}, Qt::Horizontal);
+        resizeDocks({figures, parting, quality}, {high, high, high}, Qt::Vertical);
+    } else {
+        tabifyDockWidget(parting, quality);
+        resizeDocks({figures, parting}, {width() / 2, width() / 2}, Qt::Horizontal);
+        resizeDocks({figures, parting}, {high, high}, Qt::Vertical);
+    }
     parting->raise();
-    resizeDocks({figures, parting}, {640, 480}, Qt::Horizontal);
-    resizeDocks({figures, parting}, {210, 210}, Qt::Vertical);
 }
 
 int ComparePlace::scales() const {

@@ -27,6 +27,12 @@ namespace scalekv::ui {
 using widgets::PlotSeries;
 using widgets::SeriesFigure;
 
+namespace {
+
+constexpr int kLeastHeight = 130; // pixels, of a chart that can still be read
+
+} // namespace
+
 PartingPanel::PartingPanel(const Desk& desk, const ColumnSet& set, RunFigures& figures, QWidget* parent)
     : QWidget(parent), desk_(desk), set_(set), figures_(figures), quantity_(new QComboBox(this)),
       text_(new QLabel(this)), measure_(new widgets::FocusPushButton(tr("Measure"), this)),
@@ -51,6 +57,9 @@ PartingPanel::PartingPanel(const Desk& desk, const ColumnSet& set, RunFigures& f
     map_->setObjectName(QStringLiteral("klMap"));
     map_->setAccessibleName(tr("KL by layer and scale"));
     text_->setForegroundRole(QPalette::PlaceholderText);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding); // has its share where the window grows
+    for (QWidget* chart : {static_cast<QWidget*>(plot_), static_cast<QWidget*>(map_)})
+        chart->setMinimumHeight(kLeastHeight);
     pages_->addWidget(plot_);
     pages_->addWidget(map_);
     auto* head = new QHBoxLayout;
@@ -177,7 +186,6 @@ void PartingPanel::refresh(int scale) {
             ? tr("Repeat the reference, the chosen run, and the chosen run once more for every layer, fed "
                  "with the reference's bits; Esc stops it")
             : tr("Repeat the reference and every run, fed with the reference's bits; Esc stops it"));
-    pages_->setCurrentWidget(quantity() == Quantity::KlByLayer ? static_cast<QWidget*>(map_) : plot_);
     if (quantity() == Quantity::KlByLayer)
         fillMap();
     else
@@ -218,6 +226,7 @@ void PartingPanel::fillPlot() {
             emphasised = static_cast<int>(figure.series.size());
         figure.series += series;
     }
+    pages_->setCurrentWidget(plot_);
     plot_->setAccessibleName(figure.title);
     plot_->setEmptyText(
         bits ? tr("Bits that differ from the reference, scale by scale, stand here when two pictures are "
@@ -237,11 +246,18 @@ void PartingPanel::fillMap() {
         reference && chosen ? figures_.forced(reference->run, chosen->run) : nullptr;
     if (!forced || forced->klPerLayer.empty()) {
         map_->setFigure({});
+        plot_->setEmptyText(
+            tr("What each layer's evictions do by themselves, scale by scale, stands here when it "
+               "is measured: with the reference's bits, and one layer's cache compressed at a time."));
+        plot_->setAccessibleName(quantity_->currentText());
+        plot_->setFigure({});
+        pages_->setCurrentWidget(plot_);
         text_->setText(chosen && chosen->id != set_.state().reference
                            ? tr("not measured for %1").arg(columnName(*chosen))
                            : tr("choose a picture other than the reference"));
         return;
     }
+    pages_->setCurrentWidget(map_);
     map_->setFigure(figures::klFigure(forced->klPerLayer));
     if (const auto at = most(*chosen)) {
         map_->setSelected(at->layer, at->scale);

@@ -21,6 +21,8 @@ using widgets::PlotSeries;
 
 namespace {
 
+constexpr int kLeastHeight = 130; // pixels, of a chart that can still be read
+
 struct Quantity {
     QualityPoint::Value QualityPoint::*value;
     int decimals;
@@ -35,6 +37,8 @@ QualityPanel::QualityPanel(QWidget* parent)
     quantity_->setAccessibleName(tr("Quality by"));
     quantity_->addItems({tr("PSNR, dB"), tr("KL, nats a bit"), tr("bits that differ, %")});
     plot_->setObjectName(QStringLiteral("qualityPlot"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding); // has its share where the window grows
+    plot_->setMinimumHeight(kLeastHeight);
     plot_->setAccessibleName(tr("Quality over bytes"));
     auto* copy = new QAction(tr("Copy the curve's &values"), this);
     connect(copy, &QAction::triggered, this,
