@@ -42,9 +42,12 @@ constexpr int kSide = 88; // of a thumbnail
 const QString kReport = QStringLiteral("report.html");
 const QString kWaits = QStringLiteral("…"); // in the place of what is not made
 
+/// Null where there is no picture.
 QImage readThumbnail(const QString& file) {
-    QImageReader reader(file);
-    return reader.read().scaled(kSide * 2, kSide * 2, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    const QImage picture = QImageReader(file).read();
+    return picture.isNull()
+               ? picture
+               : picture.scaled(kSide * 2, kSide * 2, Qt::KeepAspectRatio, Qt::SmoothTransformation);
 }
 
 QualityPoint::Value valueOf(const std::optional<Spread>& spread, double unit = 1) {
@@ -401,13 +404,11 @@ void ManyPage::readPictures() {
         return;
     const int mine = shown_;
     const auto read = [this, mine](const PairId& pair, std::optional<int> choice) {
-        const QString file = fileOf(pair, choice);
-        if (!QFile::exists(file))
-            return;
-        QtConcurrent::run(readThumbnail, file).then(this, [this, mine, pair, choice](const QImage& picture) {
-            if (mine == shown_ && !picture.isNull())
-                setPicture(pair, choice, picture);
-        });
+        QtConcurrent::run(readThumbnail, fileOf(pair, choice))
+            .then(this, [this, mine, pair, choice](const QImage& picture) {
+                if (mine == shown_ && !picture.isNull())
+                    setPicture(pair, choice, picture);
+            });
     };
     for (const FullRecord& record : comparison_.full)
         read(record.pair, {});
