@@ -11,6 +11,7 @@
 #include "ui/compare/many_page.h"
 #include "ui/compare/parting_panel.h"
 #include "ui/compare/quality_panel.h"
+#include "ui/compare/remembered_columns.h"
 #include "ui/compare/report_writer.h"
 #include "ui/generate/generate_form.h"
 #include "ui/generate/picture_stage.h"
@@ -21,6 +22,7 @@
 #include "ui/inspect/overlays.h"
 #include "ui/inspect/token_panel.h"
 #include "ui/runs/image_convert.h"
+#include "ui/shell/progress_strip.h"
 #include "ui/text/unit_text.h"
 #include "widgets/comparison_view.h"
 #include "widgets/heat_map.h"
@@ -35,9 +37,12 @@
 #include <QComboBox>
 #include <QDir>
 #include <QDropEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QLockFile>
 #include <QMenu>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPlainTextEdit>
@@ -84,6 +89,7 @@ private Q_SLOTS:
     void failedColumnSaysSo();
     void stoppedIsSaid();
     void docksKeepTheirWidths();
+    void chartsHaveRoom();
     void otherModelMakesItWait();
     void measuredAndInspected();
     void reportIsWritten();
@@ -95,6 +101,8 @@ private Q_SLOTS:
     void resultsThatCannotBeOpened_data();
     void resultsThatCannotBeOpened();
     void picturesThatCannotBeOpened();
+    void anotherProgramKeepsItsComparison();
+    void menusHaveWhatIsDoneHere();
     void rememberedColumnsAreDamaged_data();
     void rememberedColumnsAreDamaged();
     void fourColumnsFit();
@@ -582,6 +590,28 @@ void TestComparePlace::docksKeepTheirWidths() {
     QCOMPARE(place().parting()->width(), before);
 }
 
+/// In the smallest window, and more where there is more.
+void TestComparePlace::chartsHaveRoom() {
+    makePicture();
+    compareSome();
+    QVERIFY(waitUntilMade(int(columns().size())));
+    const auto size = [&](int width, int height, bool anew) {
+        studio_->window().resize(width, height);
+        QTest::qWait(30);
+        if (anew)
+            place().resetLayout();
+        QTest::qWait(50);
+        return place().parting()->plot()->plotArea().size();
+    };
+    const QSize small = size(1280, 720, true);
+    QVERIFY2(small.height() >= 80 && small.width() >= 400, qPrintable(QDebug::toString(small)));
+    QVERIFY(place().quality()->visibleRegion().isEmpty()); // behind its tab
+    QVERIFY(size(1600, 720, false).width() > small.width() + 100);
+    const QSize large = size(2560, 1440, true);
+    QVERIFY2(large.height() >= 250 && large.width() >= 600, qPrintable(QDebug::toString(large)));
+    QVERIFY(!place().quality()->visibleRegion().isEmpty()); // beside it
+}
+
 void TestComparePlace::otherModelMakesItWait() {
     makePicture();
     const ui::ResultPtr run = studio_->window().runs().result(0);
@@ -594,6 +624,8 @@ void TestComparePlace::otherModelMakesItWait() {
     QTRY_VERIFY(studio_->window().messages()->text().contains("Elsewhere"));
     QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
     QCOMPARE(columns()[0].state, CompareColumn::State::Waiting);
+    QTRY_COMPARE(place().cards()->card(columns()[0].id)->contents().note.section(" · ", 1, 1),
+                 QString("waits for the model Elsewhere"));
     // Removing what waits is all there is to it.
     place().columns().remove(columns()[0].id);
     QTRY_VERIFY(!studio_->window().messages()->isVisible());
@@ -978,6 +1010,83 @@ void TestComparePlace::picturesThatCannotBeOpened() {
 #endif
 }
 
+/// What a program that is open has not finished is not for a second one to make, nor to forget.
+void TestComparePlace::anotherProgramKeepsItsComparison() {
+    ui::ColumnSet theirs;
+    CompareColumn column;
+    column.request.prompts = {"a fox"};
+    column.request.size = "0.06M";
+    theirs.replace({column});
+    const QByteArray stored = ui::toStored(theirs.state());
+    studio_.reset();
+    QLockFile lock(QFileInfo(QSettings().fileName()).dir().filePath("compare.lock"));
+    QVERIFY(lock.tryLock());
+    const auto open = [&] {
+        return std::make_unique<StudioFixture>(options(),
+                                               [&] { QSettings().setValue("compare/unfinished", stored); });
+    };
+    studio_ = open();
+    QVERIFY(columns().isEmpty());
+    QVERIFY(studio_->waitForModel());
+    makePicture();
+    QVERIFY(studio_->window().runs().rowCount() > 0);
+    compareSome();
+    QTRY_COMPARE(studio_->session().state(), EngineSession::State::Generating);
+    QString question;
+    WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
+        question = box.text();
+        box.button(QMessageBox::Yes)->click();
+    });
+    QTest::keyClick(&studio_->window(), Qt::Key_Q, Qt::ControlModifier);
+    QVERIFY2(question.contains("comparison is lost"), qPrintable(question));
+    QCOMPARE(QSettings().value("compare/unfinished").toByteArray(), stored);
+    studio_->close();
+    studio_.reset();
+    // The other has ended, however that came.
+    lock.unlock();
+    studio_ = open();
+    QCOMPARE(columns().size(), 1);
+}
+
+void TestComparePlace::menusHaveWhatIsDoneHere() {
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    const auto action = [&](const QString& text) -> QAction* {
+        for (const QMenu* menu :
+             studio_->window().menuBar()->findChildren<QMenu*>(Qt::FindDirectChildrenOnly))
+            for (QAction* found : menu->actions())
+                if (found->text().remove('&') == text)
+                    return found;
+        return nullptr;
+    };
+    for (const char* text : {"Report…", "Add a column", "Measure KL", "Many pictures"})
+        QVERIFY2(action(text), text);
+    QVERIFY(!action("Report…")->isEnabled() && !action("Measure KL")->isEnabled());
+    QTest::keyClick(&studio_->window(), Qt::Key_M, Qt::ControlModifier);
+    QVERIFY(place().many()->isVisible());
+    QTest::keyClick(&studio_->window(), Qt::Key_M, Qt::ControlModifier);
+    QVERIFY(!place().many()->isVisible());
+    makePicture();
+    compareSome();
+    QVERIFY(waitUntilMade(int(columns().size())));
+    QTRY_VERIFY(action("Report…")->isEnabled() && action("Measure KL")->isEnabled());
+    // KL comes to the front and is measured, wherever one was.
+    action("Many pictures")->trigger();
+    QVERIFY(!action("Report…")->isEnabled());
+    QSignalSpy finished(&studio_->session(), &EngineSession::measureFinished);
+    QTest::keyClick(&studio_->window(), Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(finished.wait(StudioFixture::kPatience));
+    QVERIFY(place().parting()->isVisible());
+    QCOMPARE(place().parting()->quantity(), ui::PartingPanel::Quantity::Kl);
+    QTRY_VERIFY(!action("Measure KL")->isEnabled());
+    WhenOpened<ui::AddColumnDialog> dialog([](ui::AddColumnDialog& opened) { opened.reject(); });
+    QTest::keyClick(&studio_->window(), Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(dialog.met());
+    studio_->window().activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&studio_->window()));
+    QTest::keyClick(&studio_->window(), Qt::Key_1, Qt::ControlModifier);
+    QVERIFY(!action("Report…")); // elsewhere they are not
+}
+
 void TestComparePlace::rememberedColumnsAreDamaged_data() {
     QTest::addColumn<QVariant>("stored");
     QTest::newRow("no text") << QVariant(42);
@@ -1047,12 +1156,25 @@ void TestComparePlace::manyIntoAFolder() {
     QCOMPARE(many.table()->model()->headerData(1, Qt::Horizontal).toString(), QString("ScaleKV\n10 %"));
     QTRY_COMPARE(start->text(), QString("Continue"));
 
+    // The progress counts the runs that the form counts, and names policies as the window does.
+    const auto* summary = many.form()->findChild<QLabel*>("manySummary");
+    QTRY_VERIFY2(summary->text().contains("4 pictures in 6 runs, of which 3 are left"),
+                 qPrintable(summary->text()));
+    QStringList tasks;
+    const auto* strip = studio_->window().findChild<ui::ProgressStrip*>();
+    auto listening = std::make_unique<QObject>();
+    connect(&studio_->session(), &EngineSession::comparisonProgressed, listening.get(),
+            [&] { tasks += strip->text(); });
+
     // Continued: the rest only.
     QSignalSpy finished(&studio_->session(), &EngineSession::compareFinished);
     QTest::mouseClick(start, Qt::LeftButton);
     QVERIFY(finished.wait(StudioFixture::kPatience));
     QVERIFY(many.comparison().complete());
     QCOMPARE(choices.count(), 2);
+    QVERIFY2(tasks.constFirst().startsWith("Run 1 of 3: Full cache"), qPrintable(tasks.constFirst()));
+    QVERIFY2(tasks.constLast().contains("ScaleKV 10 %, free"), qPrintable(tasks.constLast()));
+    listening.reset();
     QTRY_VERIFY(!many.table()->model()->index(0, 1).data(Qt::DecorationRole).isNull());
     QVERIFY(!many.table()->model()->index(1, 1).data(Qt::DecorationRole).isNull());
     QVERIFY(QFile::exists(folder + "/report.html"));

@@ -24,15 +24,13 @@ CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::
                              QAction& stop, QWidget* parent)
     : QWidget(parent), set_(set), queue_(queue), words_(new widgets::ElidedLabel(this)),
       facts_(new widgets::ElidedLabel(this)), scaleText_(new QLabel(this)),
-      scale_(new QSlider(Qt::Horizontal, this)),
+      scale_(new QSlider(Qt::Horizontal, this)), many_(new QAction(tr("&Many pictures"), this)),
+      report_(new QAction(tr("&Report…"), this)),
       continue_(button(tr("Continue"), "continueComparing",
                        tr("Make the pictures that were stopped, and those that wait"))),
       stop_(button(tr("Stop"), "stopComparing",
                    tr("Stop making pictures; what is finished stays, and the rest can be continued (Esc)"))),
-      add_(button(tr("Add column"), "addColumn", {})),
-      many_(button(tr("Many…"), "many",
-                   tr("Many prompts, seeds, policies and budgets into a folder, as `scalekv compare` does"))),
-      report_(button(tr("Report…"), "report", {})), addMenu_(new QMenu(add_)) {
+      add_(button(tr("Add column"), "addColumn", {})), addMenu_(new QMenu(tr("&Add a column"), add_)) {
     facts_->setForegroundRole(QPalette::PlaceholderText);
     facts_->setObjectName(QStringLiteral("comparedFacts"));
     scaleText_->setMinimumWidth(fontMetrics().horizontalAdvance(tr("Scale %1/%2").arg(13).arg(13)) + 4);
@@ -47,12 +45,19 @@ CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::
     add_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     add_->setPopupMode(QToolButton::InstantPopup);
     add_->setMenu(addMenu_);
+    addMenu_->setIcon(add_->icon());
     many_->setCheckable(true);
+    many_->setIconText(tr("Many…"));
+    many_->setShortcut(Qt::CTRL | Qt::Key_M);
+    many_->setToolTip(tr("Many prompts, seeds, policies and budgets into a folder, as `scalekv compare` does "
+                         "(%1)")
+                          .arg(many_->shortcut().toString(QKeySequence::NativeText)));
+    report_->setShortcut(Qt::CTRL | Qt::Key_R);
     connect(scale_, &QSlider::valueChanged, this, &CompareHeader::scaleChosen);
     connect(continue_, &QToolButton::clicked, &queue_, &ColumnQueue::resume);
     connect(stop_, &QToolButton::clicked, &stop, &QAction::trigger);
-    connect(many_, &QToolButton::toggled, this, &CompareHeader::manyToggled);
-    connect(report_, &QToolButton::clicked, this, &CompareHeader::reportClicked);
+    connect(many_, &QAction::toggled, this, &CompareHeader::manyToggled);
+    connect(report_, &QAction::triggered, this, &CompareHeader::reportClicked);
 
     auto* words = new QVBoxLayout;
     words->setSpacing(1);
@@ -67,9 +72,9 @@ CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::
     looking_ = {new ModeButtons(view, this), scaleText_, scale_, add_};
     for (QWidget* field : looking_)
         row->addWidget(field);
-    row->addWidget(many_);
-    row->addWidget(report_);
-    looking_ += report_;
+    row->addWidget(button(*many_, "many"));
+    looking_ += button(*report_, "report");
+    row->addWidget(looking_.constLast());
 }
 
 QToolButton* CompareHeader::button(const QString& text, const char* name, const QString& toolTip) {
@@ -79,6 +84,12 @@ QToolButton* CompareHeader::button(const QString& text, const char* name, const 
     button->setToolTip(toolTip);
     button->setFocusPolicy(Qt::TabFocus);
     return button;
+}
+
+QToolButton* CompareHeader::button(QAction& action, const char* name) {
+    QToolButton* made = button({}, name, {});
+    made->setDefaultAction(&action);
+    return made;
 }
 
 bool CompareHeader::isMany() const {
@@ -114,6 +125,7 @@ void CompareHeader::refresh(int scales, int shown) {
     scaleText_->setText(set_.isEmpty() ? QString() : tr("Scale %1/%2").arg(shown + 1).arg(scales));
     stop_->setVisible(!isMany() && queue_.making() != 0);
     add_->setEnabled(!set_.isFull());
+    addMenu_->setEnabled(!set_.isFull() && !isMany());
     add_->setToolTip(set_.isFull()
                          ? mostColumnsText()
                          : tr("Another policy, budget or setting, a run of the history, or a saved picture"));
@@ -147,13 +159,14 @@ void CompareHeader::refreshReport() {
     const auto done = std::count_if(set_.columns().begin(), set_.columns().end(),
                                     [](const CompareColumn& column) { return column.isDone(); });
     const bool can = reference && reference->isDone() && done > 1;
-    report_->setText(writing_ ? tr("Stop writing") : tr("Report…"));
-    report_->setEnabled(can || writing_);
+    report_->setText(writing_ ? tr("Stop w&riting") : tr("&Report…"));
+    report_->setEnabled((can && !isMany()) || writing_);
     report_->setToolTip(
         writing_ ? tr("Ends it; the folder stays as it was")
         : can    ? tr("A page with pictures to swipe, figures and recipes, to be sent to somebody; CSV and "
-                         "JSON beside it")
-                 : tr("There is something to report when the reference and another picture are made"));
+                         "JSON beside it (%1)")
+                    .arg(report_->shortcut().toString(QKeySequence::NativeText))
+              : tr("There is something to report when the reference and another picture are made"));
 }
 
 } // namespace scalekv::ui

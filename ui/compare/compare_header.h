@@ -36,6 +36,9 @@ public:
     void setMany(bool many);
     /// To be filled when it is about to be shown.
     QMenu* addMenu() const { return addMenu_; }
+    /// For the window's menus; the buttons here are theirs.
+    QAction* manyAction() const { return many_; }
+    QAction* reportAction() const { return report_; }
 
 Q_SIGNALS:
     void scaleChosen(int scale);
@@ -44,6 +47,7 @@ Q_SIGNALS:
 
 private:
     QToolButton* button(const QString& text, const char* name, const QString& toolTip);
+    QToolButton* button(QAction& action, const char* name);
     QString factsText() const;
     void refreshReport();
 
@@ -52,7 +56,8 @@ private:
     widgets::ElidedLabel *words_, *facts_;
     QLabel* scaleText_;
     QSlider* scale_;
-    QToolButton *continue_, *stop_, *add_, *many_, *report_;
+    QAction *many_, *report_;
+    QToolButton *continue_, *stop_, *add_;
     QMenu* addMenu_;
     QList<QWidget*> looking_; ///< what is for the pictures that are looked at
     bool writing_ = false;

@@ -183,17 +183,29 @@ void ComparePlace::makeActions() {
         new QAction(widgets::icon(QStringLiteral("remove")), tr("&Remove the chosen column"), this);
     connect(removeChosen_, &QAction::triggered, this, [this] { removeColumn(set_.state().chosen); });
     view_->addActions({fit_, actualSize_});
+    askForColumns_ = new QAction(tr("&Policy and budget…"), this);
+    askForColumns_->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_K);
+    connect(askForColumns_, &QAction::triggered, this, &ComparePlace::askForColumns);
+    addAction(askForColumns_); // the menu that it stands in is filled when it is opened
+    connect(parting_->measureAction(), &QAction::triggered, this, [this] {
+        header_->setMany(false);
+        docks()[1]->show();
+        docks()[1]->raise();
+    });
 }
 
 QList<QAction*> ComparePlace::menuActions(Menu menu) const {
     switch (menu) {
+    case Menu::File:
+        return {header_->reportAction()};
     case Menu::Edit:
         return {table_->copyAction(), removeChosen_};
+    case Menu::Run:
+        return {header_->addMenu()->menuAction(), parting_->measureAction()};
     case Menu::View:
-        return QList<QAction*>{fit_, actualSize_} + Place::menuActions(menu);
-    default:
-        return Place::menuActions(menu);
+        return QList<QAction*>{header_->manyAction(), fit_, actualSize_} + Place::menuActions(menu);
     }
+    return {};
 }
 
 void ComparePlace::entered() {
@@ -288,6 +300,7 @@ void ComparePlace::refresh() {
 void ComparePlace::refreshHeader() {
     start_->setHasRuns(desk_.runs.rowCount() > 0);
     removeChosen_->setEnabled(set_.chosen() != nullptr);
+    askForColumns_->setEnabled(set_.reference() && !set_.isFull() && !header_->isMany());
     header_->refresh(scales(), shownScale());
 }
 

@@ -148,7 +148,7 @@ private:
     PartingPanel* parting_ = nullptr;
     QualityPanel* quality_ = nullptr;
     ManyPage* many_ = nullptr;
-    QAction *fit_ = nullptr, *actualSize_ = nullptr, *removeChosen_ = nullptr;
+    QAction *fit_ = nullptr, *actualSize_ = nullptr, *removeChosen_ = nullptr, *askForColumns_ = nullptr;
     QTimer refreshSoon_;
     QString placeText_;
     QString said_;          ///< why what waits is not made

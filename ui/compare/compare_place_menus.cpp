@@ -22,8 +22,7 @@ void ComparePlace::fillAddMenu() {
     menu->clear();
     menu->setToolTipsVisible(true);
     const CompareColumn* reference = set_.reference();
-    QAction* ask = menu->addAction(tr("&Policy and budget…"), this, &ComparePlace::askForColumns);
-    ask->setEnabled(reference != nullptr);
+    menu->addAction(askForColumns_);
     if (reference) {
         const QString title = policyTitle("scalekv");
         menu->addAction(tr("%1 with 4, 10 and 20 %").arg(title), this, [this] {

@@ -11,6 +11,7 @@
 #include "widgets/heat_map.h"
 #include "widgets/series_plot.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -36,8 +37,8 @@ constexpr int kLeastHeight = 130; // pixels, of a chart that can still be read
 PartingPanel::PartingPanel(const Desk& desk, const ColumnSet& set, RunFigures& figures, QWidget* parent)
     : QWidget(parent), desk_(desk), set_(set), figures_(figures), quantity_(new QComboBox(this)),
       text_(new QLabel(this)), measure_(new widgets::FocusPushButton(tr("Measure"), this)),
-      pages_(new QStackedWidget(this)), plot_(new widgets::SeriesPlot(this)),
-      map_(new widgets::HeatMap(this)) {
+      measureAction_(new QAction(tr("&Measure KL"), this)), pages_(new QStackedWidget(this)),
+      plot_(new widgets::SeriesPlot(this)), map_(new widgets::HeatMap(this)) {
     quantity_->setObjectName(QStringLiteral("partingQuantity"));
     quantity_->setAccessibleName(tr("What is shown"));
     const auto add = [this](Quantity quantity, const QString& name, const QString& toolTip) {
@@ -73,7 +74,15 @@ PartingPanel::PartingPanel(const Desk& desk, const ColumnSet& set, RunFigures& f
     column->addWidget(pages_, 1);
 
     connect(quantity_, &QComboBox::currentIndexChanged, this, [this] { refresh(scale_); });
+    measureAction_->setToolTip(
+        tr("Repeat the pictures fed with the reference's bits: what the cache alone changes"));
+    measureAction_->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_M);
     connect(measure_, &QPushButton::clicked, this, &PartingPanel::measure);
+    connect(measureAction_, &QAction::triggered, this, [this] {
+        if (quantity() == Quantity::Bits)
+            show(Quantity::Kl);
+        measure();
+    });
     connect(plot_, &widgets::SeriesPlot::columnSelected, this, &PartingPanel::scaleChosen);
     connect(map_, &widgets::HeatMap::cellSelected, this, &PartingPanel::inspectRequested);
     connect(&desk_.session, &EngineSession::measured, &figures_, &RunFigures::setForced);
@@ -170,8 +179,9 @@ void PartingPanel::refresh(int scale) {
     scale_ = scale;
     const bool forced = quantity() != Quantity::Bits;
     quantity_->setToolTip(quantity_->currentData(Qt::ToolTipRole).toString());
-    const std::vector<ResultPtr> runs = forced ? measurable() : std::vector<ResultPtr>();
+    const std::vector<ResultPtr> runs = measurable();
     const QString why = obstacle();
+    measureAction_->setEnabled(why.isEmpty() && !runs.empty());
     measure_->setVisible(forced && !runs.empty());
     measure_->setEnabled(why.isEmpty());
     if (!runs.empty()) {

@@ -7,6 +7,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QCheckBox;
 class QComboBox;
 class QLabel;
@@ -35,6 +36,8 @@ public:
     widgets::SeriesPlot* plot() const { return plot_; }
     widgets::HeatMap* map() const { return map_; }
     QPushButton* measureButton() const { return measure_; }
+    /// For the window's menus: shows KL, and measures what is not known of it.
+    QAction* measureAction() const { return measureAction_; }
 
     /// Who says how much memory is free.
     void setMemoryReader(MemoryReader reader) { memory_ = std::move(reader); }
@@ -71,6 +74,7 @@ private:
     QComboBox* quantity_;
     QLabel* text_;
     QPushButton* measure_;
+    QAction* measureAction_;
     QStackedWidget* pages_;
     widgets::SeriesPlot* plot_;
     widgets::HeatMap* map_;
