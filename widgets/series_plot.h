@@ -30,7 +30,7 @@ struct PlotSeries {
 struct SeriesFigure {
     QString title, xAxis, yAxis; ///< with their units: "KV cache, MiB"
     QVector<PlotSeries> series;
-    bool columns = false; ///< x are the numbers 1, 2, … of something, of which one can be chosen
+    bool columns = false;      ///< x are the numbers 1, 2, … of something, of which one can be chosen
     bool logarithmicX = false; ///< all x must then be above 0
     std::function<QString(double)> format; ///< a y in words; without: four digits of the locale
 
