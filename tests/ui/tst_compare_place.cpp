@@ -588,6 +588,15 @@ void TestComparePlace::docksKeepTheirWidths() {
     QVERIFY(!place().many()->isVisible());
     QVERIFY(place().parting()->isVisible());
     QCOMPARE(place().parting()->width(), before);
+    // Those that are not seen are put in order, too, and stay unseen.
+    click("many");
+    place().resetLayout();
+    QTest::qWait(20);
+    QVERIFY(!place().parting()->isVisible());
+    click("many");
+    QTest::qWait(20);
+    QVERIFY(place().parting()->isVisible());
+    QCOMPARE(place().parting()->width(), before);
 }
 
 /// In the smallest window, and more where there is more.

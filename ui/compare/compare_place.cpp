@@ -233,6 +233,8 @@ void ComparePlace::arrangeDocks() {
         resizeDocks({figures, parting}, {high, high}, Qt::Vertical);
     }
     parting->raise();
+    if (header_->isMany())
+        hideDocks();
 }
 
 int ComparePlace::scales() const {

@@ -88,6 +88,7 @@ private:
     QWidget* makeStrip();
     void makeActions();
     void arrangeDocks() override;
+    void hideDocks();
     void refresh();
     void refreshHeader();
     void followReport();

@@ -292,13 +292,18 @@ void ComparePlace::writeReport() {
     reports_->askAndWrite(runs, missing);
 }
 
+/// While many pictures are seen.
+void ComparePlace::hideDocks() {
+    beforeMany_ = saveState();
+    for (QDockWidget* dock : docks())
+        dock->hide();
+}
+
 void ComparePlace::showMany(bool many) {
     if (many) {
         if (const CompareColumn* reference = set_.reference())
             many_->setRequest(reference->request);
-        beforeMany_ = saveState();
-        for (QDockWidget* dock : docks())
-            dock->hide();
+        hideDocks();
         pages_->setCurrentWidget(many_);
     } else {
         restoreState(std::exchange(beforeMany_, {}));
