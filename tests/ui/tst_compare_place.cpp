@@ -22,6 +22,7 @@
 #include "ui/inspect/overlays.h"
 #include "ui/inspect/token_panel.h"
 #include "ui/runs/image_convert.h"
+#include "ui/runs/picture_mime_data.h"
 #include "ui/shell/progress_strip.h"
 #include "ui/text/unit_text.h"
 #include "widgets/comparison_view.h"
@@ -51,7 +52,9 @@
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QToolBar>
 #include <QToolButton>
 #include <QUndoStack>
 
@@ -78,6 +81,7 @@ private Q_SLOTS:
     void threeBudgetsAreLookedAt();
     void allPoliciesStandInTheTable();
     void savedPictureIsDropped();
+    void runIsDraggedFromTheHistory();
     void otherSizeIsSaidInWords();
     void columnsAreRemovedAndComeBack();
     void stopKeepsWhatIsDone();
@@ -138,6 +142,7 @@ private:
         QTest::mouseClick(button, Qt::LeftButton);
     }
     void drop(const QString& path);
+    void drop(const QMimeData& data);
     /// With the full cache and two others: three to be made.
     void compareSome() {
         PolicyChoice small, large;
@@ -170,6 +175,10 @@ void TestComparePlace::makePicture() {
 void TestComparePlace::drop(const QString& path) {
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});
+    drop(data);
+}
+
+void TestComparePlace::drop(const QMimeData& data) {
     const QPoint at = place().rect().center();
     QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
     QApplication::sendEvent(&place(), &enter);
@@ -360,6 +369,29 @@ void TestComparePlace::savedPictureIsDropped() {
     drop(foreign);
     QTRY_VERIFY(studio_->window().messages()->text().contains("no recipe"));
     QCOMPARE(columns().size(), 3);
+}
+
+/// From Generate: whoever holds it over the name of Compare comes there.
+void TestComparePlace::runIsDraggedFromTheHistory() {
+    makePicture();
+    QTest::keyClick(&studio_->window(), Qt::Key_1, Qt::ControlModifier);
+    const ui::ResultPtr run = studio_->window().runs().result(0);
+    QVERIFY(studio_->window().runs().flags(studio_->window().runs().index(0)) & Qt::ItemIsDragEnabled);
+    QTemporaryDir folder;
+    const ui::PictureMimeData data(run, folder.path());
+    auto* rail = studio_->find<QToolBar>("places");
+    const QPoint at = rail->widgetForAction(rail->actions().at(2))->geometry().center();
+    QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(rail, &enter);
+    QVERIFY(enter.isAccepted());
+    QDragMoveEvent move(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(rail, &move);
+    QVERIFY(!move.isAccepted()); // nothing is dropped on a name
+    QTRY_COMPARE(studio_->window().currentPlace(), &place());
+    drop(data);
+    QCOMPARE(columns().size(), 1);
+    QCOMPARE(columns()[0].run, run); // the run itself, not what its file says of it
+    QVERIFY(!columns()[0].run->opened);
 }
 
 void TestComparePlace::otherSizeIsSaidInWords() {

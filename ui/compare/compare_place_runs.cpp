@@ -8,6 +8,7 @@
 #include "ui/compare/parting_panel.h"
 #include "ui/compare/remembered_columns.h"
 #include "ui/compare/report_writer.h"
+#include "ui/runs/picture_mime_data.h"
 #include "ui/shell/memory_question.h"
 #include "ui/shell/message_subjects.h"
 #include "ui/text/policy_text.h"
@@ -28,6 +29,12 @@ using widgets::MessageBar;
 using State = CompareColumn::State;
 
 namespace {
+
+/// A run of the history, dragged from another place of this window; null: something else.
+ResultPtr droppedRun(const QMimeData* data) {
+    const auto* picture = dynamic_cast<const PictureMimeData*>(data);
+    return picture ? picture->run() : nullptr;
+}
 
 /// The PNG files of a drop.
 QStringList droppedPictures(const QMimeData* data) {
@@ -430,11 +437,16 @@ void ComparePlace::restoreUnfinished() {
 }
 
 void ComparePlace::dragEnterEvent(QDragEnterEvent* event) {
-    if (!droppedPictures(event->mimeData()).isEmpty())
+    if (droppedRun(event->mimeData()) || !droppedPictures(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void ComparePlace::dropEvent(QDropEvent* event) {
+    if (const ResultPtr run = droppedRun(event->mimeData())) {
+        event->acceptProposedAction();
+        addRun(run);
+        return;
+    }
     const QStringList paths = droppedPictures(event->mimeData());
     if (paths.isEmpty())
         return;

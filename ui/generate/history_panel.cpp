@@ -1,8 +1,10 @@
 #include "ui/generate/history_panel.h"
 
 #include "ui/generate/history_delegate.h"
+#include "ui/runs/picture_mime_data.h"
 #include "ui/runs/remove_runs.h"
 #include "ui/runs/run_list.h"
+#include "widgets/drag_handle.h"
 #include "widgets/icon.h"
 
 #include <QAction>
@@ -10,6 +12,7 @@
 #include <QListView>
 #include <QSignalBlocker>
 #include <QStackedLayout>
+#include <QTemporaryDir>
 #include <QUndoStack>
 
 #include <algorithm>
@@ -17,9 +20,33 @@
 #include <utility>
 
 namespace scalekv::ui {
+namespace {
+
+/// Runs can be dragged out as pictures, and into other places as what they are.
+class HistoryList : public QListView {
+public:
+    HistoryList(const RunList& runs, QWidget* parent) : QListView(parent), runs_(runs) {
+        setDragEnabled(true);
+    }
+
+protected:
+    void startDrag(Qt::DropActions /*actions*/) override {
+        if (!currentIndex().isValid())
+            return;
+        const ResultPtr run = runs_.result(currentIndex().row());
+        widgets::dragPicture(this, run->picture(),
+                             [this, run] { return new PictureMimeData(run, temporary_.path()); });
+    }
+
+private:
+    const RunList& runs_;
+    QTemporaryDir temporary_; ///< for the files of what is dragged
+};
+
+} // namespace
 
 HistoryPanel::HistoryPanel(RunList& runs, QUndoStack& undo, QWidget* parent, std::shared_ptr<PictureBin> bin)
-    : QWidget(parent), undo_(undo), bin_(std::move(bin)), runs_(runs), list_(new QListView(this)),
+    : QWidget(parent), undo_(undo), bin_(std::move(bin)), runs_(runs), list_(new HistoryList(runs, this)),
       empty_(new QLabel(this)) {
     list_->setModel(&runs_);
     list_->setItemDelegate(new HistoryDelegate(this));

@@ -265,11 +265,11 @@ void PictureStage::setRunActions(const QList<QAction*>& actions) {
 QMimeData* PictureStage::makeMimeData() const {
     if (view_->isEmpty())
         return nullptr;
-    const bool finished = result_ && isLastFrameShown();
+    if (result_ && isLastFrameShown())
+        return new PictureMimeData(result_, temporary_.path());
     const QString name = result_ ? result_->fileStem() : QStringLiteral("picture");
-    const QString suffix = finished ? QString() : QStringLiteral("-scale-%1").arg(strip_->currentFrame() + 1);
-    const QString file = temporary_.filePath(name + suffix + QStringLiteral(".png"));
-    return new PictureMimeData(shownPicture(), finished ? recipeText(result_->recipe) : PngText(), file);
+    const QString file = QStringLiteral("%1-scale-%2.png").arg(name).arg(strip_->currentFrame() + 1);
+    return new PictureMimeData(shownPicture(), PngText(), temporary_.filePath(file));
 }
 
 void PictureStage::copyPicture() {

@@ -4,6 +4,7 @@
 #include "ui/inspect/layer_map_panel.h"
 #include "ui/inspect/looker.h"
 #include "ui/inspect/mass_panel.h"
+#include "ui/inspect/overlays.h"
 #include "ui/inspect/run_exporter.h"
 #include "ui/inspect/run_header.h"
 #include "ui/inspect/token_panel.h"
@@ -167,6 +168,8 @@ QVector<RunVerb> InspectPlace::runVerbs() {
                      selection_.set(next);
                      fitSelection();
                      Q_EMIT wanted();
+                     if (needsLook(*run_, selection_.state())) // who comes for this has asked
+                         looker_->ask(questionOf(selection_.state()));
                  }}};
 }
 

@@ -2,6 +2,7 @@
 
 #include "ui/runs/image_convert.h"
 
+#include <QDir>
 #include <QFile>
 #include <QUrl>
 #include <QtConcurrent>
@@ -26,6 +27,12 @@ bool write(const QImage& picture, const PngText& text, const QString& file) {
 
 PictureMimeData::PictureMimeData(const QImage& picture, const PngText& text, const QString& file)
     : picture_(picture), file_(file), written_(QtConcurrent::run(write, picture, text, file)) {}
+
+PictureMimeData::PictureMimeData(const ResultPtr& run, const QString& folder)
+    : PictureMimeData(run->picture(), recipeText(run->recipe),
+                      QDir(folder).filePath(run->fileStem() + QStringLiteral(".png"))) {
+    run_ = run;
+}
 
 QStringList PictureMimeData::formats() const {
     return {QLatin1String(kPng), QLatin1String(kUriList), QLatin1String(kQtImage)};

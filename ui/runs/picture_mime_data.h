@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/png.h"
+#include "ui/runs/generation_result.h"
 
 #include <QFuture>
 #include <QImage>
@@ -15,6 +16,11 @@ class PictureMimeData : public QMimeData {
     Q_OBJECT
 public:
     PictureMimeData(const QImage& picture, const PngText& text, const QString& file);
+    /// A run's finished picture, in a file of its name in `folder`.
+    PictureMimeData(const ResultPtr& run, const QString& folder);
+
+    /// Whose finished picture it is: a drop within the window takes the run itself. Null: of none.
+    const ResultPtr& run() const { return run_; }
 
     QStringList formats() const override;
     bool hasFormat(const QString& mimeType) const override;
@@ -25,6 +31,7 @@ protected:
 private:
     QImage picture_;
     QString file_;
+    ResultPtr run_;
     QFuture<bool> written_;
 };
 

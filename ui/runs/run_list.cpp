@@ -75,6 +75,10 @@ int RunList::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(entries_.size());
 }
 
+Qt::ItemFlags RunList::flags(const QModelIndex& index) const {
+    return QAbstractListModel::flags(index) | (index.isValid() ? Qt::ItemIsDragEnabled : Qt::NoItemFlags);
+}
+
 QVariant RunList::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= entries_.size())
         return {};

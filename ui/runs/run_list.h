@@ -42,6 +42,8 @@ Q_SIGNALS:
 public:
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
+    /// A run can be dragged; its view knows how.
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
 
 private:
     struct Entry {

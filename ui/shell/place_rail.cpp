@@ -5,8 +5,13 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QDragEnterEvent>
+#include <QMimeData>
 
 namespace scalekv::ui {
+namespace {
+constexpr int kOpenAfter = 500; // milliseconds
+} // namespace
 
 PlaceRail::PlaceRail(QWidget* parent) : QToolBar(tr("Places"), parent), group_(new QActionGroup(this)) {
     setOrientation(Qt::Vertical);
@@ -16,6 +21,13 @@ PlaceRail::PlaceRail(QWidget* parent) : QToolBar(tr("Places"), parent), group_(n
     setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
     setIconSize({22, 22});
     setAccessibleName(windowTitle());
+    setAcceptDrops(true);
+    opening_.setSingleShot(true);
+    opening_.setInterval(kOpenAfter);
+    connect(&opening_, &QTimer::timeout, this, [this] {
+        if (heldOver_)
+            heldOver_->trigger();
+    });
 }
 
 void PlaceRail::add(Place* place) {
@@ -35,6 +47,30 @@ void PlaceRail::add(Place* place) {
 void PlaceRail::setCurrent(Place* place) {
     for (QAction* action : group_->actions())
         action->setChecked(action->data().value<Place*>() == place);
+}
+
+void PlaceRail::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls() || event->mimeData()->hasImage())
+        event->accept(); // to be told where it goes; nothing can be dropped here
+}
+
+void PlaceRail::dragMoveEvent(QDragMoveEvent* event) {
+    waitOver(actionAt(event->position().toPoint()));
+    event->ignore();
+}
+
+void PlaceRail::dragLeaveEvent(QDragLeaveEvent* /*event*/) {
+    waitOver(nullptr);
+}
+
+void PlaceRail::waitOver(QAction* action) {
+    if (action == heldOver_)
+        return;
+    heldOver_ = action;
+    if (action && !action->isChecked())
+        opening_.start();
+    else
+        opening_.stop();
 }
 
 QList<QAction*> PlaceRail::placeActions() const {

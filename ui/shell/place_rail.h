@@ -1,5 +1,7 @@
 #pragma once
 
+#include <QPointer>
+#include <QTimer>
 #include <QToolBar>
 
 class QActionGroup;
@@ -22,7 +24,16 @@ public:
 Q_SIGNALS:
     void chosen(scalekv::ui::Place* place);
 
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+
 private:
+    void waitOver(QAction* action);
+
+    QTimer opening_; ///< whoever holds a picture over a place's name wants to bring it there
+    QPointer<QAction> heldOver_;
     QActionGroup* group_;
 };
 
