@@ -10,19 +10,17 @@ namespace {
 std::int64_t libraryBytes(std::int64_t element) {
     return element == 2 ? 110 << 20 : 16 << 20;
 }
-/// The heap's holes beside buffers that come and go: from next to nothing in a fresh process to a half after
-/// pictures of other sizes (docs/performance.md).
-constexpr double kHeapHoles = 0.25;
+/// The heap's holes beside a layer's buffers, as a share of them: from next to nothing in a fresh process to
+/// a half after pictures of other sizes (docs/performance.md). The decoder's are few and large, and its holes
+/// are given back between its steps.
+constexpr std::int64_t kShareOfHoles = 4; // one in four
 /// The workspaces of cuBLAS and cuDNN, which come from the same allocator.
 constexpr std::int64_t kDeviceLibraryBytes = 96 << 20;
 
 } // namespace
 
 std::int64_t MemoryEstimate::peakBytes() const {
-    const auto withHoles = [this](std::int64_t activations) {
-        return activations + std::int64_t(double(activations) * holes);
-    };
-    return std::max(kvBytes + scratchBytes + withHoles(layerBytes), withHoles(decodeBytes)) + libraryBytes;
+    return std::max(kvBytes + scratchBytes + layerBytes + holeBytes, decodeBytes) + libraryBytes;
 }
 
 MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae, const CachePlan& plan,
@@ -40,7 +38,7 @@ MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae
         rows * (shape.width * static_cast<std::int64_t>(sizeof(float)) + (shape.width + inLayer) * element);
     estimate.decodeBytes = decodeBytes(vae, latent, bytes.vae);
     estimate.libraryBytes = libraryBytes(element);
-    estimate.holes = kHeapHoles;
+    estimate.holeBytes = estimate.layerBytes / kShareOfHoles;
     return estimate;
 }
 

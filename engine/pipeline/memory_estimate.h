@@ -16,7 +16,7 @@ struct MemoryEstimate {
     std::int64_t layerBytes = 0;   ///< activations inside a layer at the largest map
     std::int64_t decodeBytes = 0;  ///< activations of the VAE's decoder, when the cache is gone
     std::int64_t libraryBytes = 0; ///< what the libraries keep for themselves
-    double holes = 0;              ///< what activations take beyond their bytes, as a share of them
+    std::int64_t holeBytes = 0;    ///< in the heap beside them, where they come and go layer by layer
 
     /// Of all this, at the moment when most is alive.
     std::int64_t peakBytes() const;
