@@ -14,6 +14,7 @@
 #include "ui/compare/remembered_columns.h"
 #include "ui/compare/report_writer.h"
 #include "ui/generate/generate_form.h"
+#include "ui/generate/history_panel.h"
 #include "ui/generate/picture_stage.h"
 #include "ui/inspect/inspect_place.h"
 #include "ui/inspect/inspect_text.h"
@@ -22,7 +23,6 @@
 #include "ui/inspect/overlays.h"
 #include "ui/inspect/token_panel.h"
 #include "ui/runs/image_convert.h"
-#include "ui/runs/picture_mime_data.h"
 #include "ui/shell/progress_strip.h"
 #include "ui/text/unit_text.h"
 #include "widgets/comparison_view.h"
@@ -40,6 +40,7 @@
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QListWidget>
 #include <QLockFile>
 #include <QMenu>
@@ -52,7 +53,6 @@
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QToolBar>
 #include <QToolButton>
@@ -376,9 +376,11 @@ void TestComparePlace::runIsDraggedFromTheHistory() {
     makePicture();
     QTest::keyClick(&studio_->window(), Qt::Key_1, Qt::ControlModifier);
     const ui::ResultPtr run = studio_->window().runs().result(0);
+    QVERIFY(studio_->history()->list()->dragEnabled());
     QVERIFY(studio_->window().runs().flags(studio_->window().runs().index(0)) & Qt::ItemIsDragEnabled);
-    QTemporaryDir folder;
-    const ui::PictureMimeData data(run, folder.path());
+    const std::unique_ptr<QMimeData> dragged(studio_->history()->makeMimeData());
+    QVERIFY(dragged);
+    const QMimeData& data = *dragged;
     auto* rail = studio_->find<QToolBar>("places");
     const QPoint at = rail->widgetForAction(rail->actions().at(2))->geometry().center();
     QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});

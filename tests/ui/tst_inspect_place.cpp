@@ -418,8 +418,10 @@ void TestInspectPlace::playShowsEveryScale() {
         before = place().selection().state();
         shown += before.scale;
     });
+    const QImage ended = place().tokens()->view()->shown(1);
     QTest::mouseClick(play, Qt::LeftButton);
     QVERIFY(play->text().contains("Pause"));
+    QVERIFY(place().tokens()->view()->shown(1) != ended); // the picture is as it was then
     QVERIFY(QTest::qWaitFor([&] { return !play->isChecked(); }, StudioFixture::kPatience));
     QVERIFY(play->text().contains("Play"));
     QVERIFY(seen);
@@ -447,6 +449,9 @@ void TestInspectPlace::coloursAreExplained() {
              qPrintable(place().tokens()->title()));
     QVERIFY2(!place().tokens()->note().contains("Kept at scale"), qPrintable(place().tokens()->note()));
     QCOMPARE(legend->accessibleName(), QString("from never kept to always kept"));
+    place().selection().setCell(2, 0); // whose own tokens are kept by later ones
+    QVERIFY2(place().tokens()->note().contains("at scale 2"), qPrintable(place().tokens()->note()));
+    place().selection().setCell(2, place().run().scales() - 1);
     studio_->find<QCheckBox>("overScales")->click();
 
     // What is seen can be saved: the tokens' picture is as large as it is shown, twice as fine.

@@ -12,7 +12,6 @@
 #include <QListView>
 #include <QSignalBlocker>
 #include <QStackedLayout>
-#include <QTemporaryDir>
 #include <QUndoStack>
 
 #include <algorithm>
@@ -22,31 +21,28 @@
 namespace scalekv::ui {
 namespace {
 
-/// Runs can be dragged out as pictures, and into other places as what they are.
+/// What is dragged out of it comes from `picture` and `data`.
 class HistoryList : public QListView {
 public:
-    HistoryList(const RunList& runs, QWidget* parent) : QListView(parent), runs_(runs) {
+    HistoryList(std::function<QImage()> picture, widgets::DragDataFactory data, QWidget* parent)
+        : QListView(parent), picture_(std::move(picture)), data_(std::move(data)) {
         setDragEnabled(true);
     }
 
 protected:
-    void startDrag(Qt::DropActions /*actions*/) override {
-        if (!currentIndex().isValid())
-            return;
-        const ResultPtr run = runs_.result(currentIndex().row());
-        widgets::dragPicture(this, run->picture(),
-                             [this, run] { return new PictureMimeData(run, temporary_.path()); });
-    }
+    void startDrag(Qt::DropActions /*actions*/) override { widgets::dragPicture(this, picture_(), data_); }
 
 private:
-    const RunList& runs_;
-    QTemporaryDir temporary_; ///< for the files of what is dragged
+    std::function<QImage()> picture_;
+    widgets::DragDataFactory data_;
 };
 
 } // namespace
 
 HistoryPanel::HistoryPanel(RunList& runs, QUndoStack& undo, QWidget* parent, std::shared_ptr<PictureBin> bin)
-    : QWidget(parent), undo_(undo), bin_(std::move(bin)), runs_(runs), list_(new HistoryList(runs, this)),
+    : QWidget(parent), undo_(undo), bin_(std::move(bin)), runs_(runs),
+      list_(new HistoryList([this] { return current() ? current()->picture() : QImage(); },
+                            [this] { return makeMimeData(); }, this)),
       empty_(new QLabel(this)) {
     list_->setModel(&runs_);
     list_->setItemDelegate(new HistoryDelegate(this));
@@ -143,6 +139,10 @@ void HistoryPanel::select(const ResultPtr& result) {
 ResultPtr HistoryPanel::current() const {
     const QModelIndex index = list_->currentIndex();
     return index.isValid() ? runs_.result(index.row()) : nullptr;
+}
+
+QMimeData* HistoryPanel::makeMimeData() const {
+    return current() ? new PictureMimeData(current(), temporary_.path()) : nullptr;
 }
 
 void HistoryPanel::remove(const QVector<int>& rows) {

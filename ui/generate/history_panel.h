@@ -4,10 +4,12 @@
 #include "ui/runs/run_list.h"
 #include "ui/shell/place.h"
 
+#include <QTemporaryDir>
 #include <QWidget>
 
 class QAction;
 class QLabel;
+class QMimeData;
 class QListView;
 class QUndoStack;
 
@@ -31,6 +33,9 @@ public:
     QListView* list() const { return list_; }
     QAction* clearAction() const { return clear_; }
     ResultPtr current() const;
+    /// The current run, to be dragged: into a place as what it is, elsewhere as its picture. The caller owns
+    /// it.
+    QMimeData* makeMimeData() const;
 
 Q_SIGNALS:
     void chosen(const scalekv::ui::ResultPtr& result);
@@ -53,6 +58,7 @@ private:
     QLabel* empty_;
     QAction *use_, *save_, *copy_, *remove_, *clear_;
     QList<QAction*> forSelection_;
+    QTemporaryDir temporary_; ///< for the files of what is dragged
 };
 
 } // namespace scalekv::ui

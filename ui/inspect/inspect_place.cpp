@@ -35,11 +35,12 @@ namespace {
 constexpr char kFolderKey[] = "inspect/folder";
 constexpr double kSheetRatio = 2; // pixels a logical one
 
-/// One that is not there yet: what was written for another run, or earlier, stays as it is.
+/// Makes one that was not there: what was written for another run, or earlier, stays as it is. Where none can
+/// be made, writing into it says why.
 QString newFolder(const QString& parent, const QString& name) {
     const QDir within(parent);
     QString path = within.filePath(name);
-    for (int i = 2; QFileInfo::exists(path); ++i)
+    for (int i = 2; !within.mkdir(path) && QFileInfo::exists(path); ++i)
         path = within.filePath(QStringLiteral("%1-%2").arg(name).arg(i));
     return path;
 }

@@ -108,14 +108,14 @@ QString cellSentence(const InspectedRun& run, const Selection::State& state) {
 QString keptSentence(const InspectedRun& run, const Selection::State& state) {
     if (state.scale >= run.scales() || state.layer >= run.layers())
         return {};
+    if (state.overScales)
+        return keptOverScalesSentence(run, state);
     const auto kept = run.record().kept[std::size_t(state.scale)][std::size_t(state.layer)];
     if (state.scale == 0)
         return tr("The first scale has no earlier tokens to keep.");
     if (!kept)
         return {};
     const QLocale locale;
-    if (state.overScales)
-        return keptOverScalesSentence(run, state);
     if (kept->all())
         return tr("Nothing was evicted: every head read all %1 earlier tokens.")
             .arg(locale.toString(qlonglong(kept->tokens())));

@@ -23,10 +23,9 @@ Outcome writeNow(const QString& folder, const std::function<std::vector<figures:
     try {
         const std::vector<figures::ExportFile> files = make();
         const std::filesystem::path place = folder.toStdString();
-        std::error_code unknown;
-        std::filesystem::create_directory(place, unknown);
         for (const figures::ExportFile& file : files) {
             // A folder within the chosen one, which has to be there; writeFile() says what is wrong.
+            std::error_code unknown;
             if (const std::filesystem::path name = file.name; name.has_parent_path())
                 std::filesystem::create_directory(place / name.parent_path(), unknown);
             writeFile(place / file.name, {file.bytes.constData(), std::size_t(file.bytes.size())});

@@ -20,8 +20,8 @@ class RunExporter : public QObject {
 public:
     RunExporter(widgets::MessageBar& messages, StatusLine& status, QObject* parent = nullptr);
 
-    /// `make` is called on another thread. All files go into `folder`, which is made where only it is
-    /// missing; what is there under their names is replaced.
+    /// `make` is called on another thread. All files go into `folder`; what is there under their names is
+    /// replaced.
     void write(const QString& folder, std::function<std::vector<figures::ExportFile>()> make);
 
 Q_SIGNALS:

@@ -56,6 +56,8 @@ TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selec
     column->addLayout(makeFoot());
     column->addWidget(look_);
 
+    connect(play_, &QToolButton::toggled, this,
+            &TokenPanel::draw); // over the picture of the scale, or of the end
     connect(view_, &widgets::TokenView::positionClicked, this, &TokenPanel::choosePosition);
     connect(&selection_, &Selection::changed, this, &TokenPanel::draw);
     connect(&run_, &InspectedRun::changed, this, [this] {

@@ -1,12 +1,12 @@
 #include "ui/shell/place_rail.h"
 
+#include "ui/runs/picture_mime_data.h"
 #include "ui/shell/place.h"
 #include "widgets/icon.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QDragEnterEvent>
-#include <QMimeData>
 
 namespace scalekv::ui {
 namespace {
@@ -50,8 +50,10 @@ void PlaceRail::setCurrent(Place* place) {
 }
 
 void PlaceRail::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() || event->mimeData()->hasImage())
-        event->accept(); // to be told where it goes; nothing can be dropped here
+    if (dynamic_cast<const PictureMimeData*>(event->mimeData()))
+        event->accept(); // to be told where it goes; nothing of the window's own is dropped here
+    else
+        event->ignore(); // the window takes it, here as anywhere
 }
 
 void PlaceRail::dragMoveEvent(QDragMoveEvent* event) {
