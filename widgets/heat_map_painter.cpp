@@ -36,6 +36,12 @@ void dot(QPainter& painter, const QRectF& box) {
     painter.restore();
 }
 
+/// The upper right of a cell, for a dot of half the size.
+QRectF corner(const QRectF& cell) {
+    const double side = std::min(cell.width(), cell.height()) / 2;
+    return {cell.right() - side, cell.top(), side, side};
+}
+
 void colourBar(QPainter& painter, const ColourScale& colours, const QRectF& bar) {
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     constexpr int kStops = 10;
@@ -124,8 +130,8 @@ void paintHeatMap(QPainter& painter, const HeatMapFigure& figure, const HeatMapL
                 painter.setPen(inkOn(colour));
                 painter.drawText(cell, Qt::AlignCenter | Qt::TextDontClip, figure.cellFormat(value));
             }
-            if (figure.isMarked(row, column))
-                dot(painter, cell);
+            if (figure.isMarked(row, column)) // beside the number, where there is one
+                dot(painter, layout.cellFontSize() > 0 ? corner(cell) : cell);
         }
     }
     painter.setFont(layout.font());

@@ -581,7 +581,8 @@ void TestInspectPlace::exports() {
     QVERIFY(written.wait(StudioFixture::kPatience));
     const QString folder = written.last().first().toString();
     QVERIFY2(folder.endsWith("a-red-apple-on-a-blue-background-1-scalekv"), qPrintable(folder));
-    QCOMPARE(QDir(folder).entryList(QDir::Files).size(), 4);
+    QCOMPARE(QDir(folder).entryList(QDir::Files).size(), 5);
+    QCOMPARE(recipeOfPicture((folder + "/picture.png").toStdString()).request, place().run().request());
     const QImage tokens(folder + "/tokens.png");
     QVERIFY(tokens.height() > 2 * int(place().tokens()->view()->pictureRect().height()));
     QCOMPARE(QDir(folder + "/maps").entryList(QDir::Files).size(), int(2 * (layerQuantities().size() + 1)));

@@ -98,9 +98,9 @@ InspectPlace::InspectPlace(const Desk& desk)
 }
 
 void InspectPlace::makeActions() {
-    exportAll_->setToolTip(
-        tr("Write all tables (CSV, JSON), heat maps (PNG, SVG) and the picture with its tokens "
-           "into a new folder"));
+    exportAll_->setToolTip(tr(
+        "Write all tables (CSV, JSON), heat maps (PNG, SVG) and the picture, by itself and with its tokens, "
+        "into a new folder"));
     saveMap_->setToolTip(tr("Save the heat map that is seen, as PNG, SVG or CSV"));
     connect(exportAll_, &QAction::triggered, this, &InspectPlace::askForFolder);
     connect(saveMap_, &QAction::triggered, this, &InspectPlace::saveMap);
@@ -248,17 +248,22 @@ void InspectPlace::exportTo(const QString& parent) {
     if (!run_->isRecorded())
         return;
     const RoleTable* roles = run_->calibratedRoles();
-    exporter_->write(newFolder(parent, stem()),
-                     [record = run_->record(), calibrated = roles ? std::optional(*roles) : std::nullopt,
-                      caption = figures::runCaption(run_->request()), tokens = tokens_->sheet(kSheetRatio)] {
-                         const RoleTable* known = calibrated ? &*calibrated : nullptr;
-                         std::vector<figures::ExportFile> files = figures::tableFiles(record, known);
-                         if (!tokens.isNull())
-                             files.push_back({"tokens.png", pngOf(tokens)});
-                         for (figures::ExportFile& file : figures::heatMapFiles(record, known, caption))
-                             files.push_back(std::move(file));
-                         return files;
-                     });
+    exporter_->write(newFolder(parent, stem()), [record = run_->record(),
+                                                 calibrated = roles ? std::optional(*roles) : std::nullopt,
+                                                 caption = figures::runCaption(run_->request()),
+                                                 tokens = tokens_->sheet(kSheetRatio),
+                                                 result = run_->result()] {
+        const RoleTable* known = calibrated ? &*calibrated : nullptr;
+        std::vector<figures::ExportFile> files = figures::tableFiles(record, known);
+        if (result) // with its recipe: what all this is of
+            files.push_back({"picture.png",
+                             QByteArray::fromStdString(pngBytes(result->image, recipeText(result->recipe)))});
+        if (!tokens.isNull())
+            files.push_back({"tokens.png", pngOf(tokens)});
+        for (figures::ExportFile& file : figures::heatMapFiles(record, known, caption))
+            files.push_back(std::move(file));
+        return files;
+    });
 }
 
 void InspectPlace::askForFolder() {

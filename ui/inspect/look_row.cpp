@@ -79,13 +79,15 @@ LookRow::Note LookRow::note() const {
     if (look && state.overlay == Overlay::Missing)
         return {missingSentence(run_, look.get(), state)};
     if (look && state.overlay == Overlay::Attention)
-        return {tr("%1 of its attention lies on these tokens; the brighter, the more.%2 Click a position to "
-                   "see where it looks.")
-                    .arg(percentText(weightOnShown(run_, look.get(), state, state.head)),
-                         run_.isGuided()
-                             ? tr(" Of the prompt alone: bars and cells are means with the empty prompt "
-                                  "of guidance, and differ by a few points.")
-                             : QString())};
+        return {
+            tr("%1 of its attention lies on these tokens; the brighter, the more.%2 Click a position to "
+               "see where it looks.")
+                .arg(
+                    percentText(weightOnShown(run_, look.get(), state, state.head)),
+                    run_.isGuided()
+                        ? tr(" Asked with the prompt; bars and cells average that with the empty prompt that "
+                             "guidance runs beside it, and differ by a few points.")
+                        : QString())};
     if (look)
         return {tr("Bright: the word is read much there. The words stand on the right.")};
     if (const QString why = looker_.obstacle(question); !why.isEmpty())

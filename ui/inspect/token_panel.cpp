@@ -37,7 +37,7 @@ int tokenAt(MapSize from, int row, int column, MapSize to) {
 TokenPanel::TokenPanel(const InspectedRun& run, Looker& looker, Selection& selection, QWidget* parent)
     : QWidget(parent), run_(run), looker_(looker), selection_(selection), title_(new QLabel(this)),
       overlays_(new QButtonGroup(this)), head_(new QComboBox(this)),
-      overScales_(new QCheckBox(tr("Over all later scales"), this)), view_(new widgets::TokenView(this)),
+      overScales_(new QCheckBox(tr("Over later scales"), this)), view_(new widgets::TokenView(this)),
       legend_(new widgets::TokenLegend(this)), allPositions_(new QToolButton(this)),
       play_(new PlayButton(run, looker, selection, this)), look_(new LookRow(run, looker, selection, this)) {
     title_->setWordWrap(true);
@@ -95,8 +95,6 @@ QLayout* TokenPanel::makeHead() {
         tr("Where the chosen word of the prompt is read: cross attention, mean over heads"));
     row->addSpacing(10);
     row->addWidget(head_);
-    row->addSpacing(10);
-    row->addWidget(overScales_);
     row->addStretch(1);
     head_->setObjectName(QStringLiteral("head"));
     head_->setAccessibleName(tr("Head"));
@@ -133,6 +131,7 @@ QLayout* TokenPanel::makeFoot() {
     });
     auto* what = new QHBoxLayout;
     what->addWidget(legend_, 1);
+    what->addWidget(overScales_);
     what->addWidget(allPositions_);
     what->addWidget(play_);
     auto* foot = new QVBoxLayout;

@@ -53,6 +53,10 @@ void WordsPanel::draw() {
                       .arg(state.scale + 1)
                 : tr("How much the chosen position of scale %1 reads of each piece of the prompt.")
                       .arg(state.scale + 1));
+    } else if (!own) {
+        note_->setText(
+            tr("What is missing is asked of the full cache. Choose Attention or Words to see what this run "
+               "reads of the prompt."));
     } else {
         note_->setText(tr("The words of the prompt appear here when the run has been looked into."));
     }

@@ -1,5 +1,6 @@
 #include "ui/runs/run_list.h"
 
+#include "ui/text/policy_text.h"
 #include "ui/text/request_summary.h"
 #include "ui/text/unit_text.h"
 #include "widgets/thumbnail.h"
@@ -100,10 +101,10 @@ QVariant RunList::data(const QModelIndex& index, int role) const {
     case Thumbnail:
         return entries_[index.row()].thumbnail;
     case Details:
-        return result.opened ? tr("seed %1 · from a file").arg(result.request().seed)
-                             : tr("seed %1 · %2")
-                                   .arg(result.request().seed)
-                                   .arg(secondsText(result.report.totalSeconds));
+        return tr("%1 · seed %2 · %3")
+            .arg(policyText(result.request().policy))
+            .arg(result.request().seed)
+            .arg(result.opened ? tr("from a file") : secondsText(result.report.totalSeconds));
     default:
         return {};
     }
