@@ -1259,6 +1259,14 @@ void TestComparePlace::manyIntoAFolder() {
     many.form()->setFolder(folder + "/nothing");
     QTRY_COMPARE(start->text(), QString("Start"));
     many.form()->setFolder(copy);
+    // Of what is made only the report is missing: nothing else is made.
+    QTRY_COMPARE(start->text(), QString("Write the report"));
+    QTRY_VERIFY(start->isEnabled());
+    QVERIFY2(summary->text().contains("report was not written"), qPrintable(summary->text()));
+    QTest::mouseClick(start, Qt::LeftButton);
+    QVERIFY(finished.wait(StudioFixture::kPatience));
+    QCOMPARE(choices.count(), 2);
+    QVERIFY(QFile::exists(copy + "/report.html"));
     QTRY_COMPARE(start->text(), QString("All is made"));
     QVERIFY(!start->isEnabled());
     QFile(copy + "/results.json").resize(20);

@@ -5,7 +5,6 @@
 
 #include <QCoreApplication>
 #include <QDir>
-#include <QFile>
 
 #include <algorithm>
 
@@ -21,7 +20,11 @@ QString tr(const char* text) {
 } // namespace
 
 FoundResults findResults(const QString& folder) {
-    FoundResults found{QFile::exists(QDir(folder).filePath(QLatin1String(kResultsJson))), nullptr, {}};
+    const QDir there(folder);
+    FoundResults found{.any = there.exists(QLatin1String(kResultsJson)),
+                       .comparison = nullptr,
+                       .problem = {},
+                       .reported = there.exists(QLatin1String(kReportHtml))};
     try {
         auto comparison = std::make_shared<const Comparison>(readResults(folder.toStdString()));
         const ComparisonSettings& settings = comparison->settings;

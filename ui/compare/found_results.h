@@ -9,6 +9,9 @@ struct FoundResults {
     bool any = false;         ///< a file of results, whether or not it can be read
     ComparisonPtr comparison; ///< null: there is none, or it cannot be read or is more than can be shown
     QString problem;          ///< then: why, in a sentence
+    bool reported = false;    ///< their report is there
+
+    bool finished() const { return comparison && comparison->complete() && reported; }
 };
 /// Reads all of it: not for the window's thread.
 FoundResults findResults(const QString& folder);

@@ -212,11 +212,10 @@ void ManyForm::setSettings(const ComparisonSettings& settings) {
     byLayer_->setChecked(settings.klByLayer);
 }
 
-void ManyForm::setResults(const QString& folder, const ComparisonPtr& results) {
+void ManyForm::setResults(const QString& folder, const FoundResults& results) {
     lookSoon_.stop();
     ++looks_; // this is newer
-    look_ = Look{
-        .folder = folder, .found = {.any = true, .comparison = results, .problem = {}}, .shownAs = written()};
+    look_ = Look{.folder = folder, .found = results, .shownAs = written()};
     check();
 }
 
@@ -283,13 +282,17 @@ QString ManyForm::folderProblem() const {
     if (!model_.path.isEmpty() && !weightsDifference(found.comparison->model, model_.identity).empty())
         return orAnew(tr("The folder holds results of another model, %1.")
                           .arg(QString::fromStdString(found.comparison->model.name)));
-    if (found.comparison->complete())
+    if (found.finished())
         return tr("All of this is made. Choose another folder for more, or tick “Start anew”.");
     return {};
 }
 
 bool ManyForm::startsAnew() const {
     return anew_->isChecked() && holdsResults();
+}
+
+bool ManyForm::lacksReportOnly() const {
+    return !startsAnew() && results() && look_->found.comparison->complete() && !look_->found.reported;
 }
 
 QString ManyForm::folder() const {
@@ -409,10 +412,14 @@ QString ManyForm::buttonText() const {
         return tr("Start anew");
     if (!results())
         return tr("Start");
-    return look_->found.comparison->complete() ? tr("All is made") : tr("Continue");
+    return look_->found.finished() ? tr("All is made")
+           : lacksReportOnly()     ? tr("Write the report")
+                                   : tr("Continue");
 }
 
 QString ManyForm::summaryText() const {
+    if (!running_ && lacksReportOnly())
+        return tr("All of this is made, but its report was not written.");
     // Runs are counted as the progress counts them: what is made already is not among them.
     Comparison asked;
     asked.settings = settings();

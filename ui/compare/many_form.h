@@ -32,12 +32,14 @@ public:
     void setSettings(const ComparisonSettings& settings);
     /// What the folder holds, whose settings stand in the form: it is those that are gone on with, though the
     /// fields cannot say all of them.
-    void setResults(const QString& folder, const ComparisonPtr& results);
+    void setResults(const QString& folder, const FoundResults& results);
     /// Finds out in the background what the folder holds, and says with the button what would be done with
     /// it.
     void lookIntoFolder();
     /// Over earlier results in the folder.
     bool startsAnew() const;
+    /// All is made but the report: nothing else would be done.
+    bool lacksReportOnly() const;
     QString folder() const;
     void setFolder(const QString& folder);
 

@@ -38,8 +38,7 @@ using widgets::MessageBar;
 
 namespace {
 
-constexpr int kSide = 88; // of a thumbnail
-const QString kReport = QStringLiteral("report.html");
+constexpr int kSide = 88;                   // of a thumbnail
 const QString kWaits = QStringLiteral("…"); // in the place of what is not made
 
 /// Null where there is no picture.
@@ -135,7 +134,7 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
         updateState();
     });
     connect(&session, &EngineSession::compareStarted, this, [this](const ComparisonPtr& comparison) {
-        form_->setResults(folder_, comparison);
+        form_->setResults(folder_, {.any = true, .comparison = comparison, .problem = {}});
         showComparison(*comparison);
     });
     connect(&session, &EngineSession::fullFinished, this,
@@ -153,7 +152,7 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
                 fillFigures();
             });
     connect(&session, &EngineSession::compareFinished, this, [this](const ComparisonPtr& comparison) {
-        form_->setResults(folder_, comparison);
+        form_->setResults(folder_, {.any = true, .comparison = comparison, .problem = {}, .reported = true});
         ended();
         comparison_ = *comparison;
         fillFigures();
@@ -217,7 +216,7 @@ bool ManyPage::settleMemory() {
 }
 
 void ManyPage::start() {
-    if (!settleMemory())
+    if (!form_->lacksReportOnly() && !settleMemory())
         return;
     folder_ = form_->folder();
     running_ = true;
@@ -243,7 +242,7 @@ void ManyPage::updateState() {
     else if (!running_ && state != State::Idle && state != State::Looking)
         obstacle = tr("The engine is at work; this can be started when it is finished.");
     form_->setState(running_, obstacle);
-    report_->setVisible(!folder_.isEmpty() && !running_ && QFile::exists(QDir(folder_).filePath(kReport)));
+    report_->setVisible(!folder_.isEmpty() && !running_ && QDir(folder_).exists(QLatin1String(kReportHtml)));
 }
 
 void ManyPage::open(const QString& folder) {
@@ -260,7 +259,7 @@ void ManyPage::open(const QString& folder) {
         folder_ = folder;
         form_->setFolder(folder);
         form_->setSettings(read.comparison->settings);
-        form_->setResults(folder, read.comparison);
+        form_->setResults(folder, read);
         showComparison(*read.comparison);
         updateState();
         Q_EMIT opened();

@@ -26,7 +26,6 @@ using widgets::MessageBar;
 namespace {
 
 constexpr char kFolderKey[] = "compare/reportFolder";
-const QString kPage = QStringLiteral("report.html");
 
 struct Outcome {
     bool stopped = false;
@@ -69,7 +68,7 @@ void ReportWriter::askAndWrite(const std::vector<Input>& runs, const QStringList
         return;
     settings.setValue(QLatin1String(kFolderKey), folder);
     const QDir there(folder);
-    const bool taken = there.exists(kPage) || there.exists(QLatin1String(kResultsJson));
+    const bool taken = there.exists(QLatin1String(kReportHtml)) || there.exists(QLatin1String(kResultsJson));
     if (taken &&
         QMessageBox::question(
             messages_.window(), tr("Report"),
@@ -122,7 +121,7 @@ void ReportWriter::write(const QString& folder, const std::vector<Input>& runs, 
 }
 
 void openReport(const QString& folder) {
-    QDesktopServices::openUrl(QUrl::fromLocalFile(QDir(folder).filePath(kPage)));
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QDir(folder).filePath(QLatin1String(kReportHtml))));
 }
 
 } // namespace scalekv::ui

@@ -8,6 +8,7 @@ namespace scalekv {
 
 inline constexpr const char* kResultsJson = "results.json"; ///< in the folder
 inline constexpr const char* kResultsCsv = "results.csv";
+inline constexpr const char* kReportHtml = "report.html";
 
 enum class ResultsStart {
     Continue, ///< where earlier results in the folder stop
@@ -16,9 +17,9 @@ enum class ResultsStart {
 
 /// Runs a comparison and keeps its results in a folder, which is made where it does not exist: results.json,
 /// results.csv, pictures/*.png, kl-by-layer.csv where that is asked for, and, when all is done, report.html
-/// (see comparison_report.h). Saved after every picture, by renaming, so that an interruption costs the
-/// picture at hand only: called again with the same settings it goes on from there and repeats nothing but
-/// the full run of an unfinished pair.
+/// (see comparison_report.h), which goes where anything is left to be made. Saved after every picture, by
+/// renaming, so that an interruption costs the picture at hand only: called again with the same settings it
+/// goes on from there and repeats nothing but the full run of an unfinished pair, or writes the report only.
 ///
 /// `version` of the program goes into the results. Throws Error, also where earlier results are damaged or of
 /// other settings (they are left as they are), and Cancelled.

@@ -65,6 +65,14 @@ private:
     ComparisonObserver& next_;
 };
 
+/// A page that is there is of a comparison that was finished: not of one that is not.
+void removeReport(const fs::path& folder) {
+    std::error_code problem;
+    fs::remove(folder / kReportHtml, problem);
+    if (problem)
+        throw Error("Cannot remove " + pathText(folder / kReportHtml) + ": " + problem.message() + ".");
+}
+
 } // namespace
 
 std::string pictureName(const Comparison& comparison, const PairId& pair, std::optional<int> choice) {
@@ -116,6 +124,8 @@ Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSet
     if (comparison.settings.free())
         makeResultsFolder(folder / kPictures);
 
+    if (!comparison.complete())
+        removeReport(folder);
     Saver saver(folder, comparison, version, observer);
     saver.save();
     runComparison(model, comparison, saver, stop);

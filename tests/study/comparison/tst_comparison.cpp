@@ -242,6 +242,17 @@ private Q_SLOTS:
         QCOMPARE(test::readBytes(path("parts/results.json")), results);
     }
 
+    /// Stopped or killed while it was written: nothing else is made again.
+    void aReportThatIsMissingIsWritten() {
+        Watcher first, second;
+        compare("out", settings(), first);
+        const std::string report = test::readBytes(path("out/report.html"));
+        fs::remove(path("out/report.html"));
+        QVERIFY(compare("out", settings(), second).complete());
+        QCOMPARE(second.fulls + second.choices + second.last.run, 0);
+        QCOMPARE(test::readBytes(path("out/report.html")), report);
+    }
+
     void otherSettingsAreRefusedUnlessStartedAnew() {
         Watcher first;
         compare("out", settings(), first);
@@ -253,9 +264,14 @@ private Q_SLOTS:
         QVERIFY2(said.contains(QStringLiteral("(settings seeds are [3], not [5])")), qPrintable(said));
         QCOMPARE(test::readBytes(path("out/results.json")), results);
         QCOMPARE(second.fulls, 0);
-
+        // A report that is not written yet is not the earlier one.
+        QVERIFY(fs::exists(path("out/report.html")));
+        Watcher stopped(1);
+        QVERIFY_EXCEPTION_THROWN(compare("out", other, stopped, ResultsStart::Anew), Cancelled);
+        QVERIFY(!fs::exists(path("out/report.html")));
         compare("out", other, second, ResultsStart::Anew);
         QCOMPARE(second.choices, 2);
+        QVERIFY(fs::exists(path("out/report.html")));
         QVERIFY(json::parse(test::readBytes(path("out/results.json")))["settings"]["seeds"] == json({5}));
     }
 

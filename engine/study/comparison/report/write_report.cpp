@@ -15,12 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kReport = "report.html";
 constexpr const char* kPictures = "pictures";
 
 void checkFree(const fs::path& folder) {
     std::error_code problem;
-    for (const char* name : {kReport, kResultsJson, kResultsCsv})
+    for (const char* name : {kReportHtml, kResultsJson, kResultsCsv})
         if (fs::exists(folder / name, problem))
             throw Error(pathText(folder / name) +
                         ": is there already; take another folder, or overwrite it.");
@@ -60,9 +59,9 @@ public:
         std::vector<fs::path> names;
         for (const fs::path& from : {path_ / kPictures, path_})
             for (const fs::directory_entry& entry : fs::directory_iterator(from))
-                if (!entry.is_directory() && entry.path().filename() != kReport)
+                if (!entry.is_directory() && entry.path().filename() != kReportHtml)
                     names.push_back(entry.path().lexically_relative(path_));
-        names.emplace_back(kReport);
+        names.emplace_back(kReportHtml);
         for (const fs::path& name : names)
             move(name);
     }
@@ -130,7 +129,7 @@ void writeComparison(const fs::path& folder, std::span<const ComparedRun> runs, 
     }
     steps.next();
     writeResults(folder, comparison);
-    writeFile(folder / kReport, toHtml(withMissing(pageOf(comparison, folder, steps.stop()), missing)));
+    writeFile(folder / kReportHtml, toHtml(withMissing(pageOf(comparison, folder, steps.stop()), missing)));
 }
 
 void writeRuns(const fs::path& folder, std::span<const ComparedRun> runs, Steps& steps,
@@ -145,13 +144,13 @@ void writeRuns(const fs::path& folder, std::span<const ComparedRun> runs, Steps&
         writeFile(folder / kPictures / (number + "-" + stem + ".png"), pngs.back());
     }
     steps.next();
-    writeFile(folder / kReport, toHtml(withMissing(pageOf(runs, pngs, steps.stop()), missing)));
+    writeFile(folder / kReportHtml, toHtml(withMissing(pageOf(runs, pngs, steps.stop()), missing)));
 }
 
 } // namespace
 
 void writeReport(const fs::path& folder, const Comparison& comparison, std::stop_token stop) {
-    writeFile(folder / kReport, toHtml(pageOf(comparison, folder, stop)));
+    writeFile(folder / kReportHtml, toHtml(pageOf(comparison, folder, stop)));
 }
 
 void writeReport(const fs::path& folder, std::span<const ComparedRun> runs, bool overwrite,
