@@ -1255,6 +1255,15 @@ void TestComparePlace::manyIntoAFolder() {
     seeds->setText("1");
     QCOMPARE(start->text(), QString("Continue"));
     QVERIFY(start->isEnabled());
+    // Nothing is offered that the engine would refuse.
+    Comparison older = half;
+    older.program = "scalekv 0.1";
+    writeResults(copy.toStdString(), older);
+    many.form()->setFolder(folder + "/nothing");
+    QTRY_COMPARE(start->text(), QString("Start"));
+    many.form()->setFolder(copy);
+    QTRY_VERIFY2(start->toolTip().contains("program is \"scalekv 0.1\""), qPrintable(start->toolTip()));
+    QVERIFY(!start->isEnabled());
     writeResults(copy.toStdString(), made);
     many.form()->setFolder(folder + "/nothing");
     QTRY_COMPARE(start->text(), QString("Start"));

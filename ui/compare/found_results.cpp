@@ -1,5 +1,6 @@
 #include "ui/compare/found_results.h"
 
+#include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "ui/shell/engine_message.h"
 
@@ -17,9 +18,18 @@ QString tr(const char* text) {
     return QCoreApplication::translate("FoundResults", text);
 }
 
+/// Why compareInto() would refuse to go on with these results, in a sentence; empty: it would not.
+QString refusal(const Comparison& results, const Model& model) {
+    const std::string difference = resultsDifference(
+        results, plannedComparison(model, results.settings,
+                                   programName(QCoreApplication::applicationVersion().toStdString())));
+    return difference.empty() ? QString()
+                              : tr("They were made otherwise (%1).").arg(QString::fromStdString(difference));
+}
+
 } // namespace
 
-FoundResults findResults(const QString& folder) {
+FoundResults findResults(const QString& folder, const std::weak_ptr<const Model>& model) {
     const QDir there(folder);
     FoundResults found{.any = there.exists(QLatin1String(kResultsJson)),
                        .comparison = nullptr,
@@ -34,6 +44,8 @@ FoundResults findResults(const QString& folder) {
                                 .arg(settings.pairs());
         else
             found.comparison = std::move(comparison);
+        if (const std::shared_ptr<const Model> used = model.lock(); used && found.comparison)
+            found.problem = refusal(*found.comparison, *used);
     } catch (const std::exception& error) {
         found.problem = messageOf(error);
     }

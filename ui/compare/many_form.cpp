@@ -177,7 +177,7 @@ void ManyForm::setModel(const ModelSummary& model) {
     useExamples_->setVisible(!examples_.isEmpty());
     if (request_.prompts.empty())
         request_ = recommendedRequest(model.files);
-    check();
+    folderChanged(); // what it holds may be another model's
 }
 
 void ManyForm::setRequest(const GenerationRequest& request) {
@@ -235,7 +235,7 @@ void ManyForm::lookIntoFolder() {
     const int mine = ++looks_;
     if (folder().isEmpty())
         return;
-    QtConcurrent::run(findResults, folder())
+    QtConcurrent::run(findResults, folder(), model_.weights)
         .then(this, [this, mine, folder = folder()](const FoundResults& found) {
             if (mine != looks_)
                 return;
@@ -275,15 +275,12 @@ QString ManyForm::folderProblem() const {
         return tr("%1 Choose another folder, or tick “Start anew”.").arg(why);
     };
     const FoundResults& found = look_->found;
-    if (!found.comparison)
-        return orAnew(tr("The folder holds results that cannot be gone on with. %1").arg(found.problem));
-    if (!results())
+    if (found.comparison && !results())
         return tr("The folder holds results of other settings: choose another, or tick “Start anew”.");
-    if (!model_.path.isEmpty() && !weightsDifference(found.comparison->model, model_.identity).empty())
-        return orAnew(tr("The folder holds results of another model, %1.")
-                          .arg(QString::fromStdString(found.comparison->model.name)));
     if (found.finished())
         return tr("All of this is made. Choose another folder for more, or tick “Start anew”.");
+    if (!found.problem.isEmpty())
+        return orAnew(tr("The folder holds results that cannot be gone on with. %1").arg(found.problem));
     return {};
 }
 

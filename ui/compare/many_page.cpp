@@ -247,7 +247,9 @@ void ManyPage::updateState() {
 
 void ManyPage::open(const QString& folder) {
     desk_.status.say(tr("Reading the results…"));
-    QtConcurrent::run(findResults, folder).then(this, [this, folder](const FoundResults& read) {
+    const auto model =
+        desk_.session.hasModel() ? desk_.session.model().weights : std::weak_ptr<const Model>();
+    QtConcurrent::run(findResults, folder, model).then(this, [this, folder](const FoundResults& read) {
         desk_.status.forget();
         if (!read.comparison) {
             desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kOpening,

@@ -36,9 +36,16 @@ public:
     using Error::Error;
 };
 
+/// Comparison::program of a version of this program: "scalekv 1.2".
+std::string programName(const std::string& version);
+
+/// In what results do not belong together with a comparison as plannedComparison() gives it, in words: the
+/// first of program, model, settings and schedule that is another. Empty: in nothing.
+std::string resultsDifference(const Comparison& results, const Comparison& planned);
+
 /// Takes the records over from an earlier toJson() of a comparison with the same settings. `what` names the
 /// text in messages. Throws Error where it is not such a text or damaged, and OtherResults where
-/// settings, model or program differ (it says which); `comparison` is then unchanged.
+/// resultsDifference() finds something (which it says); `comparison` is then unchanged.
 void continueFrom(Comparison& comparison, const std::string& json, const std::string& what);
 
 } // namespace scalekv

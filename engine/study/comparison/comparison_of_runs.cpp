@@ -1,5 +1,6 @@
 #include "scalekv/comparison_report.h"
 
+#include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 
 #include <algorithm>
@@ -43,7 +44,7 @@ Comparison comparisonOf(std::span<const ComparedRun> runs, std::stop_token stop)
     comparison.model = full.recipe.model;
     comparison.precision = full.recipe.precision;
     comparison.device = full.recipe.device;
-    comparison.program = "scalekv " + full.recipe.programVersion;
+    comparison.program = programName(full.recipe.programVersion);
     comparison.schedule = scaleSchedule(full.recipe.request.size, full.recipe.request.aspectRatio);
     checkBelongs(full, full);
     const PairId pair{0, full.recipe.request.seed};

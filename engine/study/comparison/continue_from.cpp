@@ -121,19 +121,27 @@ private:
 };
 
 /// Where they are not the same policies and budgets, which they were and are: their stored form says less.
-std::optional<std::string> policiesDifference(const JsonFields& fields, const Comparison& comparison) {
-    const JsonFields settings = fields.part("settings");
-    const auto add = [](std::string& list, const PolicyChoice& choice) {
-        list += (list.empty() ? "" : ", ") + choice.text();
+std::optional<std::string> policiesDifference(const JsonFields& theirs, const JsonFields& ours) {
+    const auto listOf = [](const JsonFields& identity) {
+        const JsonFields settings = identity.part("settings");
+        std::string list;
+        for (const json& policy : settings.list("policies"))
+            list += (list.empty() ? "" : ", ") + readPolicy({policy, settings.what() + ": policies"}).text();
+        return list;
     };
-    std::string theirs, ours;
-    for (const json& policy : settings.list("policies"))
-        add(theirs, readPolicy({policy, settings.what() + ": policies"}));
-    for (const PolicyChoice& choice : comparison.settings.choices)
-        add(ours, choice);
-    if (theirs == ours)
+    const std::string were = listOf(theirs), are = listOf(ours);
+    if (were == are)
         return {};
-    return "settings policies are " + theirs + ", not " + ours;
+    return "settings policies are " + were + ", not " + are;
+}
+
+/// See resultsDifference(); `what` names the results in messages.
+std::string differenceOf(const OrderedJson& theirs, const OrderedJson& ours, const std::string& what) {
+    constexpr std::size_t kLongest = 400; // bytes: two lists of policies can be read
+    std::string difference = firstDifference(theirs, ours);
+    if (difference.starts_with("settings policies"))
+        difference = policiesDifference({theirs, what}, {ours, what}).value_or(difference);
+    return printable(difference, kLongest);
 }
 
 void checkIdentity(const JsonFields& fields, const Comparison& comparison, const std::string& what) {
@@ -144,13 +152,8 @@ void checkIdentity(const JsonFields& fields, const Comparison& comparison, const
             fields.fail(part.c_str(), "is missing");
         theirs[part] = OrderedJson(fields.raw(part.c_str()));
     }
-    constexpr std::size_t kLongest = 400; // bytes: two lists of policies can be read
-    std::string difference = firstDifference(theirs, ours);
-    if (difference.starts_with("settings policies"))
-        difference = policiesDifference(fields, comparison).value_or(difference);
-    if (!difference.empty())
-        throw OtherResults(what + ": these results were made with other settings (" +
-                           printable(difference, kLongest) + ").");
+    if (const std::string difference = differenceOf(theirs, ours, what); !difference.empty())
+        throw OtherResults(what + ": these results were made with other settings (" + difference + ").");
 }
 
 /// The file's object; throws where an older or a newer program wrote it.
@@ -204,6 +207,14 @@ Comparison comparisonFromJson(const std::string& text, const std::string& what) 
         scaleSchedule(comparison.settings.request.size, comparison.settings.request.aspectRatio);
     continueFrom(comparison, text, what); // also where what was read here is not what the file says
     return comparison;
+}
+
+std::string programName(const std::string& version) {
+    return "scalekv " + version;
+}
+
+std::string resultsDifference(const Comparison& results, const Comparison& planned) {
+    return differenceOf(identityJson(results), identityJson(planned), "The results");
 }
 
 void continueFrom(Comparison& comparison, const std::string& text, const std::string& what) {

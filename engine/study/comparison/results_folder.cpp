@@ -115,7 +115,7 @@ void writeResults(const fs::path& folder, const Comparison& comparison) {
 Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSettings settings,
                        const std::string& version, ResultsStart start, ComparisonObserver& observer,
                        std::stop_token stop) {
-    Comparison comparison = plannedComparison(model, std::move(settings), "scalekv " + version);
+    Comparison comparison = plannedComparison(model, std::move(settings), programName(version));
     const fs::path results = folder / kResultsJson;
     std::error_code problem;
     if (start == ResultsStart::Continue && fs::exists(results, problem))

@@ -264,6 +264,25 @@ private Q_SLOTS:
         QVERIFY2(said.contains(QStringLiteral("(settings seeds are [3], not [5])")), qPrintable(said));
         QCOMPARE(test::readBytes(path("out/results.json")), results);
         QCOMPARE(second.fulls, 0);
+        // The same can be asked beforehand.
+        const Comparison found = readResults(path("out"));
+        const auto difference = [&](const ComparisonSettings& asked, const char* version) {
+            return resultsDifference(found, plannedComparison(*model_, asked, programName(version)));
+        };
+        QCOMPARE(difference(settings(), "1.2.3"), std::string());
+        QCOMPARE(difference(found.settings, "1.2.3"), std::string());
+        QCOMPARE(difference(other, "1.2.3"), std::string("settings seeds are [3], not [5]"));
+        QCOMPARE(difference(settings(), "1.2.4"),
+                 std::string("program is \"scalekv 1.2.3\", not \"scalekv 1.2.4\""));
+        ComparisonSettings policies = settings();
+        policies.choices.pop_back();
+        QCOMPARE(difference(policies, "1.2.3"),
+                 std::string("settings policies are snapkv 20 %, sliding-window 20 %, not snapkv 20 %"));
+        Comparison planned = plannedComparison(*model_, settings(), programName("1.2.3"));
+        planned.precision = "float16";
+        QCOMPARE(resultsDifference(found, planned),
+                 std::string("model precision is \"float32\", not \"float16\""));
+
         // A report that is not written yet is not the earlier one.
         QVERIFY(fs::exists(path("out/report.html")));
         Watcher stopped(1);
