@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
+#include <utility>
 
 namespace scalekv {
 namespace {
@@ -21,13 +23,27 @@ GenerationRequest firstRequest(const ComparisonSettings& settings, const PolicyC
     return request;
 }
 
-/// Choices of a pair that have not been measured.
-std::vector<int> missingChoices(const Comparison& comparison, const PairId& pair) {
+/// Calls `visit(pair, choices)` for every pair that misses something, in the order in which they are made:
+/// with the choices that have not been measured when this is called.
+void forPairsLeft(const Comparison& comparison, const auto& visit) {
+    using Cell = std::tuple<int, std::uint64_t, int>;
+    std::vector<Cell> measured; // sorted, for there may be very many
+    measured.reserve(comparison.records.size());
+    for (const ChoiceRecord& record : comparison.records)
+        measured.emplace_back(record.pair.prompt, record.pair.seed, record.choice);
+    std::sort(measured.begin(), measured.end());
+
+    const ComparisonSettings& settings = comparison.settings;
     std::vector<int> missing;
-    for (int choice = 0; choice < int(comparison.settings.choices.size()); ++choice)
-        if (comparison.recordOf(pair, choice) == nullptr)
-            missing.push_back(choice);
-    return missing;
+    for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt)
+        for (const std::uint64_t seed : settings.seeds) {
+            missing.clear();
+            for (int choice = 0; choice < int(settings.choices.size()); ++choice)
+                if (!std::binary_search(measured.begin(), measured.end(), Cell(prompt, seed, choice)))
+                    missing.push_back(choice);
+            if (!missing.empty())
+                visit(PairId{prompt, seed}, missing);
+        }
 }
 
 /// The runs of all pairs that miss something, one after the other.
@@ -42,16 +58,13 @@ public:
               [&observer](const ComparisonProgress& progress) { observer.progressed(progress); }, stop) {}
 
     void runAll() {
-        const ComparisonSettings& settings = comparison_.settings;
-        for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt) {
-            std::vector<at::Tensor> text; // encoded when the first seed needs it
-            for (const std::uint64_t seed : settings.seeds) {
-                const PairId pair{prompt, seed};
-                const std::vector<int> missing = missingChoices(comparison_, pair);
-                if (!missing.empty())
-                    run(pair, missing, text);
-            }
-        }
+        std::vector<at::Tensor> text; // encoded when the first seed needs it
+        int textOf = 0;               // prompt
+        forPairsLeft(comparison_, [&](const PairId& pair, const std::vector<int>& missing) {
+            if (std::exchange(textOf, pair.prompt) != pair.prompt)
+                text.clear();
+            run(pair, missing, text);
+        });
     }
 
 private:
@@ -62,23 +75,19 @@ private:
             choices_.push_back(prepareRequest(firstRequest(settings, choice), termsOf(model_)));
         using Decoded = WorkTerms::Decoded;
         std::vector<RunWork> works;
-        for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt) {
-            bool encoded = false;
-            for (const std::uint64_t seed : settings.seeds) {
-                const std::vector<int> missing = missingChoices(comparison_, {prompt, seed});
-                if (missing.empty())
-                    continue;
-                const Decoded decoded = settings.free() ? Decoded::Picture : Decoded::Nothing;
-                works.push_back(expectedWork(full_, model_, decoded, !std::exchange(encoded, true)));
-                for (const int choice : missing) {
-                    const PreparedRequest& request = choices_[std::size_t(choice)];
-                    if (settings.teacherForced())
-                        addForcedWork(works, request, model_, settings.klByLayer);
-                    if (settings.free())
-                        works.push_back(expectedWork(request, model_, Decoded::Picture, false));
-                }
+        int encoded = -1; // prompt
+        forPairsLeft(comparison_, [&](const PairId& pair, const std::vector<int>& missing) {
+            const Decoded decoded = settings.free() ? Decoded::Picture : Decoded::Nothing;
+            const bool encodes = std::exchange(encoded, pair.prompt) != pair.prompt;
+            works.push_back(expectedWork(full_, model_, decoded, encodes));
+            for (const int choice : missing) {
+                const PreparedRequest& request = choices_[std::size_t(choice)];
+                if (settings.teacherForced())
+                    addForcedWork(works, request, model_, settings.klByLayer);
+                if (settings.free())
+                    works.push_back(expectedWork(request, model_, Decoded::Picture, false));
             }
-        }
+        });
         return works;
     }
 
@@ -190,10 +199,9 @@ std::size_t runsLeft(const Comparison& comparison, int layers) {
         settings.teacherForced() ? 1 + (settings.klByLayer ? std::size_t(layers) : 0) : 0;
     const std::size_t ofChoice = forced + (settings.free() ? 1 : 0);
     std::size_t runs = 0;
-    for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt)
-        for (const std::uint64_t seed : settings.seeds)
-            if (const std::size_t missing = missingChoices(comparison, {prompt, seed}).size(); missing > 0)
-                runs += 1 + missing * ofChoice;
+    forPairsLeft(comparison, [&](const PairId& /*pair*/, const std::vector<int>& missing) {
+        runs += 1 + missing.size() * ofChoice;
+    });
     return runs;
 }
 

@@ -242,6 +242,40 @@ private Q_SLOTS:
         QCOMPARE(test::readBytes(path("parts/results.json")), results);
     }
 
+    void runsAreCountedBeforehand_data() {
+        QTest::addColumn<int>("mode");
+        QTest::addColumn<bool>("byLayer");
+        for (const ComparisonMode mode : kComparisonModes)
+            for (const bool byLayer : {false, true})
+                QTest::addRow("%s%s", modeName(mode).c_str(), byLayer ? ", by layer" : "")
+                    << int(mode) << byLayer;
+    }
+    /// As the progress counts them.
+    void runsAreCountedBeforehand() {
+        QFETCH(int, mode);
+        QFETCH(bool, byLayer);
+        ComparisonSettings asked = settings();
+        asked.mode = ComparisonMode(mode);
+        asked.klByLayer = byLayer;
+        asked.seeds = {3, 4};
+        Comparison comparison = plannedComparison(*model_, asked, "test");
+        comparison.full.push_back({{0, 3}, {}, {}});
+        comparison.records.push_back({{0, 3}, 1, {}, {}});
+        class First final : public ComparisonObserver {
+        public:
+            void progressed(const ComparisonProgress& progress) override {
+                runs = progress.runs;
+                source.request_stop();
+            }
+            int runs = 0;
+            std::stop_source source;
+        } first;
+        const std::size_t counted = runsLeft(comparison, 12);
+        QVERIFY_EXCEPTION_THROWN(runComparison(*model_, comparison, first, first.source.get_token()),
+                                 Cancelled);
+        QCOMPARE(std::size_t(first.runs), counted);
+    }
+
     /// Stopped or killed while it was written: nothing else is made again.
     void aReportThatIsMissingIsWritten() {
         Watcher first, second;
