@@ -82,6 +82,7 @@ private Q_SLOTS:
     void allPoliciesStandInTheTable();
     void savedPictureIsDropped();
     void runIsDraggedFromTheHistory();
+    void whatComesWhileManyAreShownIsSeen();
     void otherSizeIsSaidInWords();
     void columnsAreRemovedAndComeBack();
     void stopKeepsWhatIsDone();
@@ -394,6 +395,37 @@ void TestComparePlace::runIsDraggedFromTheHistory() {
     QCOMPARE(columns().size(), 1);
     QCOMPARE(columns()[0].run, run); // the run itself, not what its file says of it
     QVERIFY(!columns()[0].run->opened);
+}
+
+void TestComparePlace::whatComesWhileManyAreShownIsSeen() {
+    makePicture();
+    const ui::ResultPtr run = studio_->window().runs().result(0);
+    const QString path = studio_->temporaryPath("saved.png");
+    writePng(path.toStdString(), run->image, recipeText(run->recipe));
+    click("many");
+    QVERIFY(place().many()->isVisible());
+    // Over the prompts: it is a picture to be compared, no text.
+    auto* prompts = studio_->find<QPlainTextEdit>("manyPrompts");
+    const QString before = prompts->toPlainText();
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    data.setText(path);
+    const QPoint at = prompts->viewport()->rect().center();
+    QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(prompts->viewport(), &enter);
+    QDropEvent event(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(prompts->viewport(), &event);
+    QCOMPARE(prompts->toPlainText(), before);
+    QTRY_COMPARE(columns().size(), 1);
+    QVERIFY(!place().many()->isVisible());
+    QTRY_VERIFY(view()->isVisible());
+    // By a key, from elsewhere.
+    click("many");
+    QTest::keyClick(&studio_->window(), Qt::Key_1, Qt::ControlModifier);
+    QTest::keyClick(&studio_->window(), Qt::Key_K, Qt::ControlModifier);
+    QTRY_COMPARE(studio_->window().currentPlace(), &place());
+    QVERIFY(!place().many()->isVisible());
+    QVERIFY(view()->isVisible());
 }
 
 void TestComparePlace::otherSizeIsSaidInWords() {

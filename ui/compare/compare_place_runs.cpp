@@ -69,6 +69,7 @@ QVector<RunVerb> ComparePlace::runVerbs() {
              .shortcut = {},
              .perform =
                  [this](const ResultPtr& run) {
+                     header_->setMany(false);
                      if (run)
                          addRun(run);
                      else if (desk_.live.isRunning())
@@ -118,6 +119,7 @@ void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& ch
     });
     if (!there)
         columns.insert(std::min<qsizetype>(1, columns.size()), base);
+    header_->setMany(false);
     changeColumns(set_, desk_.undo, tr("replacing the comparison"), [&] { set_.replace(columns); });
     if (!run) {
         for (const CompareColumn& column : set_.columns()) {
@@ -444,6 +446,7 @@ void ComparePlace::dragEnterEvent(QDragEnterEvent* event) {
 void ComparePlace::dropEvent(QDropEvent* event) {
     if (const ResultPtr run = droppedRun(event->mimeData())) {
         event->acceptProposedAction();
+        header_->setMany(false);
         addRun(run);
         return;
     }
@@ -451,6 +454,7 @@ void ComparePlace::dropEvent(QDropEvent* event) {
     if (paths.isEmpty())
         return;
     event->acceptProposedAction();
+    header_->setMany(false);
     openPictures(paths);
 }
 

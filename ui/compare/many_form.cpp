@@ -5,6 +5,7 @@
 #include "ui/text/policy_text.h"
 #include "ui/text/unit_text.h"
 #include "widgets/focus_buttons.h"
+#include "widgets/text_only_edit.h"
 #include "widgets/wrapped_label.h"
 
 #include <QCheckBox>
@@ -16,7 +17,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSettings>
@@ -51,7 +51,8 @@ QString modeText(ComparisonMode mode) {
 } // namespace
 
 ManyForm::ManyForm(QWidget* parent)
-    : QWidget(parent), prompts_(new QPlainTextEdit(this)), seeds_(new QLineEdit(QStringLiteral("1"), this)),
+    : QWidget(parent), prompts_(new widgets::TextOnlyEdit(this)),
+      seeds_(new QLineEdit(QStringLiteral("1"), this)),
       budgets_(new QLineEdit(QStringLiteral("4%, 10%, 20%"), this)), folder_(new QLineEdit(this)),
       policies_(new QListWidget(this)), mode_(new QComboBox(this)),
       byLayer_(new QCheckBox(tr("also KL by layer"), this)),

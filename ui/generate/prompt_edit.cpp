@@ -1,13 +1,12 @@
 #include "ui/generate/prompt_edit.h"
 
-#include <QMimeData>
 #include <QScopedValueRollback>
 
 #include <algorithm>
 
 namespace scalekv::ui {
 
-PromptEdit::PromptEdit(int lines, QWidget* parent) : QPlainTextEdit(parent) {
+PromptEdit::PromptEdit(int lines, QWidget* parent) : TextOnlyEdit(parent) {
     setUndoRedoEnabled(false);
     setTabChangesFocus(true);
     const QMargins margins = contentsMargins();
@@ -33,10 +32,6 @@ void PromptEdit::replaceText(const QString& text) {
     cursor.setPosition(static_cast<int>(old.size() - tail), QTextCursor::KeepAnchor);
     cursor.insertText(text.sliced(head, text.size() - head - tail));
     setTextCursor(cursor);
-}
-
-bool PromptEdit::canInsertFromMimeData(const QMimeData* source) const {
-    return !source->hasUrls() && QPlainTextEdit::canInsertFromMimeData(source);
 }
 
 } // namespace scalekv::ui

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <QPlainTextEdit>
+#include "widgets/text_only_edit.h"
 
 namespace scalekv::ui {
 
-/// A plain text field that leaves dropped files to the window (they are pictures or models to open, not
-/// text), and undoing to the form's history.
-class PromptEdit : public QPlainTextEdit {
+/// A text field that leaves undoing to the form's history.
+class PromptEdit : public widgets::TextOnlyEdit {
     Q_OBJECT
 public:
     explicit PromptEdit(int lines, QWidget* parent = nullptr);
@@ -15,9 +14,6 @@ public:
     void replaceText(const QString& text);
     /// replaceText() is at work: what changes is not typed.
     bool isReplacing() const { return replacing_; }
-
-protected:
-    bool canInsertFromMimeData(const QMimeData* source) const override;
 
 private:
     bool replacing_ = false;
