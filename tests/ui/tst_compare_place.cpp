@@ -136,6 +136,19 @@ private:
         QTest::qWait(20); // the place asks for figures when it shows what is new
         return made && QTest::qWaitFor([&] { return place().figures().isIdle(); }, StudioFixture::kPatience);
     }
+    /// Chooses what has these words in a column's menu.
+    void chooseInMenu(int column, const QString& words) {
+        QTimer::singleShot(0, this, [words] {
+            QTRY_VERIFY(QApplication::activePopupWidget());
+            auto* opened = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+            for (QAction* action : opened->actions()) {
+                if (action->text().remove('&').contains(words))
+                    action->trigger();
+            }
+            opened->close();
+        });
+        QTest::mouseClick(place().cards()->card(column)->menuButton(), Qt::LeftButton);
+    }
     void click(const char* name) {
         auto* button = studio_->find<QAbstractButton>(name);
         QVERIFY2(button, name);
@@ -351,16 +364,7 @@ void TestComparePlace::savedPictureIsDropped() {
     QCOMPARE(place().table()->text(id, ui::BitsThatDiffer), QString("–"));
     QCOMPARE(place().table()->text(id, ui::KvMiB), QString("–"));
     // Repeated here it has all of it.
-    QTimer::singleShot(0, this, [this] {
-        QTRY_VERIFY(QApplication::activePopupWidget());
-        auto* opened = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-        for (QAction* action : opened->actions()) {
-            if (action->text().contains("Repeat"))
-                action->trigger();
-        }
-        opened->close();
-    });
-    QTest::mouseClick(place().cards()->card(id)->menuButton(), Qt::LeftButton);
+    chooseInMenu(id, "Repeat");
     QVERIFY(waitUntilMade(3));
     QTRY_COMPARE(place().table()->text(id, ui::BitsThatDiffer),
                  place().table()->text(columns()[1].id, ui::BitsThatDiffer));
@@ -621,6 +625,21 @@ void TestComparePlace::failedColumnSaysSo() {
     QTRY_VERIFY(model->index(2, 0).data().toString().contains("failed"));
     QVERIFY(model->index(2, 0).data(Qt::ToolTipRole).toString().contains(columns().constLast().problem));
     QVERIFY(model->index(2, 0).data(Qt::ForegroundRole).isValid());
+
+    // Tried again it is made even after a stop.
+    const int failed = columns().constLast().id;
+    place().addChoices({ui::choiceOf("snapkv", Budget::parse("20%"))});
+    QTRY_COMPARE(studio_->session().state(), EngineSession::State::Generating);
+    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    QVERIFY(studio_->waitUntilIdle());
+    QVERIFY(place().queue().isPaused());
+    place().columns().update(failed, [](CompareColumn& column) {
+        column.request.policy = ui::choiceOf("snapkv", Budget::parse("30%"));
+    });
+    QTRY_VERIFY(place().cards()->card(failed));
+    chooseInMenu(failed, "Try again");
+    QVERIFY(!place().queue().isPaused());
+    QVERIFY(waitUntilMade(4));
 }
 
 void TestComparePlace::stoppedIsSaid() {

@@ -244,6 +244,8 @@ void ComparePlace::repeatHere(int id) {
         column.run.reset();
         column.problem.clear();
     });
+    if (queue_->isPaused())
+        queue_->resume();
 }
 
 void ComparePlace::setMemoryReader(const MemoryReader& reader) {
