@@ -105,6 +105,7 @@ private Q_SLOTS:
     void manyAskAboutMemory();
     void resultsThatCannotBeOpened_data();
     void resultsThatCannotBeOpened();
+    void resultsAreGoneOnWithAfterAnEdit();
     void picturesThatCannotBeOpened();
     void anotherProgramKeepsItsComparison();
     void menusHaveWhatIsDoneHere();
@@ -1062,6 +1063,43 @@ void TestComparePlace::resultsThatCannotBeOpened() {
     QVERIFY2(longest < StallApplication::kPromise,
              qPrintable(static_cast<StallApplication*>(qApp)->culprit()));
 #endif
+}
+
+/// Also where the fields cannot say what was compared: not every policy with every budget.
+void TestComparePlace::resultsAreGoneOnWithAfterAnEdit() {
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    Comparison comparison;
+    comparison.settings.request.prompts = {"a fox"};
+    comparison.settings.request.size = "0.06M";
+    comparison.settings.seeds = {1};
+    comparison.settings.choices = {ui::choiceOf("snapkv", Budget::parse("10%")),
+                                   ui::choiceOf("sliding-window", Budget::parse("20%"))};
+    comparison.schedule = scaleSchedule("0.06M", 1);
+    const QString folder = studio_->temporaryPath("results");
+    QDir().mkpath(folder);
+    writeResults(folder.toStdString(), comparison);
+    ui::ManyPage& many = *place().many();
+    many.open(folder);
+    auto* start = studio_->find<QPushButton>("manyStart");
+    QTRY_COMPARE(start->text(), QString("Continue"));
+    QTRY_VERIFY(many.isVisible());
+    // Something else is asked for, one looks elsewhere meanwhile, and takes it back.
+    auto* prompts = studio_->find<QPlainTextEdit>("manyPrompts");
+    prompts->setPlainText("a wolf");
+    QCOMPARE(start->text(), QString("Start"));
+    QVERIFY2(start->toolTip().contains("other settings"), qPrintable(start->toolTip()));
+    QSignalSpy looked(many.form(), &ui::ManyForm::changed);
+    QTest::keyClick(&studio_->window(), Qt::Key_1, Qt::ControlModifier);
+    QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
+    QTRY_VERIFY(many.isVisible() && looked.count() > 0);
+    prompts->setPlainText("a fox");
+    QCOMPARE(start->text(), QString("Continue"));
+    QCOMPARE(many.form()->settings().choices.size(), std::size_t(2));
+    // The seed of the picture that one comes from is none of the comparison's.
+    GenerationRequest request = comparison.settings.request;
+    request.seed = 5;
+    many.setRequest(request);
+    QCOMPARE(start->text(), QString("Continue"));
 }
 
 /// Dropped as columns: each says what is wrong with it, and the window answers meanwhile.

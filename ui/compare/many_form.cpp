@@ -241,7 +241,9 @@ void ManyForm::lookIntoFolder() {
             if (mine != looks_)
                 return;
             Look look{.folder = folder, .found = found};
-            if (isLookedInto() && results() && found.comparison && *results() == found.comparison->settings)
+            const bool same = isLookedInto() && look_->found.comparison && found.comparison &&
+                              look_->found.comparison->settings == found.comparison->settings;
+            if (same) // also while something else is asked for: it may be taken back
                 look.shownAs = look_->shownAs;
             look_ = look;
             check();
@@ -337,6 +339,7 @@ ComparisonSettings ManyForm::written() const {
     QString ignored;
     ComparisonSettings settings;
     settings.request = request_;
+    settings.request.seed = {}; // neither is read
     settings.request.policy = {};
     settings.request.prompts.clear();
     for (const QString& line : prompts_->toPlainText().split(QLatin1Char('\n'))) {
