@@ -108,6 +108,7 @@ private Q_SLOTS:
     void resultsAreGoneOnWithAfterAnEdit();
     void picturesThatCannotBeOpened();
     void anotherProgramKeepsItsComparison();
+    void comparisonIsRememberedWhenTheOtherProgramHasEnded();
     void menusHaveWhatIsDoneHere();
     void rememberedColumnsAreDamaged_data();
     void rememberedColumnsAreDamaged();
@@ -1178,6 +1179,35 @@ void TestComparePlace::anotherProgramKeepsItsComparison() {
     lock.unlock();
     studio_ = open();
     QCOMPARE(columns().size(), 1);
+}
+
+void TestComparePlace::comparisonIsRememberedWhenTheOtherProgramHasEnded() {
+    studio_.reset();
+    QLockFile lock(QFileInfo(QSettings().fileName()).dir().filePath("compare.lock"));
+    QVERIFY(lock.tryLock());
+    studio_ = std::make_unique<StudioFixture>(options());
+    QVERIFY(studio_->waitForModel());
+    makePicture();
+    compareSome();
+    QTRY_COMPARE(studio_->session().state(), EngineSession::State::Generating);
+    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    QVERIFY(studio_->waitUntilIdle());
+    QVERIFY(!QSettings().contains("compare/unfinished"));
+    // What was stopped counts, too.
+    for (int i = place().columns().columns().size() - 1; i >= 0; --i)
+        if (columns()[i].state == CompareColumn::State::Waiting)
+            place().columns().remove(columns()[i].id);
+    QVERIFY2(place().askedToClose().contains("comparison is lost"), qPrintable(place().askedToClose()));
+    // What the other left goes on at the next start, here it is not written over.
+    lock.unlock();
+    QSettings().setValue("compare/unfinished", QByteArray("theirs"));
+    place().keptOpen();
+    QCOMPARE(QSettings().value("compare/unfinished").toByteArray(), QByteArray("theirs"));
+    QVERIFY(place().askedToClose().contains("comparison is lost"));
+    QSettings().remove("compare/unfinished");
+    place().keptOpen();
+    QVERIFY(QSettings().contains("compare/unfinished"));
+    QCOMPARE(place().askedToClose(), QString());
 }
 
 void TestComparePlace::menusHaveWhatIsDoneHere() {

@@ -123,6 +123,7 @@ private:
     void restoreUnfinished();
     /// A comparison that is not finished is written down as soon as that changes: the program may be killed.
     void rememberUnfinished();
+    bool isUnfinished() const;
     void addRequests(const QVector<GenerationRequest>& requests);
     void askAboutMemory(int id, const MemoryOutlook& outlook);
 

@@ -386,10 +386,11 @@ QString ComparePlace::askedToClose() {
     const bool pending = std::any_of(set_.columns().begin(), set_.columns().end(),
                                      [](const CompareColumn& column) { return column.isPending(); });
     promised_ = pending && unfinished_.isOurs();
-    return promised_ ? tr("The comparison goes on at the next start.")
-           : pending ? tr("The comparison is lost: at the next start that of the window that was open first "
-                          "goes on.")
-                     : QString();
+    if (promised_)
+        return tr("The comparison goes on at the next start.");
+    return isUnfinished() && !unfinished_.isOurs()
+               ? tr("The comparison is lost, as another window of the program was open first.")
+               : QString();
 }
 
 void ComparePlace::keptOpen() {
@@ -405,11 +406,14 @@ void ComparePlace::saveSettings() {
     rememberUnfinished();
 }
 
+bool ComparePlace::isUnfinished() const {
+    return std::any_of(set_.columns().begin(), set_.columns().end(), [](const CompareColumn& column) {
+        return column.isPending() || column.state == State::Stopped;
+    });
+}
+
 void ComparePlace::rememberUnfinished() {
-    const bool unfinished =
-        std::any_of(set_.columns().begin(), set_.columns().end(), [](const CompareColumn& column) {
-            return column.isPending() || column.state == State::Stopped;
-        });
+    const bool unfinished = isUnfinished();
     if (!unfinished)
         desk_.messages.withdraw(subjects::kGoingOn);
     if (promised_)

@@ -40,7 +40,14 @@ QByteArray UnfinishedComparison::text() const {
     return ours_ ? QSettings().value(QLatin1String(kUnfinishedKey)).toByteArray() : QByteArray();
 }
 
+/// Where the window that was open first has ended with nothing left to be made.
+void UnfinishedComparison::takeOver() {
+    if (!ours_ && !QSettings().contains(QLatin1String(kUnfinishedKey)))
+        ours_ = lock_.tryLock();
+}
+
 void UnfinishedComparison::remember(const QByteArray& text) {
+    takeOver();
     QSettings settings;
     if (ours_ && settings.value(QLatin1String(kUnfinishedKey)).toByteArray() != text)
         settings.setValue(QLatin1String(kUnfinishedKey), text);

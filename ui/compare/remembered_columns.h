@@ -15,7 +15,7 @@ QByteArray toStored(const ColumnSet::State& state);
 QVector<CompareColumn> fromStored(const QByteArray& text);
 
 /// What the settings remember of a comparison that is not finished. It belongs to one window: the first that
-/// is open. Another program's windows find none, and leave none.
+/// is open. Another program's windows find none, and leave none while that one is open, nor what it left.
 class UnfinishedComparison {
 public:
     UnfinishedComparison();
@@ -27,6 +27,8 @@ public:
     void forget();
 
 private:
+    void takeOver();
+
     QLockFile lock_; ///< freed when its program ends, however that comes
     bool ours_;
 };
