@@ -95,6 +95,7 @@ private Q_SLOTS:
     void stoppedIsSaid();
     void docksKeepTheirWidths();
     void chartsHaveRoom();
+    void axisIsOfWhatIsSeen();
     void otherModelMakesItWait();
     void measuredAndInspected();
     void reportIsWritten();
@@ -706,6 +707,18 @@ void TestComparePlace::chartsHaveRoom() {
     const QSize large = size(2560, 1440, true);
     QVERIFY2(large.height() >= 250 && large.width() >= 600, qPrintable(QDebug::toString(large)));
     QVERIFY(!place().quality()->visibleRegion().isEmpty()); // beside it
+}
+
+void TestComparePlace::axisIsOfWhatIsSeen() {
+    ui::QualityPanel panel;
+    panel.setPoints(
+        {{.policy = "A", .name = "A 10 %", .mebibytes = 10, .psnr = {.mean = 20}, .kl = {.mean = 1}},
+         {.policy = "A", .name = "A 20 %", .mebibytes = 20, .psnr = {.mean = 30}, .kl = {.mean = 1}},
+         {.policy = "B", .name = "B", .mebibytes = 100, .kl = {.mean = 1}},
+         {.policy = "C", .name = "C", .mebibytes = 100, .psnr = {.mean = qInf()}, .kl = {.mean = 1}}});
+    QVERIFY(!panel.plot()->figure().logarithmicX);
+    panel.findChild<QComboBox*>("quality")->setCurrentIndex(1);
+    QVERIFY(panel.plot()->figure().logarithmicX);
 }
 
 void TestComparePlace::otherModelMakesItWait() {

@@ -77,15 +77,17 @@ void QualityPanel::draw() {
     };
     double least = std::numeric_limits<double>::infinity(), most = 0;
     for (const QualityPoint& point : points_) {
-        least = std::min(least, point.mebibytes);
-        most = std::max(most, point.mebibytes);
+        const QualityPoint::Value& value = point.*chosen.value;
+        if (std::isfinite(value.mean)) { // it is seen
+            least = std::min(least, point.mebibytes);
+            most = std::max(most, point.mebibytes);
+        }
         auto line = std::find_if(figure.series.begin(), figure.series.end(),
                                  [&](const PlotSeries& series) { return series.name == point.policy; });
         if (line == figure.series.end()) {
             figure.series += PlotSeries{.name = point.policy, .colour = {}, .points = {}};
             line = std::prev(figure.series.end());
         }
-        const QualityPoint::Value& value = point.*chosen.value;
         line->points +=
             {.x = point.mebibytes, .y = value.mean, .deviation = value.deviation, .name = point.name};
     }

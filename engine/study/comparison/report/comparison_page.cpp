@@ -115,8 +115,10 @@ Plot overBytes(const Comparison& comparison, const std::string& title, const std
             series = plot.series.insert(series, {name, {}});
         series->points.push_back(
             {summary.cost.kvBytes.mean / kMiB, spread->mean * factor, spread->deviation * factor});
-        least = std::min(least, summary.cost.kvBytes.mean);
-        most = std::max(most, summary.cost.kvBytes.mean);
+        if (std::isfinite(spread->mean)) { // it is seen
+            least = std::min(least, summary.cost.kvBytes.mean);
+            most = std::max(most, summary.cost.kvBytes.mean);
+        }
     }
     plot.logX = wantsLogarithm(least, most);
     for (PlotSeries& series : plot.series)
