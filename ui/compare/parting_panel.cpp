@@ -2,6 +2,7 @@
 
 #include "figures/layer_figure.h"
 #include "scalekv/error.h"
+#include "ui/compare/chart_room.h"
 #include "ui/compare/column_text.h"
 #include "ui/compare/figure_rows.h"
 #include "ui/shell/memory_question.h"
@@ -28,12 +29,6 @@ namespace scalekv::ui {
 using widgets::PlotSeries;
 using widgets::SeriesFigure;
 
-namespace {
-
-constexpr int kLeastHeight = 130; // pixels, of a chart that can still be read
-
-} // namespace
-
 PartingPanel::PartingPanel(const Desk& desk, const ColumnSet& set, RunFigures& figures, QWidget* parent)
     : QWidget(parent), desk_(desk), set_(set), figures_(figures), quantity_(new QComboBox(this)),
       text_(new QLabel(this)), measure_(new widgets::FocusPushButton(tr("Measure"), this)),
@@ -58,9 +53,7 @@ PartingPanel::PartingPanel(const Desk& desk, const ColumnSet& set, RunFigures& f
     map_->setObjectName(QStringLiteral("klMap"));
     map_->setAccessibleName(tr("KL by layer and scale"));
     text_->setForegroundRole(QPalette::PlaceholderText);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding); // has its share where the window grows
-    for (QWidget* chart : {static_cast<QWidget*>(plot_), static_cast<QWidget*>(map_)})
-        chart->setMinimumHeight(kLeastHeight);
+    giveChartsRoom(*this, {plot_, map_});
     pages_->addWidget(plot_);
     pages_->addWidget(map_);
     auto* head = new QHBoxLayout;

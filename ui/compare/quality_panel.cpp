@@ -1,6 +1,7 @@
 #include "ui/compare/quality_panel.h"
 
 #include "scalekv/comparison_summary.h"
+#include "ui/compare/chart_room.h"
 #include "widgets/series_plot.h"
 
 #include <QAction>
@@ -21,8 +22,6 @@ using widgets::PlotSeries;
 
 namespace {
 
-constexpr int kLeastHeight = 130; // pixels, of a chart that can still be read
-
 struct Quantity {
     QualityPoint::Value QualityPoint::*value;
     int decimals;
@@ -37,8 +36,7 @@ QualityPanel::QualityPanel(QWidget* parent)
     quantity_->setAccessibleName(tr("Quality by"));
     quantity_->addItems({tr("PSNR, dB"), tr("KL, nats a bit"), tr("bits that differ, %")});
     plot_->setObjectName(QStringLiteral("qualityPlot"));
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding); // has its share where the window grows
-    plot_->setMinimumHeight(kLeastHeight);
+    giveChartsRoom(*this, {plot_});
     plot_->setAccessibleName(tr("Quality over bytes"));
     auto* copy = new QAction(tr("Copy the curve's &values"), this);
     connect(copy, &QAction::triggered, this,
