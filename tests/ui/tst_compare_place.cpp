@@ -779,7 +779,7 @@ void TestComparePlace::measuredAndInspected() {
     forced = place().figures().forced(columns()[0].run, columns()[1].run);
     QCOMPARE(int(forced->klPerLayer.size()), studio_->session().model().layers);
     QTRY_COMPARE(parting->map()->figure().rows(), studio_->session().model().layers);
-    // From the place where they differ to the layer and scale where they part enough.
+    // From the place where they differ to the layer and scale where they part most.
     const auto most = parting->most(columns()[1]);
     QVERIFY(most && most->layer >= 0);
     double largest = -1;
