@@ -1236,6 +1236,13 @@ void TestComparePlace::menusHaveWhatIsDoneHere() {
     for (const char* text : {"Report…", "Add a column", "Measure KL", "Many pictures"})
         QVERIFY2(action(text), text);
     QVERIFY(!action("Report…")->isEnabled() && !action("Measure KL")->isEnabled());
+    for (const QMenu* menu : studio_->window().menuBar()->findChildren<QMenu*>(Qt::FindDirectChildrenOnly)) {
+        QStringList keys; // that choose within it
+        for (const QAction* within : menu->actions())
+            if (const QString key = QKeySequence::mnemonic(within->text()).toString(); !key.isEmpty())
+                keys += key;
+        QVERIFY2(keys.removeDuplicates() == 0, qPrintable(menu->title()));
+    }
     QTest::keyClick(&studio_->window(), Qt::Key_M, Qt::ControlModifier);
     QVERIFY(place().many()->isVisible());
     QTest::keyClick(&studio_->window(), Qt::Key_M, Qt::ControlModifier);

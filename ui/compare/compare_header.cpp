@@ -30,7 +30,7 @@ CompareHeader::CompareHeader(const ColumnSet& set, ColumnQueue& queue, widgets::
                        tr("Make the pictures that were stopped, and those that wait"))),
       stop_(button(tr("Stop"), "stopComparing",
                    tr("Stop making pictures; what is finished stays, and the rest can be continued (Esc)"))),
-      add_(button(tr("Add column"), "addColumn", {})), addMenu_(new QMenu(tr("&Add a column"), add_)) {
+      add_(button(tr("Add column"), "addColumn", {})), addMenu_(new QMenu(tr("Add a &column"), add_)) {
     facts_->setForegroundRole(QPalette::PlaceholderText);
     facts_->setObjectName(QStringLiteral("comparedFacts"));
     scaleText_->setMinimumWidth(fontMetrics().horizontalAdvance(tr("Scale %1/%2").arg(13).arg(13)) + 4);
