@@ -115,7 +115,8 @@ void CompareHeader::refresh(int scales, int shown) {
     const bool stopped =
         std::any_of(set_.columns().begin(), set_.columns().end(),
                     [](const CompareColumn& column) { return column.state == State::Stopped; });
-    continue_->setVisible(queue_.making() == 0 && (stopped || (queue_.isPaused() && queue_.waiting() > 0)));
+    continue_->setVisible(!isMany() && queue_.making() == 0 &&
+                          (stopped || (queue_.isPaused() && queue_.waiting() > 0)));
     for (QWidget* field : looking_)
         field->setVisible(!isMany());
     const QSignalBlocker blocker(scale_);

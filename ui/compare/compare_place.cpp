@@ -112,7 +112,7 @@ ComparePlace::ComparePlace(const Desk& desk)
             [this](int id, int to) { set_.move(id, set_.indexOf(to)); });
     connect(many_, &ManyPage::opened, this, [this] { header_->setMany(true); });
     connect(many_, &ManyPage::closerLook, this, [this](const QStringList& paths) {
-        set_.replace({});
+        replaceColumns({});
         openPictures(paths);
         header_->setMany(false);
     });
@@ -213,7 +213,7 @@ void ComparePlace::entered() {
 }
 
 ResultPtr ComparePlace::shownRun() const {
-    const CompareColumn* chosen = set_.chosen();
+    const CompareColumn* chosen = header_->isMany() ? nullptr : set_.chosen();
     return chosen ? chosen->run : nullptr;
 }
 
@@ -432,7 +432,10 @@ void ComparePlace::showValues() {
                      .arg(position / width + 1)
                      .arg(position % width + 1);
     } else if (!set_.isEmpty()) {
-        parts += tr("Point at the pictures for their values; click a place to ask why it differs.");
+        const bool fromFile = set_.chosen() && set_.chosen()->run && set_.chosen()->run->opened;
+        parts += fromFile
+                     ? tr("Point at the pictures for their values.")
+                     : tr("Point at the pictures for their values; click a place to ask why it differs.");
     }
     const QString separator = QStringLiteral("   ·   ");
     placeText_ = parts.join(separator);

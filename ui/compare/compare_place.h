@@ -70,6 +70,8 @@ public:
     /// More of the same: the reference's request with another policy.
     void addChoices(const QVector<PolicyChoice>& choices);
     void addRun(const ResultPtr& run);
+    /// Instead of those that are there, which can be brought back.
+    void replaceColumns(const QVector<CompareColumn>& columns);
     void openPictures(const QStringList& paths);
     /// The page of many pictures, or that of the ones that are looked at.
     void showMany(bool many);

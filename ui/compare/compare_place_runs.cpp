@@ -104,6 +104,16 @@ CompareColumn ComparePlace::made(const CompareColumn& like, const GenerationRequ
     return columnLike(like, request);
 }
 
+void ComparePlace::replaceColumns(const QVector<CompareColumn>& columns) {
+    const bool another = !set_.isEmpty();
+    changeColumns(set_, desk_.undo, tr("replacing the comparison"), [&] { set_.replace(columns); });
+    if (!another)
+        return;
+    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep,
+                               tr("The comparison that stood here gave way to this one."));
+    connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
+}
+
 void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& choices) {
     if (!run && !desk_.live.isRunning())
         return;
@@ -120,7 +130,7 @@ void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& ch
     if (!there)
         columns.insert(std::min<qsizetype>(1, columns.size()), base);
     header_->setMany(false);
-    changeColumns(set_, desk_.undo, tr("replacing the comparison"), [&] { set_.replace(columns); });
+    replaceColumns(columns);
     if (!run) {
         for (const CompareColumn& column : set_.columns()) {
             if (column.state == State::Making)

@@ -1,6 +1,7 @@
 #include "ui/compare/many_form.h"
 
 #include "scalekv/error.h"
+#include "ui/shell/usual_folder.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
 #include "ui/text/unit_text.h"
@@ -20,7 +21,6 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
@@ -165,8 +165,7 @@ ManyForm::ManyForm(QWidget* parent)
 }
 
 QString ManyForm::askForFolder(const QString& title) {
-    const QString before =
-        folder().isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation) : folder();
+    const QString before = folder().isEmpty() ? usualFolder(QStandardPaths::DocumentsLocation) : folder();
     return QFileDialog::getExistingDirectory(window(), title, before);
 }
 

@@ -5,6 +5,7 @@
 #include "ui/shell/engine_message.h"
 #include "ui/shell/message_subjects.h"
 #include "ui/shell/status_line.h"
+#include "ui/shell/usual_folder.h"
 #include "widgets/message_bar.h"
 
 #include <QAction>
@@ -15,7 +16,6 @@
 #include <QMessageBox>
 #include <QPromise>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QUrl>
 #include <QtConcurrent>
 
@@ -58,10 +58,8 @@ ReportWriter::ReportWriter(MessageBar& messages, StatusLine& status, QObject* pa
 
 void ReportWriter::askAndWrite(const std::vector<Input>& runs, const QStringList& missing) {
     QSettings settings;
-    const QString before = settings
-                               .value(QLatin1String(kFolderKey),
-                                      QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
-                               .toString();
+    const QString before =
+        settings.value(QLatin1String(kFolderKey), usualFolder(QStandardPaths::DocumentsLocation)).toString();
     const QString folder =
         QFileDialog::getExistingDirectory(messages_.window(), tr("Write the report into a folder"), before);
     if (folder.isEmpty())

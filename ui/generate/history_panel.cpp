@@ -21,20 +21,20 @@
 namespace scalekv::ui {
 namespace {
 
-/// What is dragged out of it comes from `picture` and `data`.
+/// What is dragged out of it comes from `picture` and `factory`.
 class HistoryList : public QListView {
 public:
-    HistoryList(std::function<QImage()> picture, widgets::DragDataFactory data, QWidget* parent)
-        : QListView(parent), picture_(std::move(picture)), data_(std::move(data)) {
+    HistoryList(std::function<QImage()> picture, widgets::DragDataFactory factory, QWidget* parent)
+        : QListView(parent), picture_(std::move(picture)), factory_(std::move(factory)) {
         setDragEnabled(true);
     }
 
 protected:
-    void startDrag(Qt::DropActions /*actions*/) override { widgets::dragPicture(this, picture_(), data_); }
+    void startDrag(Qt::DropActions /*actions*/) override { widgets::dragPicture(this, picture_(), factory_); }
 
 private:
     std::function<QImage()> picture_;
-    widgets::DragDataFactory data_;
+    widgets::DragDataFactory factory_;
 };
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "ui/inspect/run_header.h"
 #include "ui/inspect/token_panel.h"
 #include "ui/inspect/words_panel.h"
+#include "ui/shell/usual_folder.h"
 #include "widgets/heat_map.h"
 #include "widgets/heat_map_export.h"
 #include "widgets/icon.h"
@@ -23,7 +24,6 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -292,10 +292,8 @@ void InspectPlace::saveTokens() {
 
 void InspectPlace::saveMap() {
     QSettings settings;
-    const QString before = settings
-                               .value(QLatin1String(kFolderKey),
-                                      QStandardPaths::writableLocation(QStandardPaths::PicturesLocation))
-                               .toString();
+    const QString before =
+        settings.value(QLatin1String(kFolderKey), usualFolder(QStandardPaths::PicturesLocation)).toString();
     const QStringList filters{tr("PNG (*.png)"), tr("SVG (*.svg)"), tr("CSV (*.csv)")};
     const QStringList suffixes{QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("csv")};
     QString filter;

@@ -2,6 +2,7 @@
 
 #include "ui/shell/message_subjects.h"
 #include "ui/shell/status_line.h"
+#include "ui/shell/usual_folder.h"
 #include "widgets/message_bar.h"
 
 #include <QDir>
@@ -9,7 +10,6 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QSettings>
-#include <QStandardPaths>
 
 namespace scalekv::ui {
 
@@ -23,7 +23,7 @@ QString pictureFolder() {
     const QString folder = QSettings().value(QLatin1String(kPictureFolderKey)).toString();
     if (!folder.isEmpty() && QFileInfo(folder).isDir())
         return folder;
-    return QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    return usualFolder(QStandardPaths::PicturesLocation);
 }
 
 void rememberPictureFolder(const QString& file) {
