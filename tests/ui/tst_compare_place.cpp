@@ -633,7 +633,8 @@ void TestComparePlace::failedColumnSaysSo() {
     const int failed = columns().constLast().id;
     place().addChoices({ui::choiceOf("snapkv", Budget::parse("20%"))});
     QTRY_COMPARE(studio_->session().state(), EngineSession::State::Generating);
-    QTest::keyClick(&studio_->window(), Qt::Key_Escape);
+    QTRY_VERIFY(studio_->find<QToolButton>("stopComparing")->isVisible());
+    click("stopComparing");
     QVERIFY(studio_->waitUntilIdle());
     QVERIFY(place().queue().isPaused());
     place().columns().update(failed, [](CompareColumn& column) {
@@ -1207,7 +1208,7 @@ void TestComparePlace::comparisonIsRememberedWhenTheOtherProgramHasEnded() {
     QVERIFY(studio_->waitUntilIdle());
     QVERIFY(!QSettings().contains("compare/unfinished"));
     // What was stopped counts, too.
-    for (int i = place().columns().columns().size() - 1; i >= 0; --i)
+    for (qsizetype i = columns().size() - 1; i >= 0; --i)
         if (columns()[i].state == CompareColumn::State::Waiting)
             place().columns().remove(columns()[i].id);
     QVERIFY2(place().askedToClose().contains("comparison is lost"), qPrintable(place().askedToClose()));
@@ -1241,7 +1242,7 @@ void TestComparePlace::menusHaveWhatIsDoneHere() {
         for (const QAction* within : menu->actions())
             if (const QString key = QKeySequence::mnemonic(within->text()).toString(); !key.isEmpty())
                 keys += key;
-        QVERIFY2(keys.removeDuplicates() == 0, qPrintable(menu->title()));
+        QVERIFY2(keys.removeDuplicates() == 0, qPrintable(menu->title() + keys.join(' ')));
     }
     QTest::keyClick(&studio_->window(), Qt::Key_M, Qt::ControlModifier);
     QVERIFY(place().many()->isVisible());

@@ -180,7 +180,7 @@ void ComparePlace::makeActions() {
     actualSize_->setShortcut(Qt::CTRL | Qt::ALT | Qt::Key_0);
     connect(actualSize_, &QAction::triggered, view_, &ComparisonView::showActualSize);
     removeChosen_ =
-        new QAction(widgets::icon(QStringLiteral("remove")), tr("&Remove the chosen column"), this);
+        new QAction(widgets::icon(QStringLiteral("remove")), tr("Re&move the chosen column"), this);
     connect(removeChosen_, &QAction::triggered, this, [this] { removeColumn(set_.state().chosen); });
     view_->addActions({fit_, actualSize_});
     askForColumns_ = new QAction(tr("&Policy and budget…"), this);

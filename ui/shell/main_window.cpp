@@ -105,7 +105,7 @@ void MainWindow::makeMenus() {
     QAction* openPicture = make("open", tr("&Open picture…"), QKeySequence::Open);
     openPicture->setToolTip(tr("Open a PNG and put its recipe into the form"));
     connect(openPicture, &QAction::triggered, pictures_, &PictureDialogs::askForPicture);
-    QAction* openFolder = make(nullptr, tr("Open model f&older…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O);
+    QAction* openFolder = make(nullptr, tr("Open model fol&der…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O);
     connect(openFolder, &QAction::triggered, models_, &ModelOpener::askForFolder);
     QAction* openFile = make(nullptr, tr("Open model &file…"), {});
     connect(openFile, &QAction::triggered, models_, &ModelOpener::askForFile);

@@ -313,9 +313,8 @@ private Q_SLOTS:
         QCOMPARE(difference(policies, "1.2.3"),
                  std::string("settings policies are snapkv 20 %, sliding-window 20 %, not snapkv 20 %"));
         Comparison planned = plannedComparison(*model_, settings(), programName("1.2.3"));
-        planned.precision = "float16";
-        QCOMPARE(resultsDifference(found, planned),
-                 std::string("model precision is \"float32\", not \"float16\""));
+        planned.precision = "bf16";
+        QCOMPARE(resultsDifference(found, planned), std::string("model precision is \"fp32\", not \"bf16\""));
 
         // A report that is not written yet is not the earlier one.
         QVERIFY(fs::exists(path("out/report.html")));
