@@ -24,7 +24,14 @@ void Pace::Kind::done(double step, double seconds, double looking, double fade) 
     expected = expected * fade + step;
     spent = spent * fade + std::max(0.0, seconds - looking);
     aside = aside * fade + std::min(seconds, looking);
-    left = std::max(0.0, left - step);
+    take(step);
+}
+
+void Pace::Kind::take(double step) {
+    constexpr double kNothing = 1e-9; // of the whole
+    left -= step;
+    if (left < kNothing * all)
+        left = 0;
 }
 
 Pace::Pace(std::vector<RunWork> runs, const SpeedFactors& learned, std::function<double()> clock)
@@ -39,17 +46,19 @@ Pace::Pace(std::vector<RunWork> runs, const SpeedFactors& learned, std::function
         products_.left += run.allProducts();
         decode_.left += run.allDecodes();
     }
-    for (Kind* kind : {&text_, &calls_, &products_, &decode_})
-        kind->trust = kTrust * kind->left;
+    for (Kind* kind : {&text_, &calls_, &products_, &decode_}) {
+        kind->all = kind->left;
+        kind->trust = kTrust * kind->all;
+    }
 }
 
 void Pace::beginRun() {
     if (begun_) {
         const RunWork& before = runs_[run_++];
-        text_.left -= before.text;
-        calls_.left -= before.allCalls();
-        products_.left -= before.allProducts();
-        decode_.left -= before.allDecodes();
+        text_.take(before.text);
+        calls_.take(before.allCalls());
+        products_.take(before.allProducts());
+        decode_.take(before.allDecodes());
     }
     begun_ = true;
     last_ = clock_();

@@ -39,12 +39,15 @@ private:
     /// One kind of work.
     struct Kind {
         double factor = 1;   ///< as it was learned
+        double all = 0;      ///< expected seconds of the whole
         double trust = 0;    ///< expected seconds that weigh as much as what was learned
         double left = 0;     ///< expected seconds still to do
         double expected = 0; ///< of what was done, recent work weighing more
         double spent = 0;    ///< seconds that it took
         double aside = 0;    ///< and seconds that went into looking on
         double now() const;
+        /// There is less left by so much. What rounding leaves at the end is nothing, so that all done is 1.
+        void take(double expected);
         /// `expected` seconds of it are done.
         void done(double expected, double spent, double aside, double faded);
         double measured() const { return this->expected > 0 ? spent / this->expected : factor; }

@@ -449,6 +449,25 @@ private Q_SLOTS:
         QCOMPARE(pace.progress().secondsLeft, 0.0);
     }
 
+    /// Not nearly: who waits for the end would wait for ever.
+    void allDoneIsOne() {
+        const RunWork work{
+            .text = 0, .calls = 0.1, .products = {0.1, 0.7 / 3}, .layersLeft = {7, 7}, .decode = {0, 0.3}};
+        double now = 0;
+        Pace pace(std::vector<RunWork>(9, work), {}, [&] { return now; });
+        for (int run = 0; run < 9; ++run) {
+            pace.beginRun();
+            for (int layer = 0; layer < 14; ++layer) {
+                now += 0.01;
+                pace.layerDone(layer / 7);
+            }
+            now += 0.01;
+            pace.decodeDone(1);
+        }
+        QVERIFY(pace.progress().done == 1.0);
+        QVERIFY(pace.progress().secondsLeft == 0.0);
+    }
+
     /// On a machine whose calls take ten times what was expected: small maps, which are nearly all calls,
     /// must not make products look slow.
     void smallPicturesTellNothingWrongOfLargeOnes() {
