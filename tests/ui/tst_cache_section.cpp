@@ -290,7 +290,7 @@ void TestCacheSection::amountsAreThePlans() {
         auto plan = planned();
         QVERIFY(plan && plan->kvBytes == plan->fullKvBytes);
         const qint64 all = cachedTokens(plan->schedule);
-        QVERIFY2(shows(QString("all %1 tokens a layer and head · %2")
+        QVERIFY2(shows(QString("all %1 tokens a head · %2")
                            .arg(locale.toString(all), ui::byteText(plan->fullPeakKvBytes))),
                  qPrintable(amounts->text()));
         choose(names, "scalekv");
@@ -298,7 +298,7 @@ void TestCacheSection::amountsAreThePlans() {
         QVERIFY(plan && plan->peakKvBytes < plan->fullPeakKvBytes);
         const qint64 kept = Budget{.fraction = 0.1}.inTokens(plan->schedule);
         QVERIFY2(
-            shows(QString("%1 of %2 tokens a layer and head · peak %3")
+            shows(QString("%1 of %2 tokens a head · peak %3")
                       .arg(locale.toString(kept), locale.toString(all), ui::byteText(plan->peakKvBytes))),
             qPrintable(amounts->text()));
         QVERIFY(amounts->toolTip().contains(locale.toString(qint64(plan->peakKvBytes))));

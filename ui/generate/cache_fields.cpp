@@ -24,16 +24,16 @@ namespace {
 
 constexpr char kFolderKey[] = "tables/folder";
 
-/// "1,050 of 10,521 tokens a layer and head · peak 337 MiB"
+/// "1,050 of 10,521 tokens a head · peak 337 MiB"
 QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
     const QLocale locale;
     const qint64 all = cachedTokens(plan.schedule);
     const QString bytes = byteText(plan.peakKvBytes);
     if (!policy.evicts())
-        return CacheFields::tr("all %1 tokens a layer and head · %2").arg(locale.toString(all), bytes);
+        return CacheFields::tr("all %1 tokens a head · %2").arg(locale.toString(all), bytes);
     if (policy.budgetTable)
         return CacheFields::tr("as the table of budgets says · %1").arg(bytes);
-    return CacheFields::tr("%1 of %2 tokens a layer and head · peak %3")
+    return CacheFields::tr("%1 of %2 tokens a head · peak %3")
         .arg(locale.toString(qint64(policy.budget.inTokens(plan.schedule))), locale.toString(all), bytes);
 }
 
