@@ -36,10 +36,12 @@ void dot(QPainter& painter, const QRectF& box) {
     painter.restore();
 }
 
-/// The upper right of a cell, for a dot of half the size.
+/// The same size of dot in the upper right of a cell.
 QRectF corner(const QRectF& cell) {
-    const double side = std::min(cell.width(), cell.height()) / 2;
-    return {cell.right() - side, cell.top(), side, side};
+    const double side = std::min(cell.width(), cell.height());
+    QRectF box(0, 0, side, side);
+    box.moveCenter({cell.right() - side * 0.22, cell.top() + side * 0.22});
+    return box;
 }
 
 void colourBar(QPainter& painter, const ColourScale& colours, const QRectF& bar) {

@@ -320,6 +320,9 @@ void TestComparePlace::threeBudgetsAreLookedAt() {
     click("sideBySide");
     click("bitsOverlay");
     QVERIFY(studio_->find<QCheckBox>("bitsOverlay")->isChecked());
+    // What the chosen one saved and shows, in a sentence.
+    QTRY_VERIFY2(place().placeText().contains(" MiB (−") && place().placeText().contains(" dB: "),
+                 qPrintable(place().placeText()));
     // Values under the pointer, of all columns.
     QTest::mouseMove(view(), view()->paneRect(1).center());
     QVERIFY2(place().placeText().count("ScaleKV") == 3 && place().placeText().contains("Full cache"),

@@ -441,7 +441,7 @@ void TestInspectPlace::coloursAreExplained() {
     widgets::TokenLegend* legend = place().tokens()->legend();
     QVERIFY2(legend->accessibleName().contains("%"), qPrintable(legend->accessibleName()));
     place().selection().setOverlay(Selection::Overlay::Kept);
-    QVERIFY2(legend->accessibleName().contains("evicted by all heads"), qPrintable(legend->accessibleName()));
+    QVERIFY2(legend->accessibleName().contains("by no head"), qPrintable(legend->accessibleName()));
     place().selection().setHead(1);
     QCOMPARE(legend->accessibleName(), QString("from evicted to kept"));
     studio_->find<QCheckBox>("overScales")->click();

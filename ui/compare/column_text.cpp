@@ -1,9 +1,13 @@
 #include "ui/compare/column_text.h"
 
+#include "scalekv/run_difference.h"
 #include "ui/compare/column_set.h"
 #include "ui/text/policy_text.h"
 
 #include <QCoreApplication>
+#include <QLocale>
+
+#include <cmath>
 
 namespace scalekv::ui {
 namespace {
@@ -59,6 +63,27 @@ QString columnDifference(const CompareColumn& column, const CompareColumn& refer
             tr("model %1 instead of %2")
                 .arg(QString::fromStdString(column.model.name), QString::fromStdString(reference.model.name));
     return parts.join(QStringLiteral(", "));
+}
+
+QString columnVerdict(const CompareColumn& column, const CompareColumn& reference, double psnr) {
+    const auto bytes = [](const CompareColumn& of) {
+        const auto cost = of.run ? runCost(of.run->report) : std::nullopt;
+        return cost ? double(cost->kvBytes) / (1 << 20) : 0.0;
+    };
+    const QLocale locale;
+    const double held = bytes(column), whole = bytes(reference);
+    // The limits that the help and the heading of PSNR name.
+    const QString seen = std::isinf(psnr) ? tr("the pictures are equal")
+                         : psnr >= 40     ? tr("hardly anybody sees a difference")
+                         : psnr >= 25     ? tr("differences can be seen")
+                                          : tr("another picture");
+    const QString shown = std::isinf(psnr) ? seen : tr("%1 dB: %2").arg(locale.toString(psnr, 'f', 1), seen);
+    if (held <= 0 || whole <= 0)
+        return tr("%1: %2").arg(columnName(column), shown);
+    const int less = int(std::lround(100 * (1 - held / whole)));
+    return tr("%1 holds %2 of %3 MiB (%4 %); %5")
+        .arg(columnName(column), locale.toString(held, 'f', 1), locale.toString(whole, 'f', 1),
+             less > 0 ? tr("−%1").arg(less) : QString::number(-less), shown);
 }
 
 QString mostColumnsText() {

@@ -432,10 +432,14 @@ void ComparePlace::showValues() {
                      .arg(position / width + 1)
                      .arg(position % width + 1);
     } else if (!set_.isEmpty()) {
-        const bool fromFile = set_.chosen() && set_.chosen()->run && set_.chosen()->run->opened;
-        parts += fromFile
-                     ? tr("Point at the pictures for their values.")
-                     : tr("Point at the pictures for their values; click a place to ask why it differs.");
+        const CompareColumn *chosen = set_.chosen(), *reference = set_.reference();
+        const RunFigures::Known* known =
+            chosen && reference && chosen != reference ? figures_->of(reference->run, chosen->run) : nullptr;
+        if (known && known->difference)
+            parts += columnVerdict(*chosen, *reference, known->difference->picture.psnr);
+        const bool fromFile = chosen && chosen->run && chosen->run->opened;
+        parts += fromFile ? tr("Point at the pictures for their values.")
+                          : tr("Click a place to ask why it differs.");
     }
     const QString separator = QStringLiteral("   ·   ");
     placeText_ = parts.join(separator);

@@ -111,8 +111,7 @@ void explainColours(widgets::TokenLegend& legend, const InspectedRun& run, const
     else if (state.head >= 0)
         legend.explain(overlay.kind, tr("evicted"), tr("kept"), 2);
     else
-        legend.explain(overlay.kind, tr("evicted by all heads"), tr("kept by all %1").arg(run.heads()),
-                       run.heads() + 1);
+        legend.explain(overlay.kind, tr("by no head"), tr("by all %1").arg(run.heads()), run.heads() + 1);
 }
 
 } // namespace scalekv::ui
