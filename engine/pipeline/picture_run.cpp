@@ -53,7 +53,8 @@ public:
         std::vector<RgbImage> images;
         if (run.finished() || watching_.preview == Preview::EachScale) {
             const Stopwatch watch(report.decodeSeconds);
-            makeRoomFor(report.map, run.settings().schedule); // decoding needs other buffers than the layers
+            // Decoding needs other buffers than the layers did.
+            makeRoomFor(report.map, run.settings().schedule, run.codes().device());
             images = decode(run, report.scale);
         }
         report.seconds += report.decodeSeconds;

@@ -10,7 +10,9 @@ namespace {
 constexpr std::int64_t kLargeMap = 1024; // tokens; below, giving memory back costs more than it brings
 } // namespace
 
-void makeRoomFor(MapSize map, const ScaleSchedule& schedule) {
+void makeRoomFor(MapSize map, const ScaleSchedule& schedule, at::Device device) {
+    if (!device.is_cpu())
+        return; // its allocator is another
     if (map.tokens() >= kLargeMap || map == schedule.back())
         releaseFreedMemory();
 }
@@ -41,7 +43,7 @@ LoopReport runScales(const Transformer& transformer, const NextScaleSettings& se
         const StageSeconds before = run.stageSeconds();
         double start = monotonicSeconds();
 
-        makeRoomFor(scale.map, settings.schedule);
+        makeRoomFor(scale.map, settings.schedule, transformer.device());
         const at::Tensor logits =
             run.predict(stop, [&](std::int64_t layer) { watcher.layerFinished(run, layer); });
         if (watcher.enough(run))

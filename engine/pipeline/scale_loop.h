@@ -46,9 +46,9 @@ struct LoopReport {
     double selectionSeconds() const;
 };
 
-/// Before the work on a map, where it is large or the last: gives freed memory back to the system, of which
-/// smaller maps and earlier pictures have left holes that this one's buffers do not fit into.
-void makeRoomFor(MapSize map, const ScaleSchedule& schedule);
+/// Before the work on a map on the CPU, where it is large or the last: gives freed memory back to the system,
+/// of which smaller maps and earlier pictures have left holes that this one's buffers do not fit into.
+void makeRoomFor(MapSize map, const ScaleSchedule& schedule, at::Device device);
 
 /// The one loop over scales: predict, choose, feed. `text` as NextScale takes it. Throws Cancelled within one
 /// layer's work after `stop` was requested.

@@ -158,6 +158,8 @@ private:
         QTRY_VERIFY2(button->isEnabled(), name);
         QTest::mouseClick(button, Qt::LeftButton);
     }
+    /// Says yes to what is asked then, and gives the question.
+    QString quit();
     void drop(const QString& path);
     void drop(const QMimeData& data);
     /// With the full cache and two others: three to be made.
@@ -187,6 +189,16 @@ void TestComparePlace::makePicture() {
     QVERIFY(studio_->generate("a red apple on a blue background"));
     QTest::keyClick(&studio_->window(), Qt::Key_3, Qt::ControlModifier);
     QCOMPARE(studio_->window().currentPlace(), &place());
+}
+
+QString TestComparePlace::quit() {
+    QString question;
+    WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
+        question = box.text();
+        box.button(QMessageBox::Yes)->click();
+    });
+    QTest::keyClick(&studio_->window(), Qt::Key_Q, Qt::ControlModifier);
+    return question;
 }
 
 void TestComparePlace::drop(const QString& path) {
@@ -527,12 +539,7 @@ void TestComparePlace::closedAndContinued() {
     QVERIFY(QTest::qWaitFor([&] { return studio_->session().state() == EngineSession::State::Generating; },
                             StudioFixture::kPatience));
     QTRY_VERIFY(QSettings().contains("compare/unfinished")); // already, for the program may be killed
-    QString question;
-    WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
-        question = box.text();
-        box.button(QMessageBox::Yes)->click();
-    });
-    QTest::keyClick(&studio_->window(), Qt::Key_Q, Qt::ControlModifier);
+    const QString question = quit();
     QVERIFY2(question.contains("goes on at the next start"), qPrintable(question));
     QVERIFY(!studio_->window().isVisible());
     // The next start, with the same settings.
@@ -1184,12 +1191,7 @@ void TestComparePlace::anotherProgramKeepsItsComparison() {
     QVERIFY(studio_->window().runs().rowCount() > 0);
     compareSome();
     QTRY_COMPARE(studio_->session().state(), EngineSession::State::Generating);
-    QString question;
-    WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
-        question = box.text();
-        box.button(QMessageBox::Yes)->click();
-    });
-    QTest::keyClick(&studio_->window(), Qt::Key_Q, Qt::ControlModifier);
+    const QString question = quit();
     QVERIFY2(question.contains("comparison is lost"), qPrintable(question));
     QCOMPARE(QSettings().value("compare/unfinished").toByteArray(), stored);
     studio_->close();

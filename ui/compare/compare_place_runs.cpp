@@ -109,8 +109,13 @@ void ComparePlace::replaceColumns(const QVector<CompareColumn>& columns) {
     changeColumns(set_, desk_.undo, tr("replacing the comparison"), [&] { set_.replace(columns); });
     if (!another)
         return;
-    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep,
-                               tr("The comparison that stood here gave way to this one."));
+    sayUndoable(tr("The comparison that stood here gave way to this one."));
+}
+
+/// What was just done. The message goes as soon as another step is the last, so this undoes what it speaks
+/// of.
+void ComparePlace::sayUndoable(const QString& text) {
+    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep, text);
     connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
 }
 
@@ -243,9 +248,7 @@ void ComparePlace::removeColumn(int id) {
         return;
     const QString name = columnName(*column);
     changeColumns(set_, desk_.undo, tr("removing a column"), [&] { set_.remove(id); });
-    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep,
-                               tr("Removed %1 from the comparison.").arg(name));
-    connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
+    sayUndoable(tr("Removed %1 from the comparison.").arg(name));
 }
 
 void ComparePlace::repeatHere(int id) {

@@ -9,6 +9,7 @@
 #include "ui/inspect/run_header.h"
 #include "ui/inspect/token_panel.h"
 #include "ui/inspect/words_panel.h"
+#include "ui/runs/image_convert.h"
 #include "ui/shell/usual_folder.h"
 #include "widgets/heat_map.h"
 #include "widgets/heat_map_export.h"
@@ -16,7 +17,6 @@
 #include "widgets/token_view.h"
 
 #include <QAction>
-#include <QBuffer>
 #include <QDir>
 #include <QDockWidget>
 #include <QFileDialog>
@@ -43,14 +43,6 @@ QString newFolder(const QString& parent, const QString& name) {
     for (int i = 2; !within.mkdir(path) && QFileInfo::exists(path); ++i)
         path = within.filePath(QStringLiteral("%1-%2").arg(name).arg(i));
     return path;
-}
-
-QByteArray pngOf(const QImage& image) {
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    buffer.open(QIODevice::WriteOnly);
-    image.save(&buffer, "PNG");
-    return bytes;
 }
 
 } // namespace
@@ -259,7 +251,7 @@ void InspectPlace::exportTo(const QString& parent) {
             files.push_back({"picture.png",
                              QByteArray::fromStdString(pngBytes(result->image, recipeText(result->recipe)))});
         if (!tokens.isNull())
-            files.push_back({"tokens.png", pngOf(tokens)});
+            files.push_back({"tokens.png", QByteArray::fromStdString(pngBytes(toRgbImage(tokens)))});
         for (figures::ExportFile& file : figures::heatMapFiles(record, known, caption))
             files.push_back(std::move(file));
         return files;
