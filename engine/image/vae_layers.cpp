@@ -1,5 +1,6 @@
 #include "engine/image/vae_layers.h"
 
+#include "engine/image/group_norm.h"
 #include "scalekv/error.h"
 
 #include <ATen/ATen.h>
@@ -65,28 +66,9 @@ NormSwish::NormSwish(Loader& loader, const Layer& layer)
       groups_(loader.normGroups(layer)) {}
 
 at::Tensor NormSwish::operator()(at::Tensor x) const {
-    at::Tensor h = x.is_cpu()
-                       ? std::get<0>(at::native_group_norm(x, weight_, bias_, x.size(0), x.size(1),
-                                                           x.size(2) * x.size(3), groups_, kNormEpsilon))
-                       : groupNormPortable(x, weight_, bias_, groups_, kNormEpsilon);
+    at::Tensor h = x.is_cpu() ? groupNorm(x, weight_, bias_, groups_, kNormEpsilon)
+                              : groupNormPortable(x, weight_, bias_, groups_, kNormEpsilon);
     return at::silu_(h);
-}
-
-at::Tensor groupNormPortable(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                             std::int64_t groups, double epsilon) {
-    const std::int64_t batch = x.size(0), channels = x.size(1), pixels = x.size(2) * x.size(3);
-    // Of a group: the mean of its channels' means, and of their mean squares.
-    const auto ofGroups = [&](const at::Tensor& ofChannels) {
-        return ofChannels.view({batch, groups, channels / groups}).mean(2, true);
-    };
-    const at::Tensor mean = ofGroups(x.mean({2, 3}, false, at::kFloat));
-    const at::Tensor square =
-        ofGroups(at::linalg_vector_norm(x, 2, {2, 3}, false, at::kFloat).square_().div_(double(pixels)));
-    const at::Tensor inverse = (square - mean.square()).clamp_min_(0).add_(epsilon).rsqrt_();
-    const at::Tensor gain = weight.view({1, groups, channels / groups}) * inverse;
-    const at::Tensor shift = bias.view({1, groups, channels / groups}) - mean * gain;
-    at::Tensor out = at::empty_like(x);
-    return at::addcmul_out(out, shift.view({batch, channels, 1, 1}), x, gain.view({batch, channels, 1, 1}));
 }
 
 ResidualBlock::ResidualBlock(Loader& loader, const ResidualLayers& layers)

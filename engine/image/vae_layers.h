@@ -50,11 +50,6 @@ private:
     at::Tensor weight_, bias_;
 };
 
-/// GroupNorm in LibTorch's operators, in the order of memory and the type that x [B, C, H, W] has (CUDA's own
-/// takes neither channels-last nor bf16 with fp32 weights): statistics in fp32, from sums over channels.
-at::Tensor groupNormPortable(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                             std::int64_t groups, double epsilon);
-
 /// GroupNorm (eps 1e-6, statistics in fp32), then x · sigmoid(x).
 class NormSwish {
 public:
