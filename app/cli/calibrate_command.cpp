@@ -80,7 +80,7 @@ Command addCalibrateCommand(CLI::App& program) {
         program.add_subcommand("calibrate", "Measure which layers need much cache, at which scale");
     auto options = std::make_shared<Options>();
     app->add_option("--prompts", options->promptFile,
-                    "A file of prompts, one a line (the model's, or ten that come with the program)")
+                    "A file of prompts: lines, .json, .csv (the model's, or ten that come with the program)")
         ->type_name("FILE");
     app->add_option("-o,--output", options->output,
                     "The calibration's file; one that was begun is continued (calibration.json beside the "

@@ -22,5 +22,6 @@ Command addBenchCommand(CLI::App& program);
 Command addCalibrateCommand(CLI::App& program);
 Command addCompareCommand(CLI::App& program);
 Command addInspectCommand(CLI::App& program);
+Command addSampleCommand(CLI::App& program);
 
 } // namespace scalekv::cli

@@ -230,9 +230,10 @@ Command addCompareCommand(CLI::App& program) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->type_name("TEXT");
     refuseBlank(*prompt);
-    app->add_option("--prompts", options->promptFile,
-                    "A file of prompts, one a line (# starts a comment, - is standard input); left out, the "
-                    "prompts that models are calibrated with")
+    app->add_option(
+           "--prompts", options->promptFile,
+           "A file of prompts: lines (# starts a comment), .json, .csv; - is standard input; left out, the "
+           "prompts that models are calibrated with")
         ->type_name("FILE")
         ->excludes(prompt);
     app->add_option("--seeds", options->seeds, "Seeds a prompt, counting up (1)")

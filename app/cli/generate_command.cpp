@@ -218,7 +218,7 @@ Command addGenerateCommand(CLI::App& program) {
     refuseBlank(*prompt);
     CLI::Option* promptFile =
         app->add_option("--prompts", options->promptFile,
-                        "A file of prompts, one a line (# starts a comment, - is standard input)");
+                        "A file of prompts: lines (# starts a comment), .json, .csv; - is standard input");
     promptFile->type_name("FILE")->excludes(prompt);
     CLI::Option* recipe =
         app->add_option("--recipe", options->recipe,

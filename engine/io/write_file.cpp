@@ -123,6 +123,24 @@ public:
         return replaced;
     }
 
+    /// Takes the name, unless something has it: then errno is EEXIST.
+    bool takeName(const fs::path& target) {
+        if (::link(path_.c_str(), target.c_str()) == 0)
+            return true; // the other name goes with this object
+        const int problem = errno;
+        // A network's answer may have been lost and the request sent again.
+        struct stat now {};
+        if (problem == EEXIST && ::stat(path_.c_str(), &now) == 0 && now.st_nlink > 1)
+            return true;
+        if (problem == EEXIST)
+            return false;
+        // File systems without hard links.
+        if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0)
+            return false;
+        exists_ = false;
+        return true;
+    }
+
 private:
     /// Hidden, and short: the target's own name may be as long as names can be.
     static fs::path beside(const fs::path& target) {
@@ -154,6 +172,15 @@ void writeFile(const fs::path& path, std::string_view bytes) {
     if (!file.exists() || (exists && !file.permit(old.st_mode & kPermissions)) || !file.write(bytes) ||
         !file.replace(target))
         fail(path, reason(errno));
+}
+
+bool createFile(const fs::path& path, std::string_view bytes) {
+    Temporary file(path);
+    if (file.exists() && file.write(bytes) && file.takeName(path))
+        return true;
+    if (errno != EEXIST)
+        fail(path, reason(errno));
+    return false;
 }
 
 void checkWritable(const fs::path& path) {

@@ -24,8 +24,9 @@ const Model& Generation::model() const {
     return *prepared_->model;
 }
 
-Generation prepare(std::shared_ptr<const Model> model, const GenerationRequest& request) {
+Generation prepare(std::shared_ptr<const Model> model, const GenerationRequest& request, BatchDraw draw) {
     PreparedRequest prepared = prepareRequest(request, termsOf(model->loaded()));
+    prepared.settings.draw = draw;
     return Generation(std::make_shared<const Generation::Prepared>(
         Generation::Prepared{std::move(model), std::move(prepared)}));
 }

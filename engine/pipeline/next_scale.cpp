@@ -47,6 +47,14 @@ NextScaleSettings withPolicy(NextScaleSettings settings, std::int64_t layers) {
     return settings;
 }
 
+std::vector<at::Generator> generatorsOf(const NextScaleSettings& settings, std::int64_t prompts) {
+    std::vector<at::Generator> generators;
+    const std::int64_t count = settings.draw == BatchDraw::Apart ? prompts : 1;
+    for (std::int64_t n = 0; n < count; ++n)
+        generators.push_back(at::detail::createCPUGenerator(settings.seed + std::uint64_t(n)));
+    return generators;
+}
+
 } // namespace
 
 bool NextScaleSettings::guided() const {
@@ -73,7 +81,7 @@ NextScale::NextScale(const Transformer& transformer, NextScaleSettings settings,
                            transformer.device())),
       windows_(windowsOf(*settings_.policy, transformer.device())),
       cache_(cacheLayout(transformer, settings_, prompts_), transformer.type(), transformer.device()),
-      generator_(at::detail::createCPUGenerator(settings_.seed)), input_(transformer.firstToken(condition_)),
+      generators_(generatorsOf(settings_, prompts_)), input_(transformer.firstToken(condition_)),
       clock_(transformer.device()), runAhead_(transformer.device()) {
     if (static_cast<std::int64_t>(settings_.schedule.size()) > transformer.shape().levels)
         throw Error("The schedule has " + std::to_string(settings_.schedule.size()) +
@@ -172,9 +180,15 @@ at::Tensor NextScale::finalLogits(const at::Tensor& logits) const {
 
 at::Tensor NextScale::draw(const at::Tensor& finalLogits) {
     const MapSize map = settings_.schedule[std::size_t(scale_)];
-    const at::Tensor bits =
-        settings_.sampler.draw(finalLogits, generator_).view({prompts_, map.height, map.width, -1});
-    return settings_.patch.toLatent(bits).to(at::kByte).contiguous();
+    const auto each = std::int64_t(finalLogits.size(0)) / std::int64_t(generators_.size());
+    std::vector<at::Tensor> bits;
+    for (std::size_t n = 0; n < generators_.size(); ++n)
+        bits.push_back(
+            settings_.sampler.draw(finalLogits.narrow(0, std::int64_t(n) * each, each), generators_[n]));
+    const at::Tensor all = bits.size() == 1 ? bits.front() : at::cat(bits);
+    return settings_.patch.toLatent(all.view({prompts_, map.height, map.width, -1}))
+        .to(at::kByte)
+        .contiguous();
 }
 
 void NextScale::feed(const at::Tensor& bits) {

@@ -5,6 +5,7 @@
 #include "engine/model/sampler.h"
 #include "engine/model/token_patch.h"
 #include "engine/model/transformer.h"
+#include "scalekv/request.h"
 #include "scalekv/scale_schedule.h"
 
 #include <functional>
@@ -24,6 +25,7 @@ struct NextScaleSettings {
     std::vector<std::int64_t> guidedLayers; ///< layers after whose output guidance is mixed in
     Sampler sampler;
     std::uint64_t seed = 0;
+    BatchDraw draw = BatchDraw::Together;
     TokenPatch patch;                          ///< what joins tokens to the VAE's positions
     std::shared_ptr<const CachePolicy> policy; ///< none: full cache
     /// Looks on after each layer's self attention, before anything is evicted. May be empty.
@@ -91,7 +93,7 @@ private:
     std::vector<RotaryAngles> angles_; ///< a scale
     std::vector<at::Tensor> windows_;  ///< a scale: the policy's window on the device
     KvCache cache_;
-    at::Generator generator_;
+    std::vector<at::Generator> generators_; ///< one, or one a prompt
     std::int64_t scale_ = 0;
     at::Tensor input_; ///< [B or 2B, L, C] fp32: embedded tokens of the current map
     at::Tensor codes_;

@@ -2,6 +2,7 @@
 
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
+#include "engine/pipeline/identity_json.h"
 #include "engine/pipeline/request_json.h"
 #include "scalekv/error.h"
 
@@ -40,9 +41,8 @@ std::string toJson(const Recipe& recipe) {
     OrderedJson json{{"version", kVersion}};
     json.update(requestJson(recipe.request));
     json["model"] = recipe.model.name;
-    json["weights"] = {{"transformer", recipe.model.transformer},
-                       {"text_encoder", recipe.model.textEncoder},
-                       {"vae", recipe.model.vae}};
+    json["weights"] = identityJson(recipe.model);
+    json["weights"].erase("name");
     json["precision"] = recipe.precision;
     json["device"] = recipe.device;
     json["program"] = recipe.programVersion;
@@ -58,13 +58,9 @@ Recipe recipeFromJson(const std::string& json) {
     recipe.request = readRequest(fields);
     if (recipe.request.prompts.size() != 1)
         fields.fail("prompt", "is missing, or not one text");
+    if (fields.has("weights"))
+        recipe.model = readIdentity({fields.raw("weights"), "The recipe: \"weights\""});
     recipe.model.name = fields.text("model", "");
-    if (fields.has("weights")) {
-        const JsonFields weights(fields.raw("weights"), "The recipe: \"weights\"");
-        recipe.model.transformer = weights.text("transformer", "");
-        recipe.model.textEncoder = weights.text("text_encoder", "");
-        recipe.model.vae = weights.text("vae", "");
-    }
     recipe.precision = fields.text("precision", "");
     recipe.device = fields.text("device", "");
     recipe.programVersion = fields.text("program", "");

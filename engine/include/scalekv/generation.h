@@ -40,7 +40,8 @@ public:
                          std::stop_token stop = {}) const;
 
 private:
-    friend Generation prepare(std::shared_ptr<const Model> model, const GenerationRequest& request);
+    friend Generation prepare(std::shared_ptr<const Model> model, const GenerationRequest& request,
+                              BatchDraw draw);
     struct Prepared;
     explicit Generation(std::shared_ptr<const Prepared> prepared);
     std::shared_ptr<const Prepared> prepared_;
@@ -48,6 +49,7 @@ private:
 
 /// Checks a request against a model and works out what it will take, in microseconds and without reading a
 /// file. Throws Error that names the setting.
-Generation prepare(std::shared_ptr<const Model> model, const GenerationRequest& request);
+Generation prepare(std::shared_ptr<const Model> model, const GenerationRequest& request,
+                   BatchDraw draw = BatchDraw::Together);
 
 } // namespace scalekv

@@ -16,8 +16,7 @@ struct ModelFiles;
 /// comparisons, the command line and the window speak of.
 /// A setting is a field, its line in eachSetting(), and what may be in it, in settingProblem().
 struct GenerationRequest {
-    /// One picture a prompt. One random generator serves the whole batch, as in the released code, so a
-    /// prompt in a batch gives another picture than alone.
+    /// One picture a prompt; a batch is drawn as BatchDraw says.
     std::vector<std::string> prompts;
     std::string negativePrompt; ///< empty: the trained unconditional features
     std::uint64_t seed = 0;
@@ -50,6 +49,14 @@ void eachSetting(Request& request, Visit&& visit) {
     visit("top_p", request.topP);
     visit("policy", request.policy);
 }
+
+/// Whose random numbers decide the pictures of a batch.
+enum class BatchDraw {
+    Together, ///< one random generator serves all, as in the released code: a prompt gives another picture
+              ///< than alone
+    Apart, ///< prompt n has its own, seeded with the request's seed + n: the picture that it gives alone, up
+           ///< to how a larger product is rounded
+};
 
 /// What a request is judged by, besides itself. What is not known is not judged.
 struct SettingTerms {

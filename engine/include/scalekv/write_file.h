@@ -13,6 +13,10 @@ namespace scalekv {
 /// says why: no room, no permission, no such folder.
 void writeFile(const std::filesystem::path& path, std::string_view bytes);
 
+/// The same for a file that must be new: whole, or not at all where something of that name is there already,
+/// which returns false. Of several processes, on whatever machines share the folder, exactly one creates it.
+bool createFile(const std::filesystem::path& path, std::string_view bytes);
+
 /// What would keep writeFile() from beginning, told before minutes of work rather than after. Throws Error:
 /// no such folder, a folder of this name, or nothing may be written there.
 void checkWritable(const std::filesystem::path& path);

@@ -8,6 +8,7 @@
 #include "engine/pipeline/plain_errors.h"
 #include "engine/study/bench/device_trace.h"
 #include "engine/study/bench/random_vae.h"
+#include "scalekv/compute_threads.h"
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
 
@@ -115,7 +116,7 @@ BenchReport bench(const BenchOptions& options, const ModelShape& of, const Prepa
 
     BenchReport report;
     report.options = options;
-    report.threads = at::get_num_threads();
+    report.threads = computeThreads();
     report.cpuCapability = at::get_cpu_capability();
     report.weightBytes = model.transformer.weightBytes() + model.vae.weightBytes();
     report.gemmRate = measureGemm(shape, of.type, device, stop);

@@ -1,5 +1,6 @@
 #include "engine/study/comparison/comparison_json.h"
 
+#include "engine/pipeline/identity_json.h"
 #include "scalekv/comparison_summary.h"
 #include "scalekv/comparison_text.h"
 
@@ -152,14 +153,11 @@ OrderedJson identityJson(const Comparison& comparison) {
     Json schedule = Json::array();
     for (const MapSize map : comparison.schedule)
         schedule.push_back({map.height, map.width});
+    Json model = identityJson(comparison.model);
+    model["precision"] = comparison.precision;
+    model["device"] = comparison.device;
     const Json json{{"program", comparison.program},
-                    {"model",
-                     {{"name", comparison.model.name},
-                      {"transformer", comparison.model.transformer},
-                      {"text_encoder", comparison.model.textEncoder},
-                      {"vae", comparison.model.vae},
-                      {"precision", comparison.precision},
-                      {"device", comparison.device}}},
+                    {"model", std::move(model)},
                     {"settings", settingsJson(comparison.settings)},
                     {"schedule", std::move(schedule)}};
     return Json::parse(jsonText(json));

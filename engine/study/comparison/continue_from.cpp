@@ -1,6 +1,7 @@
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
 #include "engine/json_fields.h"
+#include "engine/pipeline/identity_json.h"
 #include "engine/study/comparison/comparison_json.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
@@ -198,8 +199,7 @@ Comparison comparisonFromJson(const std::string& text, const std::string& what) 
     Comparison comparison;
     comparison.program = fields.text("program");
     const JsonFields model = fields.part("model");
-    comparison.model = {model.text("name"), model.text("transformer"), model.text("text_encoder"),
-                        model.text("vae")};
+    comparison.model = readIdentity(model);
     comparison.precision = model.text("precision");
     comparison.device = model.text("device");
     comparison.settings = settingsOf(fields.part("settings"));

@@ -1,0 +1,244 @@
+#include "scalekv/sampling.h"
+
+#include "engine/io/printable.h"
+#include "engine/study/sampling/claims.h"
+#include "engine/study/sampling/manifest.h"
+#include "engine/study/sampling/set_folder.h"
+#include "engine/study/sampling/slices.h"
+#include "scalekv/comparison_text.h"
+#include "scalekv/error.h"
+#include "scalekv/png.h"
+#include "scalekv/results_folder.h"
+#include "scalekv/write_file.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+namespace scalekv {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kLookGap = std::chrono::seconds(2);
+constexpr std::array kBatches{16, 8, 4, 2}; // tried in this order where memory decides
+
+/// Returns at once when a stop is asked for.
+void waitFor(std::chrono::milliseconds time, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    stopped.wait_for(lock, stop, time, [] { return false; });
+}
+
+GenerationRequest requestOf(const PictureSet& set, const Unit& unit) {
+    GenerationRequest request = set.request;
+    request.prompts.assign(set.prompts.begin() + std::ptrdiff_t(unit.first),
+                           set.prompts.begin() + std::ptrdiff_t(unit.last));
+    request.seed = set.firstSeed + unit.first;
+    return request;
+}
+
+/// The largest batch for which every process on this machine finds room.
+int batchThatFits(const std::shared_ptr<const Model>& model, const PictureSet& set, int localRanks) {
+    // Ranks on GPUs have one each; on a CPU they share what there is.
+    const std::int64_t sharers = model->device() == "cpu" ? std::max(localRanks, 1) : 1;
+    const std::int64_t room = model->memory().free / sharers;
+    for (const int batch : kBatches) {
+        if (std::size_t(batch) > set.prompts.size())
+            continue;
+        const Generation generation =
+            prepare(model, requestOf(set, {0, std::size_t(batch)}), BatchDraw::Apart);
+        if (generation.plan().peakBytes <= room)
+            return batch;
+    }
+    return 1;
+}
+
+/// Enters the set into the folder's manifest, or finds it there. Returns it with all that was left open.
+PictureSet entered(const fs::path& folder, const std::shared_ptr<const Model>& model, PictureSet set,
+                   const Rank& rank, const std::string& version) {
+    std::optional<Manifest> made = readManifest(folder);
+    if (set.batch == 0)
+        set.batch = made ? made->set.batch : batchThatFits(model, set, rank.localRanks);
+    set.request = prepare(model, requestOf(set, {0, 1})).plan().request; // with the tables of its policy
+    const Manifest wanted{set, model->identity(), model->precision(), programName(version)};
+    const fs::path file = folder / kSetManifest;
+    if (!made) {
+        if (SetFolder(folder, set.prompts.size()).count() > 0)
+            throw Error(pathText(folder) + ": this folder holds pictures already, but no " + kSetManifest +
+                        " that says what they are; take another folder.");
+        if (createFile(file, toJson(wanted)))
+            return set;
+        made = readManifest(folder); // another process was first
+        if (!made)
+            throw Error(pathText(file) + " came and went; is anybody clearing this folder?");
+    }
+    if (const std::string difference = manifestDifference(*made, wanted); !difference.empty())
+        throw Error(pathText(file) + ": the pictures in this folder are of another set (" + difference +
+                    "); take another folder.");
+    return set;
+}
+
+/// What one process does.
+class Sampling {
+public:
+    Sampling(const fs::path& folder, std::shared_ptr<const Model> model, PictureSet set, const Rank& rank,
+             std::string version, SamplingObserver& observer, std::stop_token stop)
+        : set_(std::move(set)), units_(unitsOf(set_.prompts.size(), set_.batch)), rank_(rank),
+          pictures_(folder, set_.prompts.size()), claims_(folder / kSetRanks / "claims"),
+          model_(std::move(model)), version_(std::move(version)), observer_(observer),
+          stop_(std::move(stop)) {
+        pictures_.removeBroken();
+        doneBefore_ = done_ = pictures_.count();
+    }
+
+    SamplingResult run(Afterwards afterwards) {
+        report(0, true);
+        const Unit slice = sliceOf(units_.size(), rank_.rank, rank_.ranks);
+        for (std::size_t unit = slice.first; unit < slice.last; ++unit)
+            work(unit);
+        while (afterwards == Afterwards::Help) {
+            const std::vector<std::size_t> pending = pendingUnits();
+            if (pending.empty())
+                break;
+            const std::vector<std::size_t> order = helpOrder(pending, units_.size(), rank_.ranks);
+            // What was pending may not be any more once one of them is drawn.
+            if (std::none_of(order.begin(), order.end(), [this](std::size_t unit) { return work(unit); })) {
+                // All that is left is being drawn, by processes that may die.
+                report(0, true);
+                waitFor(std::chrono::seconds(1), stop_);
+                checkStop();
+            }
+        }
+        report(0, true);
+        if (done_ == set_.prompts.size()) {
+            claims_.clear();
+            pictures_.removeLeftovers();
+        }
+        return {drawn_, done_, set_.prompts.size()};
+    }
+
+private:
+    /// Passes on where one generation is.
+    class Watcher final : public GenerationObserver {
+    public:
+        explicit Watcher(Sampling& sampling) : sampling_(sampling) {}
+        void progressed(const Progress& progress) override { sampling_.report(progress.done, false); }
+
+    private:
+        Sampling& sampling_;
+    };
+
+    void checkStop() const {
+        if (stop_.stop_requested())
+            throw Cancelled();
+    }
+
+    bool isDrawn(const Unit& unit) const {
+        for (std::size_t i = unit.first; i < unit.last; ++i)
+            if (!pictures_.has(i))
+                return false;
+        return true;
+    }
+
+    std::vector<std::size_t> pendingUnits() const {
+        const std::vector<bool> present = pictures_.present();
+        std::vector<std::size_t> pending;
+        for (std::size_t n = 0; n < units_.size(); ++n)
+            if (std::find(present.begin() + std::ptrdiff_t(units_[n].first),
+                          present.begin() + std::ptrdiff_t(units_[n].last),
+                          false) != present.begin() + std::ptrdiff_t(units_[n].last))
+                pending.push_back(n);
+        return pending;
+    }
+
+    /// Draws a unit, unless it is drawn or being drawn. Whether it did.
+    bool work(std::size_t number) {
+        checkStop();
+        const Unit& unit = units_[number];
+        if (isDrawn(unit))
+            return false;
+        const auto claim = claims_.take(number);
+        if (!claim || isDrawn(unit)) // it may have been finished before the claim was ours
+            return false;
+        draw(unit);
+        return true;
+    }
+
+    void draw(const Unit& unit) {
+        const std::size_t count = unit.last - unit.first;
+        observer_.batchStarted(unit.first, count);
+        atHand_ = count;
+        const Generation generation = prepare(model_, requestOf(set_, unit), BatchDraw::Apart);
+        Watcher watcher(*this);
+        const GenerationReport made = generation.run(watcher, {}, stop_);
+        for (std::size_t n = 0; n < count; ++n) {
+            const std::size_t picture = unit.first + n;
+            if (pictures_.has(picture)) // of a batch that was cut short
+                continue;
+            GenerationRequest request = generation.plan().request;
+            request.prompts = {set_.prompts[picture]};
+            request.seed = set_.firstSeed + picture;
+            const Recipe recipe = recipeOf(request, model_->identity(), made, version_);
+            writePng(pictures_.file(picture), made.images[n], recipeText(recipe));
+            ++drawn_;
+            observer_.pictureWritten(pictures_.file(picture), recipe, made);
+        }
+        atHand_ = 0;
+    }
+
+    /// `part`: how much of the batch at hand is done. Looks at the folder now and then, or at once.
+    void report(double part, bool look) {
+        const auto now = Clock::now();
+        if (look || now - lookedAt_ > kLookGap) {
+            lookedAt_ = now;
+            done_ = pictures_.count();
+            atWork_ = claims_.held();
+        }
+        const auto pictures = double(set_.prompts.size());
+        // The others' batches are taken to be as far as this one's, of which nobody knows.
+        const double underWay = part * double(atHand_) * std::max(atWork_, 1);
+        const double reached = std::min(pictures, double(done_) + underWay);
+        const double gained = reached - double(doneBefore_);
+        const double seconds = std::chrono::duration<double>(now - begun_).count();
+        SamplingProgress progress;
+        progress.progress = {reached / pictures, gained > 0 ? seconds / gained * (pictures - reached) : 0};
+        progress.done = done_;
+        progress.pictures = set_.prompts.size();
+        progress.atWork = atWork_;
+        observer_.progressed(progress);
+    }
+
+    PictureSet set_;
+    std::vector<Unit> units_;
+    Rank rank_;
+    SetFolder pictures_;
+    Claims claims_;
+    std::shared_ptr<const Model> model_;
+    std::string version_;
+    SamplingObserver& observer_;
+    std::stop_token stop_;
+    std::size_t doneBefore_ = 0, done_ = 0, drawn_ = 0, atHand_ = 0;
+    int atWork_ = 0;
+    Clock::time_point begun_ = Clock::now(), lookedAt_{};
+};
+
+} // namespace
+
+SamplingResult sampleInto(const fs::path& folder, std::shared_ptr<const Model> model, PictureSet set,
+                          const Rank& rank, Afterwards afterwards, const std::string& version,
+                          SamplingObserver& observer, std::stop_token stop) {
+    if (set.prompts.empty())
+        throw Error("There is no caption.");
+    makeResultsFolder(folder);
+    set = entered(folder, model, std::move(set), rank, version);
+    Sampling sampling(folder, std::move(model), std::move(set), rank, version, observer, std::move(stop));
+    return sampling.run(afterwards);
+}
+
+} // namespace scalekv

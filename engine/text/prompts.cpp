@@ -1,0 +1,142 @@
+#include "scalekv/prompts.h"
+
+#include "engine/io/json_file.h"
+#include "engine/text/csv_rows.h"
+#include "scalekv/error.h"
+#include "scalekv/utf8.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <unordered_map>
+
+namespace scalekv {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::array<const char*, 3> kFields{"caption", "prompt", "text"};
+
+std::string trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(kBlanks);
+    if (first == std::string_view::npos)
+        return {};
+    return std::string(text.substr(first, text.find_last_not_of(kBlanks) - first + 1));
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    return text;
+}
+
+std::vector<std::string> linesOf(const std::string& text) {
+    std::vector<std::string> prompts;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (std::string prompt = trimmed(line); !prompt.empty() && prompt.front() != '#')
+            prompts.push_back(std::move(prompt));
+    return prompts;
+}
+
+/// One entry of a list; empty where it says nothing.
+std::string promptOf(const json& entry) {
+    if (entry.is_string())
+        return trimmed(entry.get_ref<const std::string&>());
+    if (!entry.is_object())
+        return {};
+    for (const char* field : kFields)
+        if (const auto found = entry.find(field); found != entry.end() && found->is_string())
+            return trimmed(found->get_ref<const std::string&>());
+    if (const auto found = entry.find("captions");
+        found != entry.end() && found->is_array() && !found->empty() && found->front().is_string())
+        return trimmed(found->front().get_ref<const std::string&>());
+    return {};
+}
+
+std::vector<std::string> fromList(const json& list, const std::string& what) {
+    std::vector<std::string> prompts;
+    for (const json& entry : list) {
+        prompts.push_back(promptOf(entry));
+        if (prompts.back().empty())
+            throw Error(what + ": entry " + std::to_string(prompts.size()) +
+                        " has no prompt (a text, or an object with a \"caption\", \"prompt\" or \"text\").");
+    }
+    return prompts;
+}
+
+std::vector<std::string> fromCoco(const json& coco, const std::string& what) {
+    const auto numbered = [](const json& entry, const char* field) {
+        return entry.is_object() && entry.contains(field) && entry[field].is_number_integer();
+    };
+    std::unordered_map<std::int64_t, std::string> captions; // the first of each image
+    for (const json& annotation : coco["annotations"])
+        if (numbered(annotation, "image_id"))
+            if (std::string caption = promptOf(annotation); !caption.empty())
+                captions.try_emplace(annotation["image_id"].get<std::int64_t>(), std::move(caption));
+    std::vector<std::string> prompts;
+    for (const json& image : coco["images"]) {
+        const auto found =
+            numbered(image, "id") ? captions.find(image["id"].get<std::int64_t>()) : captions.end();
+        if (found == captions.end())
+            throw Error(what + ": image " + std::to_string(prompts.size() + 1) +
+                        " has no caption; is this the file of captions, not of instances?");
+        prompts.push_back(found->second);
+    }
+    return prompts;
+}
+
+std::vector<std::string> fromJson(const std::string& text, const std::string& what) {
+    const json root = parseJson(text, what);
+    if (root.is_array())
+        return fromList(root, what);
+    const auto list = [&root](const char* field) { return root.contains(field) && root[field].is_array(); };
+    if (root.is_object() && list("images") && list("annotations"))
+        return fromCoco(root, what);
+    throw Error(what +
+                " is neither a list of prompts nor COCO's annotations (\"images\" and \"annotations\").");
+}
+
+std::vector<std::string> fromCsv(const std::string& text, const std::string& what) {
+    std::vector<std::vector<std::string>> rows = csvRows(text, what);
+    if (rows.empty())
+        return {};
+    const std::vector<std::string>& head = rows.front();
+    const auto isName = [](const std::string& cell) {
+        return std::find(kFields.begin(), kFields.end(), lower(trimmed(cell))) != kFields.end();
+    };
+    const auto named = std::find_if(head.begin(), head.end(), isName);
+    if (named == head.end() && head.size() != 1)
+        throw Error(what + ": none of its columns is called caption, prompt or text.");
+    const std::size_t column = named == head.end() ? 0 : std::size_t(named - head.begin());
+    std::vector<std::string> prompts;
+    for (std::size_t row = named == head.end() ? 0 : 1; row < rows.size(); ++row) {
+        prompts.push_back(column < rows[row].size() ? trimmed(rows[row][column]) : std::string());
+        if (prompts.back().empty())
+            throw Error(what + ": row " + std::to_string(row + 1) + " has no prompt.");
+    }
+    return prompts;
+}
+
+} // namespace
+
+PromptFormat promptFormat(std::string_view name) {
+    const std::string known = lower(std::string(name));
+    return known.ends_with(".json")  ? PromptFormat::Json
+           : known.ends_with(".csv") ? PromptFormat::Csv
+                                     : PromptFormat::Lines;
+}
+
+std::vector<std::string> promptsIn(const std::string& text, PromptFormat format, const std::string& what) {
+    if (!isUtf8(text) || text.find('\0') != std::string::npos)
+        throw Error(what + " is not text in UTF-8, so it is no file of prompts.");
+    const std::vector<std::string> prompts = format == PromptFormat::Json  ? fromJson(text, what)
+                                             : format == PromptFormat::Csv ? fromCsv(text, what)
+                                                                           : linesOf(text);
+    if (prompts.empty())
+        throw Error(what + " holds no prompt.");
+    return prompts;
+}
+
+} // namespace scalekv
