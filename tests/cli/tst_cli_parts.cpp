@@ -1,3 +1,4 @@
+#include "app/cli/launcher.h"
 #include "app/cli/number_list.h"
 #include "app/cli/output_name.h"
 #include "app/cli/prompt_file.h"
@@ -107,6 +108,68 @@ private Q_SLOTS:
         QCOMPARE(cli::nearestWord("paint", known), std::string());
         QCOMPARE(cli::nearestWord("", known), std::string());
         QCOMPARE(cli::nearestWord("x", {}), std::string());
+    }
+
+    void launchers_data() {
+        QTest::addColumn<QStringList>("variables");
+        QTest::addColumn<QList<int>>("rank"); // rank, ranks, on this machine
+        QTest::addColumn<QString>("by");
+        QTest::newRow("none") << QStringList{"SLURM_PROCID=0", "SLURM_NTASKS=8", "PATH=x"} << QList<int>{}
+                              << "";
+        QTest::newRow("torchrun") << QStringList{"RANK=5",         "WORLD_SIZE=8",
+                                                 "LOCAL_RANK=1",   "LOCAL_WORLD_SIZE=4",
+                                                 "SLURM_PROCID=0", "SLURM_STEP_NUM_TASKS=2"}
+                                  << QList<int>{5, 8, 1, 4} << "torchrun";
+        QTest::newRow("Open MPI") << QStringList{"OMPI_COMM_WORLD_RANK=3", "OMPI_COMM_WORLD_SIZE=4",
+                                                 "OMPI_COMM_WORLD_LOCAL_RANK=3",
+                                                 "OMPI_COMM_WORLD_LOCAL_SIZE=4"}
+                                  << QList<int>{3, 4, 3, 4} << "Open MPI";
+        QTest::newRow("MPICH") << QStringList{"PMI_RANK=1", "PMI_SIZE=2", "MPI_LOCALRANKID=1",
+                                              "MPI_LOCALNRANKS=2"}
+                               << QList<int>{1, 2, 1, 2} << "MPICH";
+        QTest::newRow("Slurm") << QStringList{"SLURM_PROCID=7",  "SLURM_STEP_NUM_TASKS=8",
+                                              "SLURM_LOCALID=1", "SLURM_STEP_TASKS_PER_NODE=3(x2),2",
+                                              "SLURM_NODEID=2",  "PMI_RANK=7",
+                                              "PMI_SIZE=8"}
+                               << QList<int>{7, 8, 1, 2} << "Slurm";
+        QTest::newRow("says nothing of this machine")
+            << QStringList{"PMI_RANK=1", "PMI_SIZE=2"} << QList<int>{1, 2, 0, 1} << "MPICH";
+    }
+    void launchers() {
+        QFETCH(QStringList, variables);
+        QFETCH(QList<int>, rank);
+        QFETCH(QString, by);
+        std::map<std::string, std::string> environment;
+        for (const QString& variable : variables)
+            environment[variable.section('=', 0, 0).toStdString()] = variable.section('=', 1).toStdString();
+        const auto launched = cli::launchedBy([&](const char* name) {
+            const auto found = environment.find(name);
+            return found == environment.end() ? nullptr : found->second.c_str();
+        });
+        QCOMPARE(launched.has_value(), !rank.isEmpty());
+        if (!launched)
+            return;
+        QCOMPARE(QString::fromStdString(launched->by), by);
+        QCOMPARE((QList<int>{launched->rank.rank, launched->rank.ranks, launched->rank.localRank,
+                             launched->rank.localRanks}),
+                 rank);
+    }
+
+    void tasksOfANode() {
+        QCOMPARE(cli::tasksOnNode("4", 0), 4);
+        QCOMPARE(cli::tasksOnNode("2(x3),1", 2), 2);
+        QCOMPARE(cli::tasksOnNode("2(x3),1", 3), 1);
+        for (const char* odd : {"", "x", "2(x", "0", "-1", "2(x3),1"})
+            QCOMPARE(cli::tasksOnNode(odd, 9), 1);
+    }
+
+    void coresAreDividedOnce() {
+        QCOMPARE(cli::threadsOf(64, 64, 8), 8);
+        QCOMPARE(cli::threadsOf(64, 8, 8), 8); // bound to its own already
+        QCOMPARE(cli::threadsOf(2, 2, 4), 1);
+        QCOMPARE(cli::threadsOf(2, 1, 4), 1);   // four bound to two cores
+        QCOMPARE(cli::threadsOf(64, 32, 4), 8); // a container of half a machine
+        QCOMPARE(cli::threadsOf(16, 16, 1), 16);
     }
 
     void promptFiles() {

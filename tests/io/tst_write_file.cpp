@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -55,6 +56,24 @@ private Q_SLOTS:
         writeFile(path("a"), "");
         QCOMPARE(readBytes(path("a")), std::string());
         QCOMPARE(entries(), QStringList{QStringLiteral("a")});
+    }
+
+    /// Of many at once exactly one, and whole.
+    void oneCreates() {
+        std::atomic<int> created = 0;
+        {
+            std::vector<std::jthread> threads;
+            for (char name = 'a'; name < 'a' + 8; ++name)
+                threads.emplace_back(
+                    [&, name] { created += createFile(path("x"), std::string(100000, name)); });
+        }
+        QCOMPARE(created, 1);
+        const std::string bytes = readBytes(path("x"));
+        QCOMPARE(bytes, std::string(100000, bytes.front()));
+        QVERIFY(!createFile(path("x"), "new"));
+        QCOMPARE(readBytes(path("x")), bytes);
+        QCOMPARE(entries(), QStringList{QStringLiteral("x")});
+        QVERIFY_EXCEPTION_THROWN(createFile(path("none") / "x", "new"), Error);
     }
 
     void namesMayBeAsLongAsTheyCanBe() {

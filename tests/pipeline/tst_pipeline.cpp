@@ -243,6 +243,28 @@ private Q_SLOTS:
         QCOMPARE(b.pixels, alone.pixels);
     }
 
+    /// What a prompt gives alone, but for how larger products are rounded; drawn together it gives something
+    /// else.
+    void aBatchDrawnApartIsThePicturesAlone() {
+        GenerationRequest request = smallRequest();
+        request.prompts = {"a sun", "a fox on a green background", "a crab"};
+        const auto pictures = [&](const GenerationRequest& asked, BatchDraw draw) {
+            GenerationObserver silent;
+            return prepare(full_, asked, draw).run(silent).images;
+        };
+        const auto apart = pictures(request, BatchDraw::Apart),
+                   together = pictures(request, BatchDraw::Together);
+        for (std::size_t n = 0; n < request.prompts.size(); ++n) {
+            GenerationRequest one = request;
+            one.prompts = {request.prompts[n]};
+            one.seed = request.seed + n;
+            const RgbImage alone = pictures(one, BatchDraw::Together).front();
+            QVERIFY(psnr(alone, apart[n]) > 40);
+            if (n > 0) // the first one's numbers are the same until the second one takes some
+                QVERIFY(psnr(alone, together[n]) < 30);
+        }
+    }
+
     void promptsOfDifferentLength() {
         GenerationObserver silent;
         GenerationRequest request = smallRequest();

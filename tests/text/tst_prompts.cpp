@@ -1,0 +1,88 @@
+#include "engine/text/csv_rows.h"
+#include "scalekv/error.h"
+#include "scalekv/prompts.h"
+#include "tests/message_of.h"
+
+#include <QTest>
+
+using namespace scalekv;
+using namespace scalekv::test;
+using List = std::vector<std::string>;
+
+class TestPrompts : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void formats() {
+        QCOMPARE(promptFormat("a/captions_val2017.json"), PromptFormat::Json);
+        QCOMPARE(promptFormat("A.CSV"), PromptFormat::Csv);
+        QCOMPARE(promptFormat("a.txt"), PromptFormat::Lines);
+        QCOMPARE(promptFormat("json"), PromptFormat::Lines);
+    }
+
+    void lines() {
+        QCOMPARE(promptsIn("# comment\n\n  a fox \r\n\t\n[an owl, \"grey\"]", PromptFormat::Lines, "x"),
+                 (List{"a fox", "[an owl, \"grey\"]"}));
+    }
+
+    /// The first caption of each image, in the images' order, whatever order the annotations have.
+    void coco() {
+        const std::string text =
+            R"({"info": {}, "images": [{"id": 9, "file_name": "9.jpg"}, {"id": 4}, {"id": 7}],
+            "annotations": [{"image_id": 7, "id": 1, "caption": "A cat. "}, {"image_id": 9, "id": 2, "caption": "A dog\n"},
+                            {"image_id": 9, "id": 3, "caption": "second"}, {"image_id": 4, "id": 4, "caption": "An owl"},
+                            {"image_id": 100, "id": 5, "caption": "of no image"}]})";
+        QCOMPARE(promptsIn(text, PromptFormat::Json, "x"), (List{"A dog", "An owl", "A cat."}));
+    }
+
+    void jsonLists() {
+        QCOMPARE(promptsIn(R"(["a fox", {"prompt": "an owl", "id": 3}, {"caption": "é"}, {"text": "t"},
+                               {"captions": ["first", "second"]}])",
+                           PromptFormat::Json, "x"),
+                 (List{"a fox", "an owl", "é", "t", "first"}));
+    }
+
+    void tables() {
+        QCOMPARE(promptsIn("id,Caption,more\r\n1,\"a fox, \"\"red\"\"\",x\r\n2,\"an\nowl\",y\r\n",
+                           PromptFormat::Csv, "x"),
+                 (List{"a fox, \"red\"", "an\nowl"}));
+        QCOMPARE(promptsIn("\xef\xbb\xbfprompt\na fox\n\n\"b\"", PromptFormat::Csv, "x"),
+                 (List{"a fox", "b"}));
+        QCOMPARE(promptsIn("a fox\nan owl\n", PromptFormat::Csv, "x"), (List{"a fox", "an owl"}));
+        QCOMPARE(csvRows("a,,\n,b\n\n\"\"\n", "x"), (std::vector<List>{{"a", "", ""}, {"", "b"}}));
+    }
+
+    void problems_data() {
+        QTest::addColumn<PromptFormat>("format");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("says");
+        const auto row = [](PromptFormat format, const QByteArray& text, const char* says) {
+            QTest::newRow(says) << format << text << QString::fromLatin1(says);
+        };
+        row(PromptFormat::Lines, "# nothing\n", "x holds no prompt.");
+        row(PromptFormat::Lines, "a \xff b", "x is not text in UTF-8");
+        row(PromptFormat::Json, "{\"images\": []}", "x is neither a list of prompts nor COCO's");
+        row(PromptFormat::Json, "[", "x");
+        row(PromptFormat::Json, "[]", "x holds no prompt.");
+        row(PromptFormat::Json, "[\"a\", 3]", "x: entry 2 has no prompt");
+        row(PromptFormat::Json, "[\" \"]", "x: entry 1 has no prompt");
+        row(PromptFormat::Json,
+            R"({"images": [{"id": 1}], "annotations": [{"image_id": 2, "caption": "a"}]})",
+            "x: image 1 has no caption");
+        row(PromptFormat::Json, R"({"images": [3], "annotations": [null, {"image_id": "2"}]})",
+            "x: image 1 has no caption; is");
+        row(PromptFormat::Csv, "a,b\n1,2\n", "x: none of its columns is called caption, prompt or text.");
+        row(PromptFormat::Csv, "id,text\n1\n", "x: row 2 has no prompt.");
+        row(PromptFormat::Csv, "text\n\"a", "x: a quotation in this table does not end.");
+    }
+    void problems() {
+        QFETCH(PromptFormat, format);
+        QFETCH(QByteArray, text);
+        QFETCH(QString, says);
+        const QString message = messageOf([&] { promptsIn(text.toStdString(), format, "x"); });
+        QVERIFY2(message.startsWith(says), qPrintable(message));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestPrompts)
+#include "tst_prompts.moc"
