@@ -31,7 +31,7 @@ struct Options {
     bool paper = false;
     std::string batch = "1";
     std::string shard;
-    bool help = true;
+    bool leaves = false;
     int threads = 0; ///< 0: the rank's share of the cores
     RequestOptions request;
     PolicyOptions policy;
@@ -155,9 +155,9 @@ void run(const Options& options, std::stop_token stop) {
                 " threads");
         ProgressLine line(mode);
         SampleProgress progress(line, log);
-        const SamplingResult result =
-            sampleInto(options.output, model, set, rank, options.help ? Afterwards::Help : Afterwards::Leave,
-                       SCALEKV_VERSION, progress, stop);
+        const SamplingResult result = sampleInto(options.output, model, set, rank,
+                                                 options.leaves ? Afterwards::Leave : Afterwards::Help,
+                                                 SCALEKV_VERSION, progress, stop);
         line.clear();
         const std::string words = std::to_string(result.done) + " of " + std::to_string(result.pictures) +
                                   " pictures are in " + options.output;
@@ -213,9 +213,8 @@ Command addSampleCommand(CLI::App& program) {
                     "Which part this process draws first, by hand: 3/8 is the third of eight (what torchrun, "
                     "mpirun or srun say)")
         ->type_name("K/N");
-    app->add_flag("--steal,!--fixed-slices", options->help,
-                  "When its own part is drawn, take what others have not begun (the default), or leave")
-        ->option_text(" ");
+    app->add_flag("--fixed-slices", options->leaves,
+                  "Leave when its own part is drawn; otherwise it takes what others have not begun");
     app->add_option("--threads", options->threads, "Threads on the CPU (the rank's share of the cores)")
         ->check(CLI::Range(1, 4096).description(""))
         ->type_name("NUMBER");

@@ -1,5 +1,6 @@
 #include "scalekv/png.h"
 #include "scalekv/recipe.h"
+#include "tests/cli/one_node_slurm.h"
 #include "tests/cli/program.h"
 #include "tests/mutate.h"
 #include "tests/small_model.h"
@@ -14,6 +15,7 @@
 #include <QTest>
 
 #include <csignal>
+#include <optional>
 
 using namespace scalekv;
 using test::Outcome;
@@ -47,8 +49,11 @@ private:
                more;
     }
     Outcome run(const QStringList& arguments) const { return test::runScalekv(folder_->path(), arguments); }
-    std::unique_ptr<QProcess> start(const QString& program, const QStringList& arguments) const {
+    std::unique_ptr<QProcess>
+    start(const QString& program, const QStringList& arguments,
+          const QProcessEnvironment& environment = QProcessEnvironment::systemEnvironment()) const {
         auto process = std::make_unique<QProcess>();
+        process->setProcessEnvironment(environment);
         process->setWorkingDirectory(folder_->path());
         process->setProcessChannelMode(QProcess::MergedChannels);
         process->start(program, arguments);
@@ -344,14 +349,15 @@ private Q_SLOTS:
         QFETCH(QString, launcher);
         QFETCH(QStringList, arguments);
         QFETCH(QByteArray, name);
-        const QString program = QStandardPaths::findExecutable(launcher);
-        if (program.isEmpty())
+        if (QStandardPaths::findExecutable(launcher).isEmpty())
             QSKIP(
                 qPrintable(launcher + QStringLiteral(" is not installed, so nothing was started with it.")));
-        if (launcher == QLatin1String("srun") && QProcess::execute(QStringLiteral("sinfo"), {}) != 0)
-            QSKIP("Slurm is installed, but does not run here.");
-        const auto process = start(program, arguments + QStringList{QStringLiteral(SCALEKV_PROGRAM)} +
-                                                sample(QStringLiteral("s")));
+        std::optional<test::OneNodeSlurm> slurm;
+        if (name == "Slurm" && !slurm.emplace().problem().isEmpty())
+            QSKIP(qPrintable(slurm->problem()));
+        const auto process = start(
+            launcher, arguments + QStringList{QStringLiteral(SCALEKV_PROGRAM)} + sample(QStringLiteral("s")),
+            slurm ? slurm->environment() : QProcessEnvironment::systemEnvironment());
         QVERIFY(process->waitForFinished(kPatience));
         const QByteArray said = process->readAll();
         QVERIFY2(process->exitCode() == 0, said.constData());

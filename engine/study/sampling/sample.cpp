@@ -187,6 +187,7 @@ private:
             const Recipe recipe = recipeOf(request, model_->identity(), made, version_);
             writePng(pictures_.file(picture), made.images[n], recipeText(recipe));
             ++drawn_;
+            ++done_; // until the next look at the folder
             observer_.pictureWritten(pictures_.file(picture), recipe, made);
         }
         atHand_ = 0;
@@ -203,11 +204,11 @@ private:
         const auto pictures = double(set_.prompts.size());
         // The others' batches are taken to be as far as this one's, of which nobody knows.
         const double underWay = part * double(atHand_) * std::max(atWork_, 1);
-        const double reached = std::min(pictures, double(done_) + underWay);
-        const double gained = reached - double(doneBefore_);
+        reached_ = std::max(reached_, std::min(pictures, double(done_) + underWay));
+        const double gained = reached_ - double(doneBefore_);
         const double seconds = std::chrono::duration<double>(now - begun_).count();
         SamplingProgress progress;
-        progress.progress = {reached / pictures, gained > 0 ? seconds / gained * (pictures - reached) : 0};
+        progress.progress = {reached_ / pictures, gained > 0 ? seconds / gained * (pictures - reached_) : 0};
         progress.done = done_;
         progress.pictures = set_.prompts.size();
         progress.atWork = atWork_;
@@ -225,6 +226,7 @@ private:
     std::stop_token stop_;
     std::size_t doneBefore_ = 0, done_ = 0, drawn_ = 0, atHand_ = 0;
     int atWork_ = 0;
+    double reached_ = 0; ///< pictures, parts of those at hand included
     Clock::time_point begun_ = Clock::now(), lookedAt_{};
 };
 
