@@ -23,5 +23,6 @@ Command addCalibrateCommand(CLI::App& program);
 Command addCompareCommand(CLI::App& program);
 Command addInspectCommand(CLI::App& program);
 Command addSampleCommand(CLI::App& program);
+Command addMetricsCommand(CLI::App& program);
 
 } // namespace scalekv::cli

@@ -31,7 +31,8 @@ int run(int argc, char** argv) {
     const std::array commands{cli::addGenerateCommand(program),    cli::addInfoCommand(program),
                               cli::addReconstructCommand(program), cli::addBenchCommand(program),
                               cli::addCalibrateCommand(program),   cli::addCompareCommand(program),
-                              cli::addInspectCommand(program),     cli::addSampleCommand(program)};
+                              cli::addInspectCommand(program),     cli::addSampleCommand(program),
+                              cli::addMetricsCommand(program)};
     try {
         program.parse(argc, argv);
         for (const cli::Command& command : commands)

@@ -83,7 +83,7 @@ constexpr std::array<std::string_view, 16> kDtypes = {
 std::optional<Value> resolve(const std::string& module, const std::string& name) {
     if (module == "collections" && name == "OrderedDict")
         return Function::OrderedDict;
-    if (module == "torch._utils" && name == "_rebuild_tensor_v2")
+    if (module == "torch._utils" && (name == "_rebuild_tensor_v2" || name == "_rebuild_tensor"))
         return Function::RebuildTensor;
     if (module == "torch._utils" && name == "_rebuild_parameter")
         return Function::RebuildParameter;
@@ -109,6 +109,9 @@ public:
         tree_.root = stack_.back();
         return std::move(tree_);
     }
+
+    /// What follows the pickle.
+    std::span<const std::byte> rest() const { return bytes_; }
 
 private:
     [[noreturn]] void fail(const std::string& problem) const { throw Error(what_ + ": " + problem + "."); }
@@ -398,10 +401,12 @@ private:
         push(std::move(*value));
     }
 
-    /// PyTorch's persistent ids: ("storage", type, key, location, elements).
+    /// PyTorch's persistent ids: ("storage", type, key, location, elements), before version 1.6 with one
+    /// more: None, or for a storage that is part of another something that was never seen in a state dict.
     Value storage(Ref id) {
         const std::vector<Ref>& fields = as<Tuple>(id).items;
-        if (fields.size() != 5 || as<std::string>(fields[0]) != "storage")
+        const bool old = fields.size() == 6 && std::holds_alternative<None>(tree_[fields[5]]);
+        if ((fields.size() != 5 && !old) || as<std::string>(fields[0]) != "storage")
             broken();
         if (as<std::string>(fields[2]).size() > kLongestStorageName)
             broken();
@@ -413,8 +418,8 @@ private:
         switch (function) {
         case Function::OrderedDict:
             return orderedDict(arguments);
-        case Function::RebuildTensor: // storage, offset, shape, strides, requires_grad, hooks[, metadata]
-            if (arguments.size() != 6 && arguments.size() != 7)
+        case Function::RebuildTensor: // storage, offset, shape, strides[, requires_grad, hooks[, metadata]]
+            if (arguments.size() < 4 || arguments.size() > 7)
                 broken();
             as<Storage>(arguments[0]);
             return add(Tensor{arguments[0], as<std::int64_t>(arguments[1]), numbers(arguments[2]),
@@ -476,7 +481,14 @@ private:
 } // namespace
 
 Tree read(std::span<const std::byte> bytes, const std::string& what) {
-    return Machine(bytes, what).run();
+    return readFront(bytes, what);
+}
+
+Tree readFront(std::span<const std::byte>& bytes, const std::string& what) {
+    Machine machine(bytes, what);
+    Tree tree = machine.run();
+    bytes = machine.rest();
+    return tree;
 }
 
 } // namespace scalekv::pickle

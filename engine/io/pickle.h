@@ -59,4 +59,7 @@ struct Tree {
 /// large, or asks for anything but tensors, numbers, strings and containers.
 Tree read(std::span<const std::byte> bytes, const std::string& what);
 
+/// The same for a pickle that other bytes follow: takes it off the front of `bytes`.
+Tree readFront(std::span<const std::byte>& bytes, const std::string& what);
+
 } // namespace scalekv::pickle

@@ -32,43 +32,7 @@ void addCosts(Row& row, const CostSummary& cost) {
     row.push_back(decimals(cost.selectionSeconds.mean, 2));
 }
 
-/// Columns on a terminal, where every character of UTF-8 that these tables use takes one.
-std::size_t columns(const std::string& text) {
-    return std::size_t(std::count_if(text.begin(), text.end(),
-                                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-/// The first two columns are words and stand left, the others are numbers and stand right.
-std::string aligned(const std::vector<Row>& rows) {
-    constexpr std::size_t kWords = 2;
-    std::vector<std::size_t> widths(rows.front().size(), 0);
-    for (const Row& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], columns(row[i]));
-    std::string text;
-    for (const Row& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string blanks(widths[i] - columns(row[i]), ' ');
-            line += (i == 0 ? "" : "  ") + (i < kWords ? row[i] + blanks : blanks + row[i]);
-        }
-        line.resize(line.find_last_not_of(' ') + 1);
-        text += line + '\n';
-    }
-    return text;
-}
-
 } // namespace
-
-std::string decimals(double value, int count) {
-    if (std::isnan(value))
-        return "-";
-    if (std::isinf(value))
-        return "inf";
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", count, value);
-    return text;
-}
 
 std::vector<std::vector<std::string>> tableRows(const Comparison& comparison) {
     const ComparisonSettings& settings = comparison.settings;
@@ -118,7 +82,7 @@ std::string tableNote(const Comparison& comparison) {
 }
 
 std::string toTable(const Comparison& comparison) {
-    return aligned(tableRows(comparison)) + '\n' + tableNote(comparison) + '\n';
+    return aligned(tableRows(comparison), 2) + '\n' + tableNote(comparison) + '\n';
 }
 
 } // namespace scalekv

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/study/text_table.h"
 #include "scalekv/comparison.h"
 
 #include <string>
@@ -7,9 +8,6 @@
 
 /// What the table on a terminal and the report's share.
 namespace scalekv {
-
-/// "-" for what is not a number, "inf" for infinity.
-std::string decimals(double value, int count);
 
 /// The head, the full cache, and the choices as ranked() orders them. The first two columns are words.
 std::vector<std::vector<std::string>> tableRows(const Comparison& comparison);

@@ -1,0 +1,92 @@
+#include "engine/pipeline/plain_errors.h"
+#include "engine/study/metrics/feature_store.h"
+#include "engine/study/metrics/measurer.h"
+#include "engine/study/metrics/picture_tensor.h"
+#include "engine/study/metrics/read_ahead.h"
+#include "scalekv/picture_file.h"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+
+namespace scalekv {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ReadPicture {
+    fs::path path;
+    FileStamp stamp; ///< asked for before the file was read
+    RgbImage image;
+};
+
+void save(const FeatureStore& store, FolderMetricsReport& report) {
+    try {
+        store.save();
+    } catch (const Error& error) {
+        report.notes.push_back(std::string("Features were not kept: ") + error.what());
+    }
+}
+
+} // namespace
+
+at::Tensor featuresOf(const fs::path& folder, const PicturePaths& pictures, const Inception& network,
+                      const std::string& identity, const MeasureContext& context,
+                      FolderMetricsReport& report) {
+    constexpr std::size_t kBatch = 8;
+    FeatureStore store(folder, "inception-" + resizingName(context.options.resizing), identity,
+                       kInceptionFeatures);
+    at::Tensor features = at::empty({std::int64_t(pictures.size()), kInceptionFeatures});
+    std::vector<std::pair<std::int64_t, fs::path>> missing; // row, file
+    std::set<std::string> names;
+    std::int64_t row = 0;
+    for (const auto& [name, path] : pictures) {
+        const std::string file = path.filename().string();
+        names.insert(file);
+        if (const at::Tensor known = store.find(file, stampOf(path)); known.defined())
+            features[row].copy_(known);
+        else
+            missing.emplace_back(row, path);
+        ++row;
+    }
+    store.keepOnly(names);
+    report.featuresReused += int(pictures.size() - missing.size());
+    context.clock.leaveOut(kFeatureWork, pictures.size() - missing.size());
+
+    ReadAhead<ReadPicture> ahead(missing.size(), picturesAhead(), [&missing](std::size_t n) {
+        const fs::path& path = missing[n].second;
+        const FileStamp stamp = stampOf(path);
+        return ReadPicture{path, stamp, readPicture(path)};
+    });
+    context.clock.begin();
+    try {
+        for (std::size_t n = 0; n < missing.size();) {
+            std::vector<at::Tensor> inputs;
+            std::vector<ReadPicture> read;
+            for (; n < missing.size() && inputs.size() < kBatch; ++n) {
+                context.check();
+                context.tell("features of " + folder.filename().string() + " " + std::to_string(n + 1) + "/" +
+                             std::to_string(missing.size()));
+                read.push_back(ahead.next());
+                inputs.push_back(
+                    inceptionInput(read.back().image, context.options.resizing, network.device()));
+                read.back().image = {};
+            }
+            const at::Tensor made = network.features(at::cat(inputs), context.stop).to(at::kCPU);
+            for (std::size_t k = 0; k < read.size(); ++k) {
+                const at::Tensor one = made[std::int64_t(k)];
+                features[missing[n - read.size() + k].first].copy_(one);
+                store.keep(read[k].path.filename().string(), read[k].stamp, one);
+                context.clock.done(kFeatureWork);
+                ++report.featuresMade;
+            }
+        }
+    } catch (const Cancelled&) {
+        save(store, report);
+        throw;
+    }
+    save(store, report);
+    return features;
+}
+
+} // namespace scalekv
