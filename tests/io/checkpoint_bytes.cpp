@@ -113,6 +113,27 @@ std::string torchFile(const std::string& pickle, const std::string& storage, boo
     return zip({{"a/data.pkl", pickle}, {"a/byteorder", "little"}, {"a/data/0", storage}}, zip64);
 }
 
+std::string legacyStorage(const std::string& type, const std::string& key, std::int64_t elements,
+                          const std::string& view) {
+    return tuple(
+               {text("storage"), global("torch", type), text(key), text("cuda:0"), number(elements), view}) +
+           "Q";
+}
+
+std::string legacyFile(const std::string& content, const std::vector<std::string>& keys,
+                       const std::string& storages) {
+    const std::string magic("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 15);
+    std::string list = "](";
+    for (const std::string& key : keys)
+        list += text(key);
+    return magic + std::string("\x80\x02M\xe9\x03.", 6) + pickle(dict({{"little_endian", "\x88"}})) +
+           content + pickle(list + "e") + storages;
+}
+
+std::string legacyNumbers(std::uint64_t elements, const std::string& bytes) {
+    return littleEndian(elements, 8) + bytes;
+}
+
 void write(const std::filesystem::path& path, const std::string& content) {
     // Some file systems write a file to the disk at once when it is cut to nothing and filled again, which
     // makes thousands of rewrites slow; a new file is not.

@@ -38,6 +38,15 @@ std::string zip(const std::vector<Record>& records, bool zip64 = false);
 /// As torch.save lays it out: a pickle, the byte order and one storage "0".
 std::string torchFile(const std::string& pickle, const std::string& storage, bool zip64 = false);
 
+/// A persistent id as torch.save wrote it before version 1.6: with one field more, None unless given.
+std::string legacyStorage(const std::string& type, const std::string& key, std::int64_t elements,
+                          const std::string& view = "N");
+/// As torch.save laid it out then: `pickle`, a pickle of the storages' keys, and what follows.
+std::string legacyFile(const std::string& pickle, const std::vector<std::string>& keys,
+                       const std::string& storages);
+/// One of these storages: how many elements, and their bytes.
+std::string legacyNumbers(std::uint64_t elements, const std::string& bytes);
+
 void write(const std::filesystem::path& path, const std::string& content);
 std::string read(const std::filesystem::path& path);
 

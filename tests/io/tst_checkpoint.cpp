@@ -39,8 +39,36 @@ std::int64_t residentFileBytes() {
 class CheckpointTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    /// As Python 2 and PyTorch 0.1 to 0.4 wrote state dicts: byte strings, pairs in the OrderedDict's
+    /// arguments, tensors without gradients and hooks. Many published weights are of that age.
+    void readsTheOldestForm() {
+        const auto old = [](const std::string& storage, const std::vector<std::int64_t>& shape) {
+            return bytes::global("torch._utils", "_rebuild_tensor") +
+                   bytes::tuple({storage, bytes::number(1), bytes::numbers(shape), bytes::numbers({2, 1})}) +
+                   "R";
+        };
+        const std::string pair =
+            "](U\x01w" + old(bytes::legacyStorage("FloatStorage", "94", 6), {2, 2}) + "e";
+        const std::string pickle =
+            bytes::pickle(bytes::global("collections", "OrderedDict") + "(](" + pair + "etR");
+        std::string floats;
+        for (const float value : {0.F, 1.F, 2.F, 3.F, 4.F, 5.F})
+            floats.append(reinterpret_cast<const char*>(&value), sizeof value);
+        const QTemporaryDir folder;
+        const fs::path path = fs::path(folder.path().toStdString()) / "old.pth";
+        bytes::write(path, bytes::legacyFile(pickle, {"94"}, bytes::legacyNumbers(6, floats)));
+        QVERIFY(lies(Checkpoint::open(path).tensor("w"), {1, 2, 3, 4}));
+        QVERIFY(lies(Checkpoint::open(kData / "legacy.pth").tensor("weight"), {1, 1, 1, 1}));
+    }
+
+    void readsEveryTypeOfPickle_data() {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("zip") << QStringLiteral("small.pth");
+        QTest::newRow("before 1.6") << QStringLiteral("small-legacy.pth");
+    }
     void readsEveryTypeOfPickle() {
-        const Checkpoint file = Checkpoint::open(kData / "small.pth");
+        QFETCH(QString, name);
+        const Checkpoint file = Checkpoint::open(kData / name.toStdString());
         QVERIFY(lies(file.tensor("trainer.gpt_fsdp.weight"), {0, 1, 2, 3, 4, 5}));
         QVERIFY(lies(file.tensor("trainer.gpt_fsdp.bias"), {0.5, -1.5}));
         QVERIFY(lies(file.tensor("types.f16"), {1.5, -2}));

@@ -149,7 +149,7 @@ private Q_SLOTS:
         row("small pth", "w.pth", bytes::torchFile(pickle, data), 6000);
         row("zip64 pth", "w.pth", bytes::torchFile(pickle, data, true), 6000);
         row("safetensors", "w.safetensors", smallSafetensors(), 6000);
-        row("legacy pth", "w.pth", bytes::read(kData / "legacy.pth"), 500);
+        row("legacy pth", "w.pth", bytes::read(kData / "small-legacy.pth"), 6000);
     }
     void survivesDamagedFiles() {
         QFETCH(QString, name);

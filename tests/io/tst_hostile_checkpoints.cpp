@@ -262,11 +262,57 @@ private Q_SLOTS:
         check(path);
     }
 
+    void refusesLegacyFile_data() {
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<QString>("message");
+        const auto row = [](const char* name, const std::string& content, const char* message) {
+            QTest::newRow(name) << QByteArray::fromStdString(content) << message;
+        };
+        const auto pickleOf = [](const std::string& storage) {
+            return bytes::pickle(bytes::dict({{"w", bytes::tensor(storage, 0, {4}, {1})}}));
+        };
+        const std::string good = pickleOf(bytes::legacyStorage("FloatStorage", "7", 4));
+        const std::string numbers = bytes::legacyNumbers(4, std::string(16, '\0'));
+        const std::string whole = bytes::legacyFile(good, {"7"}, numbers);
+        row("cut in its numbers", whole.substr(0, whole.size() - 1), "is truncated");
+        row("cut before them", whole.substr(0, whole.size() - 18), "is truncated");
+        row("cut in the pickle", whole.substr(0, 80), "the pickle inside is broken");
+        row("version", patched(whole, 18, "\xea"), "is in a form of PyTorch's that is not known");
+        row("more numbers than bytes", bytes::legacyFile(good, {"7"}, bytes::legacyNumbers(1ULL << 62, "")),
+            "is truncated");
+        row("fewer numbers than the tensor has",
+            bytes::legacyFile(good, {"7"}, bytes::legacyNumbers(3, std::string(12, '\0'))),
+            "tensor w claims a storage of 4 numbers where the file has 12 bytes");
+        row("no storage", bytes::legacyFile(good, {}, ""),
+            "tensor w has no data in the file (storage 7 is missing)");
+        row("a storage that nobody uses", bytes::legacyFile(good, {"7", "8"}, numbers + numbers),
+            "the pickle inside is broken");
+        row("part of another storage",
+            bytes::legacyFile(pickleOf(bytes::legacyStorage("FloatStorage", "7", 4, bytes::numbers({1, 2}))),
+                              {"7"}, numbers),
+            "the pickle inside is broken");
+        row("a type that is not known",
+            bytes::legacyFile(pickleOf(bytes::legacyStorage("OddStorage", "7", 4)), {"7"}, numbers),
+            "holds a torch.OddStorage, a type that is not supported");
+        row("one storage, two types",
+            bytes::legacyFile(
+                bytes::pickle(bytes::dict(
+                    {{"v", bytes::tensor(bytes::legacyStorage("FloatStorage", "7", 4), 0, {4}, {1})},
+                     {"w", bytes::tensor(bytes::legacyStorage("ByteStorage", "7", 4), 0, {4}, {1})}})),
+                {"7"}, numbers),
+            "the pickle inside is broken");
+    }
+    void refusesLegacyFile() {
+        QFETCH(QByteArray, content);
+        const QTemporaryDir folder;
+        const fs::path path = fs::path(folder.path().toStdString()) / "w.pth";
+        bytes::write(path, content.toStdString());
+        check(path);
+    }
+
     void refusesFilesOfPyTorch_data() {
         QTest::addColumn<QString>("file");
         QTest::addColumn<QString>("message");
-        QTest::newRow("legacy") << "legacy.pth"
-                                << "is in the format of PyTorch before 1.6; convert it once";
         QTest::newRow("evil") << "evil.pth"
                               << "asks to run posix.system; only tensors, numbers, strings";
         QTest::newRow("class of a script") << "foreign.pth"

@@ -51,6 +51,7 @@ def small():
 
 
 torch.save(small(), "small.pth")
+torch.save(small(), "small-legacy.pth", _use_new_zipfile_serialization=False)
 torch.save({"weight": torch.ones(2, 2)}, "legacy.pth", _use_new_zipfile_serialization=False)
 torch.save({"weight": torch.ones(2, 2), "extra": Evil()}, "evil.pth")
 torch.save({"weight": torch.ones(2, 2), "extra": Foreign()}, "foreign.pth")
