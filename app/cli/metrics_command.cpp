@@ -50,7 +50,12 @@ void run(const Options& options, std::stop_token stop) {
     ProgressLine line(options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown);
     const FolderMetricsReport report = measureFolders(
         metrics, SCALEKV_VERSION,
-        [&line](const Progress& progress, const std::string& what) { line.show(progress, what); }, stop);
+        [&line](const Progress& progress, const std::string& what, std::size_t piece, std::size_t pieces) {
+            line.show(progress, what + " " + std::to_string(piece) + "/" + std::to_string(pieces));
+            if (piece == 1)
+                line.milestone(what);
+        },
+        stop);
     line.clear();
     if (!options.csv.empty())
         writeFile(options.csv, toCsv(report));

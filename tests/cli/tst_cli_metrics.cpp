@@ -116,10 +116,14 @@ private Q_SLOTS:
         (void)test::seededLpips(weights_.path().toStdString(), LpipsNet::Vgg);
         QProcess process;
         process.setWorkingDirectory(folder_->path());
+        process.setReadChannel(QProcess::StandardError);
         process.start(QStringLiteral(SCALEKV_PROGRAM),
                       {"metrics", "a", "b", "--weights", weights_.path(), "--csv", "pairs.csv"});
         QVERIFY(process.waitForStarted());
-        // At work, or soon: the nine pairs take VGG16 many seconds, whatever moment this is.
+        // At the first of nine pairs, which take VGG16 many seconds.
+        while (process.state() != QProcess::NotRunning && !process.peek(100000).contains("pairs of b"))
+            process.waitForReadyRead(1000);
+        QVERIFY(process.state() == QProcess::Running);
         QCOMPARE(::kill(pid_t(process.processId()), SIGINT), 0);
         QVERIFY(process.waitForFinished(60000));
         QCOMPARE(process.exitCode(), 130);

@@ -84,15 +84,17 @@ struct FolderMetricsReport {
     std::vector<std::string> notes;           ///< what is missing, and why, one sentence each
 };
 
-/// `progress` gets where all is, and what is being done. Features of a set are kept in a hidden folder beside
-/// its pictures and reused while files, network and resizing are the same; where that cannot be written, a
-/// note says so. Pictures are read as they are needed: memory grows by 8 KiB a picture and folder. Throws
-/// Error for folders that hold no pictures, pictures that cannot be read, names that stand twice, and damaged
-/// weights; Cancelled within a layer's work, after which the features that were made are kept.
-FolderMetricsReport
-measureFolders(const FolderMetricsOptions& options, const std::string& version,
-               const std::function<void(const Progress&, const std::string&)>& progress = {},
-               std::stop_token stop = {});
+/// Told where all is, and which piece (from 1) of how many of what: "pairs of results".
+using FolderMetricsProgress =
+    std::function<void(const Progress&, const std::string& what, std::size_t piece, std::size_t pieces)>;
+
+/// Features of a set are kept in a hidden folder beside its pictures and reused while files, network and
+/// resizing are the same; where that cannot be written, a note says so. Pictures are read as they are needed:
+/// memory grows by 8 KiB a picture and folder. Throws Error for folders that hold no pictures, pictures that
+/// cannot be read, names that stand twice, and damaged weights; Cancelled within a layer's work, after which
+/// the features that were made are kept.
+FolderMetricsReport measureFolders(const FolderMetricsOptions& options, const std::string& version,
+                                   const FolderMetricsProgress& progress = {}, std::stop_token stop = {});
 
 /// For a person: a line a folder, then what is to be said.
 std::string toTable(const FolderMetricsReport& report);

@@ -41,8 +41,7 @@ std::string resizingName(FeatureResizing resizing) {
 }
 
 FolderMetricsReport measureFolders(const FolderMetricsOptions& options, const std::string& version,
-                                   const std::function<void(const Progress&, const std::string&)>& progress,
-                                   std::stop_token stop) {
+                                   const FolderMetricsProgress& progress, std::stop_token stop) {
     return withPlainErrors([&] {
         FolderMetricsReport report;
         report.options = options;
@@ -77,12 +76,7 @@ FolderMetricsReport measureFolders(const FolderMetricsOptions& options, const st
         }
         if (measuresSets)
             clock.expect(kFeatureWork, pictures, 0.15);
-        const MeasureContext context{options, clock,
-                                     [&](const std::string& what) {
-                                         if (progress)
-                                             progress(clock.progress(), what);
-                                     },
-                                     stop};
+        const MeasureContext context{options, clock, progress, stop};
 
         for (std::size_t n = 0; n < others.size(); ++n)
             measurePairs(reference, others[n], nets, context, report.others[n]);

@@ -16,9 +16,13 @@ using PicturePaths = std::map<std::string, std::filesystem::path>; ///< as pictu
 struct MeasureContext {
     const FolderMetricsOptions& options;
     WorkClock& clock;
-    std::function<void(const std::string& what)> tell; ///< where the clock is; may not be empty
+    const FolderMetricsProgress& progress; ///< may be empty
     std::stop_token stop;
 
+    void tell(const std::string& what, std::size_t piece, std::size_t pieces) const {
+        if (progress)
+            progress(clock.progress(), what, piece, pieces);
+    }
     void check() const {
         if (stop.stop_requested())
             throw Cancelled();

@@ -68,7 +68,7 @@ void measurePairs(const PicturePaths& reference, const PicturePaths& other,
     context.clock.begin();
     for (std::size_t n = 0; n < names.size(); ++n) {
         context.check();
-        context.tell("pair " + std::to_string(n + 1) + "/" + std::to_string(names.size()));
+        context.tell("pairs of " + result.folder.filename().string(), n + 1, names.size());
         Two two = pictures.next();
         if (context.options.realReference)
             two.first = resizedReference(two.first, two.second.width, two.second.height);

@@ -21,8 +21,8 @@ at::Tensor bytesOf(const RgbImage& image, at::Device device) {
 at::Tensor inceptionInput(const RgbImage& image, FeatureResizing resizing, at::Device device) {
     constexpr std::array side{kInceptionSide, kInceptionSide};
     const at::Tensor bytes = bytesOf(image, device);
-    // LibTorch's antialiased bicubic is made after Pillow's, whose sums are in double: fp32 would be off by up
-    // to 0.005 of 255.
+    // LibTorch's antialiased bicubic is made after Pillow's, whose sums are in double: fp32 would be off by
+    // up to 0.005 of 255.
     if (resizing == FeatureResizing::Clean)
         return at::_upsample_bicubic2d_aa(bytes.to(at::kDouble), side, false)
             .clamp_(0, 255)

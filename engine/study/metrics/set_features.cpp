@@ -65,8 +65,7 @@ at::Tensor featuresOf(const fs::path& folder, const PicturePaths& pictures, cons
             std::vector<ReadPicture> read;
             for (; n < missing.size() && inputs.size() < kBatch; ++n) {
                 context.check();
-                context.tell("features of " + folder.filename().string() + " " + std::to_string(n + 1) + "/" +
-                             std::to_string(missing.size()));
+                context.tell("features of " + folder.filename().string(), n + 1, missing.size());
                 read.push_back(ahead.next());
                 inputs.push_back(
                     inceptionInput(read.back().image, context.options.resizing, network.device()));

@@ -28,9 +28,11 @@ void measureSets(const at::Tensor& reference, const at::Tensor& other, const Mea
     if (n < 2 || m < 2)
         return;
     context.clock.begin();
+    const std::string name = result.folder.filename().string();
+    std::size_t run = 0;
     const auto fid = [&](const at::Tensor& a, const at::Tensor& b) {
         context.check();
-        context.tell("FID of " + result.folder.filename().string());
+        context.tell("FID of " + name, ++run, std::size_t(options.fidResamples) + 1);
         const double distance = frechetDistance(a, b);
         context.clock.done(kFidWork);
         return distance;
@@ -41,14 +43,14 @@ void measureSets(const at::Tensor& reference, const at::Tensor& other, const Mea
             return fid(reference.index_select(0, rows), other.index_select(0, others));
         });
     context.check();
-    context.tell("KID of " + result.folder.filename().string());
+    context.tell("KID of " + name, 1, 1);
     const double kid = kernelDistance(reference, other);
     context.check();
     result.kid = Figure{kid, kernelInterval(kid, reference, other, options.resamples)};
     if (n <= kManifoldNeighbours || m <= kManifoldNeighbours)
         return;
     context.check();
-    context.tell("precision and recall of " + result.folder.filename().string());
+    context.tell("precision and recall of " + name, 1, 1);
     result.precision = shareInside(reference, other, options.resamples);
     result.recall = shareInside(other, reference, options.resamples);
 }
