@@ -27,9 +27,10 @@ Rank parseShard(const std::string& text);
 /// not say.
 int tasksOnNode(const std::string& tasksPerNode, int node);
 
-/// Threads for one of `localRanks` processes on a machine with `cores`, of which this process may use
-/// `allowed`: a launcher may have divided them already.
-int threadsOf(int cores, int allowed, int localRanks);
+/// Threads for one of `localRanks` processes, among which `divided` cores are divided (those that their
+/// launcher may use), and of which this one may use `allowed`: the launcher may have bound it to its own, or
+/// to those of a socket.
+int threadsOf(int divided, int allowed, int localRanks);
 /// The same for this machine and process.
 int threadsHere(int localRanks);
 

@@ -33,8 +33,7 @@ std::vector<std::string> readPrompts(const std::string& path) {
 void refuseBlank(CLI::Option& prompt) {
     const CLI::Validator notBlank(
         [](const std::string& text) -> std::string {
-            return text.find_first_not_of(" \t\r\n") == std::string::npos ? "it is empty; say what to draw"
-                                                                          : "";
+            return isBlank(text) ? "it is empty; say what to draw" : "";
         },
         "");
     prompt.check(notBlank);

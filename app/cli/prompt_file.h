@@ -11,7 +11,7 @@ namespace scalekv::cli {
 /// input. Throws Error when it cannot be read or holds no prompt.
 std::vector<std::string> readPrompts(const std::string& path);
 
-/// Declares that a prompt on the command line must not be blank: from nothing, the model would draw whatever.
+/// Declares that a prompt on the command line must not be blank.
 void refuseBlank(CLI::Option& prompt);
 
 } // namespace scalekv::cli

@@ -5,7 +5,6 @@
 #include "scalekv/scale_schedule.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <random>
 
@@ -15,13 +14,12 @@ namespace {
 /// An option's text as a whole number of `Integer`'s range; CLI11 itself would take "-1" for a huge seed.
 template <typename Integer>
 Integer parseInteger(const std::string& option, const std::string& text, Integer smallest) {
-    Integer value{};
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (problem != std::errc() || end != text.data() + text.size() || value < smallest)
+    const std::optional<Integer> value = wholeNumber<Integer>(text);
+    if (!value || *value < smallest)
         throw CLI::ValidationError(option, "'" + text + "' is not a whole number from " +
                                                std::to_string(smallest) + " to " +
                                                std::to_string(std::numeric_limits<Integer>::max()));
-    return value;
+    return *value;
 }
 
 double checkedRatio(const std::string& text) {

@@ -1,6 +1,7 @@
 #include "app/cli/command.h"
 #include "app/cli/launcher.h"
 #include "app/cli/model_notes.h"
+#include "app/cli/number_list.h"
 #include "app/cli/picture_request.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/sample_log.h"
@@ -11,7 +12,6 @@
 #include "scalekv/sampling.h"
 #include "scalekv/unit_text.h"
 
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -42,7 +42,10 @@ struct Options {
 /// One line for all ranks, from the first of them; a log of its own for each.
 class SampleProgress final : public SamplingObserver {
 public:
-    SampleProgress(ProgressLine& line, SampleLog& log) : line_(line), log_(log) {}
+    SampleProgress(ProgressLine& line, SampleLog& log, bool speaks)
+        : line_(line), log_(log), speaks_(speaks) {}
+
+    bool wantsProgress() const override { return speaks_; }
 
     void progressed(const SamplingProgress& progress) override {
         const std::string text =
@@ -76,24 +79,28 @@ public:
 private:
     ProgressLine& line_;
     SampleLog& log_;
+    bool speaks_;
     std::chrono::steady_clock::time_point milestone_ = std::chrono::steady_clock::now();
 };
 
+constexpr const char* kByHand = "--shard";
+
 Launched rankOf(const Options& options) {
     if (!options.shard.empty())
-        return {judged("--shard", [&] { return parseShard(options.shard); }), "--shard"};
+        return {judged("--shard", [&] { return parseShard(options.shard); }), kByHand};
     const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
     return launchedBy(environment).value_or(Launched{});
 }
 
-/// A GPU for each rank of a machine, one after the other, where nobody named a device and there are any.
-std::string deviceOf(const std::string& named, const Rank& rank) {
-    if (!named.empty() && named != "cuda")
-        return named;
-    const std::size_t gpus = availableDevices().size() - 1; // beside the CPU
-    if (gpus == 0)
+/// A GPU for each rank of a machine, one after the other, where nobody named a device and there are any. Also
+/// says in `rank` how many share it.
+std::string deviceOf(const std::string& named, Rank& rank) {
+    rank.deviceRanks = rank.localRanks;
+    const int gpus = int(availableDevices().size()) - 1; // beside the CPU
+    if ((!named.empty() && named != "cuda") || gpus == 0)
         return named.empty() ? "cpu" : named;
-    return "cuda:" + std::to_string(std::size_t(rank.localRank) % gpus);
+    rank.deviceRanks = (rank.localRanks + gpus - 1) / gpus;
+    return "cuda:" + std::to_string(rank.localRank % gpus);
 }
 
 void useThreads(const Options& options, const Launched& launched) {
@@ -108,17 +115,21 @@ int batchOf(const std::string& text) {
     if (text == kAutomatic)
         return 0;
     return judged("--batch", [&] {
-        int batch = 0;
-        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), batch);
-        if (problem != std::errc() || end != text.data() + text.size() || batch < 1 || batch > 1024)
-            throw Error("'" + text + "' is neither a number of pictures from 1 to 1024 nor auto");
-        return batch;
+        const std::optional<int> batch = wholeNumber<int>(text);
+        if (!batch || *batch < 1 || *batch > kLargestBatch)
+            throw Error("'" + text + "' is neither a number of pictures from 1 to " +
+                        std::to_string(kLargestBatch) + " nor auto");
+        return *batch;
     });
 }
 
 void run(const Options& options, std::stop_token stop) {
-    const Launched launched = rankOf(options);
-    const Rank& rank = launched.rank;
+    Launched launched = rankOf(options);
+    Rank& rank = launched.rank;
+    if (options.captions == "-" && rank.ranks > 1)
+        throw CLI::ValidationError("captions",
+                                   "standard input reaches one process only; name a file, since there are " +
+                                       std::to_string(rank.ranks));
     PictureSet set;
     set.batch = batchOf(options.batch);
     set.firstSeed = options.request.seed.value_or(0);
@@ -138,7 +149,8 @@ void run(const Options& options, std::stop_token stop) {
 
     useThreads(options, launched);
     SampleLog log(options.output, rank);
-    const bool speaks = rank.rank == 0 && !options.quiet;
+    // Of those that a launcher has started, the first. Who started each by hand looks at each.
+    const bool speaks = (rank.rank == 0 || launched.by == kByHand) && !options.quiet;
     const auto mode = speaks ? ProgressLine::Mode::Shown : ProgressLine::Mode::Quiet;
     try {
         const std::shared_ptr<const Model> model = loadModel(modelOptions, files, mode, stop);
@@ -154,7 +166,7 @@ void run(const Options& options, std::stop_token stop) {
                 model->device() + ", " + model->precision() + ", " + std::to_string(computeThreads()) +
                 " threads");
         ProgressLine line(mode);
-        SampleProgress progress(line, log);
+        SampleProgress progress(line, log, speaks);
         const SamplingResult result = sampleInto(options.output, model, set, rank,
                                                  options.leaves ? Afterwards::Leave : Afterwards::Help,
                                                  SCALEKV_VERSION, progress, stop);

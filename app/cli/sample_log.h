@@ -22,10 +22,8 @@ public:
     SampleLog& operator=(const SampleLog&) = delete;
 
     void say(const std::string& line);
-    const std::filesystem::path& file() const { return file_; }
 
 private:
-    std::filesystem::path file_;
     std::shared_ptr<spdlog::logger> logger_; ///< null where the file cannot be opened
 };
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -88,27 +89,36 @@ template <typename T>
 at::Tensor normalized(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                       std::int64_t groups, double epsilon) {
     const Affine affine = affineOf<T>(x, weight, bias, groups, epsilon);
-    const std::int64_t channels = x.size(1), pixels = x.size(2) * x.size(3);
+    const std::int64_t channels = x.size(1), pixels = x.size(2) * x.size(3), all = x.size(0) * pixels;
     at::Tensor out = at::empty_like(x);
+    const at::Tensor flat = out.permute({0, 2, 3, 1}).view({all * channels});
     const T* from = x.const_data_ptr<T>();
     T* to = out.mutable_data_ptr<T>();
-    at::parallel_for(0, x.size(0) * pixels, kPixelsPerBlock, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t n = begin; n < end; ++n) {
-            const float* gain = affine.gain.data() + n / pixels * channels;
-            const float* shift = affine.shift.data() + n / pixels * channels;
-            const T* in = from + n * channels;
-            T* result = to + n * channels;
-            for (std::int64_t c = 0; c < channels; ++c)
-                result[c] = static_cast<T>(static_cast<float>(in[c]) * gain[c] + shift[c]);
-        }
-    });
+    at::parallel_for(
+        0, (all + kPixelsPerBlock - 1) / kPixelsPerBlock, 1, [&](std::int64_t begin, std::int64_t end) {
+            const c10::InferenceMode inference; // a thread's own
+            for (std::int64_t block = begin; block < end; ++block) {
+                const std::int64_t first = block * kPixelsPerBlock,
+                                   last = std::min(first + kPixelsPerBlock, all);
+                for (std::int64_t n = first; n < last; ++n) {
+                    const float* gain = affine.gain.data() + n / pixels * channels;
+                    const float* shift = affine.shift.data() + n / pixels * channels;
+                    const T* in = from + n * channels;
+                    T* result = to + n * channels;
+                    for (std::int64_t c = 0; c < channels; ++c)
+                        result[c] = static_cast<T>(static_cast<float>(in[c]) * gain[c] + shift[c]);
+                }
+                at::Tensor part = flat.narrow(0, first * channels, (last - first) * channels);
+                at::silu_(part); // within a thread's work it does not divide its own
+            }
+        });
     return out;
 }
 
 } // namespace
 
-at::Tensor groupNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                     std::int64_t groups, double epsilon) {
+at::Tensor groupNormSwish(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                          std::int64_t groups, double epsilon) {
     const at::Tensor rows = x.contiguous(at::MemoryFormat::ChannelsLast);
     return rows.scalar_type() == at::kFloat ? normalized<float>(rows, weight, bias, groups, epsilon)
                                             : normalized<at::BFloat16>(rows, weight, bias, groups, epsilon);

@@ -5,6 +5,10 @@
 
 namespace scalekv {
 
+/// What every PNG begins and ends with.
+inline constexpr std::string_view kPngStart("\x89PNG\r\n\x1a\n", 8);
+inline constexpr std::string_view kPngEnd("\0\0\0\0IEND\xae\x42\x60\x82", 12);
+
 /// What a file with these first bytes is, if it is a picture of another format than PNG: "a JPEG", "an AVIF"
 /// …; "" if it is not. Only for saying so: only PNGs are read.
 inline std::string_view otherPictureFormat(std::string_view start) {

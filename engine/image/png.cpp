@@ -243,14 +243,12 @@ void writePng(const std::filesystem::path& path, const RgbImage& image, const Pn
 
 namespace {
 
-constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
-
 /// Why this is no PNG, from how it begins; "" if it is one. The file is then read from its start again.
 std::string notPng(std::FILE* file) {
     std::array<char, 16> bytes{};
     const std::string_view start(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file));
     std::rewind(file);
-    if (start.starts_with(kSignature) || kSignature.starts_with(start))
+    if (start.starts_with(kPngStart) || kPngStart.starts_with(start))
         return "";
     const std::string_view format = otherPictureFormat(start);
     return format.empty() ? "it is not a PNG"

@@ -66,8 +66,9 @@ NormSwish::NormSwish(Loader& loader, const Layer& layer)
       groups_(loader.normGroups(layer)) {}
 
 at::Tensor NormSwish::operator()(at::Tensor x) const {
-    at::Tensor h = x.is_cpu() ? groupNorm(x, weight_, bias_, groups_, kNormEpsilon)
-                              : groupNormPortable(x, weight_, bias_, groups_, kNormEpsilon);
+    if (x.is_cpu())
+        return groupNormSwish(x, weight_, bias_, groups_, kNormEpsilon);
+    at::Tensor h = groupNormPortable(x, weight_, bias_, groups_, kNormEpsilon);
     return at::silu_(h);
 }
 

@@ -4,6 +4,7 @@
 #include "scalekv/error.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <fcntl.h>
 #include <random>
@@ -46,6 +47,8 @@ std::string reason(int problem) {
         return std::generic_category().message(problem);
     }
 }
+
+constexpr std::string_view kPartStart = ".scalekv-", kPartEnd = ".part";
 
 class Descriptor {
 public:
@@ -132,6 +135,7 @@ public:
         struct stat now {};
         if (problem == EEXIST && ::stat(path_.c_str(), &now) == 0 && now.st_nlink > 1)
             return true;
+        errno = problem;
         if (problem == EEXIST)
             return false;
         // File systems without hard links.
@@ -145,8 +149,8 @@ private:
     /// Hidden, and short: the target's own name may be as long as names can be.
     static fs::path beside(const fs::path& target) {
         std::random_device random;
-        return target.parent_path() /
-               (".scalekv-" + std::to_string(random()) + std::to_string(random()) + ".part");
+        return target.parent_path() / (std::string(kPartStart) + std::to_string(random()) +
+                                       std::to_string(random()) + std::string(kPartEnd));
     }
 
     fs::path path_;
@@ -181,6 +185,18 @@ bool createFile(const fs::path& path, std::string_view bytes) {
     if (errno != EEXIST)
         fail(path, reason(errno));
     return false;
+}
+
+void removeUnfinished(const fs::path& folder, std::chrono::seconds older) {
+    std::error_code problem;
+    for (fs::directory_iterator entry(folder, problem); !problem && entry != fs::directory_iterator();
+         entry.increment(problem)) {
+        const std::string name = entry->path().filename().string();
+        std::error_code gone; // another may take it away at the same time
+        if (name.starts_with(kPartStart) && name.ends_with(kPartEnd) &&
+            fs::file_time_type::clock::now() - entry->last_write_time(gone) > older)
+            fs::remove(entry->path(), gone);
+    }
 }
 
 void checkWritable(const fs::path& path) {

@@ -9,9 +9,9 @@ nlohmann::ordered_json identityJson(const ModelIdentity& model) {
             {"vae", model.vae}};
 }
 
-ModelIdentity readIdentity(const JsonFields& fields) {
-    return {fields.text("name", ""), fields.text("transformer", ""), fields.text("text_encoder", ""),
-            fields.text("vae", "")};
+ModelIdentity readIdentity(const JsonFields& fields, std::optional<std::string> otherwise) {
+    return {fields.text("name", otherwise), fields.text("transformer", otherwise),
+            fields.text("text_encoder", otherwise), fields.text("vae", otherwise)};
 }
 
 } // namespace scalekv

@@ -21,8 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace inspections;
 
-constexpr std::string_view kPngStart = "\x89PNG\r\n\x1a\n";
-
 bool hasFolders(const fs::path& path) {
     const std::vector<fs::path> entries = entriesOf(path);
     return std::any_of(entries.begin(), entries.end(), [](const fs::path& entry) {

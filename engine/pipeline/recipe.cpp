@@ -59,7 +59,7 @@ Recipe recipeFromJson(const std::string& json) {
     if (recipe.request.prompts.size() != 1)
         fields.fail("prompt", "is missing, or not one text");
     if (fields.has("weights"))
-        recipe.model = readIdentity({fields.raw("weights"), "The recipe: \"weights\""});
+        recipe.model = readIdentity({fields.raw("weights"), "The recipe: \"weights\""}, "");
     recipe.model.name = fields.text("model", "");
     recipe.precision = fields.text("precision", "");
     recipe.device = fields.text("device", "");

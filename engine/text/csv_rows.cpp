@@ -5,9 +5,6 @@
 namespace scalekv {
 
 std::vector<std::vector<std::string>> csvRows(std::string_view text, const std::string& what) {
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf"; // of spreadsheets
-    if (text.starts_with(kByteOrderMark))
-        text.remove_prefix(kByteOrderMark.size());
     std::vector<std::vector<std::string>> rows;
     std::vector<std::string> row(1);
     bool quoted = false;

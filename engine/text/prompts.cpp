@@ -112,6 +112,10 @@ std::vector<std::string> fromCsv(const std::string& text, const std::string& wha
     const std::size_t column = named == head.end() ? 0 : std::size_t(named - head.begin());
     std::vector<std::string> prompts;
     for (std::size_t row = named == head.end() ? 0 : 1; row < rows.size(); ++row) {
+        if (rows[row].size() > head.size())
+            throw Error(what + ": row " + std::to_string(row + 1) + " has " +
+                        std::to_string(rows[row].size()) + " cells and the first row " +
+                        std::to_string(head.size()) + "; a caption with commas must stand in quotes.");
         prompts.push_back(column < rows[row].size() ? trimmed(rows[row][column]) : std::string());
         if (prompts.back().empty())
             throw Error(what + ": row " + std::to_string(row + 1) + " has no prompt.");
@@ -121,6 +125,10 @@ std::vector<std::string> fromCsv(const std::string& text, const std::string& wha
 
 } // namespace
 
+bool isBlank(std::string_view text) {
+    return text.find_first_not_of(kBlanks) == std::string_view::npos;
+}
+
 PromptFormat promptFormat(std::string_view name) {
     const std::string known = lower(std::string(name));
     return known.ends_with(".json")  ? PromptFormat::Json
@@ -129,6 +137,9 @@ PromptFormat promptFormat(std::string_view name) {
 }
 
 std::vector<std::string> promptsIn(const std::string& text, PromptFormat format, const std::string& what) {
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf"; // of spreadsheets and some editors
+    if (text.starts_with(kByteOrderMark))
+        return promptsIn(text.substr(kByteOrderMark.size()), format, what);
     if (!isUtf8(text) || text.find('\0') != std::string::npos)
         throw Error(what + " is not text in UTF-8, so it is no file of prompts.");
     const std::vector<std::string> prompts = format == PromptFormat::Json  ? fromJson(text, what)

@@ -132,6 +132,10 @@ private Q_SLOTS:
                                               "SLURM_NODEID=2",  "PMI_RANK=7",
                                               "PMI_SIZE=8"}
                                << QList<int>{7, 8, 1, 2} << "Slurm";
+        QTest::newRow("MPICH in a Slurm job, whose helpers are a step")
+            << QStringList{"SLURM_PROCID=0", "SLURM_STEP_NUM_TASKS=1", "SLURM_LOCALID=0",  "PMI_RANK=3",
+                           "PMI_SIZE=4",     "MPI_LOCALRANKID=1",      "MPI_LOCALNRANKS=2"}
+            << QList<int>{3, 4, 1, 2} << "MPICH";
         QTest::newRow("says nothing of this machine")
             << QStringList{"PMI_RANK=1", "PMI_SIZE=2"} << QList<int>{1, 2, 0, 1} << "MPICH";
     }
@@ -168,7 +172,8 @@ private Q_SLOTS:
         QCOMPARE(cli::threadsOf(64, 8, 8), 8); // bound to its own already
         QCOMPARE(cli::threadsOf(2, 2, 4), 1);
         QCOMPARE(cli::threadsOf(2, 1, 4), 1);   // four bound to two cores
-        QCOMPARE(cli::threadsOf(64, 32, 4), 8); // a container of half a machine
+        QCOMPARE(cli::threadsOf(64, 32, 8), 8); // bound to a socket each
+        QCOMPARE(cli::threadsOf(32, 32, 4), 8); // a container of half a machine
         QCOMPARE(cli::threadsOf(16, 16, 1), 16);
     }
 

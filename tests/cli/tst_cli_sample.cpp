@@ -22,7 +22,7 @@ using test::Outcome;
 
 namespace {
 
-constexpr int kPictures = 16;
+constexpr int kPictures = 12;
 constexpr int kPatience = 300000; // ms; only a hang reaches it
 
 using Processes = std::vector<std::unique_ptr<QProcess>>;
@@ -36,6 +36,7 @@ private:
     QTemporaryDir model_;                   ///< the demo's first layer
     std::unique_ptr<QTemporaryDir> folder_; ///< of one test
     QMap<QString, QByteArray> expected_;    ///< name → the picture that one process makes
+    std::unique_ptr<QTemporaryDir> whole_;  ///< in "one": all that it leaves
 
     QString path(const QString& name) const { return folder_->filePath(name); }
     QStringList sample(const QString& output, const QStringList& more = {}) const {
@@ -68,6 +69,12 @@ private:
                 sample(output, QStringList{QStringLiteral("--shard=%1/%2").arg(rank).arg(ranks)} + more)));
         return processes;
     }
+    static QByteArray versionOf(const QString& program) {
+        QProcess process;
+        process.start(program, {QStringLiteral("--version")});
+        process.waitForFinished(kPatience);
+        return process.readAll();
+    }
     static QMap<QString, QByteArray> picturesIn(const QString& folder) {
         QMap<QString, QByteArray> pictures;
         for (const QString& name : QDir(folder).entryList({QStringLiteral("*.png")}, QDir::Files))
@@ -99,7 +106,15 @@ private:
             QVERIFY2(times[name] == 1, qPrintable(name));
         QCOMPARE(QDir(path(output)).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).size(),
                  kPictures + 2);
-        QVERIFY(!QDir(path(output + QStringLiteral("/ranks/claims"))).exists());
+        QVERIFY(QDir(path(output + QStringLiteral("/ranks/claims"))).isEmpty());
+    }
+    void copyWhole(const QString& output) const {
+        std::filesystem::copy(whole_->filePath(QStringLiteral("one")).toStdString(),
+                              path(output).toStdString(), std::filesystem::copy_options::recursive);
+    }
+    static void checkEnded(QProcess& process) {
+        QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, kPatience);
+        QVERIFY2(process.exitCode() == 0, process.readAll().constData());
     }
     void writeCaptions() const {
         std::string captions;
@@ -114,10 +129,11 @@ private Q_SLOTS:
         init();
         const Outcome outcome = run(sample(QStringLiteral("one")));
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
-        QCOMPARE(outcome.out, QByteArray("16 of 16 pictures are in one.\n"));
+        QCOMPARE(outcome.out, QByteArray("12 of 12 pictures are in one.\n"));
         expected_ = picturesIn(path(QStringLiteral("one")));
         QCOMPARE(expected_.size(), kPictures);
         checkWhole(QStringLiteral("one"));
+        whole_ = std::move(folder_);
     }
     void init() {
         folder_ = std::make_unique<QTemporaryDir>();
@@ -160,17 +176,19 @@ private Q_SLOTS:
     }
 
     void thePaperSettingsAreOneWord() {
-        // 1M is more than this model knows, which is said before anything is drawn.
-        const Outcome outcome = run({QStringLiteral("sample"), QStringLiteral("captions.txt"),
-                                     QStringLiteral("-q"), QStringLiteral("--preset=paper"),
-                                     QStringLiteral("--tau=0.5"), QStringLiteral("--size=0.06M"),
-                                     QStringLiteral("--limit=1"), QStringLiteral("--model"), model_.path()});
+        const Outcome outcome =
+            run({QStringLiteral("sample"), QStringLiteral("captions.txt"), QStringLiteral("-q"),
+                 QStringLiteral("--preset=paper"), QStringLiteral("--tau=0.5"), QStringLiteral("--limit=1"),
+                 QStringLiteral("--model"), model_.path()});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         const Recipe recipe = recipeOfPicture(path(QStringLiteral("samples/0000.png")).toStdString());
+        QCOMPARE(recipe.request.size, std::string("1M"));
         QCOMPARE(recipe.request.cfg, std::vector<double>{3});
         QCOMPARE(recipe.request.tau, std::vector<double>{0.5});
         QCOMPARE(recipe.request.topK, 900);
         QCOMPARE(recipe.request.topP, 0.97);
+        QCOMPARE(recipe.request.aspectRatio, 1.0);
+        QCOMPARE(recipe.request.guidanceLayers, std::vector<int>{0});
     }
 
     void otherSettingsAreRefused_data() {
@@ -183,20 +201,17 @@ private Q_SLOTS:
         row({QStringLiteral("--policy=snapkv")}, "settings policy");
         row({QStringLiteral("--seed=1")}, "first seed is 0, not 1");
         row({QStringLiteral("--batch=2")}, "batch is 1, not 2");
-        row({QStringLiteral("--limit=3")}, "there are 2 pictures, not 3");
+        row({QStringLiteral("--limit=3")}, "there are 12 pictures, not 3");
     }
     void otherSettingsAreRefused() {
         QFETCH(QStringList, other);
         QFETCH(QByteArray, says);
-        const QStringList two{QStringLiteral("--limit=2"), QStringLiteral("-q")};
-        QCOMPARE(run(sample(QStringLiteral("s"), two)).exitCode, 0);
-        const auto before = picturesIn(path(QStringLiteral("s")));
-        const Outcome outcome =
-            run(sample(QStringLiteral("s"), (other.front().startsWith("--limit") ? other : other + two)));
+        copyWhole(QStringLiteral("s"));
+        const Outcome outcome = run(sample(QStringLiteral("s"), other));
         QCOMPARE(outcome.exitCode, 1);
         QVERIFY2(outcome.err.contains(says) && outcome.err.contains("take another folder"),
                  outcome.err.constData());
-        QVERIFY(picturesIn(path(QStringLiteral("s"))) == before);
+        checkWhole(QStringLiteral("s"));
     }
 
     void picturesOfAnotherKindAreNotMixed() {
@@ -209,7 +224,7 @@ private Q_SLOTS:
     }
 
     void halfAFileIsNoPicture() {
-        QCOMPARE(run(sample(QStringLiteral("one"))).exitCode, 0);
+        copyWhole(QStringLiteral("one"));
         const QByteArray whole = expected_[QStringLiteral("0005.png")];
         test::writeBytes(path(QStringLiteral("one/0005.png")).toStdString(),
                          whole.left(whole.size() / 2).toStdString());
@@ -225,7 +240,7 @@ private Q_SLOTS:
             sample(QStringLiteral("s"), {QStringLiteral("--shard=2/3"), QStringLiteral("--fixed-slices")}));
         QCOMPARE(outcome.exitCode, 0);
         QCOMPARE(picturesIn(path(QStringLiteral("s"))).keys(),
-                 (QStringList{"0006.png", "0007.png", "0008.png", "0009.png", "0010.png", "0011.png"}));
+                 (QStringList{"0004.png", "0005.png", "0006.png", "0007.png"}));
         // Any other number of processes goes on, and draws the rest.
         QCOMPARE(run(sample(QStringLiteral("s"), {QStringLiteral("--shard=1/2")})).exitCode, 0);
         checkWhole(QStringLiteral("s"));
@@ -251,13 +266,13 @@ private Q_SLOTS:
         }
         QVERIFY2(near >= kPictures - 2,
                  qPrintable(QString::number(near))); // a bit on the edge may fall the other way
-        // As memory allows means what the folder's manifest says, once there is one.
+        // As memory allows, also for two at once, one of which comes second. Later it means what the folder's
+        // manifest says, once there is one.
         QCOMPARE(
             run(sample(QStringLiteral("s"), {QStringLiteral("--batch=auto"), QStringLiteral("-q")})).exitCode,
             0);
-        QCOMPARE(
-            run(sample(QStringLiteral("t"), {QStringLiteral("--batch=auto"), QStringLiteral("-q")})).exitCode,
-            0);
+        for (const auto& process : startAll(QStringLiteral("t"), 2, {QStringLiteral("--batch=auto")}))
+            checkEnded(*process);
         QCOMPARE(picturesIn(path(QStringLiteral("t"))).keys(), expected_.keys());
     }
 
@@ -268,10 +283,8 @@ private Q_SLOTS:
                 processes.push_back(start(QStringLiteral(SCALEKV_PROGRAM), sample(QStringLiteral("s"))));
             return processes;
         }();
-        for (const auto& process : both) {
-            QVERIFY(process->waitForFinished(kPatience));
-            QVERIFY2(process->exitCode() == 0, process->readAll().constData());
-        }
+        for (const auto& process : both)
+            checkEnded(*process);
         checkWhole(QStringLiteral("s"));
     }
 
@@ -279,20 +292,26 @@ private Q_SLOTS:
     void killedAndContinued() {
         QRandomGenerator random(20261127);
         const QString output = QStringLiteral("s");
-        for (int round = 0; round < 8 && picturesIn(path(output)).size() < kPictures; ++round) {
+        qsizetype before = 0;
+        for (int round = 0; round < 3; ++round) {
+            // All three at work, somewhere in a picture or writing one.
             const Processes processes = startAll(output, 3);
+            QTRY_VERIFY_WITH_TIMEOUT(picturesIn(path(output)).size() > before, kPatience);
             for (const auto& process : processes) {
-                QTest::qWait(random.bounded(150, 900));
+                QTest::qWait(random.bounded(0, 150));
                 process->kill();
-                process->waitForFinished(kPatience);
             }
-            for (const QByteArray& bytes : picturesIn(path(output)))
+            for (const auto& process : processes)
+                QTRY_COMPARE_WITH_TIMEOUT(process->state(), QProcess::NotRunning, kPatience);
+            const auto pictures = picturesIn(path(output));
+            for (const QByteArray& bytes : pictures)
                 QVERIFY(bytes.endsWith(QByteArray("IEND\xae\x42\x60\x82", 8)));
+            before = pictures.size();
+            if (before == kPictures)
+                break;
         }
-        for (const auto& process : startAll(output, 2)) {
-            QVERIFY(process->waitForFinished(kPatience));
-            QVERIFY2(process->exitCode() == 0, process->readAll().constData());
-        }
+        for (const auto& process : startAll(output, 2))
+            checkEnded(*process);
         QVERIFY(picturesIn(path(output)) == expected_);
         // One that was killed between writing a picture and its log's line said nothing; nobody said it
         // twice.
@@ -353,6 +372,8 @@ private Q_SLOTS:
             QSKIP(
                 qPrintable(launcher + QStringLiteral(" is not installed, so nothing was started with it.")));
         std::optional<test::OneNodeSlurm> slurm;
+        if (name == "Open MPI" && !versionOf(launcher).contains("Open MPI"))
+            QSKIP("mpirun is not Open MPI's here.");
         if (name == "Slurm" && !slurm.emplace().problem().isEmpty())
             QSKIP(qPrintable(slurm->problem()));
         const auto process = start(
@@ -361,7 +382,7 @@ private Q_SLOTS:
         QVERIFY(process->waitForFinished(kPatience));
         const QByteArray said = process->readAll();
         QVERIFY2(process->exitCode() == 0, said.constData());
-        QCOMPARE(said.count("16 of 16 pictures are in s"), 1); // the first rank speaks for all
+        QCOMPARE(said.count("12 of 12 pictures are in s"), 1); // the first rank speaks for all
         checkWhole(QStringLiteral("s"));
         for (int rank = 0; rank < 4; ++rank)
             QVERIFY(test::readBytes(path(QStringLiteral("s/ranks/rank-%1.log").arg(rank)).toStdString())
@@ -384,6 +405,7 @@ private Q_SLOTS:
         row("unknown preset", {"captions.txt", "--preset=best"}, "--preset");
         row("no pictures", {"captions.txt", "--limit=0"}, "--limit");
         row("no threads", {"captions.txt", "--threads=0"}, "--threads");
+        row("standard input for two", {"-", "--shard=1/2"}, "reaches one process only");
         row("budget without a policy", {"captions.txt", "--budget=10%"}, "--budget");
     }
     void wrongUse() {

@@ -21,7 +21,8 @@ private Q_SLOTS:
     }
 
     void lines() {
-        QCOMPARE(promptsIn("# comment\n\n  a fox \r\n\t\n[an owl, \"grey\"]", PromptFormat::Lines, "x"),
+        QCOMPARE(promptsIn("\xef\xbb\xbf# comment\n\n  a fox \r\n\t\n[an owl, \"grey\"]", PromptFormat::Lines,
+                           "x"),
                  (List{"a fox", "[an owl, \"grey\"]"}));
     }
 
@@ -73,6 +74,9 @@ private Q_SLOTS:
             "x: image 1 has no caption; is");
         row(PromptFormat::Csv, "a,b\n1,2\n", "x: none of its columns is called caption, prompt or text.");
         row(PromptFormat::Csv, "id,text\n1\n", "x: row 2 has no prompt.");
+        row(PromptFormat::Csv, "caption\na fox, red\n",
+            "x: row 2 has 2 cells and the first row 1; a caption");
+        row(PromptFormat::Csv, "a fox\nan owl, grey\n", "x: row 2 has 2 cells");
         row(PromptFormat::Csv, "text\n\"a", "x: a quotation in this table does not end.");
     }
     void problems() {

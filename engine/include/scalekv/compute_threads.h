@@ -3,7 +3,7 @@
 namespace scalekv {
 
 /// How many threads a model computes with on the CPU. Process-wide, as the pool of threads is; to be set
-/// before anything is computed. Pictures do not depend on it.
+/// before anything is computed.
 void setComputeThreads(int threads);
 int computeThreads();
 

@@ -6,6 +6,9 @@
 
 namespace scalekv {
 
+/// Whether a prompt says nothing: from that, a model would draw whatever.
+bool isBlank(std::string_view text);
+
 /// How a file of prompts is written.
 enum class PromptFormat {
     Lines, ///< one a line; blank lines and lines that start with '#' are left out

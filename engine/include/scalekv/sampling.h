@@ -31,6 +31,8 @@ struct PictureSet {
     int batch = 1;
 };
 
+inline constexpr int kLargestBatch = 1024;
+
 /// "0012.png": four digits, or as many as the last one needs.
 std::string setPictureName(std::size_t index, std::size_t pictures);
 
@@ -42,8 +44,9 @@ GenerationRequest paperRequest(GenerationRequest otherwise);
 struct Rank {
     int rank = 0;
     int ranks = 1;
-    int localRank = 0;  ///< among those on this machine
-    int localRanks = 1; ///< on this machine
+    int localRank = 0;   ///< among those on this machine
+    int localRanks = 1;  ///< on this machine
+    int deviceRanks = 1; ///< of those, on the same device
 };
 
 /// What a process does when its own slice is drawn.
@@ -64,6 +67,8 @@ struct SamplingProgress {
 class SamplingObserver {
 public:
     virtual ~SamplingObserver() = default;
+    /// Whether progressed() is to be called. It costs a look at the folder every two seconds.
+    virtual bool wantsProgress() const { return true; }
     virtual void progressed(const SamplingProgress& /*progress*/) {}
     /// A batch is about to be drawn: the first picture's index, and how many.
     virtual void batchStarted(std::size_t /*first*/, std::size_t /*count*/) {}
@@ -82,8 +87,8 @@ struct SamplingResult {
 /// its manifest, and others must ask for the same or are refused (Error that names the difference). The
 /// process draws its slice (contiguous, as in the released scripts), then as `afterwards` says; it returns
 /// when nothing is left for it to do. A picture is written whole or not at all, with its recipe, and never
-/// drawn twice but where a process was taken for dead: that is one whose claim has not been renewed for a
-/// minute, or whose machine knows it no more. Killed at any moment, the same call goes on.
+/// drawn twice but where a process was taken for dead: that is one whose claim is not renewed for a minute,
+/// or whose machine knows it no more. Killed at any moment, the same call goes on.
 ///
 /// Throws Error (settings that cannot run, another set in the folder, a full disk) and Cancelled; what has
 /// been drawn stays.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string_view>
 
@@ -16,6 +17,10 @@ void writeFile(const std::filesystem::path& path, std::string_view bytes);
 /// The same for a file that must be new: whole, or not at all where something of that name is there already,
 /// which returns false. Of several processes, on whatever machines share the folder, exactly one creates it.
 bool createFile(const std::filesystem::path& path, std::string_view bytes);
+
+/// Takes away what killed programs left half written in a folder: those temporary files that nobody has
+/// touched for so long.
+void removeUnfinished(const std::filesystem::path& folder, std::chrono::seconds older);
 
 /// What would keep writeFile() from beginning, told before minutes of work rather than after. Throws Error:
 /// no such folder, a folder of this name, or nothing may be written there.

@@ -4,25 +4,28 @@
 #include "scalekv/error.h"
 #include "scalekv/write_file.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <condition_variable>
+#include <csignal>
 #include <fcntl.h>
 #include <fstream>
 #include <mutex>
-#include <random>
-#include <set>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace scalekv {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr mode_t kMode = 0666;
 
 std::string firstWord(const char* file) {
     std::ifstream stream(file);
@@ -33,15 +36,13 @@ std::string firstWord(const char* file) {
 
 /// Where a process number means something: this start of this machine, and within it this set of processes (a
 /// container has one of its own).
-std::string machineName() {
-    char name[256]{};
-    ::gethostname(name, sizeof name - 1);
+std::string machineKey() {
     std::error_code unknown;
-    return std::string(name) + "/" + firstWord("/proc/sys/kernel/random/boot_id") + "/" +
+    return firstWord("/proc/sys/kernel/random/boot_id") + "/" +
            fs::read_symlink("/proc/self/ns/pid", unknown).string();
 }
 
-/// When a process was started: its number may be another's by now. Empty where there is none.
+/// When a process was started: its number may be another's by now. Empty where that is not to be seen.
 std::string startOf(const std::string& process) {
     std::ifstream stream("/proc/" + process + "/stat");
     std::string line;
@@ -55,109 +56,138 @@ std::string startOf(const std::string& process) {
     return fields ? field : std::string();
 }
 
-void touch(const fs::path& file) {
-    ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0); // a network's file system writes its own time
+/// Whether a process of this machine is gone. Others' processes may be hidden from us, but not whether there
+/// is one of that number.
+bool isGone(const std::string& process, const std::string& start) {
+    pid_t number = 0;
+    const auto [end, problem] = std::from_chars(process.data(), process.data() + process.size(), number);
+    if (problem != std::errc() || end != process.data() + process.size() || number <= 0)
+        return false;
+    if (::kill(number, 0) != 0 && errno == ESRCH)
+        return true;
+    const std::string now = startOf(process);
+    return !now.empty() && now != start;
 }
 
-fs::path generation(const fs::path& folder, std::size_t unit, int number) {
-    return folder / (std::to_string(unit) + "." + std::to_string(number));
+/// What a claim's name says.
+struct Name {
+    std::size_t unit = 0;
+    int generation = 0;
+};
+fs::path file(const fs::path& folder, const Name& name) {
+    return folder / (std::to_string(name.unit) + "." + std::to_string(name.generation));
+}
+std::optional<Name> nameOf(const fs::path& claim) {
+    const std::string text = claim.filename().string();
+    const char* end = text.data() + text.size();
+    Name name;
+    const auto unit = std::from_chars(text.data(), end, name.unit);
+    if (unit.ec != std::errc() || unit.ptr == end || *unit.ptr != '.')
+        return {};
+    const auto generation = std::from_chars(unit.ptr + 1, end, name.generation);
+    if (generation.ec != std::errc() || generation.ptr != end)
+        return {};
+    return name;
+}
+
+std::vector<fs::path> entries(const fs::path& folder) {
+    std::vector<fs::path> all;
+    std::error_code problem;
+    for (fs::directory_iterator entry(folder, problem); !problem && entry != fs::directory_iterator();
+         entry.increment(problem))
+        all.push_back(entry->path());
+    return all;
 }
 
 } // namespace
 
 struct Claims::Claim::Keeper {
-    Keeper(fs::path claim, std::chrono::milliseconds every)
-        : file(std::move(claim)), thread([this, every](const std::stop_token& stop) {
+    Keeper(fs::path where, Name claimed, std::chrono::milliseconds every)
+        : folder(std::move(where)), name(claimed), thread([this, every](const std::stop_token& stop) {
               std::unique_lock lock(mutex);
               while (!stopped.wait_for(lock, stop, every, [&stop] { return stop.stop_requested(); }))
-                  touch(file);
+                  ::utimensat(AT_FDCWD, file(folder, name).c_str(), nullptr, 0);
           }) {}
     ~Keeper() {
         thread.request_stop();
         thread.join();
-        ::unlink(file.c_str());
+        // Its own last: who finds an older one gone looks whether there is a newer.
+        for (int generation = 1; generation <= name.generation; ++generation)
+            ::unlink(file(folder, {name.unit, generation}).c_str());
     }
     Keeper(const Keeper&) = delete;
     Keeper& operator=(const Keeper&) = delete;
 
-    fs::path file;
+    fs::path folder;
+    Name name;
     std::mutex mutex; ///< of nothing but the wait
     std::condition_variable_any stopped;
-    std::jthread thread;
+    std::jthread thread; ///< last: it uses all of the above
 };
 
 Claims::Claim::Claim(std::unique_ptr<Keeper> keeper) : keeper_(std::move(keeper)) {}
 Claims::Claim::~Claim() = default;
 
 Claims::Claims(fs::path folder, Times times) : folder_(std::move(folder)), times_(times) {
-    if (!makeFolder())
-        throw Error(pathText(folder_) + ": this folder cannot be made.");
-    std::random_device random;
-    clock_ = folder_ / (".clock-" + std::to_string(random()));
+    makeFolder();
 }
 
-bool Claims::makeFolder() const {
+void Claims::makeFolder() const {
     std::error_code problem;
     fs::create_directories(folder_, problem);
-    return fs::is_directory(folder_, problem);
+    if (!fs::is_directory(folder_, problem))
+        throw Error(pathText(folder_) + ": this folder cannot be made.");
 }
 
-Claims::~Claims() {
-    ::unlink(clock_.c_str());
-}
-
-std::chrono::file_clock::time_point Claims::now() const {
-    const int file = ::open(clock_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kMode);
-    if (file >= 0) {
-        ::futimens(file, nullptr);
-        ::close(file);
-    }
-    std::error_code problem;
-    const auto time = fs::last_write_time(clock_, problem);
-    return problem ? std::chrono::file_clock::now() : time;
-}
-
-bool Claims::isDead(const fs::path& claim) const {
+bool Claims::isDead(const fs::path& claim) {
     std::error_code problem;
     const auto touched = fs::last_write_time(claim, problem);
     if (problem)
         return false; // given back just now: its work is done, or another's turn comes
     std::ifstream stream(claim);
     std::string machine, process, start;
-    stream >> machine >> process >> start;
-    if (stream && machine == machineName() && startOf(process) != start)
+    if (stream >> machine >> process >> start && machine == machineKey() && isGone(process, start))
         return true;
-    return now() - touched > times_.dead;
+    const auto now = std::chrono::steady_clock::now();
+    const auto seen = seen_.try_emplace(claim, Seen{touched, now}).first;
+    if (seen->second.touched != touched)
+        seen->second = {touched, now};
+    return now - seen->second.since > times_.dead;
 }
 
 std::unique_ptr<Claims::Claim> Claims::take(std::size_t unit) {
+    makeFolder();
     const std::string process = std::to_string(::getpid());
-    const std::string owner = machineName() + "\n" + process + "\n" + startOf(process) + "\n";
-    if (!makeFolder()) // another process may have found all done, and cleared it away
-        throw Error(pathText(folder_) + ": this folder is gone and cannot be made.");
-    for (int number = 1;; ++number) {
-        const fs::path claim = generation(folder_, unit, number);
-        if (createFile(claim, owner))
-            return std::unique_ptr<Claim>(new Claim(std::make_unique<Claim::Keeper>(claim, times_.touch)));
-        if (!isDead(claim))
+    const std::string owner = machineKey() + "\n" + process + "\n" + startOf(process) + "\n";
+    Name name{unit, 1};
+    while (!createFile(file(folder_, name), owner)) {
+        if (!isDead(file(folder_, name)))
             return nullptr;
+        ++name.generation;
     }
+    std::unique_ptr<Claim> claim(new Claim(std::make_unique<Claim::Keeper>(folder_, name, times_.touch)));
+    // An older generation may have been given back under a newer one that lives.
+    for (const fs::path& other : entries(folder_))
+        if (const auto its = nameOf(other);
+            its && its->unit == unit && its->generation > name.generation && !isDead(other))
+            return nullptr;
+    return claim;
 }
 
-int Claims::held() const {
-    std::set<std::string> units;
-    std::error_code problem;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_, problem)) {
-        const std::string name = entry.path().filename().string();
-        if (!name.starts_with('.'))
-            units.insert(name.substr(0, name.find('.')));
-    }
-    return int(units.size());
+int Claims::held() {
+    std::vector<std::size_t> units;
+    for (const fs::path& claim : entries(folder_))
+        if (const auto name = nameOf(claim); name && !isDead(claim))
+            units.push_back(name->unit);
+    std::sort(units.begin(), units.end());
+    return int(std::unique(units.begin(), units.end()) - units.begin());
 }
 
 void Claims::clear() {
-    std::error_code problem;
-    fs::remove_all(folder_, problem);
+    for (const fs::path& claim : entries(folder_))
+        if (nameOf(claim))
+            ::unlink(claim.c_str());
+    seen_.clear();
 }
 
 } // namespace scalekv

@@ -3,29 +3,27 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
-#include <optional>
 
 namespace scalekv {
 
 /// Who of several processes draws what, by files in a folder that all of them see; no process need know of
 /// another. A claim is a file "UNIT.GENERATION" that exactly one process can create. Its owner touches it now
-/// and then. One that has not been touched for long, or whose process is gone from this machine, is the
-/// dead's: the next generation may be claimed. So a claim is never taken away from under anybody, and the
-/// worst that a wrong guess costs is that something is drawn twice, with the same result.
+/// and then. One that this process has not seen touched for long, by its own clock, or whose process is gone
+/// from this machine, is the dead's: then the next generation may be claimed. Nobody's claim is taken away,
+/// and the worst that a wrong guess costs is that something is drawn twice, with the same result. Not for
+/// several threads.
 class Claims {
 public:
     struct Times {
         std::chrono::milliseconds touch{10000};
-        std::chrono::milliseconds dead{60000}; ///< without a touch, by the clock of the folder's file system
+        std::chrono::milliseconds dead{60000}; ///< without a touch
     };
 
     /// The folder is made where it is not there. Throws Error.
     Claims(std::filesystem::path folder, Times times);
     explicit Claims(std::filesystem::path folder) : Claims(std::move(folder), Times{}) {}
-    ~Claims();
-    Claims(const Claims&) = delete;
-    Claims& operator=(const Claims&) = delete;
 
     /// Held as long as it lives.
     class Claim {
@@ -43,20 +41,25 @@ public:
     /// Null where somebody who is alive holds it. Throws Error where the folder cannot be written to.
     std::unique_ptr<Claim> take(std::size_t unit);
 
-    /// How many processes hold one.
-    int held() const;
+    /// How many units are held by processes that are not known to be dead.
+    int held();
 
-    /// Takes away what no living process needs, when all is done.
+    /// Takes all claims away, when all is done. The folder stays, for others that look into it at this
+    /// moment.
     void clear();
 
 private:
-    bool makeFolder() const;
-    bool isDead(const std::filesystem::path& claim) const;
-    std::chrono::file_clock::time_point now() const;
+    struct Seen {
+        std::filesystem::file_time_type touched;
+        std::chrono::steady_clock::time_point since; ///< when this process saw that first
+    };
+
+    void makeFolder() const;
+    bool isDead(const std::filesystem::path& claim);
 
     std::filesystem::path folder_;
-    std::filesystem::path clock_; ///< a file of our own, whose time the file system writes
     Times times_;
+    std::map<std::filesystem::path, Seen> seen_; ///< claims of others
 };
 
 } // namespace scalekv

@@ -17,7 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr int kLargestBatch = 1024;
 constexpr std::uint64_t kMostBytes = std::uint64_t(256) << 20; // a million captions
 
 /// All that has to be the same, but for the captions.
@@ -69,7 +68,12 @@ std::optional<Manifest> readManifest(const fs::path& folder) {
 }
 
 std::string manifestDifference(const Manifest& made, const Manifest& wanted) {
-    if (std::string difference = firstDifference(identityOf(made), identityOf(wanted)); !difference.empty())
+    const auto deciding = [](const Manifest& manifest) {
+        OrderedJson identity = identityOf(manifest);
+        identity["model"].erase("name"); // of a folder, perhaps, which may be another on every machine
+        return identity;
+    };
+    if (std::string difference = firstDifference(deciding(made), deciding(wanted)); !difference.empty())
         return difference;
     const auto& were = made.set.prompts;
     const auto& are = wanted.set.prompts;

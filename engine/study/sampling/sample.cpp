@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookGap = std::chrono::seconds(2);
+constexpr auto kLongestWrite = std::chrono::minutes(2);
 constexpr std::array kBatches{16, 8, 4, 2}; // tried in this order where memory decides
 
 /// Returns at once when a stop is asked for.
@@ -43,11 +44,9 @@ GenerationRequest requestOf(const PictureSet& set, const Unit& unit) {
     return request;
 }
 
-/// The largest batch for which every process on this machine finds room.
-int batchThatFits(const std::shared_ptr<const Model>& model, const PictureSet& set, int localRanks) {
-    // Ranks on GPUs have one each; on a CPU they share what there is.
-    const std::int64_t sharers = model->device() == "cpu" ? std::max(localRanks, 1) : 1;
-    const std::int64_t room = model->memory().free / sharers;
+/// The largest batch for which every process on this device finds room.
+int batchThatFits(const std::shared_ptr<const Model>& model, const PictureSet& set, int deviceRanks) {
+    const std::int64_t room = model->memory().free / std::max(deviceRanks, 1);
     for (const int batch : kBatches) {
         if (std::size_t(batch) > set.prompts.size())
             continue;
@@ -62,26 +61,34 @@ int batchThatFits(const std::shared_ptr<const Model>& model, const PictureSet& s
 /// Enters the set into the folder's manifest, or finds it there. Returns it with all that was left open.
 PictureSet entered(const fs::path& folder, const std::shared_ptr<const Model>& model, PictureSet set,
                    const Rank& rank, const std::string& version) {
-    std::optional<Manifest> made = readManifest(folder);
-    if (set.batch == 0)
-        set.batch = made ? made->set.batch : batchThatFits(model, set, rank.localRanks);
+    const bool open = set.batch == 0;
     set.request = prepare(model, requestOf(set, {0, 1})).plan().request; // with the tables of its policy
-    const Manifest wanted{set, model->identity(), model->precision(), programName(version)};
     const fs::path file = folder / kSetManifest;
+    std::optional<Manifest> made = readManifest(folder);
     if (!made) {
-        if (SetFolder(folder, set.prompts.size()).count() > 0)
+        // Looked at first: another process may write the manifest, and pictures, at this moment.
+        const bool hasPictures = SetFolder(folder, set.prompts.size()).count() > 0;
+        made = readManifest(folder);
+        if (!made && hasPictures)
             throw Error(pathText(folder) + ": this folder holds pictures already, but no " + kSetManifest +
                         " that says what they are; take another folder.");
+    }
+    Manifest wanted{std::move(set), model->identity(), model->precision(), programName(version)};
+    if (!made) {
+        if (open)
+            wanted.set.batch = batchThatFits(model, wanted.set, rank.deviceRanks);
         if (createFile(file, toJson(wanted)))
-            return set;
+            return wanted.set;
         made = readManifest(folder); // another process was first
         if (!made)
             throw Error(pathText(file) + " came and went; is anybody clearing this folder?");
     }
+    if (open)
+        wanted.set.batch = made->set.batch;
     if (const std::string difference = manifestDifference(*made, wanted); !difference.empty())
         throw Error(pathText(file) + ": the pictures in this folder are of another set (" + difference +
                     "); take another folder.");
-    return set;
+    return wanted.set;
 }
 
 /// What one process does.
@@ -89,17 +96,20 @@ class Sampling {
 public:
     Sampling(const fs::path& folder, std::shared_ptr<const Model> model, PictureSet set, const Rank& rank,
              std::string version, SamplingObserver& observer, std::stop_token stop)
-        : set_(std::move(set)), units_(unitsOf(set_.prompts.size(), set_.batch)), rank_(rank),
-          pictures_(folder, set_.prompts.size()), claims_(folder / kSetRanks / "claims"),
+        : folder_(folder), set_(std::move(set)), units_(unitsOf(set_.prompts.size(), set_.batch)),
+          rank_(rank), pictures_(folder, set_.prompts.size()), claims_(folder / kSetRanks / "claims"),
           model_(std::move(model)), version_(std::move(version)), observer_(observer),
           stop_(std::move(stop)) {
-        pictures_.removeBroken();
+        const Unit slice = sliceOf(units_.size(), rank_.rank, rank_.ranks);
+        if (slice.first < slice.last)
+            pictures_.removeBroken(units_[slice.first].first, units_[slice.last - 1].last);
         doneBefore_ = done_ = pictures_.count();
     }
 
     SamplingResult run(Afterwards afterwards) {
         report(0, true);
         const Unit slice = sliceOf(units_.size(), rank_.rank, rank_.ranks);
+        present_ = pictures_.present();
         for (std::size_t unit = slice.first; unit < slice.last; ++unit)
             work(unit);
         while (afterwards == Afterwards::Help) {
@@ -118,7 +128,7 @@ public:
         report(0, true);
         if (done_ == set_.prompts.size()) {
             claims_.clear();
-            pictures_.removeLeftovers();
+            removeUnfinished(folder_, kLongestWrite);
         }
         return {drawn_, done_, set_.prompts.size()};
     }
@@ -139,20 +149,17 @@ private:
             throw Cancelled();
     }
 
+    /// As the folder was when it was looked at last.
     bool isDrawn(const Unit& unit) const {
-        for (std::size_t i = unit.first; i < unit.last; ++i)
-            if (!pictures_.has(i))
-                return false;
-        return true;
+        const auto last = present_.begin() + std::ptrdiff_t(unit.last);
+        return std::find(present_.begin() + std::ptrdiff_t(unit.first), last, false) == last;
     }
 
-    std::vector<std::size_t> pendingUnits() const {
-        const std::vector<bool> present = pictures_.present();
+    std::vector<std::size_t> pendingUnits() {
+        present_ = pictures_.present();
         std::vector<std::size_t> pending;
         for (std::size_t n = 0; n < units_.size(); ++n)
-            if (std::find(present.begin() + std::ptrdiff_t(units_[n].first),
-                          present.begin() + std::ptrdiff_t(units_[n].last),
-                          false) != present.begin() + std::ptrdiff_t(units_[n].last))
+            if (!isDrawn(units_[n]))
                 pending.push_back(n);
         return pending;
     }
@@ -164,7 +171,10 @@ private:
         if (isDrawn(unit))
             return false;
         const auto claim = claims_.take(number);
-        if (!claim || isDrawn(unit)) // it may have been finished before the claim was ours
+        if (!claim)
+            return false;
+        present_ = pictures_.present();
+        if (isDrawn(unit)) // finished before the claim was ours
             return false;
         draw(unit);
         return true;
@@ -179,7 +189,7 @@ private:
         const GenerationReport made = generation.run(watcher, {}, stop_);
         for (std::size_t n = 0; n < count; ++n) {
             const std::size_t picture = unit.first + n;
-            if (pictures_.has(picture)) // of a batch that was cut short
+            if (present_[picture]) // of a batch that was cut short
                 continue;
             GenerationRequest request = generation.plan().request;
             request.prompts = {set_.prompts[picture]};
@@ -195,6 +205,8 @@ private:
 
     /// `part`: how much of the batch at hand is done. Looks at the folder now and then, or at once.
     void report(double part, bool look) {
+        if (!observer_.wantsProgress() && !look)
+            return;
         const auto now = Clock::now();
         if (look || now - lookedAt_ > kLookGap) {
             lookedAt_ = now;
@@ -215,6 +227,7 @@ private:
         observer_.progressed(progress);
     }
 
+    fs::path folder_;
     PictureSet set_;
     std::vector<Unit> units_;
     Rank rank_;
@@ -224,6 +237,7 @@ private:
     std::string version_;
     SamplingObserver& observer_;
     std::stop_token stop_;
+    std::vector<bool> present_; ///< pictures, when the folder was looked at last
     std::size_t doneBefore_ = 0, done_ = 0, drawn_ = 0, atHand_ = 0;
     int atWork_ = 0;
     double reached_ = 0; ///< pictures, parts of those at hand included

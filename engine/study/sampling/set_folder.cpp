@@ -1,11 +1,10 @@
 #include "engine/study/sampling/set_folder.h"
 
+#include "engine/image/picture_format.h"
 #include "scalekv/sampling.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <chrono>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -16,18 +15,23 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kFewestDigits = 4; // as the released scripts
-constexpr std::string_view kStart("\x89PNG\r\n\x1a\n", 8);
-constexpr std::string_view kEnd("\0\0\0\0IEND\xae\x42\x60\x82", 12);
-constexpr std::chrono::minutes kLongestWrite(10);
 
-bool endsAsPng(const fs::path& file) {
+/// A file that was read, and is no PNG from its first to its last byte.
+bool isBroken(const fs::path& file) {
+    std::error_code problem;
+    if (!fs::is_regular_file(file, problem))
+        return false;
+    const std::uintmax_t size = fs::file_size(file, problem);
     std::ifstream stream(file, std::ios::binary);
-    std::array<char, kEnd.size()> bytes{};
-    const auto matches = [&](std::string_view expected) {
-        return stream.read(bytes.data(), std::streamsize(expected.size())) &&
-               std::string_view(bytes.data(), expected.size()) == expected;
-    };
-    return matches(kStart) && stream.seekg(-std::streamoff(kEnd.size()), std::ios::end) && matches(kEnd);
+    if (problem || !stream)
+        return false;
+    if (size < kPngStart.size() + kPngEnd.size())
+        return true;
+    std::string start(kPngStart.size(), ' '), end(kPngEnd.size(), ' ');
+    stream.read(start.data(), std::streamsize(start.size()));
+    stream.seekg(-std::streamoff(end.size()), std::ios::end);
+    stream.read(end.data(), std::streamsize(end.size()));
+    return stream && (start != kPngStart || end != kPngEnd);
 }
 
 } // namespace
@@ -46,17 +50,13 @@ fs::path SetFolder::file(std::size_t picture) const {
     return folder_ / setPictureName(picture, pictures_);
 }
 
-bool SetFolder::has(std::size_t picture) const {
-    std::error_code problem;
-    return fs::exists(file(picture), problem);
-}
-
 std::vector<bool> SetFolder::present() const {
     std::vector<bool> present(pictures_);
     std::error_code problem;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_, problem)) {
-        const std::string name = entry.path().filename().string();
-        std::size_t index = 0;
+    for (fs::directory_iterator entry(folder_, problem); !problem && entry != fs::directory_iterator();
+         entry.increment(problem)) {
+        const std::string name = entry->path().filename().string();
+        std::size_t index = pictures_;
         std::from_chars(name.data(), name.data() + name.size(), index);
         if (index < pictures_ && name == setPictureName(index, pictures_))
             present[index] = true;
@@ -69,22 +69,12 @@ std::size_t SetFolder::count() const {
     return std::size_t(std::count(are.begin(), are.end(), true));
 }
 
-void SetFolder::removeBroken() const {
+void SetFolder::removeBroken(std::size_t first, std::size_t last) const {
     const std::vector<bool> are = present();
     std::error_code problem;
-    for (std::size_t i = 0; i < pictures_; ++i)
-        if (are[i] && !endsAsPng(file(i)))
+    for (std::size_t i = first; i < last; ++i)
+        if (are[i] && isBroken(file(i)))
             fs::remove(file(i), problem);
-}
-
-void SetFolder::removeLeftovers() const {
-    std::error_code problem;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_, problem)) {
-        const std::string name = entry.path().filename().string();
-        if (name.starts_with(".scalekv-") && name.ends_with(".part") &&
-            fs::file_time_type::clock::now() - entry.last_write_time(problem) > kLongestWrite)
-            fs::remove(entry.path(), problem);
-    }
 }
 
 } // namespace scalekv

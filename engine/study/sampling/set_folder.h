@@ -12,16 +12,14 @@ public:
     SetFolder(std::filesystem::path folder, std::size_t pictures);
 
     std::filesystem::path file(std::size_t picture) const;
-    bool has(std::size_t picture) const;
-    /// One look at the folder.
-    std::size_t count() const;
+    /// Which are there. One look at the folder, and a fresh one: what a network's file system remembers of
+    /// single names may be old.
     std::vector<bool> present() const;
+    std::size_t count() const;
 
-    /// Takes files away that have a picture's name and are none to their end: what a full disk, a broken copy
-    /// or another program left. Our own are written whole.
-    void removeBroken() const;
-    /// Takes away what killed processes left half written: hidden, and older than any that is being written.
-    void removeLeftovers() const;
+    /// Takes files of [first, last) away that have a picture's name and are none to their end: what a full
+    /// disk, a broken copy or another program left. Our own are written whole. What cannot be read stays.
+    void removeBroken(std::size_t first, std::size_t last) const;
 
 private:
     std::filesystem::path folder_;

@@ -17,8 +17,8 @@ Unit sliceOf(std::size_t units, int rank, int ranks) {
 }
 
 std::vector<std::size_t> helpOrder(const std::vector<std::size_t>& pending, std::size_t units, int ranks) {
-    std::vector<std::vector<std::size_t>> slices(std::size_t(std::max(ranks, 1)));
     const std::size_t each = std::max<std::size_t>(1, sliceOf(units, 0, ranks).last);
+    std::vector<std::vector<std::size_t>> slices((units + each - 1) / each); // those that are not empty
     for (const std::size_t unit : pending)
         slices[unit / each].push_back(unit);
     std::stable_sort(slices.begin(), slices.end(),

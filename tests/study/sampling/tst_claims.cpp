@@ -62,10 +62,13 @@ private Q_SLOTS:
         QCOMPARE(files(), QStringList());
     }
 
-    void aFolderThatWasClearedIsMadeAgain() {
+    void clearingLeavesTheFolder() {
         Claims mine(folder()), yours(folder());
+        leaveBehind("5.1", "other/pid\n1\n2\n");
         yours.clear();
-        QVERIFY(!fs::exists(folder()));
+        QCOMPARE(files(), QStringList());
+        QVERIFY(mine.take(1));
+        fs::remove_all(folder()); // by somebody who tidies up
         QVERIFY(mine.take(1));
     }
 
@@ -86,28 +89,44 @@ private Q_SLOTS:
         QVERIFY(first && claims.take(2) && !claims.take(3));
         QVERIFY(fs::exists(folder() / "1.2"));
         QVERIFY(!Claims(folder()).take(1)); // the next generation is alive
+        QCOMPARE(claims.held(), 2);         // that one, and the one of which nobody knows
     }
 
-    /// By the file system's clock, whatever machine it was: also one that was killed before it had signed.
+    void nobodyPassesBelowALivingGeneration() {
+        Claims claims(folder());
+        leaveBehind("1.1", ""); // of the dead
+        leaveBehind("1.2", "other/pid\n1\n2\n");
+        QVERIFY(!claims.take(1));
+        QVERIFY(fs::remove(folder() / "1.1"));
+        QVERIFY(!claims.take(1));
+        QCOMPARE(files(), QStringList{"1.2"});
+    }
+
+    /// Whatever machine it was on; also one that was killed before it had signed.
     void whoDoesNotTouchIsDead_data() {
         QTest::addColumn<QByteArray>("owner");
-        QTest::newRow("of another machine") << QByteArray("other/machine/pid\n1\n2\n");
+        QTest::newRow("of another machine") << QByteArray("other/pid\n1\n2\n");
         QTest::newRow("empty") << QByteArray();
         QTest::newRow("no claim at all") << QByteArray("\0\xff nonsense", 11);
     }
     void whoDoesNotTouchIsDead() {
         QFETCH(QByteArray, owner);
         leaveBehind("7.1", owner.toStdString());
-        Claims claims(folder(), {.touch = 20ms, .dead = 150ms});
-        QVERIFY(!claims.take(7));
+        Claims patient(folder()), claims(folder(), {.touch = 10s, .dead = 50ms});
+        QVERIFY(!claims.take(7)); // seen for the first time
         std::unique_ptr<Claims::Claim> claim;
         QTRY_VERIFY((claim = claims.take(7)));
-        // While this one lives, it is touched.
-        Claims other(folder(), {.touch = 20ms, .dead = 150ms});
-        for (int n = 0; n < 8; ++n) {
-            QTest::qSleep(50);
-            QVERIFY(!other.take(7));
-        }
+        QVERIFY(!patient.take(7));
+        claim.reset();
+        QCOMPARE(files(), QStringList()); // the dead one's went with it
+    }
+
+    void whoLivesTouches() {
+        Claims claims(folder(), {.touch = 10ms, .dead = 60s});
+        const auto claim = claims.take(7);
+        const auto hourAgo = fs::file_time_type::clock::now() - 1h;
+        fs::last_write_time(folder() / "7.1", hourAgo);
+        QTRY_VERIFY(fs::last_write_time(folder() / "7.1") > hourAgo + 30min);
     }
 
     void aFolderThatCannotBeMadeIsAnError() {

@@ -94,6 +94,8 @@ private Q_SLOTS:
         QCOMPARE(helpOrder({3, 4, 6, 7, 9}, 10, 2), (std::vector<std::size_t>{9, 7, 6, 4, 3}));
         QCOMPARE(helpOrder({0, 1, 2, 9}, 10, 2), (std::vector<std::size_t>{2, 1, 0, 9}));
         QCOMPARE(helpOrder({}, 10, 2), (std::vector<std::size_t>{}));
+        QCOMPARE(helpOrder({1, 2}, 3, 1000000),
+                 (std::vector<std::size_t>{1, 2})); // slices of one, equally full
     }
 
     void manifestRoundTrip() {
@@ -101,6 +103,9 @@ private Q_SLOTS:
         QCOMPARE(manifestDifference(read, manifest()), std::string());
         QCOMPARE(read.set.prompts, manifest().set.prompts);
         QVERIFY(read.set.request.policy == manifest().set.request.policy);
+        Manifest elsewhere = manifest();
+        elsewhere.model.name = "a copy in a folder of another name";
+        QCOMPARE(manifestDifference(read, elsewhere), std::string());
     }
 
     void differencesAreNamed_data() {
@@ -174,7 +179,11 @@ private Q_SLOTS:
         writeBytes(folder.filePath(QStringLiteral("00004.png")).toStdString(), whole);
         writeBytes(folder.filePath(QStringLiteral("cat.png")).toStdString(), whole);
         QCOMPARE(pictures.count(), std::size_t(4));
-        pictures.removeBroken();
+        QCOMPARE(QFile::link(QStringLiteral("nowhere"), folder.filePath(QStringLiteral("0004.png"))), true);
+        pictures.removeBroken(2, 5); // a slice
+        QCOMPARE(pictures.present(), (std::vector<bool>{true, true, false, true, true}));
+        QVERIFY(QFile::remove(folder.filePath(QStringLiteral("0004.png"))));
+        pictures.removeBroken(0, 5);
         QCOMPARE(pictures.present(), (std::vector<bool>{true, false, false, true, false}));
         QVERIFY(QFile::exists(folder.filePath(QStringLiteral("cat.png"))));
     }
