@@ -1,6 +1,7 @@
 #include "app/cli/command.h"
 #include "app/cli/comparison_progress.h"
 #include "app/cli/json_output.h"
+#include "app/cli/metric_weights_option.h"
 #include "app/cli/model_options.h"
 #include "app/cli/policy_options.h"
 #include "app/cli/prompt_file.h"
@@ -9,6 +10,7 @@
 #include "app/cli/usual_prompts.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
+#include "scalekv/lpips.h"
 #include "scalekv/results_folder.h"
 #include "scalekv/write_file.h"
 
@@ -31,6 +33,7 @@ struct Options {
     std::string calibrationFile;
     ComparisonMode mode = ComparisonMode::Both;
     bool klByLayer = false;
+    std::vector<std::string> metricWeights;
     RequestOptions request;
     ModelOptions model;
     std::string output = "comparison";
@@ -136,6 +139,20 @@ void leaveOutImpossible(const Model& model, ComparisonSettings& settings, bool q
             std::cerr << "Note: left out: " << which << ". " << problem << '\n';
 }
 
+/// The network of LPIPS; none where its weights are not at hand, or no pictures are made.
+std::shared_ptr<const Lpips> lpipsOf(const Options& options, const ComparisonSettings& settings) {
+    if (!settings.free())
+        return {};
+    const MetricWeights weights =
+        findMetricWeights({options.metricWeights.begin(), options.metricWeights.end()});
+    if (const LpipsNet* net = weights.firstNet())
+        return Lpips::load(weights, *net, options.model.load.device);
+    if (!options.metricWeights.empty())
+        throw Error("LPIPS needs two files: " + missingFiles(weights, LpipsNet::Alex) +
+                    " is missing, or those of VGG16 or SqueezeNet.");
+    return {};
+}
+
 void run(const Options& options, std::stop_token stop) {
     if (!options.json.empty() && options.json != "-")
         checkWritable(options.json); // before minutes of work
@@ -150,6 +167,8 @@ void run(const Options& options, std::stop_token stop) {
         settings.seeds.push_back(options.request.seed.value_or(0) + std::uint64_t(n));
     settings.mode = options.mode;
     settings.klByLayer = options.klByLayer;
+    const std::shared_ptr<const Lpips> lpips = lpipsOf(options, settings);
+    settings.lpips = lpips ? lpips->identity() : "";
     settings.choices = choicesOf(options, tables);
     judged("compare", [&] { checkComparison(settings); });
 
@@ -164,8 +183,8 @@ void run(const Options& options, std::stop_token stop) {
     ComparisonProgressLine progress(line, settings);
     const ResultsStart start = options.force ? ResultsStart::Anew : ResultsStart::Continue;
     try {
-        const Comparison comparison =
-            compareInto(options.output, *model, settings, SCALEKV_VERSION, start, progress, stop);
+        const Comparison comparison = compareInto(options.output, *model, settings, SCALEKV_VERSION, start,
+                                                  progress, stop, lpips.get());
         line.clear();
         if (!options.json.empty())
             writeJson(options.json, toJson(comparison));
@@ -240,6 +259,10 @@ Command addCompareCommand(CLI::App& program) {
         ->check(CLI::Range(1, 1000000).description(""))
         ->type_name("NUMBER");
     addSelection(*app, *options);
+    addMetricWeightsOption(
+        *app, "--metric-weights", options->metricWeights,
+        "Also LPIPS, with a file of torchvision's AlexNet, VGG16 or SqueezeNet and its heads, "
+        "or a folder of these; may be repeated");
     options->request.addTo(*app);
     app->get_option("--seed")->description("The first seed (0)");
     options->model.addTo(*app);

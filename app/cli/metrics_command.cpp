@@ -1,5 +1,6 @@
 #include "app/cli/command.h"
 #include "app/cli/json_output.h"
+#include "app/cli/metric_weights_option.h"
 #include "app/cli/progress_line.h"
 #include "scalekv/error.h"
 #include "scalekv/folder_metrics.h"
@@ -92,18 +93,15 @@ Command addMetricsCommand(CLI::App& program) {
            "unequal sizes are named and left out")
         ->required()
         ->type_name("FOLDER");
-    app->add_option(
-           "--weights", options->weights,
-           "A file of a network, or a folder of such; may be repeated: torchvision's AlexNet, VGG16 and "
-           "SqueezeNet 1.1, the heads of the package lpips, pytorch-fid's Inception (the folder that "
-           "SCALEKV_METRIC_WEIGHTS names)")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->type_name("PATH");
+    addMetricWeightsOption(
+        *app, "--weights", options->weights,
+        "A file of a network, or a folder of such; may be repeated: torchvision's AlexNet, VGG16 "
+        "and SqueezeNet 1.1, the heads of the package lpips, pytorch-fid's Inception");
     app->add_option("--lpips", options->nets,
                     "alex, vgg or squeeze; may be repeated (all whose weights are there)")
         ->transform(CLI::CheckedTransformer(named<LpipsNet>(kLpipsNets, netName)).description(""))
         ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->type_name("NET");
     app->add_option(

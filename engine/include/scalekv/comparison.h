@@ -14,6 +14,8 @@
 /// and under policies and budgets. No LibTorch and no Qt in this header.
 namespace scalekv {
 
+class Lpips;
+
 /// How a compressed run is compared with the full one.
 enum class ComparisonMode {
     /// It is fed the full run's bits at every scale, so that every difference is the cache's own and none is
@@ -37,6 +39,8 @@ struct ComparisonSettings {
     /// Also TeacherForcedFigures::klPerLayer, which takes as many more runs a picture as the model has
     /// layers. Not read where nothing is teacher-forced.
     bool klByLayer = false;
+    /// Lpips::identity() of the network with which free runs' pictures are also compared; empty: none.
+    std::string lpips = {};
 
     bool operator==(const ComparisonSettings&) const = default;
     bool teacherForced() const { return mode != ComparisonMode::Free; }
@@ -86,6 +90,7 @@ struct FreeFigures {
     double bits = 0; ///< share of bits that differ
     std::vector<double> bitsPerScale;
     RunCost cost;
+    std::optional<double> lpips = {}; ///< where the settings name a network
 };
 
 /// One picture with one choice, compared with its full run.
@@ -151,10 +156,10 @@ Comparison plannedComparison(const Model& model, ComparisonSettings settings, st
 std::size_t runsLeft(const Comparison& comparison, int layers);
 
 /// Measures what `comparison` lacks, pair by pair, and adds it; a text is encoded once, and a pair's full
-/// run's bits and logits stay in memory only as long as they are needed. Throws Error, also where a full run
-/// gives other bits than the record of it says, and Cancelled within one layer's work after `stop` was
-/// requested; what has been added stays.
+/// run's bits and logits stay in memory only as long as they are needed. `lpips` must be the network that the
+/// settings name. Throws Error, also where it is not, or where a full run gives other bits than the record of
+/// it says, and Cancelled within one layer's work after `stop` was requested; what has been added stays.
 void runComparison(const Model& model, Comparison& comparison, ComparisonObserver& observer,
-                   std::stop_token stop = {});
+                   std::stop_token stop = {}, const Lpips* lpips = nullptr);
 
 } // namespace scalekv

@@ -24,6 +24,7 @@ struct ChoiceSummary {
     int pairs = 0;
     std::optional<Spread> kl, forcedBits;       ///< teacher-forced
     std::optional<Spread> psnr, ssim, freeBits; ///< free
+    std::optional<Spread> lpips;                ///< free, where it was measured
     CostSummary cost;
 };
 

@@ -21,11 +21,11 @@ enum class ResultsStart {
 /// renaming, so that an interruption costs the picture at hand only: called again with the same settings it
 /// goes on from there and repeats nothing but the full run of an unfinished pair, or writes the report only.
 ///
-/// `version` of the program goes into the results. Throws Error, also where earlier results are damaged or of
-/// other settings (they are left as they are), and Cancelled.
+/// `version` of the program goes into the results; `lpips` as runComparison() has it. Throws Error, also
+/// where earlier results are damaged or of other settings (they are left as they are), and Cancelled.
 Comparison compareInto(const std::filesystem::path& folder, const Model& model, ComparisonSettings settings,
                        const std::string& version, ResultsStart start, ComparisonObserver& observer,
-                       std::stop_token stop = {});
+                       std::stop_token stop = {}, const Lpips* lpips = nullptr);
 
 /// What compareInto() left there, whatever its settings, finished or not: given its settings again, it goes
 /// on. Throws Error where the folder holds no results, or damaged ones.

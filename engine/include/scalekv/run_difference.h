@@ -12,7 +12,8 @@
 #include <vector>
 
 /// How far one finished run is from another: the one place where these figures come from, whoever made the
-/// runs. Costs milliseconds to tenths of a second (SSIM of a large picture); safe to call on any thread.
+/// runs. Costs milliseconds to tenths of a second (SSIM of a large picture; LPIPS more); safe to call on any
+/// thread.
 namespace scalekv {
 
 /// In what two requests differ beside their cache policies, as firstDifference() says it; empty: in nothing.
@@ -22,10 +23,13 @@ std::string differenceButPolicy(const GenerationRequest& a, const GenerationRequ
 struct PictureDifference {
     double psnr = 0;            ///< dB; infinite when they are equal
     std::optional<double> ssim; ///< none where a side is too short for SSIM's window (7 pixels)
+    std::optional<double> lpips =
+        {}; ///< where a network was given and no side is shorter than kSmallestLpips
 };
 /// At any scale: a scale's preview against the other run's of the same scale. Throws Error where sizes differ
-/// or a picture is empty.
-PictureDifference pictureDifference(const RgbImage& a, const RgbImage& b);
+/// or a picture is empty, Cancelled while LPIPS is worked out.
+PictureDifference pictureDifference(const RgbImage& a, const RgbImage& b, const Lpips* lpips = nullptr,
+                                    std::stop_token stop = {});
 
 /// Of the bits that two runs chose: the share that differs, 0 … 1.
 struct BitDifference {
@@ -58,7 +62,8 @@ struct RunDifference {
     std::optional<BitDifference> bits; ///< none where the bits of one of the two are not known
 };
 /// Throws Error where pictures are of other sizes, or bits of other scales: then there is nothing to compare.
-RunDifference runDifference(const FinishedRun& reference, const FinishedRun& run);
+RunDifference runDifference(const FinishedRun& reference, const FinishedRun& run,
+                            const Lpips* lpips = nullptr, std::stop_token stop = {});
 
 /// What a run cost. None for a report that has no scales: a picture that was opened from its file.
 std::optional<RunCost> runCost(const GenerationReport& report);

@@ -5,6 +5,7 @@
 #include "engine/pipeline/plain_errors.h"
 #include "engine/study/comparison/run_sequence.h"
 #include "scalekv/error.h"
+#include "scalekv/lpips.h"
 
 #include <algorithm>
 #include <set>
@@ -50,8 +51,8 @@ void forPairsLeft(const Comparison& comparison, const auto& visit) {
 class PairRuns {
 public:
     PairRuns(const Model& model, Comparison& comparison, ComparisonObserver& observer,
-             const std::stop_token& stop)
-        : model_(model.loaded()), comparison_(comparison), observer_(observer),
+             const std::stop_token& stop, const Lpips* lpips)
+        : model_(model.loaded()), comparison_(comparison), observer_(observer), lpips_(lpips),
           full_(prepareRequest(firstRequest(comparison.settings, {}), termsOf(model_))),
           runs_(
               model_, makeChoices(),
@@ -126,7 +127,7 @@ private:
             record.teacherForced = measure(runs_, request, text, full, comparison_.settings.klByLayer);
         if (comparison_.settings.free()) {
             runs_.begin(request.plan.request.policy, "free");
-            record.free = runFree(runs_.setup(request, text), full, picture);
+            record.free = runFree(runs_.setup(request, text), full, picture, lpips_);
         }
         comparison_.records.push_back(std::move(record));
         observer_.choiceFinished(comparison_.records.back(), picture);
@@ -135,6 +136,7 @@ private:
     const LoadedModel& model_;
     Comparison& comparison_;
     ComparisonObserver& observer_;
+    const Lpips* lpips_;
     PreparedRequest full_;
     std::vector<PreparedRequest> choices_; ///< as the settings', of the first pair
     RunSequence runs_;
@@ -208,6 +210,8 @@ std::size_t runsLeft(const Comparison& comparison, int layers) {
 Comparison plannedComparison(const Model& model, ComparisonSettings settings, std::string program) {
     checkComparison(settings);
     settings.klByLayer = settings.klByLayer && settings.teacherForced();
+    if (!settings.free())
+        settings.lpips.clear();
     const PreparationTerms terms = termsOf(model.loaded());
     Comparison comparison;
     comparison.schedule = prepareRequest(firstRequest(settings, {}), terms).plan.schedule;
@@ -223,10 +227,16 @@ Comparison plannedComparison(const Model& model, ComparisonSettings settings, st
 }
 
 void runComparison(const Model& model, Comparison& comparison, ComparisonObserver& observer,
-                   std::stop_token stop) {
+                   std::stop_token stop, const Lpips* lpips) {
+    // Where nothing is left to measure, no network is needed either.
+    const std::string& wanted = comparison.settings.lpips;
+    if (!wanted.empty() && !comparison.complete() && (lpips == nullptr || lpips->identity() != wanted))
+        throw Error("These results have LPIPS, and the weights that they were begun with are not the ones at "
+                    "hand (" +
+                    printable(wanted) + "); name those.");
     withPlainErrors([&] {
         observer.started(comparison);
-        PairRuns(model, comparison, observer, stop).runAll();
+        PairRuns(model, comparison, observer, stop, wanted.empty() ? nullptr : lpips).runAll();
     });
 }
 

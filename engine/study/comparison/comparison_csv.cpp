@@ -23,6 +23,14 @@ CsvLine startOf(const Comparison& comparison, const PairId& pair, const PolicyCh
     return line;
 }
 
+/// A column of its own, where the settings name a network.
+void addLpips(CsvLine& line, const Comparison& comparison, std::optional<double> lpips) {
+    if (lpips)
+        line.add(*lpips);
+    else if (!comparison.settings.lpips.empty())
+        line.addNothing();
+}
+
 std::string picture(const Comparison& comparison, const PairId& pair, std::optional<int> choice) {
     return comparison.settings.free() ? pictureName(comparison, pair, choice) : std::string();
 }
@@ -30,6 +38,7 @@ std::string picture(const Comparison& comparison, const PairId& pair, std::optio
 std::string line(const Comparison& comparison, const FullRecord& record) {
     CsvLine line = startOf(comparison, record.pair, PolicyChoice{});
     line.addNothing(5);
+    addLpips(line, comparison, {});
     return add(line, record.cost).add(picture(comparison, record.pair, {})).text();
 }
 
@@ -43,6 +52,7 @@ std::string line(const Comparison& comparison, const ChoiceRecord& record) {
         line.add(record.free->psnr).add(record.free->ssim).add(record.free->bits);
     else
         line.addNothing(3);
+    addLpips(line, comparison, record.free ? record.free->lpips : std::nullopt);
     return add(line, record.free ? record.free->cost : record.teacherForced->cost)
         .add(picture(comparison, record.pair, record.choice))
         .text();
@@ -51,10 +61,12 @@ std::string line(const Comparison& comparison, const ChoiceRecord& record) {
 } // namespace
 
 std::string toCsv(const Comparison& comparison) {
-    std::string text = "prompt_number,prompt,seed,policy,budget,kl_nats_per_bit,teacher_forced_bits,psnr_db,"
-                       "ssim,free_bits,kv_bytes,peak_kv_bytes,scratch_bytes,seconds,selection_seconds,"
-                       "picture\r\n";
     const ComparisonSettings& settings = comparison.settings;
+    std::string text =
+        std::string("prompt_number,prompt,seed,policy,budget,kl_nats_per_bit,teacher_forced_bits,"
+                    "psnr_db,ssim,free_bits,") +
+        (settings.lpips.empty() ? "" : "lpips,") +
+        "kv_bytes,peak_kv_bytes,scratch_bytes,seconds,selection_seconds,picture\r\n";
     for (int prompt = 0; prompt < int(settings.request.prompts.size()); ++prompt)
         for (const std::uint64_t seed : settings.seeds) {
             if (const FullRecord* full = comparison.fullOf({prompt, seed}))

@@ -39,6 +39,8 @@ Json settingsJson(const ComparisonSettings& settings) {
         json["policies"].push_back(policyJson(choice));
     if (settings.klByLayer) // results without it, which are older, can be continued
         json["kl_by_layer"] = true;
+    if (!settings.lpips.empty())
+        json["lpips"] = settings.lpips;
     Json request = requestJson(settings.request);
     request.erase("seed"); // of its own: every one of `seeds`, and of `policies`
     const Json policy = policyJson(settings.request.policy); // items() only refers to it
@@ -79,6 +81,8 @@ Json recordJson(const Comparison& comparison, const ChoiceRecord& record) {
                         {"ssim", figures->ssim},
                         {"bits", figures->bits},
                         {"bits_per_scale", numbers(figures->bitsPerScale)}};
+        if (figures->lpips)
+            json["free"]["lpips"] = number(*figures->lpips);
         json["free"].update(costJson(figures->cost));
         json["free"]["picture"] = pictureName(comparison, record.pair, record.choice);
     }
@@ -109,6 +113,8 @@ Json summaryJson(const Comparison& comparison, const ChoiceSummary& summary) {
         json["free"] = {{"psnr", spreadJson(*summary.psnr)},
                         {"ssim", spreadJson(*summary.ssim)},
                         {"bits", spreadJson(*summary.freeBits)}};
+    if (summary.lpips)
+        json["free"]["lpips"] = spreadJson(*summary.lpips);
     json["cost"] = summaryJson(summary.cost);
     return json;
 }
@@ -121,6 +127,7 @@ Json figuresJson() {
         {"bits", "share of sampled bits that differ from the full run's, same random numbers"},
         {"psnr", "of the picture against the full run's, dB; null: equal pictures"},
         {"ssim", "of the picture against the full run's, 7x7 windows"},
+        {"lpips", "of the picture against the full run's, where the settings name a network"},
         {"kv_bytes", "retained keys and values after the last scale that stores any"},
         {"seconds", "transformer and sampling"},
         {"deviation", "sample standard deviation over prompts and seeds"}};

@@ -110,14 +110,15 @@ TeacherForcedFigures runTeacherForced(const RunSetup& setup, const FullRun& full
     return figures;
 }
 
-FreeFigures runFree(const RunSetup& setup, const FullRun& full, RgbImage& made) {
+FreeFigures runFree(const RunSetup& setup, const FullRun& full, RgbImage& made, const Lpips* lpips) {
     std::vector<ScaleBits> bits;
     const LoopReport loop = ComparedRun(setup, [&bits](const Prediction& predicted) {
                                 bits.push_back(packBits(predicted.bits));
                                 return predicted.bits;
                             }).run();
     made = picture(setup, loop);
-    return freeFigures(runDifference({full.picture, full.bits}, {made, bits}), costOf(loop));
+    return freeFigures(runDifference({full.picture, full.bits}, {made, bits}, lpips, setup.stop),
+                       costOf(loop));
 }
 
 } // namespace scalekv

@@ -41,7 +41,7 @@ FullRun runAgain(const RunSetup& setup, std::span<const ScaleBits> bits);
 /// is compared.
 TeacherForcedFigures runTeacherForced(const RunSetup& setup, const FullRun& full);
 
-/// The request's policy by itself.
-FreeFigures runFree(const RunSetup& setup, const FullRun& full, RgbImage& picture);
+/// The request's policy by itself. `lpips` may be null.
+FreeFigures runFree(const RunSetup& setup, const FullRun& full, RgbImage& picture, const Lpips* lpips);
 
 } // namespace scalekv

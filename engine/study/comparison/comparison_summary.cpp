@@ -66,7 +66,7 @@ Spread spreadOf(const std::vector<double>& values) {
 std::vector<ChoiceSummary> summarise(const Comparison& comparison) {
     std::vector<ChoiceSummary> summaries;
     for (int choice = 0; choice < int(comparison.settings.choices.size()); ++choice) {
-        std::vector<double> kl, forcedBits, psnr, ssim, freeBits;
+        std::vector<double> kl, forcedBits, psnr, ssim, lpips, freeBits;
         std::vector<RunCost> costs;
         for (const ChoiceRecord& record : comparison.records) {
             if (record.choice != choice)
@@ -79,6 +79,8 @@ std::vector<ChoiceSummary> summarise(const Comparison& comparison) {
                 psnr.push_back(record.free->psnr);
                 ssim.push_back(record.free->ssim);
                 freeBits.push_back(record.free->bits);
+                if (record.free->lpips)
+                    lpips.push_back(*record.free->lpips);
             }
             if (record.free || record.teacherForced)
                 costs.push_back(record.free ? record.free->cost : record.teacherForced->cost);
@@ -97,6 +99,8 @@ std::vector<ChoiceSummary> summarise(const Comparison& comparison) {
             summary.psnr = spreadOf(psnr);
             summary.ssim = spreadOf(ssim);
             summary.freeBits = spreadOf(freeBits);
+            if (!lpips.empty())
+                summary.lpips = spreadOf(lpips);
         }
         summaries.push_back(summary);
     }

@@ -40,7 +40,11 @@ std::vector<std::vector<std::string>> tableRows(const Comparison& comparison) {
     if (settings.teacherForced())
         head.insert(head.end(), {"KL", "bits %"});
     if (settings.free())
-        head.insert(head.end(), {"PSNR", "SSIM", "free bits %"});
+        head.insert(head.end(), {"PSNR", "SSIM"});
+    if (!settings.lpips.empty())
+        head.emplace_back("LPIPS");
+    if (settings.free())
+        head.emplace_back("free bits %");
     const std::size_t figures = head.size() - 2;
     head.insert(head.end(), {"KV MiB", "peak MiB", "seconds", "selecting"});
 
@@ -61,6 +65,8 @@ std::vector<std::vector<std::string>> tableRows(const Comparison& comparison) {
         if (settings.free()) {
             row.push_back(withDeviation(summary.psnr, 2));
             row.push_back(meanOf(summary.ssim, 4));
+            if (!settings.lpips.empty())
+                row.push_back(meanOf(summary.lpips, 4));
             row.push_back(meanOf(summary.freeBits, 2, 100));
         }
         addCosts(row, summary.cost);
@@ -75,7 +81,8 @@ std::string tableNote(const Comparison& comparison) {
     if (comparison.settings.teacherForced())
         text += "KL (nats a bit) and bits % (bits that differ): fed the full run's bits. ";
     if (comparison.settings.free())
-        text += "PSNR (dB), SSIM, free bits % (bits that differ in the free run): left to itself. ";
+        text += std::string("PSNR (dB), SSIM, ") + (comparison.settings.lpips.empty() ? "" : "LPIPS, ") +
+                "free bits % (bits that differ in the free run): left to itself. ";
     const std::size_t pictures = comparison.full.size();
     return text + "All against the full cache; " +
            (pictures == 1 ? "one picture" : "means over " + std::to_string(pictures) + " pictures") + ".";

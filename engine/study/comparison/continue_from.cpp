@@ -82,6 +82,8 @@ public:
             record.free = {figure(free, "psnr", 0, kInfinite), figure(free, "ssim", -1, 1),
                            figure(free, "bits", 0, 1), figures(free, "bits_per_scale", scales, 1),
                            costOf(free)};
+            if (!comparison_.settings.lpips.empty() && free.has("lpips"))
+                record.free->lpips = figure(free, "lpips", 0, kInfinite);
         }
         return record;
     }
@@ -188,6 +190,7 @@ ComparisonSettings settingsOf(const JsonFields& fields) {
         fields.fail("mode", "is none of teacher-forced, free and both");
     settings.mode = *found;
     settings.klByLayer = fields.has("kl_by_layer") && fields.raw("kl_by_layer") == true;
+    settings.lpips = fields.text("lpips", "");
     checkComparison(settings);
     return settings;
 }

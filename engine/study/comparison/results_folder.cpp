@@ -114,7 +114,7 @@ void writeResults(const fs::path& folder, const Comparison& comparison) {
 
 Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSettings settings,
                        const std::string& version, ResultsStart start, ComparisonObserver& observer,
-                       std::stop_token stop) {
+                       std::stop_token stop, const Lpips* lpips) {
     Comparison comparison = plannedComparison(model, std::move(settings), programName(version));
     const fs::path results = folder / kResultsJson;
     std::error_code problem;
@@ -128,7 +128,7 @@ Comparison compareInto(const fs::path& folder, const Model& model, ComparisonSet
         removeReport(folder);
     Saver saver(folder, comparison, version, observer);
     saver.save();
-    runComparison(model, comparison, saver, stop);
+    runComparison(model, comparison, saver, stop, lpips);
     writeReport(folder, comparison, stop);
     return comparison;
 }

@@ -1,11 +1,13 @@
 #include "scalekv/run_difference.h"
 
 #include "scalekv/error.h"
+#include "scalekv/lpips.h"
 #include "scalekv/metrics.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstdio>
+#include <utility>
 
 namespace scalekv {
 namespace {
@@ -36,10 +38,14 @@ std::string differenceButPolicy(const GenerationRequest& a, const GenerationRequ
     return firstDifference(request, b);
 }
 
-PictureDifference pictureDifference(const RgbImage& a, const RgbImage& b) {
+PictureDifference pictureDifference(const RgbImage& a, const RgbImage& b, const Lpips* lpips,
+                                    std::stop_token stop) {
     PictureDifference difference{psnr(a, b), {}};
-    if (std::min(a.width, a.height) >= kSsimWindow)
+    const int side = std::min(a.width, a.height);
+    if (side >= kSsimWindow)
         difference.ssim = ssim(a, b);
+    if (lpips != nullptr && side >= kSmallestLpips)
+        difference.lpips = lpips->distance(a, b, std::move(stop));
     return difference;
 }
 
@@ -91,8 +97,9 @@ std::string bitsDigest(std::span<const ScaleBits> bits) {
     return text;
 }
 
-RunDifference runDifference(const FinishedRun& reference, const FinishedRun& run) {
-    RunDifference difference{pictureDifference(reference.picture, run.picture), {}};
+RunDifference runDifference(const FinishedRun& reference, const FinishedRun& run, const Lpips* lpips,
+                            std::stop_token stop) {
+    RunDifference difference{pictureDifference(reference.picture, run.picture, lpips, std::move(stop)), {}};
     if (!reference.bits.empty() && !run.bits.empty())
         difference.bits = bitDifference(reference.bits, run.bits);
     return difference;
@@ -110,8 +117,12 @@ std::optional<RunCost> runCost(const GenerationReport& report) {
 }
 
 FreeFigures freeFigures(const RunDifference& difference, const RunCost& cost) {
-    return {difference.picture.psnr, difference.picture.ssim.value(), difference.bits.value().all,
-            difference.bits->perScale, cost};
+    return {difference.picture.psnr,
+            difference.picture.ssim.value(),
+            difference.bits.value().all,
+            difference.bits->perScale,
+            cost,
+            difference.picture.lpips};
 }
 
 } // namespace scalekv

@@ -68,7 +68,8 @@ std::string caption(const FreeFigures& figures) {
     const std::string kept = caption(figures.cost) + " · ";
     if (std::isinf(figures.psnr))
         return kept + "identical to the full cache's";
-    return kept + decimals(figures.psnr, 1) + " dB, SSIM " + decimals(figures.ssim, 3) + " · " +
+    return kept + decimals(figures.psnr, 1) + " dB, SSIM " + decimals(figures.ssim, 3) +
+           (figures.lpips ? ", LPIPS " + decimals(*figures.lpips, 4) : "") + " · " +
            decimals(figures.bits * 100, 1) + " % of bits differ";
 }
 
@@ -160,6 +161,8 @@ std::vector<Plot> plotsOf(const Comparison& comparison) {
                               [](const ChoiceSummary& s) { return s.psnr; }));
     plots.push_back(
         overBytes(comparison, "SSIM over bytes kept", "SSIM", [](const ChoiceSummary& s) { return s.ssim; }));
+    plots.push_back(overBytes(comparison, "LPIPS over bytes kept", "LPIPS",
+                              [](const ChoiceSummary& s) { return s.lpips; }));
     plots.push_back(overBytes(
         comparison, "Bits that differ over bytes kept", "bits, %",
         [](const ChoiceSummary& s) { return s.freeBits; }, 100));
