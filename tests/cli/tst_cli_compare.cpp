@@ -2,6 +2,7 @@
 #include "scalekv/recipe.h"
 #include "tests/cli/program.h"
 #include "tests/mutate.h"
+#include "tests/study/metrics/seeded_weights.h"
 
 #include <QDir>
 #include <QJsonArray>
@@ -135,6 +136,24 @@ private Q_SLOTS:
         const Outcome other = run(compare({QStringLiteral("--mode=teacher-forced")}));
         QCOMPARE(other.exitCode, 1);
         QVERIFY(other.err.contains("kl by layer"));
+    }
+
+    void lpipsWhereItsWeightsAreThere() {
+        const QTemporaryDir weights;
+        (void)test::seededLpips(weights.path().toStdString(), LpipsNet::Squeeze);
+        const QStringList free = compare({QStringLiteral("--mode=free")});
+        const Outcome outcome = run(free + QStringList{QStringLiteral("--metric-weights"), weights.path()});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QVERIFY(outcome.out.contains("LPIPS"));
+        QVERIFY(records().at(0)["free"]["lpips"].toDouble() > 0);
+        QVERIFY(test::readBytes(path("comparison/report.html")).find("LPIPS") != std::string::npos);
+        const Outcome without = run(free);
+        QCOMPARE(without.exitCode, 1);
+        QVERIFY2(without.err.contains("lpips") && without.err.contains("--force"), without.err.constData());
+        const QTemporaryDir empty;
+        const Outcome none = run(free + QStringList{QStringLiteral("--metric-weights"), empty.path()});
+        QCOMPARE(none.exitCode, 1);
+        QVERIFY(none.err.contains("alexnet-owt-7be5be79.pth"));
     }
 
     void aPromptIsTakenAsItIs() {

@@ -1,6 +1,7 @@
 #include "engine/study/metrics/bootstrap.h"
 
 #include "scalekv/comparison_summary.h"
+#include "scalekv/error.h"
 
 #include <ATen/ATen.h>
 
@@ -30,11 +31,13 @@ at::Tensor counts(std::int64_t n, int resamples, at::Generator& generator) {
 /// Σ_ij w_i k(x_i, y_j) v_j for every resample; with `others`, without i = j. The kernel is made some rows at
 /// a time, for that of 5000 pictures takes 200 MB.
 at::Tensor weightedKernel(const at::Tensor& x, const at::Tensor& w, const at::Tensor& y, const at::Tensor& v,
-                          bool others) {
+                          bool others, const std::stop_token& stop) {
     constexpr std::int64_t kRowsAtOnce = 512;
     const at::Tensor columns = y.to(at::kDouble);
     at::Tensor sums = at::zeros({w.size(0)}, at::kDouble);
     for (std::int64_t row = 0; row < x.size(0); row += kRowsAtOnce) {
+        if (stop.stop_requested())
+            throw Cancelled();
         const std::int64_t count = std::min(kRowsAtOnce, x.size(0) - row);
         at::Tensor k = at::matmul(x.narrow(0, row, count).to(at::kDouble), columns.t())
                            .div_(double(x.size(1)))
@@ -75,19 +78,20 @@ setInterval(double value, std::int64_t n, std::int64_t m, int resamples,
     return around(value, resampled);
 }
 
-std::optional<Interval> kernelInterval(double value, const at::Tensor& a, const at::Tensor& b,
-                                       int resamples) {
+std::optional<Interval> kernelInterval(double value, const at::Tensor& a, const at::Tensor& b, int resamples,
+                                       const std::stop_token& stop) {
     if (resamples < 2)
         return {};
     at::Generator generator = at::detail::createCPUGenerator(kSeed);
     const at::Tensor w = counts(a.size(0), resamples, generator), v = counts(b.size(0), resamples, generator);
     // Resamples hold n² − Σ w² pairs of different pictures.
-    const auto within = [](const at::Tensor& set, const at::Tensor& weights) {
+    const auto within = [&stop](const at::Tensor& set, const at::Tensor& weights) {
         const double n = double(set.size(0));
-        return weightedKernel(set, weights, set, weights, true)
+        return weightedKernel(set, weights, set, weights, true, stop)
             .div_(weights.square().sum(1).neg_().add_(n * n));
     };
-    const at::Tensor across = weightedKernel(a, w, b, v, false).div_(double(a.size(0)) * double(b.size(0)));
+    const at::Tensor across =
+        weightedKernel(a, w, b, v, false, stop).div_(double(a.size(0)) * double(b.size(0)));
     const at::Tensor kids = within(a, w).add_(within(b, v)).sub_(across.mul_(2));
     const double* data = kids.const_data_ptr<double>();
     return around(value, {data, data + kids.numel()});

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 /// Intervals by resampling pictures with replacement (Efron 1979), from a fixed seed: the same numbers come
@@ -23,7 +24,9 @@ std::optional<Interval>
 setInterval(double value, std::int64_t n, std::int64_t m, int resamples,
             const std::function<double(const at::Tensor&, const at::Tensor&)>& figure);
 
-/// The same for KID: of a whole set, without the pairs of one picture with itself. a [n, d], b [m, d].
-std::optional<Interval> kernelInterval(double value, const at::Tensor& a, const at::Tensor& b, int resamples);
+/// The same for KID: of a whole set, without the pairs of one picture with itself. a [n, d], b [m, d]. Throws
+/// Cancelled.
+std::optional<Interval> kernelInterval(double value, const at::Tensor& a, const at::Tensor& b, int resamples,
+                                       const std::stop_token& stop = {});
 
 } // namespace scalekv

@@ -1,5 +1,7 @@
 #include "engine/study/metrics/set_distance.h"
 
+#include "scalekv/error.h"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -30,6 +32,11 @@ double unbiased(const at::Tensor& x, const at::Tensor& y) {
 
 constexpr std::int64_t kRowsAtOnce = 512;
 
+void checkStop(const std::stop_token& stop) {
+    if (stop.stop_requested())
+        throw Cancelled();
+}
+
 } // namespace
 
 double frechetDistance(const at::Tensor& a, const at::Tensor& b) {
@@ -42,7 +49,7 @@ double frechetDistance(const at::Tensor& a, const at::Tensor& b) {
     return std::max(apart + spreads - 2 * common, 0.0); // rounding may leave equal sets below it
 }
 
-double kernelDistance(const at::Tensor& a, const at::Tensor& b) {
+double kernelDistance(const at::Tensor& a, const at::Tensor& b, const std::stop_token& stop) {
     constexpr std::int64_t kLargest = 1000;
     constexpr int kSubsets = 100;
     const std::int64_t m = std::min({a.size(0), b.size(0), kLargest});
@@ -54,17 +61,20 @@ double kernelDistance(const at::Tensor& a, const at::Tensor& b) {
     };
     double sum = 0;
     for (int n = 0; n < kSubsets; ++n) {
+        checkStop(stop);
         const at::Tensor x = subset(a);
         sum += unbiased(x, subset(b));
     }
     return sum / kSubsets;
 }
 
-std::vector<bool> insideManifold(const at::Tensor& centres, const at::Tensor& points) {
+std::vector<bool> insideManifold(const at::Tensor& centres, const at::Tensor& points,
+                                 const std::stop_token& stop) {
     const at::Tensor middle = centres.to(at::kDouble);
     // Each is its own nearest neighbour, at distance 0, wherever rounding puts it.
     at::Tensor radii = at::empty({middle.size(0)}, at::kDouble);
     for (std::int64_t row = 0; row < middle.size(0); row += kRowsAtOnce) {
+        checkStop(stop);
         const std::int64_t count = std::min(kRowsAtOnce, middle.size(0) - row);
         at::Tensor apart = at::cdist(middle.narrow(0, row, count), middle);
         apart.diagonal(row).fill_(0);
@@ -72,6 +82,7 @@ std::vector<bool> insideManifold(const at::Tensor& centres, const at::Tensor& po
     }
     std::vector<bool> inside;
     for (std::int64_t row = 0; row < points.size(0); row += kRowsAtOnce) {
+        checkStop(stop);
         const at::Tensor some = points.narrow(0, row, std::min(kRowsAtOnce, points.size(0) - row));
         const at::Tensor within = at::cdist(some.to(at::kDouble), middle).le(radii).any(1);
         for (std::int64_t n = 0; n < within.size(0); ++n)

@@ -9,14 +9,14 @@ namespace {
 
 /// The share of `points` inside the manifold of `centres`; the interval is over the points, for the manifold
 /// that there is.
-Figure shareInside(const at::Tensor& centres, const at::Tensor& points, int resamples) {
+Figure shareInside(const at::Tensor& centres, const at::Tensor& points, const MeasureContext& context) {
     std::vector<double> inside;
     double sum = 0;
-    for (const bool is : insideManifold(centres, points)) {
+    for (const bool is : insideManifold(centres, points, context.stop)) {
         inside.push_back(is ? 1 : 0);
         sum += inside.back();
     }
-    return {sum / double(inside.size()), meanInterval(inside, resamples)};
+    return {sum / double(inside.size()), meanInterval(inside, context.options.resamples)};
 }
 
 } // namespace
@@ -44,15 +44,15 @@ void measureSets(const at::Tensor& reference, const at::Tensor& other, const Mea
         });
     context.check();
     context.tell("KID of " + name, 1, 1);
-    const double kid = kernelDistance(reference, other);
+    const double kid = kernelDistance(reference, other, context.stop);
     context.check();
-    result.kid = Figure{kid, kernelInterval(kid, reference, other, options.resamples)};
+    result.kid = Figure{kid, kernelInterval(kid, reference, other, options.resamples, context.stop)};
     if (n <= kManifoldNeighbours || m <= kManifoldNeighbours)
         return;
     context.check();
     context.tell("precision and recall of " + name, 1, 1);
-    result.precision = shareInside(reference, other, options.resamples);
-    result.recall = shareInside(other, reference, options.resamples);
+    result.precision = shareInside(reference, other, context);
+    result.recall = shareInside(other, reference, context);
 }
 
 } // namespace scalekv

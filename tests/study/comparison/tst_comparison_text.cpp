@@ -61,6 +61,15 @@ Comparison measured() {
     return comparison;
 }
 
+/// With LPIPS, of one picture more than of the others.
+Comparison withLpips() {
+    Comparison comparison = measured();
+    comparison.settings.lpips = "lpips-alex sha1:4 sha1:5";
+    comparison.records[0].free->lpips = 0.125;
+    comparison.records[3].free->lpips = 0.375;
+    return comparison;
+}
+
 /// What continueFrom() complains about; empty where it does not.
 QString complaint(Comparison& comparison, const std::string& text) {
     try {
@@ -148,6 +157,44 @@ private Q_SLOTS:
         QVERIFY(lines[4].contains(QStringLiteral(",inf,")));
         for (const QString& line : lines.mid(5)) // without commas in quotes
             QCOMPARE(line.count(QLatin1Char(',')), lines[0].count(QLatin1Char(',')));
+    }
+
+    void lpipsHasItsPlaceEverywhere() {
+        const Comparison comparison = withLpips();
+        const QString table = QString::fromStdString(toTable(comparison));
+        QVERIFY(table.contains(QStringLiteral("SSIM   LPIPS")) && table.contains(QStringLiteral("0.2500")));
+        QVERIFY(table.contains(QStringLiteral("SSIM, LPIPS, free bits")));
+        QVERIFY(!QString::fromStdString(toTable(measured())).contains(QStringLiteral("LPIPS")));
+        const QStringList lines =
+            QString::fromStdString(toCsv(comparison)).split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+        QVERIFY(lines[0].contains(QStringLiteral(",free_bits,lpips,kv_bytes,")));
+        QVERIFY(lines[2].contains(QStringLiteral(",0.25,0.125,3145728,")));
+        for (const QString& line : lines.mid(5))
+            QCOMPARE(line.count(QLatin1Char(',')), lines[0].count(QLatin1Char(',')));
+        const json results = json::parse(toJson(comparison));
+        QCOMPARE(results["settings"]["lpips"].get<std::string>(), comparison.settings.lpips);
+        QCOMPARE(results["records"][0]["free"]["lpips"].get<double>(), 0.125);
+        QCOMPARE(results["summary"][0]["free"]["lpips"]["mean"].get<double>(), 0.25);
+        QVERIFY(!json::parse(toJson(measured()))["settings"].contains("lpips"));
+        Comparison again = planned();
+        again.settings.lpips = comparison.settings.lpips;
+        continueFrom(again, toJson(comparison), "results.json");
+        QCOMPARE(toJson(again), toJson(comparison));
+    }
+
+    void resultsWithAndWithoutLpipsDoNotMix() {
+        Comparison without = planned();
+        const QString toWith = complaint(without, toJson(withLpips()));
+        QVERIFY2(toWith.contains(QStringLiteral("other settings")) &&
+                     toWith.contains(QStringLiteral("lpips")),
+                 qPrintable(toWith));
+        Comparison with = planned();
+        with.settings.lpips = withLpips().settings.lpips;
+        QVERIFY(complaint(with, toJson(measured())).contains(QStringLiteral("lpips")));
+        Comparison other = planned();
+        other.settings.lpips = "lpips-vgg sha1:4 sha1:5";
+        QVERIFY(complaint(other, toJson(withLpips())).contains(QStringLiteral("lpips")));
+        QVERIFY(complaint(with, toJson(withLpips())).isEmpty());
     }
 
     void jsonDescribesItself() {
