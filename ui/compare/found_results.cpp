@@ -56,6 +56,7 @@ bool asksTheSame(const ComparisonSettings& a, const ComparisonSettings& b) {
     const auto plain = [](ComparisonSettings settings) {
         settings.request.seed = 0; // neither is read
         settings.request.policy = {};
+        settings.lpips.clear(); // the window does not ask for it: it goes on as it was begun
         for (PolicyChoice& choice : settings.choices)
             choice.roles.reset();
         return settings;

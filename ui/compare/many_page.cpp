@@ -362,6 +362,8 @@ void ManyPage::setFigures(const ChoiceRecord& record) {
         seen += equal ? tr("equal") : tr("%1 dB").arg(locale.toString(record.free->psnr, 'f', 2));
         said += equal ? tr("Equal to the full cache's picture") : tr("PSNR %1").arg(seen.constLast());
         said += tr("SSIM %1").arg(locale.toString(record.free->ssim, 'f', 4));
+        if (record.free->lpips)
+            said += tr("LPIPS %1").arg(locale.toString(*record.free->lpips, 'f', 4));
         said += tr("%1 % of the picture's bits differ").arg(locale.toString(record.free->bits * 100, 'f', 2));
     }
     if (record.teacherForced) {

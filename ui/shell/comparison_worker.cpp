@@ -2,6 +2,7 @@
 
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
+#include "scalekv/lpips.h"
 #include "scalekv/run_difference.h"
 #include "ui/runs/image_convert.h"
 #include "ui/shell/engine_message.h"
@@ -49,6 +50,30 @@ TeacherForcedQuestion questionOf(const Model& model, const MeasureJob& job) {
         question.choices.push_back(run->request().policy);
     }
     return question;
+}
+
+/// The network of LPIPS for a comparison: of what is begun anew, the one whose weights the environment's
+/// folder holds, none where it holds none; of what goes on, the one that it was begun with, or none.
+std::shared_ptr<const Lpips> lpipsFor(const CompareJob& job, const std::string& device,
+                                      ComparisonSettings& settings) {
+    const std::filesystem::path folder = job.folder.toStdString();
+    std::error_code unreadable;
+    const bool goesOn =
+        job.start == ResultsStart::Continue && std::filesystem::exists(folder / kResultsJson, unreadable);
+    settings.lpips = goesOn ? readResults(folder).settings.lpips : "";
+    if (!settings.free() || (goesOn && settings.lpips.empty()))
+        return {};
+    const MetricWeights weights = findMetricWeights({});
+    for (const LpipsNet net : kLpipsNets) {
+        if (!weights.of(net).complete())
+            continue;
+        std::shared_ptr<const Lpips> lpips = Lpips::load(weights, net, device);
+        if (goesOn && lpips->identity() != settings.lpips)
+            continue;
+        settings.lpips = lpips->identity();
+        return lpips;
+    }
+    return {};
 }
 
 } // namespace
@@ -117,9 +142,11 @@ void ComparisonWorker::compare(const std::shared_ptr<const Model>& model, const 
         if (!model)
             throw Error("No model is loaded. Choose one first.");
         CompareObserver observer(*this);
-        Comparison comparison =
-            compareInto(job.folder.toStdString(), *model, job.settings,
-                        QCoreApplication::applicationVersion().toStdString(), job.start, observer, stop);
+        ComparisonSettings settings = job.settings;
+        const std::shared_ptr<const Lpips> lpips = lpipsFor(job, model->device(), settings);
+        Comparison comparison = compareInto(job.folder.toStdString(), *model, std::move(settings),
+                                            QCoreApplication::applicationVersion().toStdString(), job.start,
+                                            observer, stop, lpips.get());
         Q_EMIT compareFinished(std::make_shared<const Comparison>(std::move(comparison)));
     } catch (const OtherResults& error) {
         Q_EMIT failed(tr("%1 Choose another folder, or tick “Start anew”.").arg(messageOf(error)));
