@@ -94,7 +94,7 @@ Command addMetricsCommand(CLI::App& program) {
         ->required()
         ->type_name("FOLDER");
     addMetricWeightsOption(
-        *app, "--weights", options->weights,
+        *app, "--weights,--metric-weights", options->weights,
         "A file of a network, or a folder of such; may be repeated: torchvision's AlexNet, VGG16 "
         "and SqueezeNet 1.1, the heads of the package lpips, pytorch-fid's Inception");
     app->add_option("--lpips", options->nets,

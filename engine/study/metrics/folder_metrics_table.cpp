@@ -33,7 +33,7 @@ std::string listed(const std::vector<std::string>& names, const std::string& wha
         std::to_string(names.size()) + (names.size() == 1 ? " picture" : " pictures") + what + ": ";
     for (std::size_t n = 0; n < std::min(names.size(), kFew); ++n)
         text += (n > 0 ? ", " : "") + printable(names[n]);
-    return text + (names.size() > kFew ? ", ….\n" : ".\n");
+    return text + (names.size() > kFew ? " …\n" : ".\n");
 }
 
 std::string remarks(const FolderMetricsReport& report, const FolderMetrics& folder) {
