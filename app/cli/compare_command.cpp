@@ -88,6 +88,9 @@ void checkSelection(const Options& options) {
         !anyIs([](const std::string& name) { return name == "scalekv-reference"; }))
         throw CLI::ValidationError("--budget-file",
                                    "belongs to scalekv-reference, which --policies does not name");
+    if (!options.metricWeights.empty() && options.mode == ComparisonMode::TeacherForced)
+        throw CLI::ValidationError("--metric-weights",
+                                   "is for pictures, which --mode teacher-forced leaves out");
     if (options.klByLayer && options.mode == ComparisonMode::Free)
         throw CLI::ValidationError("--kl-by-layer",
                                    "is measured teacher-forced, which --mode free leaves out");
@@ -139,18 +142,22 @@ void leaveOutImpossible(const Model& model, ComparisonSettings& settings, bool q
             std::cerr << "Note: left out: " << which << ". " << problem << '\n';
 }
 
-/// The network of LPIPS; none where its weights are not at hand, or no pictures are made.
-std::shared_ptr<const Lpips> lpipsOf(const Options& options, const ComparisonSettings& settings) {
-    if (!settings.free())
-        return {};
+/// The network of LPIPS, which settings.lpips then names; none where its weights are not at hand, or no
+/// pictures are made. Results in the folder that have none stay without it, unless weights were named.
+std::shared_ptr<const Lpips> lpipsOf(const Options& options, ComparisonSettings& settings) {
     const MetricWeights weights =
         findMetricWeights({options.metricWeights.begin(), options.metricWeights.end()});
-    if (const LpipsNet* net = weights.firstNet())
-        return Lpips::load(weights, *net, options.model.load.device);
-    if (!options.metricWeights.empty())
-        throw Error("LPIPS needs two files: " + missingFiles(weights, LpipsNet::Alex) +
-                    " is missing, or those of VGG16 or SqueezeNet.");
-    return {};
+    const auto start = options.force ? ResultsStart::Anew : ResultsStart::Continue;
+    if (options.metricWeights.empty())
+        return lpipsFor(options.output, start, weights, options.model.load.device, settings);
+    if (const LpipsNet* net = weights.firstNet()) {
+        std::shared_ptr<const Lpips> lpips = Lpips::load(weights, *net, options.model.load.device);
+        settings.lpips = lpips->identity();
+        return lpips;
+    }
+    throw Error("LPIPS needs " + missingFiles(weights, LpipsNet::Alex) +
+                ", or the files of VGG16 or SqueezeNet; name them with --metric-weights" +
+                (weights.notes.empty() ? "" : " (" + weights.notes.front() + ")") + ".");
 }
 
 void run(const Options& options, std::stop_token stop) {
@@ -168,7 +175,6 @@ void run(const Options& options, std::stop_token stop) {
     settings.mode = options.mode;
     settings.klByLayer = options.klByLayer;
     const std::shared_ptr<const Lpips> lpips = lpipsOf(options, settings);
-    settings.lpips = lpips ? lpips->identity() : "";
     settings.choices = choicesOf(options, tables);
     judged("compare", [&] { checkComparison(settings); });
 

@@ -1,9 +1,11 @@
 #include "app/cli/command.h"
 #include "app/cli/json_output.h"
 #include "app/cli/metric_weights_option.h"
+#include "app/cli/occasion.h"
 #include "app/cli/progress_line.h"
 #include "scalekv/error.h"
 #include "scalekv/folder_metrics.h"
+#include "scalekv/unit_text.h"
 #include "scalekv/write_file.h"
 
 #include <algorithm>
@@ -31,7 +33,7 @@ std::vector<LpipsNet> netsOf(const Options& options, const MetricWeights& weight
         const bool named = std::find(options.nets.begin(), options.nets.end(), net) != options.nets.end();
         if (named && !weights.of(net).complete())
             throw Error("LPIPS with " + netTitle(net) + " needs " + missingFiles(weights, net) +
-                        "; name it with --weights.");
+                        "; name them with --weights.");
         if (named || (options.nets.empty() && weights.of(net).complete()))
             nets.push_back(net);
     }
@@ -39,9 +41,11 @@ std::vector<LpipsNet> netsOf(const Options& options, const MetricWeights& weight
 }
 
 void run(const Options& options, std::stop_token stop) {
-    for (const std::string* file : {&options.csv, &options.json})
-        if (!file->empty() && *file != kStandardOutput)
-            checkWritable(*file); // before minutes of work
+    // Before minutes of work.
+    if (!options.csv.empty())
+        checkWritable(options.csv);
+    if (!options.json.empty() && options.json != kStandardOutput)
+        checkWritable(options.json);
     FolderMetricsOptions metrics = options.metrics;
     metrics.reference = options.reference;
     metrics.others.assign(options.others.begin(), options.others.end());
@@ -49,12 +53,16 @@ void run(const Options& options, std::stop_token stop) {
     metrics.nets = netsOf(options, metrics.weights);
 
     ProgressLine line(options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown);
+    Occasion occasion;
     const FolderMetricsReport report = measureFolders(
         metrics, SCALEKV_VERSION,
-        [&line](const Progress& progress, const std::string& what, std::size_t piece, std::size_t pieces) {
-            line.show(progress, what + " " + std::to_string(piece) + "/" + std::to_string(pieces));
+        [&](const Progress& progress, const std::string& what, std::size_t piece, std::size_t pieces) {
+            const std::string text = what + " " + std::to_string(piece) + "/" + std::to_string(pieces);
+            line.show(progress, text);
             if (piece == 1)
                 line.milestone(what);
+            else if (occasion.isNow())
+                line.milestone(text + ", " + durationText(progress.secondsLeft) + " left");
         },
         stop);
     line.clear();
@@ -65,9 +73,9 @@ void run(const Options& options, std::stop_token stop) {
     if (!options.quiet)
         (options.json == kStandardOutput ? std::cerr : std::cout)
             << toTable(report)
-            << (report.notes.empty()
-                    ? ""
-                    : "Name such files with --weights, or their folder in SCALEKV_METRIC_WEIGHTS.\n");
+            << (report.missing.empty() ? ""
+                                       : "Name such files with --weights, or their folder in " +
+                                             std::string(kMetricWeightsVariable) + ".\n");
 }
 
 template <typename Value>
@@ -84,13 +92,14 @@ Command addMetricsCommand(CLI::App& program) {
     CLI::App* app =
         program.add_subcommand("metrics", "Measure how far folders of pictures are from another folder's");
     auto options = std::make_shared<Options>();
-    app->add_option("reference", options->reference, "A folder of pictures, PNGs and JPEGs")
+    // Not "reference": later releases of CLI11 take that for the same name as the flag's.
+    app->add_option("folder", options->reference, "The folder to compare with: pictures, PNGs and JPEGs")
         ->required()
         ->type_name("FOLDER");
-    app->add_option(
-           "others", options->others,
-           "One folder or more to compare with it. Pictures pair by their names without ending; pairs of "
-           "unequal sizes are named and left out")
+    app->add_option("others", options->others,
+                    "One folder or more to compare with the first. Pictures pair by their names without "
+                    "ending; pairs of "
+                    "unequal sizes are named and left out")
         ->required()
         ->type_name("FOLDER");
     addMetricWeightsOption(
@@ -113,12 +122,16 @@ Command addMetricsCommand(CLI::App& program) {
     app->add_flag("--reference", options->metrics.realReference,
                   "The first folder holds real pictures of any size: each is brought to its partner's size "
                   "(1024x1024 in the paper) for PSNR, SSIM and LPIPS; FID and its like take it as it is");
+    app->add_flag(
+        "--in-order", options->metrics.inOrder,
+        "Pictures pair by the order of their names, as in the paper's script: for real pictures that "
+        "have names of their own");
     app->add_flag_callback(
         "--no-sets", [options] { options->metrics.sets = false; },
         "Pairs only: no FID, KID, precision and recall");
     app->add_option("--resamples", options->metrics.resamples,
                     "Resamples for the 95 % intervals of all figures but FID; 0 for none (1000)")
-        ->check(CLI::Range(0, 100000).description(""))
+        ->check(CLI::Range(0, 10000).description(""))
         ->type_name("NUMBER");
     app->add_option("--fid-resamples", options->metrics.fidResamples,
                     "The same for FID, each of which takes seconds where pictures are many (20)")

@@ -3,10 +3,12 @@
 #include "scalekv/error.h"
 #include "scalekv/prompts.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <system_error>
 
 namespace scalekv::cli {
 namespace {
@@ -22,8 +24,11 @@ std::vector<std::string> readPrompts(const std::string& path) {
         return promptsIn(all(std::cin), PromptFormat::Lines, "Standard input");
     // A folder opens as a stream, too; only reading it fails.
     std::ifstream file(path);
-    if (!file || std::filesystem::is_directory(path))
-        throw Error(path + ": this file of prompts cannot be read.");
+    const std::string why = std::generic_category().message(errno);
+    if (std::filesystem::is_directory(path))
+        throw Error(path + ": this file of prompts cannot be read: it is a folder.");
+    if (!file)
+        throw Error(path + ": this file of prompts cannot be read (" + why + ").");
     const std::string text = all(file);
     if (file.bad())
         throw Error(path + ": reading this file of prompts failed.");

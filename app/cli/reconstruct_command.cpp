@@ -3,6 +3,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/output_name.h"
 #include "app/cli/request_options.h"
+#include "scalekv/picture_file.h"
 #include "scalekv/png.h"
 #include "scalekv/reconstruct.h"
 #include "scalekv/write_file.h"
@@ -53,7 +54,7 @@ void run(const Options& options, std::stop_token stop) {
     const fs::path output = options.output.empty()
                                 ? unusedName(fs::path(options.image).stem().string() + "-reconstructed.png")
                                 : pictureFile(options.output);
-    const RgbImage original = readPng(options.image).image;
+    const RgbImage original = readPicture(options.image);
     checkPictureFile(output, options.force);
     if (!options.json.empty() && options.json != kStandardOutput)
         checkWritable(options.json);

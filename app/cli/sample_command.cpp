@@ -2,6 +2,7 @@
 #include "app/cli/launcher.h"
 #include "app/cli/model_notes.h"
 #include "app/cli/number_list.h"
+#include "app/cli/occasion.h"
 #include "app/cli/picture_request.h"
 #include "app/cli/prompt_file.h"
 #include "app/cli/sample_log.h"
@@ -12,7 +13,6 @@
 #include "scalekv/sampling.h"
 #include "scalekv/unit_text.h"
 
-#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -22,7 +22,6 @@ namespace scalekv::cli {
 namespace {
 
 constexpr const char* kAutomatic = "auto";
-constexpr auto kMilestoneGap = std::chrono::seconds(30);
 
 struct Options {
     std::string captions;
@@ -56,11 +55,8 @@ public:
             return;
         }
         line_.show(progress.progress, text);
-        const auto now = std::chrono::steady_clock::now();
-        if (now - milestone_ < kMilestoneGap)
-            return;
-        milestone_ = now;
-        line_.milestone(text + ", " + durationText(progress.progress.secondsLeft) + " left");
+        if (occasion_.isNow())
+            line_.milestone(text + ", " + durationText(progress.progress.secondsLeft) + " left");
     }
 
     void batchStarted(std::size_t first, std::size_t count) override {
@@ -80,7 +76,7 @@ private:
     ProgressLine& line_;
     SampleLog& log_;
     bool speaks_;
-    std::chrono::steady_clock::time_point milestone_ = std::chrono::steady_clock::now();
+    Occasion occasion_;
 };
 
 constexpr const char* kByHand = "--shard";
@@ -145,6 +141,7 @@ void run(const Options& options, std::stop_token stop) {
     set.request.policy = options.policy.choice({});
     const PolicyTables tables = options.policy.tables();
     tables.addTo(set.request.policy);
+    makeResultsFolder(options.output); // named as it was typed, where it cannot be
     makeResultsFolder(std::filesystem::path(options.output) / kSetRanks);
 
     useThreads(options, launched);
@@ -216,10 +213,10 @@ Command addSampleCommand(CLI::App& program) {
            "change them")
         ->transform(CLI::CheckedTransformer(kPresets).description(""))
         ->type_name("NAME");
-    app->add_option(
-           "--batch", options->batch,
-           "Pictures that go through the model together: each is what it is alone, but for rounding; "
-           "auto: as many as memory allows (1)")
+    app->add_option("--batch", options->batch,
+                    "Pictures that go through the model together: each is what it is alone, but for "
+                    "rounding, so it is part of the set; "
+                    "auto: as many as memory allows (1)")
         ->type_name("NUMBER");
     app->add_option("--shard", options->shard,
                     "Which part this process draws first, by hand: 3/8 is the third of eight (what torchrun, "

@@ -9,6 +9,8 @@
 
 #include <jpeglib.h>
 
+#include <jerror.h>
+
 #include <array>
 #include <string>
 
@@ -62,8 +64,7 @@ public:
             jpeg_read_scanlines(&info_, &target, 1);
         }
         jpeg_finish_decompress(&info_);
-        // libjpeg fills what is missing with grey and only warns.
-        return errors_.num_warnings == 0;
+        return true;
     }
 
     const char* problem() const { return problem_.data(); }
@@ -83,10 +84,12 @@ private:
         info->err->format_message(info, of(info).problem_.data());
         std::longjmp(of(info).jump_, 1);
     }
-    /// Warnings have a negative level; the first says most.
+    /// libjpeg only warns where data is missing, and fills the picture with grey. Other warnings are of what
+    /// does no harm (bytes too many, odd markers): files in use have them, and other readers say nothing.
     static void onMessage(j_common_ptr info, int level) {
-        if (level < 0 && info->err->num_warnings++ == 0)
-            info->err->format_message(info, of(info).problem_.data());
+        const int message = info->err->msg_code;
+        if (level < 0 && (message == JWRN_HIT_MARKER || message == JWRN_JPEG_EOF))
+            onError(info);
     }
     static void onProgress(j_common_ptr info) {
         if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= kMaxScans)

@@ -1,5 +1,6 @@
 #include "scalekv/metrics.h"
 
+#include "engine/image/picture_pair.h"
 #include "scalekv/error.h"
 
 #include <cmath>
@@ -11,20 +12,6 @@ namespace {
 
 constexpr int kChannels = 3;
 constexpr int kWindow = kSsimWindow;
-
-std::string sizeText(const RgbImage& image) {
-    return std::to_string(image.width) + "x" + std::to_string(image.height);
-}
-
-void checkComparable(const RgbImage& a, const RgbImage& b, const std::string& what) {
-    for (const RgbImage* image : {&a, &b})
-        if (image->width <= 0 || image->height <= 0 ||
-            image->pixels.size() != std::size_t(image->width) * std::size_t(image->height) * kChannels)
-            throw Error(what + " needs two pictures, and one of them is empty or incomplete.");
-    if (a.width != b.width || a.height != b.height)
-        throw Error(what + " needs two pictures of the same size, not " + sizeText(a) + " and " +
-                    sizeText(b) + ".");
-}
 
 /// Sums over some pixels of two pictures: what means, variances and the covariance are made of. Whole
 /// numbers, so that adding and taking away leaves no rounding behind.

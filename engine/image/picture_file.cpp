@@ -20,7 +20,9 @@ bool isPictureName(const std::filesystem::path& path) {
 RgbImage readPicture(const std::filesystem::path& path) {
     std::array<char, 3> start{};
     std::ifstream(path, std::ios::binary).read(start.data(), start.size());
-    return start == std::array{'\xff', '\xd8', '\xff'} ? readJpeg(path) : readPng(path).image;
+    if (start == std::array{'\xff', '\xd8', '\xff'})
+        return readJpeg(path);
+    return readPng(path).image;
 }
 
 } // namespace scalekv

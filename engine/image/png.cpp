@@ -252,7 +252,7 @@ std::string notPng(std::FILE* file) {
         return "";
     const std::string_view format = otherPictureFormat(start);
     return format.empty() ? "it is not a PNG"
-                          : "it is " + std::string(format) + " picture; only PNGs can be read";
+                          : "it is " + std::string(format) + " picture; only PNGs can be read here";
 }
 
 /// libpng's own words alone ("Read Error") do not say what is wrong with what.

@@ -17,12 +17,6 @@ constexpr std::string_view kPickleName = "data.pkl";
 constexpr std::uint64_t kLargestPickle = std::uint64_t{16} << 20; // 48 layers need some 300 KB
 constexpr std::uint64_t kLargestNote = 64;
 
-constexpr int kDeepestNesting = 64;
-constexpr std::size_t kMostEntries = 1'000'000;
-constexpr std::size_t kMostText = std::size_t{64} << 20;
-// A tensor may repeat stored numbers (stride 0), but not make a few bytes look like terabytes.
-constexpr std::int64_t kMostRepeated = std::int64_t{1} << 24;
-
 /// The folder (with '/') inside the archive that holds data.pkl.
 std::string archivePrefix(const ZipDirectory& zip, const std::string& file) {
     std::vector<std::string> prefixes;

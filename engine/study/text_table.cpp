@@ -24,7 +24,9 @@ std::string decimals(double value, int count) {
         return "inf";
     char text[64];
     std::snprintf(text, sizeof text, "%.*f", count, value);
-    return text;
+    const std::string_view digits(text);
+    const bool isNothing = digits.find_first_of("123456789") == std::string_view::npos;
+    return isNothing && digits.starts_with('-') ? text + 1 : text; // no "-0.000"
 }
 
 std::string aligned(const std::vector<Row>& rows, std::size_t words) {

@@ -4,7 +4,8 @@
 
 namespace scalekv {
 
-std::vector<std::vector<std::string>> csvRows(std::string_view text, const std::string& what) {
+std::vector<std::vector<std::string>> csvRows(std::string_view text, const std::string& what,
+                                              char separator) {
     std::vector<std::vector<std::string>> rows;
     std::vector<std::string> row(1);
     bool quoted = false;
@@ -24,7 +25,7 @@ std::vector<std::vector<std::string>> csvRows(std::string_view text, const std::
             i += twice ? 1 : 0;
         } else if (c == '"' && row.back().empty()) {
             quoted = true;
-        } else if (c == ',') {
+        } else if (c == separator) {
             row.emplace_back();
         } else if (c == '\n') {
             endRow();

@@ -6,8 +6,10 @@
 
 namespace scalekv {
 
-/// The rows of a table for spreadsheets (RFC 4180; lines may end in LF alone); empty lines are left out.
-/// `what` names it in messages. Throws Error for a quotation that does not end.
-std::vector<std::vector<std::string>> csvRows(std::string_view text, const std::string& what);
+/// The rows of a table for spreadsheets (RFC 4180; lines may end in LF alone, and cells in another separator
+/// than a comma); empty lines are left out. `what` names it in messages. Throws Error for a quotation that
+/// does not end.
+std::vector<std::vector<std::string>> csvRows(std::string_view text, const std::string& what,
+                                              char separator = ',');
 
 } // namespace scalekv

@@ -99,13 +99,21 @@ std::vector<std::string> fromJson(const std::string& text, const std::string& wh
 }
 
 std::vector<std::string> fromCsv(const std::string& text, const std::string& what) {
-    std::vector<std::vector<std::string>> rows = csvRows(text, what);
-    if (rows.empty())
-        return {};
-    const std::vector<std::string>& head = rows.front();
     const auto isName = [](const std::string& cell) {
         return std::find(kFields.begin(), kFields.end(), lower(trimmed(cell))) != kFields.end();
     };
+    const auto isNamed = [&isName](const std::vector<std::vector<std::string>>& rows) {
+        return !rows.empty() && std::any_of(rows.front().begin(), rows.front().end(), isName);
+    };
+    // What spreadsheets write in other countries, and tables with tabs, are known by their heads.
+    std::vector<std::vector<std::string>> rows = csvRows(text, what);
+    for (const char separator : {';', '\t'})
+        if (!isNamed(rows))
+            if (auto others = csvRows(text, what, separator); isNamed(others))
+                rows = std::move(others);
+    if (rows.empty())
+        return {};
+    const std::vector<std::string>& head = rows.front();
     const auto named = std::find_if(head.begin(), head.end(), isName);
     if (named == head.end() && head.size() != 1)
         throw Error(what + ": none of its columns is called caption, prompt or text.");
@@ -131,9 +139,9 @@ bool isBlank(std::string_view text) {
 
 PromptFormat promptFormat(std::string_view name) {
     const std::string known = lower(std::string(name));
-    return known.ends_with(".json")  ? PromptFormat::Json
-           : known.ends_with(".csv") ? PromptFormat::Csv
-                                     : PromptFormat::Lines;
+    return known.ends_with(".json")                             ? PromptFormat::Json
+           : known.ends_with(".csv") || known.ends_with(".tsv") ? PromptFormat::Csv
+                                                                : PromptFormat::Lines;
 }
 
 std::vector<std::string> promptsIn(const std::string& text, PromptFormat format, const std::string& what) {

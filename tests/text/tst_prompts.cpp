@@ -16,6 +16,7 @@ private Q_SLOTS:
     void formats() {
         QCOMPARE(promptFormat("a/captions_val2017.json"), PromptFormat::Json);
         QCOMPARE(promptFormat("A.CSV"), PromptFormat::Csv);
+        QCOMPARE(promptFormat("a.tsv"), PromptFormat::Csv);
         QCOMPARE(promptFormat("a.txt"), PromptFormat::Lines);
         QCOMPARE(promptFormat("json"), PromptFormat::Lines);
     }
@@ -50,6 +51,8 @@ private Q_SLOTS:
         QCOMPARE(promptsIn("\xef\xbb\xbfprompt\na fox\n\n\"b\"", PromptFormat::Csv, "x"),
                  (List{"a fox", "b"}));
         QCOMPARE(promptsIn("a fox\nan owl\n", PromptFormat::Csv, "x"), (List{"a fox", "an owl"}));
+        QCOMPARE(promptsIn("Caption;id\na dog, red;1\n", PromptFormat::Csv, "x"), (List{"a dog, red"}));
+        QCOMPARE(promptsIn("id\ttext\n1\ta dog\n", PromptFormat::Csv, "x"), (List{"a dog"}));
         QCOMPARE(csvRows("a,,\n,b\n\n\"\"\n", "x"), (std::vector<List>{{"a", "", ""}, {"", "b"}}));
     }
 

@@ -52,6 +52,12 @@ const QVector<FigureKind>& figureKinds() {
         {tr("SSIM"),
          tr("Structural similarity with the reference, 1 where they are equal (Wang et al. 2004)."),
          QStringLiteral("ssim"), 4},
+        {tr("LPIPS"),
+         tr("Perceptual distance from the reference, 0 where they are equal (Zhang et al. 2018): how far "
+            "apart a network sees them.\nMeasured where the folder that SCALEKV_METRIC_WEIGHTS names holds "
+            "its "
+            "weights."),
+         QStringLiteral("lpips"), 4, false},
         {tr("bits %"),
          tr("Share of all bits of the picture's tokens that differ from the reference's.\nA bit that differs "
             "early "
@@ -104,6 +110,7 @@ QVector<FigureRow> figureRows(const ColumnSet& set, RunFigures& figures) {
             if (known && known->difference) {
                 row.values[Psnr] = known->difference->picture.psnr;
                 row.values[Ssim] = known->difference->picture.ssim.value_or(qQNaN());
+                row.values[LpipsDistance] = known->difference->picture.lpips.value_or(qQNaN());
                 if (known->difference->bits)
                     row.values[BitsThatDiffer] = known->difference->bits->all * 100;
             }

@@ -17,6 +17,7 @@ const QVector<FigureKind>& figureKinds();
 enum Figure {
     Psnr,
     Ssim,
+    LpipsDistance, ///< known only where the network's weights are at hand
     BitsThatDiffer,
     Kl,
     KvMiB,

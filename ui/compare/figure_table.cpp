@@ -12,6 +12,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace scalekv::ui {
 namespace {
 
@@ -115,6 +117,10 @@ void FigureTable::refresh() {
             model_->setItem(i, figure + kFirstFigure, cell);
         }
     }
+    const bool hasLpips = std::any_of(rows_.cbegin(), rows_.cend(), [](const FigureRow& row) {
+        return !qIsNaN(row.values.at(LpipsDistance));
+    });
+    table_->setColumnHidden(kFirstFigure + LpipsDistance, !hasLpips);
     const QHeaderView* head = table_->horizontalHeader();
     if (head->sortIndicatorSection() >= 0)
         model_->sort(head->sortIndicatorSection(), head->sortIndicatorOrder());

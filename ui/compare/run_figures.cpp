@@ -7,16 +7,32 @@
 namespace scalekv::ui {
 namespace {
 
-RunFigures::Known workOut(const ResultPtr& reference, const ResultPtr& run) {
+using Network = std::shared_future<std::shared_ptr<const Lpips>>;
+
+/// Null where there are no weights.
+std::shared_ptr<const Lpips> loadLpips() {
+    const MetricWeights weights = findMetricWeights({});
+    const LpipsNet* net = weights.firstNet();
+    return net ? Lpips::load(weights, *net) : nullptr;
+}
+
+RunFigures::Known workOut(const ResultPtr& reference, const ResultPtr& run, const Network& network) {
     RunFigures::Known known;
+    std::shared_ptr<const Lpips> lpips;
     try {
-        known.difference = runDifference({reference->image, reference->bits}, {run->image, run->bits});
+        lpips = network.get(); // whoever comes first loads it
+    } catch (const std::exception& error) {
+        known.problem = QString::fromUtf8(error.what()); // all else is known without it
+    }
+    try {
+        known.difference =
+            runDifference({reference->image, reference->bits}, {run->image, run->bits}, lpips.get());
         return known;
     } catch (const std::exception& error) {
         known.problem = QString::fromUtf8(error.what());
     }
     try { // bits of other models may be other bits, while the pictures can still be compared
-        known.difference = RunDifference{pictureDifference(reference->image, run->image), {}};
+        known.difference = RunDifference{pictureDifference(reference->image, run->image, lpips.get()), {}};
     } catch (const std::exception&) {
         known.problem = RunFigures::tr("The pictures have other sizes: %1 × %2 and %3 × %4 pixels.")
                             .arg(run->image.width)
@@ -39,8 +55,10 @@ const RunFigures::Known* RunFigures::of(const ResultPtr& reference, const Result
     // What nobody has any more goes.
     for (auto i = entries_.begin(); i != entries_.end();)
         i = i->second.reference.expired() || i->second.run.expired() ? entries_.erase(i) : std::next(i);
+    if (!lpips_.valid())
+        lpips_ = std::async(std::launch::deferred, loadLpips).share();
     ++running_;
-    QtConcurrent::run(workOut, reference, run).then(this, [this, reference, run](const Known& known) {
+    QtConcurrent::run(workOut, reference, run, lpips_).then(this, [this, reference, run](const Known& known) {
         --running_;
         const auto found = entries_.find(keyOf(reference, run));
         if (found != entries_.end())

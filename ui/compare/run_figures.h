@@ -1,17 +1,19 @@
 #pragma once
 
+#include "scalekv/lpips.h"
 #include "scalekv/run_difference.h"
 #include "ui/runs/generation_result.h"
 
 #include <QObject>
 
+#include <future>
 #include <map>
 #include <memory>
 
 namespace scalekv::ui {
 
 /// How far finished runs are from each other: worked out in the background, once for each two; and what was
-/// measured of them with teacher forcing.
+/// measured of them with teacher forcing. LPIPS where the folder that the environment names holds weights.
 class RunFigures : public QObject {
     Q_OBJECT
 public:
@@ -44,6 +46,7 @@ private:
         return {reference.get(), run.get()};
     }
     std::map<Key, Entry> entries_;
+    std::shared_future<std::shared_ptr<const Lpips>> lpips_; ///< loaded when first needed
     int running_ = 0;
 };
 

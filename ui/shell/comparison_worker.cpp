@@ -52,30 +52,6 @@ TeacherForcedQuestion questionOf(const Model& model, const MeasureJob& job) {
     return question;
 }
 
-/// The network of LPIPS for a comparison: of what is begun anew, the one whose weights the environment's
-/// folder holds, none where it holds none; of what goes on, the one that it was begun with, or none.
-std::shared_ptr<const Lpips> lpipsFor(const CompareJob& job, const std::string& device,
-                                      ComparisonSettings& settings) {
-    const std::filesystem::path folder = job.folder.toStdString();
-    std::error_code unreadable;
-    const bool goesOn =
-        job.start == ResultsStart::Continue && std::filesystem::exists(folder / kResultsJson, unreadable);
-    settings.lpips = goesOn ? readResults(folder).settings.lpips : "";
-    if (!settings.free() || (goesOn && settings.lpips.empty()))
-        return {};
-    const MetricWeights weights = findMetricWeights({});
-    for (const LpipsNet net : kLpipsNets) {
-        if (!weights.of(net).complete())
-            continue;
-        std::shared_ptr<const Lpips> lpips = Lpips::load(weights, net, device);
-        if (goesOn && lpips->identity() != settings.lpips)
-            continue;
-        settings.lpips = lpips->identity();
-        return lpips;
-    }
-    return {};
-}
-
 } // namespace
 
 class ComparisonWorker::MeasureObserver final : public TeacherForcedObserver {
@@ -143,7 +119,8 @@ void ComparisonWorker::compare(const std::shared_ptr<const Model>& model, const 
             throw Error("No model is loaded. Choose one first.");
         CompareObserver observer(*this);
         ComparisonSettings settings = job.settings;
-        const std::shared_ptr<const Lpips> lpips = lpipsFor(job, model->device(), settings);
+        const std::shared_ptr<const Lpips> lpips =
+            lpipsFor(job.folder.toStdString(), job.start, findMetricWeights({}), model->device(), settings);
         Comparison comparison = compareInto(job.folder.toStdString(), *model, std::move(settings),
                                             QCoreApplication::applicationVersion().toStdString(), job.start,
                                             observer, stop, lpips.get());

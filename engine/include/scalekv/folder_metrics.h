@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -36,6 +37,8 @@ struct FolderMetricsOptions {
     /// are compared, as torchvision's Resize does (bilinear, antialiased, rounded to bytes). Sets are taken
     /// as they are, as in the paper's script.
     bool realReference = false;
+    /// Pictures pair by the order of their names, as in the paper's script, not by the names themselves.
+    bool inOrder = false;
     std::string device = "cpu";
     int resamples = 1000; ///< of pictures, for the intervals of means; 0: no intervals
     /// The same for FID, each of which takes a decomposition of large matrices.
@@ -68,6 +71,7 @@ struct FolderMetrics {
     int pictures = 0;
     std::vector<PairMetrics> pairs;                     ///< by name
     std::vector<std::string> onlyInReference, onlyHere; ///< names without a partner
+    std::vector<std::string> unreadable; ///< why, one sentence each: pictures that are left out
     std::vector<std::string> otherSizes; ///< "0003 (64x64 and 32x32)": pairs that cannot be compared
 
     std::optional<Figure> psnr, ssim; ///< means over pairs
@@ -81,7 +85,10 @@ struct FolderMetricsReport {
     int referencePictures = 0;
     std::vector<FolderMetrics> others;
     int featuresReused = 0, featuresMade = 0; ///< pictures, of all folders
-    std::vector<std::string> notes;           ///< what is missing, and why, one sentence each
+    std::vector<std::string> missing;         ///< which figures need which files, one sentence each
+    std::vector<std::string> notes;           ///< what else is to be said, one sentence each
+    std::map<std::string, std::string>
+        networks; ///< that made figures: "lpips-alex" → a digest of its weights
 };
 
 /// Told where all is, and which piece (from 1) of how many of what: "pairs of results".

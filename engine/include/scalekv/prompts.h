@@ -18,7 +18,7 @@ enum class PromptFormat {
     Csv,   ///< RFC 4180: the column called caption, prompt or text; without such a head the only column
 };
 
-/// By the ending: .json, .csv; anything else is lines.
+/// By the ending: .json, .csv, .tsv; anything else is lines.
 PromptFormat promptFormat(std::string_view name);
 
 /// The prompts of such a file. `what` names it in messages. Throws Error where it is not text in UTF-8, not

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/comparison.h"
+#include "scalekv/lpips.h"
 
 #include <filesystem>
 
@@ -26,6 +27,14 @@ enum class ResultsStart {
 Comparison compareInto(const std::filesystem::path& folder, const Model& model, ComparisonSettings settings,
                        const std::string& version, ResultsStart start, ComparisonObserver& observer,
                        std::stop_token stop = {}, const Lpips* lpips = nullptr);
+
+/// The network of LPIPS for compareInto(), which settings.lpips then names: of what is begun anew, the first
+/// whose weights are there, none where there are none or no pictures are made; of what goes on, the one that
+/// it was begun with, none where its weights are not there or it was begun without. Throws Error for weights
+/// that are damaged.
+std::shared_ptr<const Lpips> lpipsFor(const std::filesystem::path& folder, ResultsStart start,
+                                      const MetricWeights& weights, const std::string& device,
+                                      ComparisonSettings& settings);
 
 /// What compareInto() left there, whatever its settings, finished or not: given its settings again, it goes
 /// on. Throws Error where the folder holds no results, or damaged ones.

@@ -233,7 +233,7 @@ void runComparison(const Model& model, Comparison& comparison, ComparisonObserve
     if (!wanted.empty() && !comparison.complete() && (lpips == nullptr || lpips->identity() != wanted))
         throw Error("These results have LPIPS, and the weights that they were begun with are not the ones at "
                     "hand (" +
-                    printable(wanted) + "); name those.");
+                    printable(wanted) + "); name those, or their folder in " + kMetricWeightsVariable + ".");
     withPlainErrors([&] {
         observer.started(comparison);
         PairRuns(model, comparison, observer, stop, wanted.empty() ? nullptr : lpips).runAll();

@@ -142,6 +142,8 @@ std::optional<std::string> policiesDifference(const JsonFields& theirs, const Js
 std::string differenceOf(const OrderedJson& theirs, const OrderedJson& ours, const std::string& what) {
     constexpr std::size_t kLongest = 400; // bytes: two lists of policies can be read
     std::string difference = firstDifference(theirs, ours);
+    if (difference.starts_with("settings lpips"))
+        difference = "LPIPS was not measured, or with the weights of another network";
     if (difference.starts_with("settings policies"))
         difference = policiesDifference({theirs, what}, {ours, what}).value_or(difference);
     return printable(difference, kLongest);

@@ -92,8 +92,9 @@ std::string pictureName(const Comparison& comparison, const PairId& pair, std::o
 void makeResultsFolder(const fs::path& folder) {
     std::error_code problem;
     fs::create_directories(folder, problem);
+    const std::string why = problem ? " (" + problem.message() + ")" : "";
     if (!fs::is_directory(folder, problem))
-        throw Error(pathText(folder) + ": this folder for the results cannot be made.");
+        throw Error(pathText(folder) + ": this folder cannot be made" + why + ".");
 }
 
 Comparison readResults(const fs::path& folder) {
@@ -103,6 +104,34 @@ Comparison readResults(const fs::path& folder) {
         throw Error(pathText(folder) + ": this folder holds no results of a comparison (" + kResultsJson +
                     ").");
     return comparisonFromJson(fileText(results, kMostResults), pathText(results));
+}
+
+std::shared_ptr<const Lpips> lpipsFor(const fs::path& folder, ResultsStart start,
+                                      const MetricWeights& weights, const std::string& device,
+                                      ComparisonSettings& settings) {
+    std::error_code unreadable;
+    const bool goesOn = start == ResultsStart::Continue && fs::exists(folder / kResultsJson, unreadable);
+    settings.lpips.clear();
+    try {
+        if (goesOn)
+            settings.lpips = readResults(folder).settings.lpips;
+    } catch (const Error&) {
+        return {}; // compareInto() says what is wrong with them
+    }
+    if (!settings.free() || (goesOn && settings.lpips.empty()))
+        return {};
+    for (const LpipsNet net : kLpipsNets) {
+        // Not loaded only to be told that it is another.
+        if (!weights.of(net).complete() ||
+            (goesOn && !settings.lpips.starts_with("lpips-" + netName(net) + " ")))
+            continue;
+        std::shared_ptr<const Lpips> lpips = Lpips::load(weights, net, device);
+        if (goesOn && lpips->identity() != settings.lpips)
+            continue;
+        settings.lpips = lpips->identity();
+        return lpips;
+    }
+    return {};
 }
 
 void writeResults(const fs::path& folder, const Comparison& comparison) {

@@ -52,7 +52,8 @@ at::Tensor weightedKernel(const at::Tensor& x, const at::Tensor& w, const at::Te
 
 } // namespace
 
-std::optional<Interval> meanInterval(const std::vector<double>& values, int resamples) {
+std::optional<Interval> meanInterval(const std::vector<double>& values, int resamples,
+                                     const std::stop_token& stop) {
     if (values.size() < 2 || resamples < 2 ||
         !std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
         return {};
@@ -60,8 +61,11 @@ std::optional<Interval> meanInterval(const std::vector<double>& values, int resa
     const at::Tensor all = at::tensor(at::ArrayRef<double>(values));
     const auto n = std::int64_t(values.size());
     at::Tensor means = at::empty({resamples}, at::kDouble);
-    for (int resample = 0; resample < resamples; ++resample)
+    for (int resample = 0; resample < resamples; ++resample) {
+        if (stop.stop_requested())
+            throw Cancelled();
         means[resample] = all.index_select(0, at::randint(n, {n}, generator, at::kLong)).mean();
+    }
     const at::Tensor ends = at::quantile(means, at::tensor({0.025, 0.975}, at::kDouble));
     return Interval{ends[0].item<double>(), ends[1].item<double>()};
 }
@@ -82,19 +86,25 @@ std::optional<Interval> kernelInterval(double value, const at::Tensor& a, const 
                                        const std::stop_token& stop) {
     if (resamples < 2)
         return {};
+    constexpr int kAtOnce = 500; // resamples: their counts of 5000 pictures take 20 MB a set
     at::Generator generator = at::detail::createCPUGenerator(kSeed);
-    const at::Tensor w = counts(a.size(0), resamples, generator), v = counts(b.size(0), resamples, generator);
-    // Resamples hold n² − Σ w² pairs of different pictures.
-    const auto within = [&stop](const at::Tensor& set, const at::Tensor& weights) {
-        const double n = double(set.size(0));
-        return weightedKernel(set, weights, set, weights, true, stop)
-            .div_(weights.square().sum(1).neg_().add_(n * n));
-    };
-    const at::Tensor across =
-        weightedKernel(a, w, b, v, false, stop).div_(double(a.size(0)) * double(b.size(0)));
-    const at::Tensor kids = within(a, w).add_(within(b, v)).sub_(across.mul_(2));
-    const double* data = kids.const_data_ptr<double>();
-    return around(value, {data, data + kids.numel()});
+    std::vector<double> resampled;
+    for (int done = 0; done < resamples; done += kAtOnce) {
+        const int count = std::min(kAtOnce, resamples - done);
+        const at::Tensor w = counts(a.size(0), count, generator), v = counts(b.size(0), count, generator);
+        // Resamples hold n² − Σ w² pairs of different pictures.
+        const auto within = [&stop](const at::Tensor& set, const at::Tensor& weights) {
+            const double n = double(set.size(0));
+            return weightedKernel(set, weights, set, weights, true, stop)
+                .div_(weights.square().sum(1).neg_().add_(n * n));
+        };
+        const at::Tensor across =
+            weightedKernel(a, w, b, v, false, stop).div_(double(a.size(0)) * double(b.size(0)));
+        const at::Tensor kids = within(a, w).add_(within(b, v)).sub_(across.mul_(2));
+        const double* data = kids.const_data_ptr<double>();
+        resampled.insert(resampled.end(), data, data + kids.numel());
+    }
+    return around(value, resampled);
 }
 
 } // namespace scalekv

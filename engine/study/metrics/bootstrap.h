@@ -14,8 +14,9 @@
 namespace scalekv {
 
 /// Of a mean: where the middle 95 % of the resamples' means lie. None for fewer than two values, for values
-/// that are not finite, and for no resamples.
-std::optional<Interval> meanInterval(const std::vector<double>& values, int resamples);
+/// that are not finite, and for no resamples. Throws Cancelled.
+std::optional<Interval> meanInterval(const std::vector<double>& values, int resamples,
+                                     const std::stop_token& stop = {});
 
 /// Of a figure of two sets of n and m pictures, ± 1.96 standard deviations of `figure(rows of the first, rows
 /// of the second)` over the resamples. Not their quantiles: a set with pictures twice in it lies farther from

@@ -114,7 +114,9 @@ void FeatureStore::save() const {
     if (!changed_ || rows_.empty())
         return;
     std::error_code error;
-    fs::create_directories(folder_ / kFolder, error); // where that fails, writing says why
+    fs::create_directories(folder_ / kFolder, error);
+    if (error)
+        throw Error(pathText(folder_ / kFolder) + ": this folder cannot be made (" + error.message() + ").");
     std::vector<at::Tensor> features;
     nlohmann::json list = nlohmann::json::array();
     for (const auto& [name, row] : rows_) {

@@ -38,6 +38,7 @@ Json folderJson(const FolderMetrics& folder, const std::vector<FigureKind>& kind
     json["only_in_reference"] = folder.onlyInReference;
     json["only_here"] = folder.onlyHere;
     json["other_sizes"] = folder.otherSizes;
+    json["unreadable"] = folder.unreadable;
     json["pairs"] = Json::array();
     for (const PairMetrics& pair : folder.pairs)
         json["pairs"].push_back(pairJson(pair));
@@ -94,6 +95,8 @@ std::string toJson(const FolderMetricsReport& report) {
         json["folders"].push_back(folderJson(folder, kinds));
     json["features_reused"] = report.featuresReused;
     json["features_made"] = report.featuresMade;
+    json["networks"] = report.networks;
+    json["missing"] = report.missing;
     json["notes"] = report.notes;
     return json.dump(1, ' ', false, Json::error_handler_t::replace);
 }

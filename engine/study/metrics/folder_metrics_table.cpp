@@ -1,5 +1,6 @@
 #include "engine/io/printable.h"
 #include "engine/study/metrics/figure_kinds.h"
+#include "engine/study/metrics/picture_set.h"
 #include "engine/study/text_table.h"
 
 #include <algorithm>
@@ -20,12 +21,6 @@ std::string cell(const std::optional<Figure>& figure, int count) {
     return text;
 }
 
-/// "results/a" of "/home/me/results/a/": enough to know it again.
-std::string folderTitle(const std::filesystem::path& folder) {
-    const std::string name = folder.filename().string();
-    return printable(name.empty() ? folder.parent_path().filename().string() : name);
-}
-
 /// "3 pictures of a have no partner in b: 0001, 0002, 0007." and the like; the first few are named.
 std::string listed(const std::vector<std::string>& names, const std::string& what) {
     constexpr std::size_t kFew = 5;
@@ -44,13 +39,24 @@ std::string remarks(const FolderMetricsReport& report, const FolderMetrics& fold
     if (!folder.onlyHere.empty())
         text += listed(folder.onlyHere, " of " + here + " without a partner in " + reference);
     if (!folder.otherSizes.empty())
-        text += listed(folder.otherSizes, " of " + here + " of another size than the partner, left out");
+        text += listed(folder.otherSizes,
+                       " of " + here + " of another size than the partner, left out" +
+                           (report.options.realReference ? "" : " (--reference resizes the first folder's)"));
+    for (const std::string& why : folder.unreadable)
+        text += why + " It is left out.\n";
+    double sum = 0; // of those that differ
+    for (const PairMetrics& pair : folder.pairs)
+        sum += std::isinf(pair.psnr) ? 0 : pair.psnr;
     const auto equal = std::count_if(folder.pairs.begin(), folder.pairs.end(),
                                      [](const PairMetrics& pair) { return std::isinf(pair.psnr); });
     if (equal > 0)
         text += here + ": " + std::to_string(equal) +
-                (equal == 1 ? " pair is equal; its PSNR is infinite, and so is the mean.\n"
-                            : " pairs are equal; their PSNR is infinite, and so is the mean.\n");
+                (equal == 1 ? " pair is equal; its PSNR is infinite, and so is the mean"
+                            : " pairs are equal; their PSNR is infinite, and so is the mean") +
+                (std::size_t(equal) == folder.pairs.size()
+                     ? ".\n"
+                     : ". Of the others it is " +
+                           decimals(sum / double(folder.pairs.size() - std::size_t(equal)), 2) + " dB.\n");
     return text;
 }
 
@@ -82,8 +88,13 @@ std::string toTable(const FolderMetricsReport& report) {
         text += "In brackets: 95 % intervals from resampled pictures.\n";
     for (const FolderMetrics& folder : report.others)
         text += remarks(report, folder);
+    if (report.featuresReused > 0)
+        text +=
+            "Features of " + std::to_string(report.featuresReused) + " pictures were known from before.\n";
     for (const std::string& note : report.notes)
         text += note + '\n';
+    for (const std::string& missing : report.missing)
+        text += missing + '\n';
     return text;
 }
 

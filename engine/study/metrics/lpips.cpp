@@ -1,5 +1,6 @@
 #include "scalekv/lpips.h"
 
+#include "engine/image/picture_pair.h"
 #include "engine/image/vae.h"
 #include "engine/io/fingerprint.h"
 #include "engine/io/printable.h"
@@ -15,14 +16,8 @@
 namespace scalekv {
 namespace {
 
-std::string sizeText(const RgbImage& image) {
-    return std::to_string(image.width) + "x" + std::to_string(image.height);
-}
-
-void checkComparable(const RgbImage& a, const RgbImage& b) {
-    if (a.width != b.width || a.height != b.height)
-        throw Error("LPIPS needs two pictures of the same size, not " + sizeText(a) + " and " + sizeText(b) +
-                    ".");
+void checkPictures(const RgbImage& a, const RgbImage& b) {
+    checkComparable(a, b, "LPIPS");
     if (std::min(a.width, a.height) < kSmallestLpips)
         throw Error("LPIPS needs pictures of at least " + std::to_string(kSmallestLpips) + "x" +
                     std::to_string(kSmallestLpips) + " pixels, not " + sizeText(a) + ".");
@@ -67,7 +62,7 @@ std::shared_ptr<const Lpips> Lpips::load(const MetricWeights& weights, LpipsNet 
 }
 
 double Lpips::distance(const RgbImage& a, const RgbImage& b, std::stop_token stop) const {
-    checkComparable(a, b);
+    checkPictures(a, b);
     return withPlainErrors([&] {
         const auto inputOf = [this](const RgbImage& image) {
             return lpipsInput(fromRgb(image).to(network_->device));

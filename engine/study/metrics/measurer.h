@@ -41,8 +41,9 @@ void measurePairs(const PicturePaths& reference, const PicturePaths& other,
                   const std::vector<std::shared_ptr<const Lpips>>& nets, const MeasureContext& context,
                   FolderMetrics& result);
 
-/// The features of a folder's pictures, [n, 2048] fp32 on the CPU, in the order of their names; from the
-/// folder's store as far as they are there. Counts and notes go into the report.
+/// The features of a folder's pictures, [n, 2048] fp32 on the CPU, in the order of their names, without those
+/// that cannot be read; from the folder's store as far as they are there. Counts and notes go into the
+/// report.
 at::Tensor featuresOf(const std::filesystem::path& folder, const PicturePaths& pictures,
                       const Inception& network, const std::string& identity, const MeasureContext& context,
                       FolderMetricsReport& report);

@@ -73,7 +73,8 @@ bool recognise(const Checkpoint& checkpoint, MetricWeights& found) {
 void searchFolder(const fs::path& folder, MetricWeights& found) {
     std::string others;
     for (const fs::path& file : entriesOf(folder)) {
-        if (!isWeightsName(file) || fs::is_directory(file))
+        std::error_code problem; // a link in a circle
+        if (!isWeightsName(file) || fs::is_directory(file, problem))
             continue;
         std::optional<Checkpoint> checkpoint;
         try {

@@ -1,3 +1,4 @@
+#include "engine/image/picture_pair.h"
 #include "engine/study/metrics/bootstrap.h"
 #include "engine/study/metrics/measurer.h"
 #include "engine/study/metrics/picture_tensor.h"
@@ -11,10 +12,6 @@
 
 namespace scalekv {
 namespace {
-
-std::string sizeText(const RgbImage& image) {
-    return std::to_string(image.width) + "x" + std::to_string(image.height);
-}
 
 PairMetrics measured(const std::string& name, const RgbImage& a, const RgbImage& b,
                      const std::vector<std::shared_ptr<const Lpips>>& nets, const std::stop_token& stop) {
@@ -32,7 +29,8 @@ PairMetrics measured(const std::string& name, const RgbImage& a, const RgbImage&
 }
 
 /// The mean of a figure over the pairs that have it; none where none has.
-std::optional<Figure> meanOf(const std::vector<PairMetrics>& pairs, int resamples, const auto& figure) {
+std::optional<Figure> meanOf(const std::vector<PairMetrics>& pairs, int resamples,
+                             const std::stop_token& stop, const auto& figure) {
     std::vector<double> values;
     for (const PairMetrics& pair : pairs)
         if (const std::optional<double> value = figure(pair))
@@ -42,7 +40,7 @@ std::optional<Figure> meanOf(const std::vector<PairMetrics>& pairs, int resample
     double sum = 0;
     for (const double value : values)
         sum += value;
-    return Figure{sum / double(values.size()), meanInterval(values, resamples)};
+    return Figure{sum / double(values.size()), meanInterval(values, resamples, stop)};
 }
 
 } // namespace
@@ -68,8 +66,15 @@ void measurePairs(const PicturePaths& reference, const PicturePaths& other,
     context.clock.begin();
     for (std::size_t n = 0; n < names.size(); ++n) {
         context.check();
-        context.tell("pairs of " + result.folder.filename().string(), n + 1, names.size());
-        Two two = pictures.next();
+        context.tell("pairs of " + folderTitle(result.folder), n + 1, names.size());
+        Two two;
+        try {
+            two = pictures.next();
+        } catch (const Error& error) { // one of thousands: it is named, and the others are measured
+            result.unreadable.emplace_back(error.what());
+            context.clock.done(kPairWork);
+            continue;
+        }
         if (context.options.realReference)
             two.first = resizedReference(two.first, two.second.width, two.second.height);
         if (two.first.width != two.second.width || two.first.height != two.second.height)
@@ -81,12 +86,14 @@ void measurePairs(const PicturePaths& reference, const PicturePaths& other,
     }
 
     const int resamples = context.options.resamples;
-    result.psnr =
-        meanOf(result.pairs, resamples, [](const PairMetrics& pair) { return std::optional(pair.psnr); });
-    result.ssim = meanOf(result.pairs, resamples, [](const PairMetrics& pair) { return pair.ssim; });
+    result.psnr = meanOf(result.pairs, resamples, context.stop,
+                         [](const PairMetrics& pair) { return std::optional(pair.psnr); });
+    result.ssim =
+        meanOf(result.pairs, resamples, context.stop, [](const PairMetrics& pair) { return pair.ssim; });
     for (const LpipsNet net : kLpipsNets)
-        result.lpips[std::size_t(net)] = meanOf(
-            result.pairs, resamples, [net](const PairMetrics& pair) { return pair.lpips[std::size_t(net)]; });
+        result.lpips[std::size_t(net)] =
+            meanOf(result.pairs, resamples, context.stop,
+                   [net](const PairMetrics& pair) { return pair.lpips[std::size_t(net)]; });
 }
 
 } // namespace scalekv

@@ -27,4 +27,24 @@ std::map<std::string, fs::path> picturesIn(const fs::path& folder) {
     return pictures;
 }
 
+std::map<std::string, fs::path> namedAs(const std::map<std::string, fs::path>& names,
+                                        const std::map<std::string, fs::path>& pictures,
+                                        const fs::path& namesFolder, const fs::path& folder) {
+    if (names.size() != pictures.size())
+        throw Error(pathText(folder) + ": holds " + std::to_string(pictures.size()) + " pictures and " +
+                    pathText(namesFolder) + " " + std::to_string(names.size()) +
+                    ", which cannot pair in their order.");
+    std::map<std::string, fs::path> renamed;
+    auto name = names.begin();
+    for (const auto& [own, path] : pictures)
+        renamed.emplace((name++)->first, path);
+    return renamed;
+}
+
+std::string folderTitle(const fs::path& folder) {
+    const fs::path named = folder.has_filename() ? folder : folder.parent_path();
+    const std::string parent = named.parent_path().filename().string();
+    return printable((parent.empty() ? "" : parent + "/") + named.filename().string());
+}
+
 } // namespace scalekv

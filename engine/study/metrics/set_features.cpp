@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include <set>
 #include <utility>
 
 namespace scalekv {
@@ -59,33 +60,51 @@ at::Tensor featuresOf(const fs::path& folder, const PicturePaths& pictures, cons
         return ReadPicture{path, stamp, readPicture(path)};
     });
     context.clock.begin();
+    std::set<std::int64_t> unreadable; // rows
     try {
         for (std::size_t n = 0; n < missing.size();) {
             std::vector<at::Tensor> inputs;
             std::vector<ReadPicture> read;
+            std::vector<std::int64_t> rows; // of those that were read
             for (; n < missing.size() && inputs.size() < kBatch; ++n) {
                 context.check();
-                context.tell("features of " + folder.filename().string(), n + 1, missing.size());
-                read.push_back(ahead.next());
+                context.tell("features of " + folderTitle(folder), n + 1, missing.size());
+                try {
+                    read.push_back(ahead.next());
+                } catch (const Error& error) {
+                    report.notes.push_back(std::string(error.what()) + " FID and its like leave it out.");
+                    context.clock.done(kFeatureWork);
+                    unreadable.insert(missing[n].first);
+                    continue;
+                }
+                rows.push_back(missing[n].first);
                 inputs.push_back(
                     inceptionInput(read.back().image, context.options.resizing, network.device()));
                 read.back().image = {};
             }
+            if (inputs.empty())
+                continue;
             const at::Tensor made = network.features(at::cat(inputs), context.stop).to(at::kCPU);
             for (std::size_t k = 0; k < read.size(); ++k) {
                 const at::Tensor one = made[std::int64_t(k)];
-                features[missing[n - read.size() + k].first].copy_(one);
+                features[rows[k]].copy_(one);
                 store.keep(read[k].path.filename().string(), read[k].stamp, one);
                 context.clock.done(kFeatureWork);
                 ++report.featuresMade;
             }
         }
-    } catch (const Cancelled&) {
+    } catch (...) { // a stop, or a picture that is broken: what is made is not made again
         save(store, report);
         throw;
     }
     save(store, report);
-    return features;
+    if (unreadable.empty())
+        return features;
+    std::vector<std::int64_t> whole;
+    for (std::int64_t n = 0; n < features.size(0); ++n)
+        if (!unreadable.contains(n))
+            whole.push_back(n);
+    return features.index_select(0, at::tensor(at::ArrayRef<std::int64_t>(whole), at::kLong));
 }
 
 } // namespace scalekv

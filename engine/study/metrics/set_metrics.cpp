@@ -16,7 +16,7 @@ Figure shareInside(const at::Tensor& centres, const at::Tensor& points, const Me
         inside.push_back(is ? 1 : 0);
         sum += inside.back();
     }
-    return {sum / double(inside.size()), meanInterval(inside, context.options.resamples)};
+    return {sum / double(inside.size()), meanInterval(inside, context.options.resamples, context.stop)};
 }
 
 } // namespace
@@ -28,7 +28,7 @@ void measureSets(const at::Tensor& reference, const at::Tensor& other, const Mea
     if (n < 2 || m < 2)
         return;
     context.clock.begin();
-    const std::string name = result.folder.filename().string();
+    const std::string name = folderTitle(result.folder);
     std::size_t run = 0;
     const auto fid = [&](const at::Tensor& a, const at::Tensor& b) {
         context.check();
