@@ -124,8 +124,8 @@ Command addMetricsCommand(CLI::App& program) {
                   "(1024x1024 in the paper) for PSNR, SSIM and LPIPS; FID and its like take it as it is");
     app->add_flag(
         "--in-order", options->metrics.inOrder,
-        "Pictures pair by the order of their names, as in the paper's script: for real pictures that "
-        "have names of their own");
+        "Pictures pair by the order of their names, as in the paper's script: for pictures with names of "
+        "their own that stand in the order of the captions");
     app->add_flag_callback(
         "--no-sets", [options] { options->metrics.sets = false; },
         "Pairs only: no FID, KID, precision and recall");
