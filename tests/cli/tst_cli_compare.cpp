@@ -147,9 +147,29 @@ private Q_SLOTS:
         QVERIFY(outcome.out.contains("LPIPS"));
         QVERIFY(records().at(0)["free"]["lpips"].toDouble() > 0);
         QVERIFY(test::readBytes(path("comparison/report.html")).find("LPIPS") != std::string::npos);
+        // What is finished is shown again without the weights; to go on they must be there.
+        const Outcome again = run(free);
+        QVERIFY2(again.exitCode == 0 && again.out.contains("LPIPS"), again.err.constData());
+        QJsonObject cut = results();
+        QJsonArray some = records();
+        some.removeLast();
+        cut["records"] = some;
+        test::writeBytes(path("comparison/results.json"), QJsonDocument(cut).toJson().toStdString());
         const Outcome without = run(free);
         QCOMPARE(without.exitCode, 1);
-        QVERIFY2(without.err.contains("lpips") && without.err.contains("--force"), without.err.constData());
+        QVERIFY2(without.err.contains("SCALEKV_METRIC_WEIGHTS"), without.err.constData());
+        // Results without LPIPS go on without it, whatever the environment has; named weights are another
+        // matter.
+        const QStringList other = free + QStringList{QStringLiteral("-o"), QStringLiteral("without")};
+        QCOMPARE(run(other).exitCode, 0);
+        qputenv(kMetricWeightsVariable, weights.path().toUtf8());
+        const Outcome goesOn = run(other);
+        qunsetenv(kMetricWeightsVariable);
+        QVERIFY2(goesOn.exitCode == 0 && !goesOn.out.contains("LPIPS"), goesOn.err.constData());
+        const Outcome named = run(other + QStringList{QStringLiteral("--metric-weights"), weights.path()});
+        QCOMPARE(named.exitCode, 1);
+        QVERIFY2(named.err.contains("LPIPS was not measured") && named.err.contains("--force"),
+                 named.err.constData());
         const QTemporaryDir empty;
         const Outcome none = run(free + QStringList{QStringLiteral("--metric-weights"), empty.path()});
         QCOMPARE(none.exitCode, 1);

@@ -260,8 +260,8 @@ private Q_SLOTS:
             one.seed = request.seed + n;
             const RgbImage alone = pictures(one, BatchDraw::Together).front();
             QVERIFY(psnr(alone, apart[n]) > 40);
-            if (n > 0) // the first one's numbers are the same until the second one takes some
-                QVERIFY(psnr(alone, together[n]) < 30);
+            if (n > 0) // the first one takes the same numbers as alone at the first scale
+                QVERIFY(psnr(alone, together[n]) < 40);
         }
     }
 

@@ -186,14 +186,14 @@ private Q_SLOTS:
         Comparison without = planned();
         const QString toWith = complaint(without, toJson(withLpips()));
         QVERIFY2(toWith.contains(QStringLiteral("other settings")) &&
-                     toWith.contains(QStringLiteral("lpips")),
+                     toWith.contains(QStringLiteral("LPIPS")),
                  qPrintable(toWith));
         Comparison with = planned();
         with.settings.lpips = withLpips().settings.lpips;
-        QVERIFY(complaint(with, toJson(measured())).contains(QStringLiteral("lpips")));
+        QVERIFY(complaint(with, toJson(measured())).contains(QStringLiteral("LPIPS")));
         Comparison other = planned();
         other.settings.lpips = "lpips-vgg sha1:4 sha1:5";
-        QVERIFY(complaint(other, toJson(withLpips())).contains(QStringLiteral("lpips")));
+        QVERIFY(complaint(other, toJson(withLpips())).contains(QStringLiteral("LPIPS")));
         QVERIFY(complaint(with, toJson(withLpips())).isEmpty());
     }
 

@@ -1,3 +1,4 @@
+#include "engine/study/sampling/manifest.h"
 #include "scalekv/error.h"
 #include "scalekv/folder_metrics.h"
 #include "scalekv/metrics.h"
@@ -136,10 +137,10 @@ private Q_SLOTS:
         copy("b", 4);
         const FolderMetricsReport report = measureFolders(options({path("b")}), "1");
         QVERIFY(report.others[0].ssim && !report.others[0].fid && !report.others[0].lpips[0]);
-        QCOMPARE(report.notes.size(), std::size_t(4));
+        QCOMPARE(report.missing.size(), std::size_t(2));
         const std::string table = toTable(report);
-        for (const char* name : {"alexnet-owt-7be5be79.pth", "weights/v0.1/vgg.pth", "squeezenet1_1",
-                                 "pt_inception", "1 pair is equal"})
+        for (const char* name : {"alexnet-owt-7be5be79.pth", "weights/v0.1/alex.pth", "pt_inception",
+                                 "1 pair is equal", "Of the others it is"})
             QVERIFY2(table.find(name) != std::string::npos, name);
         QVERIFY(table.find("FID (") == std::string::npos); // no rows of dashes
     }
@@ -161,9 +162,21 @@ private Q_SLOTS:
         QCOMPARE(b.onlyHere, std::vector<std::string>{"5"});
         QCOMPARE(b.onlyInReference, (std::vector<std::string>{"3", "4"}));
         const std::string table = toTable(report);
-        QVERIFY(table.find("2 pictures of a without a partner in b: 3, 4.") != std::string::npos);
-        QVERIFY(table.find("of another size than the partner, left out: 2 (40x40 and 40x20).") !=
+        const std::string in =
+            path("a").parent_path().filename().string() + "/"; // the folder that both lie in
+        QVERIFY(table.find("2 pictures of " + in + "a without a partner in " + in + "b: 3, 4.") !=
                 std::string::npos);
+        QVERIFY(
+            table.find("of another size than the partner, left out (--reference resizes the first folder's): "
+                       "2 (40x40 and 40x20).") != std::string::npos);
+        FolderMetricsOptions inOrder = options({path("b")});
+        inOrder.inOrder = true;
+        QVERIFY(test::messageOf([&] {
+                    (void)measureFolders(inOrder, "1");
+                }).contains(QStringLiteral("holds 3 pictures")));
+        writeFlat(path("b") / "7.png", 40, 40, 20);
+        // 1 with 1, 2 with 2 (of another size), 3 with 5 and 4 with 7.
+        QCOMPARE(measureFolders(inOrder, "1").others[0].pairs.size(), std::size_t(3));
     }
 
     void nothingPairs() {
@@ -200,12 +213,62 @@ private Q_SLOTS:
         QVERIFY(test::messageOf([&] {
                     (void)measureFolders(options({path("b")}), "1");
                 }).contains(QStringLiteral("x.jpg and x.png, which have one name")));
-        fs::remove(path("b") / "x.png");
-        fs::rename(path("b") / "x.jpg", path("b") / "0001.jpg");
-        test::writeBytes(path("b") / "0000.png", "\x89PNG\r\n\x1a\n and no more");
+        FolderMetricsOptions damaged = options({path("a")});
+        test::writeBytes(path("inception.pth"), "no weights");
+        damaged.weights.inception = path("inception.pth");
+        const auto progress = [](const Progress&, const std::string& what, std::size_t, std::size_t) {
+            QFAIL(what.c_str()); // nothing is measured before it is told
+        };
         QVERIFY(test::messageOf([&] {
-                    (void)measureFolders(options({path("b")}), "1");
-                }).contains(QStringLiteral("0000.png: the file is damaged")));
+                    (void)measureFolders(damaged, "1", progress);
+                }).contains(QStringLiteral("inception.pth")));
+    }
+
+    /// One of thousands that cannot be read costs nothing but itself.
+    void brokenPicturesAreLeftOut() {
+        copy("a", 6);
+        copy("b", 6);
+        test::writeBytes(path("b") / "0000.png", "\x89PNG\r\n\x1a\n and no more");
+        FolderMetricsOptions asked = options({path("b")});
+        asked.weights = weights_;
+        asked.fidResamples = 0;
+        const FolderMetricsReport report = measureFolders(asked, "1");
+        const FolderMetrics& b = report.others.front();
+        QCOMPARE(b.pairs.size(), std::size_t(5));
+        QCOMPARE(b.unreadable.size(), std::size_t(1));
+        QVERIFY(b.unreadable.front().find("0000.png: the file is damaged") != std::string::npos);
+        QVERIFY(toTable(report).find("It is left out.") != std::string::npos);
+        // The sets are those of the others.
+        fs::remove(path("b") / "0000.png");
+        QCOMPARE(b.fid->value, measureFolders(asked, "1").others[0].fid->value);
+    }
+
+    void whatIsTooFewIsSaid() {
+        copy("a", 3);
+        copy("b", 3);
+        FolderMetricsOptions asked = options({path("b")});
+        asked.weights = weights_;
+        asked.fidResamples = 0;
+        const std::string table = toTable(measureFolders(asked, "1"));
+        QVERIFY(table.find("precision and recall need 4 pictures") != std::string::npos);
+        QVERIFY(table.find("FID of 3 pictures is biased") != std::string::npos);
+    }
+
+    void otherCaptionsAreTold() {
+        copy("a", 2);
+        copy("b", 2);
+        Manifest manifest;
+        manifest.set.prompts = {"a fox", "an owl"};
+        manifest.program = "scalekv 1";
+        manifest.precision = "fp32";
+        test::writeBytes(path("a") / kSetManifest, toJson(manifest));
+        test::writeBytes(path("b") / kSetManifest, toJson(manifest));
+        QVERIFY(measureFolders(options({path("b")}), "1").notes.empty());
+        manifest.set.prompts[1] = "a crab";
+        test::writeBytes(path("b") / kSetManifest, toJson(manifest));
+        const auto notes = measureFolders(options({path("b")}), "1").notes;
+        QCOMPARE(notes.size(), std::size_t(1));
+        QVERIFY(notes[0].find("1 of its pictures have another caption or seed") != std::string::npos);
     }
 
     void whatWasMadeIsKeptWhenStopped() {
@@ -217,7 +280,7 @@ private Q_SLOTS:
         const auto stopLate = [&stop](const Progress& progress, const std::string& what, std::size_t piece,
                                       std::size_t) {
             QVERIFY(progress.done >= 0 && progress.done <= 1 && progress.secondsLeft >= 0);
-            if (what == "features of a" && piece == 9)
+            if (what.ends_with("/a") && what.starts_with("features") && piece == 9)
                 stop.request_stop();
         };
         QVERIFY_EXCEPTION_THROWN((void)measureFolders(asked, "1", stopLate, stop.get_token()), Cancelled);
