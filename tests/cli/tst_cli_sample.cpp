@@ -40,13 +40,10 @@ private:
 
     QString path(const QString& name) const { return folder_->filePath(name); }
     QStringList sample(const QString& output, const QStringList& more = {}) const {
-        return QStringList{QStringLiteral("sample"),
-                           QStringLiteral("captions.txt"),
-                           QStringLiteral("-o"),
-                           output,
-                           QStringLiteral("--size=0.06M"),
-                           QStringLiteral("--model"),
-                           model_.path()} +
+        return QStringList{QStringLiteral("sample"),       QStringLiteral("captions.txt"),
+                           QStringLiteral("-o"),           output,
+                           QStringLiteral("--size=0.06M"), QStringLiteral("--precision=fp32"),
+                           QStringLiteral("--model"),      model_.path()} +
                more;
     }
     Outcome run(const QStringList& arguments) const { return test::runScalekv(folder_->path(), arguments); }
@@ -376,9 +373,16 @@ private Q_SLOTS:
             QSKIP("mpirun is not Open MPI's here.");
         if (name == "Slurm" && !slurm.emplace().problem().isEmpty())
             QSKIP(qPrintable(slurm->problem()));
+        const QProcessEnvironment environment =
+            slurm ? slurm->environment() : QProcessEnvironment::systemEnvironment();
+        const auto nothing = start(launcher, arguments + QStringList{QStringLiteral("true")}, environment);
+        QTRY_COMPARE_WITH_TIMEOUT(nothing->state(), QProcess::NotRunning, kPatience);
+        if (nothing->exitCode() != 0)
+            QSKIP(qPrintable(launcher + QStringLiteral(" does not run here: ") +
+                             QString::fromUtf8(nothing->readAll().right(300))));
         const auto process = start(
             launcher, arguments + QStringList{QStringLiteral(SCALEKV_PROGRAM)} + sample(QStringLiteral("s")),
-            slurm ? slurm->environment() : QProcessEnvironment::systemEnvironment());
+            environment);
         QVERIFY(process->waitForFinished(kPatience));
         const QByteArray said = process->readAll();
         QVERIFY2(process->exitCode() == 0, said.constData());
