@@ -1,9 +1,9 @@
 #include "scalekv/picture_file.h"
 
 #include "engine/image/jpeg.h"
+#include "engine/io/ascii.h"
 #include "scalekv/png.h"
 
-#include <algorithm>
 #include <array>
 #include <fstream>
 #include <string>
@@ -11,9 +11,7 @@
 namespace scalekv {
 
 bool isPictureName(const std::filesystem::path& path) {
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    const std::string ending = lowerAscii(path.extension().string());
     return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
 }
 

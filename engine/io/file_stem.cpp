@@ -1,5 +1,6 @@
 #include "scalekv/file_stem.h"
 
+#include "engine/io/ascii.h"
 #include "engine/io/utf8.h"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ std::string namePart(const Utf8Character& character, std::string_view bytes) {
     const char c = bytes.front();
     if (!isAsciiLetterOrDigit(c))
         return {};
-    return {c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c};
+    return {lowerAscii(c)};
 }
 
 std::string slug(std::string_view prompt) {

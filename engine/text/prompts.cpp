@@ -1,5 +1,6 @@
 #include "scalekv/prompts.h"
 
+#include "engine/io/ascii.h"
 #include "engine/io/json_file.h"
 #include "engine/text/csv_rows.h"
 #include "scalekv/error.h"
@@ -23,12 +24,6 @@ std::string trimmed(std::string_view text) {
     if (first == std::string_view::npos)
         return {};
     return std::string(text.substr(first, text.find_last_not_of(kBlanks) - first + 1));
-}
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return text;
 }
 
 std::vector<std::string> linesOf(const std::string& text) {
@@ -100,7 +95,7 @@ std::vector<std::string> fromJson(const std::string& text, const std::string& wh
 
 std::vector<std::string> fromCsv(const std::string& text, const std::string& what) {
     const auto isName = [](const std::string& cell) {
-        return std::find(kFields.begin(), kFields.end(), lower(trimmed(cell))) != kFields.end();
+        return std::find(kFields.begin(), kFields.end(), lowerAscii(trimmed(cell))) != kFields.end();
     };
     const auto isNamed = [&isName](const std::vector<std::vector<std::string>>& rows) {
         return !rows.empty() && std::any_of(rows.front().begin(), rows.front().end(), isName);
@@ -138,7 +133,7 @@ bool isBlank(std::string_view text) {
 }
 
 PromptFormat promptFormat(std::string_view name) {
-    const std::string known = lower(std::string(name));
+    const std::string known = lowerAscii(std::string(name));
     return known.ends_with(".json")                             ? PromptFormat::Json
            : known.ends_with(".csv") || known.ends_with(".tsv") ? PromptFormat::Csv
                                                                 : PromptFormat::Lines;

@@ -1,5 +1,6 @@
 #include "scalekv/vocabulary.h"
 
+#include "engine/io/ascii.h"
 #include "engine/io/utf8.h"
 
 #include <algorithm>
@@ -61,9 +62,9 @@ std::vector<std::string> wordsOfForm(const Vocabulary& vocabulary) {
 }
 
 bool beginsWith(std::string_view name, std::string_view typed) {
-    const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return name.size() >= typed.size() && std::equal(typed.begin(), typed.end(), name.begin(),
-                                                     [&](char a, char b) { return small(a) == small(b); });
+    return name.size() >= typed.size() &&
+           std::equal(typed.begin(), typed.end(), name.begin(),
+                      [](char a, char b) { return lowerAscii(a) == lowerAscii(b); });
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "engine/study/comparison/comparison_json.h"
 
+#include "engine/json_number.h"
 #include "engine/pipeline/identity_json.h"
 #include "scalekv/comparison_summary.h"
 #include "scalekv/comparison_text.h"
@@ -13,15 +14,10 @@ namespace {
 
 using Json = OrderedJson;
 
-/// JSON has no infinity.
-Json number(double value) {
-    return std::isfinite(value) ? Json(value) : Json();
-}
-
 Json numbers(const std::vector<double>& values) {
     Json list = Json::array();
     for (const double value : values)
-        list.push_back(number(value));
+        list.push_back(finiteOrNull(value));
     return list;
 }
 
@@ -65,7 +61,7 @@ Json recordJson(const Comparison& comparison, const ChoiceRecord& record) {
     if (choice.evicts())
         json["budget"] = choice.budget.text();
     if (const auto& figures = record.teacherForced) {
-        json["teacher_forced"] = {{"kl", number(figures->kl)},
+        json["teacher_forced"] = {{"kl", finiteOrNull(figures->kl)},
                                   {"bits", figures->bits},
                                   {"kl_per_scale", numbers(figures->klPerScale)},
                                   {"bits_per_scale", numbers(figures->bitsPerScale)}};
@@ -77,12 +73,12 @@ Json recordJson(const Comparison& comparison, const ChoiceRecord& record) {
         json["teacher_forced"].update(costJson(figures->cost));
     }
     if (const auto& figures = record.free) {
-        json["free"] = {{"psnr", number(figures->psnr)},
+        json["free"] = {{"psnr", finiteOrNull(figures->psnr)},
                         {"ssim", figures->ssim},
                         {"bits", figures->bits},
                         {"bits_per_scale", numbers(figures->bitsPerScale)}};
         if (figures->lpips)
-            json["free"]["lpips"] = number(*figures->lpips);
+            json["free"]["lpips"] = finiteOrNull(*figures->lpips);
         json["free"].update(costJson(figures->cost));
         json["free"]["picture"] = pictureName(comparison, record.pair, record.choice);
     }
@@ -90,7 +86,7 @@ Json recordJson(const Comparison& comparison, const ChoiceRecord& record) {
 }
 
 Json spreadJson(const Spread& spread) {
-    return {{"mean", number(spread.mean)}, {"deviation", number(spread.deviation)}};
+    return {{"mean", finiteOrNull(spread.mean)}, {"deviation", finiteOrNull(spread.deviation)}};
 }
 
 Json summaryJson(const CostSummary& cost) {

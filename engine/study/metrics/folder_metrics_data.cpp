@@ -1,3 +1,4 @@
+#include "engine/json_number.h"
 #include "engine/study/csv_line.h"
 #include "engine/study/metrics/figure_kinds.h"
 
@@ -10,19 +11,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// JSON has no infinity.
-Json number(double value) {
-    return std::isfinite(value) ? Json(value) : Json();
-}
-
 Json pairJson(const PairMetrics& pair) {
-    Json json{
-        {"name", pair.name}, {"width", pair.width}, {"height", pair.height}, {"psnr_db", number(pair.psnr)}};
+    Json json{{"name", pair.name},
+              {"width", pair.width},
+              {"height", pair.height},
+              {"psnr_db", finiteOrNull(pair.psnr)}};
     if (pair.ssim)
-        json["ssim"] = number(*pair.ssim);
+        json["ssim"] = finiteOrNull(*pair.ssim);
     for (const LpipsNet net : kLpipsNets)
         if (const auto& distance = pair.lpips[std::size_t(net)])
-            json["lpips_" + netName(net)] = number(*distance);
+            json["lpips_" + netName(net)] = finiteOrNull(*distance);
     return json;
 }
 
@@ -30,9 +28,10 @@ Json folderJson(const FolderMetrics& folder, const std::vector<FigureKind>& kind
     Json json{{"folder", folder.folder.string()}, {"pictures", folder.pictures}, {"figures", Json::object()}};
     for (const FigureKind& kind : kinds)
         if (const std::optional<Figure> figure = kind.of(folder)) {
-            Json entry{{"value", number(figure->value)}};
+            Json entry{{"value", finiteOrNull(figure->value)}};
             if (figure->interval)
-                entry["interval"] = {number(figure->interval->low), number(figure->interval->high)};
+                entry["interval"] = {finiteOrNull(figure->interval->low),
+                                     finiteOrNull(figure->interval->high)};
             json["figures"][kind.key] = std::move(entry);
         }
     json["only_in_reference"] = folder.onlyInReference;

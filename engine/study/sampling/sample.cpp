@@ -103,13 +103,13 @@ public:
         const Unit slice = sliceOf(units_.size(), rank_.rank, rank_.ranks);
         if (slice.first < slice.last)
             pictures_.removeBroken(units_[slice.first].first, units_[slice.last - 1].last);
-        doneBefore_ = done_ = pictures_.count();
+        look();
+        doneBefore_ = done();
     }
 
     SamplingResult run(Afterwards afterwards) {
-        report(0, true);
+        report(0);
         const Unit slice = sliceOf(units_.size(), rank_.rank, rank_.ranks);
-        present_ = pictures_.present();
         for (std::size_t unit = slice.first; unit < slice.last; ++unit)
             work(unit);
         while (afterwards == Afterwards::Help) {
@@ -120,17 +120,18 @@ public:
             // What was pending may not be any more once one of them is drawn.
             if (std::none_of(order.begin(), order.end(), [this](std::size_t unit) { return work(unit); })) {
                 // All that is left is being drawn, by processes that may die.
-                report(0, true);
+                report(0);
                 waitFor(std::chrono::seconds(1), stop_);
                 checkStop();
             }
         }
-        report(0, true);
-        if (done_ == set_.prompts.size()) {
+        look();
+        report(0);
+        if (done() == set_.prompts.size()) {
             claims_.clear();
             removeUnfinished(folder_, kLongestWrite);
         }
-        return {drawn_, done_, set_.prompts.size()};
+        return {drawn_, done(), set_.prompts.size()};
     }
 
 private:
@@ -138,7 +139,7 @@ private:
     class Watcher final : public GenerationObserver {
     public:
         explicit Watcher(Sampling& sampling) : sampling_(sampling) {}
-        void progressed(const Progress& progress) override { sampling_.report(progress.done, false); }
+        void progressed(const Progress& progress) override { sampling_.progressed(progress.done); }
 
     private:
         Sampling& sampling_;
@@ -149,14 +150,20 @@ private:
             throw Cancelled();
     }
 
-    /// As the folder was when it was looked at last.
+    void look() {
+        lookedAt_ = Clock::now();
+        present_ = pictures_.present();
+    }
+
+    /// As the folder was when it was looked at last, as what follows.
+    std::size_t done() const { return std::size_t(std::count(present_.begin(), present_.end(), true)); }
     bool isDrawn(const Unit& unit) const {
         const auto last = present_.begin() + std::ptrdiff_t(unit.last);
         return std::find(present_.begin() + std::ptrdiff_t(unit.first), last, false) == last;
     }
 
     std::vector<std::size_t> pendingUnits() {
-        present_ = pictures_.present();
+        look();
         std::vector<std::size_t> pending;
         for (std::size_t n = 0; n < units_.size(); ++n)
             if (!isDrawn(units_[n]))
@@ -173,7 +180,7 @@ private:
         const auto claim = claims_.take(number);
         if (!claim)
             return false;
-        present_ = pictures_.present();
+        look();
         if (isDrawn(unit)) // finished before the claim was ours
             return false;
         draw(unit);
@@ -197,31 +204,38 @@ private:
             const Recipe recipe = recipeOf(request, model_->identity(), made, version_);
             writePng(pictures_.file(picture), made.images[n], recipeText(recipe));
             ++drawn_;
-            ++done_; // until the next look at the folder
+            present_[picture] = true;
             observer_.pictureWritten(pictures_.file(picture), recipe, made);
         }
         atHand_ = 0;
     }
 
-    /// `part`: how much of the batch at hand is done. Looks at the folder now and then, or at once.
-    void report(double part, bool look) {
-        if (!observer_.wantsProgress() && !look)
+    /// `part`: how much of the batch at hand is done. Looks at the folder now and then.
+    void progressed(double part) {
+        if (!observer_.wantsProgress())
             return;
-        const auto now = Clock::now();
-        if (look || now - lookedAt_ > kLookGap) {
-            lookedAt_ = now;
-            done_ = pictures_.count();
+        if (Clock::now() - lookedAt_ > kLookGap)
+            look();
+        report(part);
+    }
+
+    void report(double part) {
+        if (!observer_.wantsProgress())
+            return;
+        // Of the same age as the pictures: both are for people.
+        if (lookedAt_ != countedAt_) {
+            countedAt_ = lookedAt_;
             atWork_ = claims_.held();
         }
         const auto pictures = double(set_.prompts.size());
         // The others' batches are taken to be as far as this one's, of which nobody knows.
         const double underWay = part * double(atHand_) * std::max(atWork_, 1);
-        reached_ = std::max(reached_, std::min(pictures, double(done_) + underWay));
+        reached_ = std::max(reached_, std::min(pictures, double(done()) + underWay));
         const double gained = reached_ - double(doneBefore_);
-        const double seconds = std::chrono::duration<double>(now - begun_).count();
+        const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
         SamplingProgress progress;
         progress.progress = {reached_ / pictures, gained > 0 ? seconds / gained * (pictures - reached_) : 0};
-        progress.done = done_;
+        progress.done = done();
         progress.pictures = set_.prompts.size();
         progress.atWork = atWork_;
         observer_.progressed(progress);
@@ -238,10 +252,10 @@ private:
     SamplingObserver& observer_;
     std::stop_token stop_;
     std::vector<bool> present_; ///< pictures, when the folder was looked at last
-    std::size_t doneBefore_ = 0, done_ = 0, drawn_ = 0, atHand_ = 0;
+    std::size_t doneBefore_ = 0, drawn_ = 0, atHand_ = 0;
     int atWork_ = 0;
     double reached_ = 0; ///< pictures, parts of those at hand included
-    Clock::time_point begun_ = Clock::now(), lookedAt_{};
+    Clock::time_point begun_ = Clock::now(), lookedAt_{}, countedAt_{};
 };
 
 } // namespace
