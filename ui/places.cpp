@@ -3,6 +3,7 @@
 #include "ui/compare/compare_place.h"
 #include "ui/generate/generate_place.h"
 #include "ui/inspect/inspect_place.h"
+#include "ui/queue/queue_place.h"
 
 namespace scalekv::ui {
 namespace {
@@ -15,7 +16,7 @@ PlaceMaker maker() {
 } // namespace
 
 std::vector<PlaceMaker> studioPlaces() {
-    return {maker<GeneratePlace>(), maker<InspectPlace>(), maker<ComparePlace>()};
+    return {maker<GeneratePlace>(), maker<InspectPlace>(), maker<ComparePlace>(), maker<QueuePlace>()};
 }
 
 } // namespace scalekv::ui

@@ -4,11 +4,13 @@
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
 #include "ui/places.h"
+#include "ui/shell/background_door.h"
 #include "ui/shell/theme.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QSettings>
+#include <QStandardPaths>
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -62,10 +64,15 @@ int main(int argc, char** argv) {
                                  QStringLiteral("[picture]"));
     parser.process(application);
     startLog(parser.isSet(verbose));
+    const bool plain =
+        !parser.isSet(model) && !parser.isSet(prompt) && parser.positionalArguments().isEmpty();
+    if (plain && scalekv::ui::BackgroundDoor::knock())
+        return 0; // the one that works in the background shows its window
 
     scalekv::ui::applyTheme(scalekv::ui::storedTheme(QSettings()));
     scalekv::ui::StudioOptions options;
     options.demoModel = demoModelOrNone();
+    options.dataFolder = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
     options.model = parser.value(model);
     options.prompt = parser.value(prompt);
     options.picture = parser.positionalArguments().value(0);

@@ -39,6 +39,8 @@ StudioFixture::StudioFixture(scalekv::ui::StudioOptions options, const std::func
         settle();
     if (options.demoModel.isEmpty())
         options.demoModel = demoPath();
+    if (options.dataFolder.isEmpty())
+        options.dataFolder = folder_.filePath(QStringLiteral("data"));
     window_ = std::make_unique<MainWindow>(options, scalekv::ui::studioPlaces());
     window_->show();
 }

@@ -507,7 +507,7 @@ void TestComparePlace::stopKeepsWhatIsDone() {
     QTest::qWait(50);
     QCOMPARE(studio_->session().state(), EngineSession::State::Idle); // the next was not begun
     QTRY_VERIFY(!stop->isVisible());
-    QVERIFY(place().queue().isPaused());
+    QVERIFY(studio_->window().queue().isPaused());
     const auto count = [&](CompareColumn::State state) {
         return std::count_if(columns().begin(), columns().end(),
                              [&](const CompareColumn& column) { return column.state == state; });
@@ -646,13 +646,13 @@ void TestComparePlace::failedColumnSaysSo() {
     QTRY_VERIFY(studio_->find<QToolButton>("stopComparing")->isVisible());
     click("stopComparing");
     QVERIFY(studio_->waitUntilIdle());
-    QVERIFY(place().queue().isPaused());
+    QVERIFY(studio_->window().queue().isPaused());
     place().columns().update(failed, [](CompareColumn& column) {
         column.request.policy = ui::choiceOf("snapkv", Budget::parse("30%"));
     });
     QTRY_VERIFY(place().cards()->card(failed));
     chooseInMenu(failed, "Try again");
-    QVERIFY(!place().queue().isPaused());
+    QVERIFY(!studio_->window().queue().isPaused());
     QVERIFY(waitUntilMade(4));
 }
 
@@ -993,7 +993,7 @@ void TestComparePlace::tooLittleMemory() {
     QTRY_VERIFY(asked.met());
     QVERIFY2(said.contains("Full cache") && said.contains("are free"), qPrintable(said));
     if (policy.isEmpty()) {
-        QTRY_VERIFY(place().queue().isPaused());
+        QTRY_VERIFY(studio_->window().queue().isPaused());
         QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
         QCOMPARE(columns()[0].state, CompareColumn::State::Waiting);
         QTRY_VERIFY(studio_->find<QToolButton>("continueComparing")->isVisible());

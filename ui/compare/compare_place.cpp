@@ -80,14 +80,13 @@ ComparePlace::ComparePlace(const Desk& desk)
     refreshSoon_.setInterval(0);
     const auto soon = [this] { refreshSoon_.start(); };
     connect(&refreshSoon_, &QTimer::timeout, this, [this] {
-        sayObstacle();
         rememberUnfinished();
         if (isVisible()) // else entered() does it
             refresh();
     });
     connect(&set_, &ColumnSet::changed, this, soon);
     connect(queue_, &ColumnQueue::changed, this, soon);
-    connect(queue_, &ColumnQueue::progressed, this, &ComparePlace::showProgress);
+    connect(&desk_.queue, &WorkQueue::progressed, this, &ComparePlace::showProgress);
     // Later: a question is not asked in the middle of the queue's work.
     connect(queue_, &ColumnQueue::memoryShort, this, &ComparePlace::askAboutMemory, Qt::QueuedConnection);
     connect(figures_, &RunFigures::changed, this, soon);
@@ -359,7 +358,7 @@ void ComparePlace::refreshCards() {
                 notes += note;
         }
         if (id == queue_->making())
-            contents.progress = queue_->done();
+            contents.progress = desk_.queue.done();
         if (column.run) {
             const RunFigures::Known* known = figures_->of(reference->run, column.run);
             if (known && known->difference)
@@ -380,7 +379,7 @@ void ComparePlace::refreshCards() {
 void ComparePlace::showProgress() {
     if (ColumnCard* card = cards_->card(queue_->making())) {
         ColumnCard::Contents contents = card->contents();
-        contents.progress = queue_->done();
+        contents.progress = desk_.queue.done();
         card->setContents(contents);
     }
 }

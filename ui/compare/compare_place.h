@@ -122,7 +122,6 @@ private:
     /// Of that scale's map, where one has clicked; −1: nowhere.
     int positionAt(int scale) const;
     std::optional<RunSpot> spot() const;
-    void sayObstacle();
     void restoreUnfinished();
     /// A comparison that is not finished is written down as soon as that changes: the program may be killed.
     void rememberUnfinished();
@@ -156,7 +155,6 @@ private:
     QAction *fit_ = nullptr, *actualSize_ = nullptr, *removeChosen_ = nullptr, *askForColumns_ = nullptr;
     QTimer refreshSoon_;
     QString placeText_;
-    QString said_;          ///< why what waits is not made
     int wantedScale_ = -1;  ///< −1: the last
     QByteArray beforeMany_; ///< the docks as they stood: they belong to the pictures that are looked at
     UnfinishedComparison unfinished_;

@@ -142,7 +142,7 @@ void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& ch
                 queue_->adoptLive(column.id);
         }
     }
-    if (queue_->isPaused())
+    if (queue_->isStopped())
         queue_->resume();
     Q_EMIT wanted();
     view_->setFocus();
@@ -189,7 +189,7 @@ void ComparePlace::addRequests(const QVector<GenerationRequest>& requests) {
         desk_.messages.showMessage(
             MessageBar::Kind::Warning, subjects::kComparing,
             tr("Left out: %1. %2").arg(leftOut.join(QStringLiteral(", ")), mostColumnsText()));
-    if (queue_->isPaused())
+    if (queue_->isStopped())
         queue_->resume();
 }
 
@@ -257,12 +257,12 @@ void ComparePlace::repeatHere(int id) {
         column.run.reset();
         column.problem.clear();
     });
-    if (queue_->isPaused())
+    if (queue_->isStopped())
         queue_->resume();
 }
 
 void ComparePlace::setMemoryReader(const MemoryReader& reader) {
-    queue_->setMemoryReader(reader);
+    desk_.queue.setMemoryReader(reader);
     parting_->setMemoryReader(reader);
     many_->setMemoryReader(reader);
 }
@@ -270,7 +270,7 @@ void ComparePlace::setMemoryReader(const MemoryReader& reader) {
 /// What is offered is what Generate offers, but for a smaller picture, which could not be compared.
 void ComparePlace::askAboutMemory(int id, const MemoryOutlook& outlook) {
     const CompareColumn* column = set_.find(id);
-    if (!column || queue_->isPaused())
+    if (!column || desk_.queue.isPaused())
         return;
     const GenerationRequest wanted = column->request;
     const QVector<FitOffer> offers = fitOffers(
@@ -374,24 +374,6 @@ void ComparePlace::inspectAt(int layer, int scale) {
             return;
         }
     }
-}
-
-/// What waits for another model says so, and offers it.
-void ComparePlace::sayObstacle() {
-    // While a model is loaded it may be on its way.
-    const bool known = desk_.session.hasModel() && desk_.session.state() != EngineSession::State::Loading;
-    const QString obstacle = queue_->isPaused() || !known ? QString() : queue_->obstacle();
-    if (obstacle == said_)
-        return;
-    said_ = obstacle;
-    if (obstacle.isEmpty()) {
-        desk_.messages.withdraw(subjects::kComparing);
-        return;
-    }
-    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing, obstacle);
-    if (const QString path = queue_->wantedModelPath(); !path.isEmpty())
-        connect(desk_.messages.offer(tr("Load it")), &QAction::triggered, this,
-                [this, path] { desk_.models.open(path); });
 }
 
 QString ComparePlace::askedToClose() {

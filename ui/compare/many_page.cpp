@@ -31,6 +31,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace scalekv::ui {
 
@@ -110,7 +111,8 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
     layout->addWidget(whole);
 
     connect(form_, &ManyForm::startRequested, this, &ManyPage::start);
-    connect(form_, &ManyForm::stopRequested, &desk_.stop, &QAction::trigger);
+    connect(form_, &ManyForm::stopRequested, this, &ManyPage::stop);
+    connect(&desk_.queue, &WorkQueue::changed, this, &ManyPage::follow);
     connect(form_, &ManyForm::openRequested, this, &ManyPage::open);
     connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
         const auto& settings = comparison_.settings;
@@ -153,7 +155,6 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
             });
     connect(&session, &EngineSession::compareFinished, this, [this](const ComparisonPtr& comparison) {
         form_->setResults(folder_, {.any = true, .comparison = comparison, .problem = {}, .reported = true});
-        ended();
         comparison_ = *comparison;
         fillFigures();
         desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing,
@@ -162,8 +163,6 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
         connect(desk_.messages.offer(tr("Open it")), &QAction::triggered, this,
                 [folder = folder_] { openReport(folder); });
     });
-    connect(&session, &EngineSession::comparisonFailed, this, &ManyPage::ended);
-    connect(&session, &EngineSession::comparisonStopped, this, &ManyPage::ended);
     connect(&session, &EngineSession::comparisonFailed, form_, &ManyForm::lookIntoFolder);
     connect(&session, &EngineSession::comparisonStopped, form_, &ManyForm::lookIntoFolder);
     form_->restore();
@@ -172,10 +171,11 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
     layOut();
     fillFigures();
     updateState();
+    follow();
 }
 
 void ManyPage::setRequest(const GenerationRequest& request) {
-    if (!running_)
+    if (!isRunning())
         form_->setRequest(request);
 }
 
@@ -219,30 +219,50 @@ void ManyPage::start() {
     if (!form_->lacksReportOnly() && !settleMemory())
         return;
     folder_ = form_->folder();
-    running_ = true;
     form_->save();
-    desk_.session.compare({.folder = folder_,
-                           .settings = form_->settings(),
-                           .start = form_->startsAnew() ? ResultsStart::Anew : ResultsStart::Continue});
-    updateState();
+    desk_.queue.add(
+        {.work = CompareJob{.folder = folder_,
+                            .settings = form_->settings(),
+                            .start = form_->startsAnew() ? ResultsStart::Anew : ResultsStart::Continue}});
 }
 
-void ManyPage::ended() {
-    running_ = false;
+/// What waits in the queue goes out of it.
+void ManyPage::stop() {
+    const QueuedWork* running = desk_.queue.running();
+    if (running && running->id == work_)
+        desk_.stop.trigger();
+    else
+        desk_.queue.cancel({work_});
+}
+
+/// The comparison that the queue has, whoever put it there: this page, or its last start.
+void ManyPage::follow() {
+    const QueuedWork* mine = desk_.queue.list().find(work_);
+    if (!mine || !mine->isPending()) {
+        mine = nullptr;
+        for (const QueuedWork& work : desk_.queue.list().all()) {
+            if (std::get_if<CompareJob>(&work.work) && work.isPending()) {
+                mine = &work;
+                break;
+            }
+        }
+    }
+    if (const int id = mine ? mine->id : 0; std::exchange(work_, id) == id)
+        return;
+    if (mine) {
+        const auto& job = std::get<CompareJob>(mine->work);
+        folder_ = job.folder;
+        form_->setFolder(job.folder);
+        form_->setSettings(job.settings);
+    }
     updateState();
     fillFigures();
 }
 
 void ManyPage::updateState() {
-    using State = EngineSession::State;
-    const State state = desk_.session.state();
-    QString obstacle;
-    if (!desk_.session.hasModel())
-        obstacle = tr("Open a model first.");
-    else if (!running_ && state != State::Idle && state != State::Looking)
-        obstacle = tr("The engine is at work; this can be started when it is finished.");
-    form_->setState(running_, obstacle);
-    report_->setVisible(!folder_.isEmpty() && !running_ && QDir(folder_).exists(QLatin1String(kReportHtml)));
+    form_->setState(isRunning(), desk_.session.hasModel() ? QString() : tr("Open a model first."));
+    report_->setVisible(!folder_.isEmpty() && !isRunning() &&
+                        QDir(folder_).exists(QLatin1String(kReportHtml)));
 }
 
 void ManyPage::open(const QString& folder) {
@@ -256,7 +276,7 @@ void ManyPage::open(const QString& folder) {
                                        tr("The results were not opened. %1").arg(read.problem));
             return;
         }
-        if (running_)
+        if (isRunning())
             return;
         folder_ = folder;
         form_->setFolder(folder);
@@ -397,8 +417,9 @@ void ManyPage::fillFigures() {
     }
     const QString done = comparison_.settings.free() ? tr("%1 of %2 pictures done").arg(made).arg(wanted)
                                                      : tr("%1 of %2 measured").arg(made).arg(wanted);
-    state_->setText(
-        running_ || comparison_.complete() ? done : tr("%1; the rest can be made with Continue").arg(done));
+    state_->setText(isRunning() || comparison_.complete()
+                        ? done
+                        : tr("%1; the rest can be made with Continue").arg(done));
 }
 
 /// Those that were made earlier, from their files.

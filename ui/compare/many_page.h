@@ -26,7 +26,8 @@ public:
     ManyForm* form() const { return form_; }
     QTableView* table() const { return table_; }
     QualityPanel* quality() const { return quality_; }
-    bool isRunning() const { return running_; }
+    /// It is made, or waits for that in the queue.
+    bool isRunning() const { return work_ != 0; }
     const Comparison& comparison() const { return comparison_; }
 
     void setRequest(const GenerationRequest& request);
@@ -44,7 +45,8 @@ Q_SIGNALS:
 private:
     void start();
     bool settleMemory();
-    void ended();
+    void follow();
+    void stop();
     void updateState();
     void showComparison(const Comparison& comparison);
     void layOut();
@@ -65,7 +67,7 @@ private:
     Comparison comparison_;
     QString folder_; ///< of the comparison that is shown
     MemoryReader memory_ = computeMemory;
-    bool running_ = false;
+    int work_ = 0;  ///< in the queue; 0: none
     int shown_ = 0; ///< counts comparisons that were shown, so that late pictures of another are left out
 };
 

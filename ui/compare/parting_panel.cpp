@@ -80,6 +80,7 @@ PartingPanel::PartingPanel(const Desk& desk, const ColumnSet& set, RunFigures& f
     connect(map_, &widgets::HeatMap::cellSelected, this, &PartingPanel::inspectRequested);
     connect(&desk_.session, &EngineSession::measured, &figures_, &RunFigures::setForced);
     connect(&desk_.session, &EngineSession::stateChanged, this, [this] { refresh(scale_); });
+    connect(&desk_.queue, &WorkQueue::changed, this, [this] { refreshMeasuring(); });
 }
 
 PartingPanel::Quantity PartingPanel::quantity() const {
@@ -122,9 +123,10 @@ QString PartingPanel::obstacle() const {
     if (!desk_.session.hasModel() ||
         !weightsDifference(reference->model, desk_.session.model().identity).empty())
         return tr("The reference was made by another model than the one in use.");
-    const auto state = desk_.session.state();
-    if (state != EngineSession::State::Idle && state != EngineSession::State::Looking)
-        return tr("The engine is at work.");
+    for (const QueuedWork& work : desk_.queue.list().all()) {
+        if (std::get_if<MeasureJob>(&work.work) && work.isPending())
+            return tr("It is being measured, or waits for it in the queue.");
+    }
     return {};
 }
 
@@ -149,7 +151,7 @@ void PartingPanel::measure() {
         return;
     const MeasureJob job{set_.reference()->run, measurable(), quantity() == Quantity::KlByLayer};
     if (!job.runs.empty() && settleMemory(job))
-        desk_.session.measure(job);
+        desk_.queue.add({.work = job, .remembered = false}); // runs are not, either
 }
 
 /// Asks where the largest of the runs does not fit. They are made already: nothing smaller would measure
@@ -170,12 +172,19 @@ bool PartingPanel::settleMemory(const MeasureJob& job) {
 
 void PartingPanel::refresh(int scale) {
     scale_ = scale;
-    const bool forced = quantity() != Quantity::Bits;
     quantity_->setToolTip(quantity_->currentData(Qt::ToolTipRole).toString());
+    refreshMeasuring();
+    if (quantity() == Quantity::KlByLayer)
+        fillMap();
+    else
+        fillPlot();
+}
+
+void PartingPanel::refreshMeasuring() {
     const std::vector<ResultPtr> runs = measurable();
     const QString why = obstacle();
     measureAction_->setEnabled(why.isEmpty() && !runs.empty());
-    measure_->setVisible(forced && !runs.empty());
+    measure_->setVisible(quantity() != Quantity::Bits && !runs.empty());
     measure_->setEnabled(why.isEmpty());
     if (!runs.empty()) {
         const Work work = workOf(runs);
@@ -189,10 +198,6 @@ void PartingPanel::refresh(int scale) {
             ? tr("Repeat the reference, the chosen run, and the chosen run once more for every layer, fed "
                  "with the reference's bits; Esc stops it")
             : tr("Repeat the reference and every run, fed with the reference's bits; Esc stops it"));
-    if (quantity() == Quantity::KlByLayer)
-        fillMap();
-    else
-        fillPlot();
 }
 
 void PartingPanel::fillPlot() {

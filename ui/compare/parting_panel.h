@@ -65,6 +65,7 @@ private:
         double seconds = 0;
     };
     Work workOf(const std::vector<ResultPtr>& runs) const;
+    void refreshMeasuring();
     void fillPlot();
     void fillMap();
 

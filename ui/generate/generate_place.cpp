@@ -140,10 +140,8 @@ void GeneratePlace::arrangeDocks() {
 }
 
 bool GeneratePlace::mayGenerate() const {
-    using State = EngineSession::State;
-    const State state = desk_.session.state();
-    // A look at a finished run gives way.
-    return desk_.session.hasModel() && (state == State::Idle || state == State::Looking);
+    // What the engine is at makes no difference: the picture takes its place in the queue.
+    return desk_.session.hasModel() && desk_.session.state() != EngineSession::State::Loading;
 }
 
 void GeneratePlace::updateState() {
@@ -155,10 +153,8 @@ void GeneratePlace::updateState() {
     QString why = tr("Make the picture (Ctrl+Enter)");
     if (state == State::Loading)
         why = tr("The model is being loaded");
-    else if (state == State::Generating)
-        why = tr("A picture is being made; Esc stops it");
-    else if (state == State::Comparing)
-        why = tr("Runs are being compared; Esc stops it");
+    else if (desk_.session.hasModel() && desk_.queue.list().pending() > 0)
+        why = tr("Make the picture when those before it are finished (Ctrl+Enter)");
     else if (!desk_.session.hasModel())
         why = tr("Open a model first");
     form_->setReady(ready, busy, why);

@@ -50,6 +50,7 @@ private:
     void connectForm();
     void connectRuns();
     bool settleMemory();
+    void enqueue(const QVector<QueuedWork>& works);
     void runFinished(const ResultPtr& result);
     void pictureOpened(const ResultPtr& result, const QString& path);
     void picturesRemoved(int count, int undoable);
@@ -66,6 +67,7 @@ private:
     QVector<RunVerb> verbs_;
     QList<QAction*> verbActions_;    ///< for the picture on the stage, in the order of verbs_
     QList<QAction*> groupActions_;   ///< that open a menu of some of them
+    bool anyway_ = false;            ///< the picture is wanted although memory is short
     ResultPtr settingsAfterLoading_; ///< whose settings go into the form when its model is there
 };
 

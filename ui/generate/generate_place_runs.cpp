@@ -1,3 +1,4 @@
+#include "scalekv/error.h"
 #include "ui/generate/advanced_panel.h"
 #include "ui/generate/cache_views.h"
 #include "ui/generate/generate_form.h"
@@ -6,6 +7,7 @@
 #include "ui/generate/picture_stage.h"
 #include "ui/shell/memory_question.h"
 #include "ui/shell/message_subjects.h"
+#include "ui/text/unit_text.h"
 #include "widgets/image_view.h"
 
 #include <QAction>
@@ -24,7 +26,6 @@ void GeneratePlace::connectEngine() {
         showEmptyText();
     });
     connect(&session, &EngineSession::devicesListed, form_->advanced(), &AdvancedPanel::setDevices);
-    connect(&session, &EngineSession::rejected, form_, &GenerateForm::showProblem);
     connect(&desk_.models, &ModelOpener::chosenChanged, this, [this] {
         updateState();
         showEmptyText();
@@ -108,12 +109,29 @@ void GeneratePlace::generate() {
         return;
     if (form_->newSeedEachTime())
         form_->rollSeed();
-    desk_.session.generate(form_->request());
+    const GenerationRequest request = form_->request();
+    try {
+        desk_.session.plan(request);
+    } catch (const Error& error) {
+        form_->showProblem(QString::fromUtf8(error.what()));
+        return;
+    }
+    enqueue({QueuedWork{.work = PictureWork{request}, .anyway = anyway_}});
+}
+
+void GeneratePlace::enqueue(const QVector<QueuedWork>& works) {
+    const int before = desk_.queue.waiting() + (desk_.queue.running() ? 1 : 0);
+    desk_.queue.add(works);
+    if (before > 0 || desk_.queue.isPaused())
+        desk_.status.say(works.size() == 1 ? tr("The picture is in the queue, behind %1.")
+                                                 .arg(countedText(before, tr("other"), tr("others")))
+                                           : tr("%1 pictures are in the queue.").arg(works.size()));
 }
 
 /// Asks where there is too little memory, and makes the settings those that were chosen. Whether to go on.
 bool GeneratePlace::settleMemory() {
     const std::optional<MemoryOutlook> outlook = form_->outlook();
+    anyway_ = false;
     if (!outlook || outlook->fits())
         return true;
     const Planner planner = [this](const GenerationRequest& request) { return desk_.session.plan(request); };
@@ -124,6 +142,7 @@ bool GeneratePlace::settleMemory() {
         return false;
     if (answer.kind == MemoryAnswer::Kind::Offer)
         form_->adjust(offers[answer.offer].request, tr("making it fit into memory"));
+    anyway_ = answer.kind == MemoryAnswer::Kind::Anyway;
     return mayGenerate(); // a model may have come meanwhile
 }
 

@@ -233,7 +233,7 @@ void InspectPlace::fitSelection() {
 
 void InspectPlace::record() {
     if (run_->result())
-        desk_.session.record(run_->result());
+        desk_.queue.add({.work = RecordWork{run_->result()}, .remembered = false});
 }
 
 void InspectPlace::exportTo(const QString& parent) {

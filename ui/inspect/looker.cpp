@@ -80,6 +80,8 @@ QString Looker::obstacle(const LookQuestion& question) const {
         return tr("Runs are being compared. Look closer when that is finished.");
     if (desk_.session.state() == EngineSession::State::Loading)
         return tr("The model is being loaded.");
+    if (!desk_.queue.isPaused() && desk_.queue.waiting() > 0)
+        return tr("More waits in the queue: pause it to look closer.");
     if (!desk_.session.hasModel())
         return tr("No model is loaded, so the run cannot be repeated.");
     const ModelSummary& model = desk_.session.model();

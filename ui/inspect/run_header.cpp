@@ -42,8 +42,8 @@ RunHeader::RunHeader(const Desk& desk, InspectedRun& run, QWidget* parent)
     row->addWidget(record_);
 
     connect(record_, &QPushButton::clicked, this, [this] {
-        if (desk_.session.recordedRun() && desk_.session.recordedRun() == run_.result())
-            desk_.session.stop();
+        if (const int work = recordWork())
+            desk_.queue.cancel({work});
         else
             Q_EMIT recordRequested();
     });
@@ -61,6 +61,7 @@ RunHeader::RunHeader(const Desk& desk, InspectedRun& run, QWidget* parent)
     connect(&desk_.live, &LiveRun::ended, this, &RunHeader::fill);
     connect(&run_, &InspectedRun::grown, this, &RunHeader::describe);
     connect(&desk_.session, &EngineSession::stateChanged, this, &RunHeader::describe);
+    connect(&desk_.queue, &WorkQueue::changed, this, &RunHeader::describe);
     fill();
 }
 
@@ -111,14 +112,22 @@ void RunHeader::describe() {
                             : QPixmap::fromImage(widgets::thumbnail(
                                   picture, QSize(kPictureSide, kPictureSide), devicePixelRatioF())));
     record_->setVisible(run_.result() && !run_.isRecorded());
-    const auto state = desk_.session.state();
-    const bool recorded = desk_.session.recordedRun() && desk_.session.recordedRun() == run_.result();
-    record_->setText(recorded ? tr("Stop") : tr("Record"));
+    const bool asked = recordWork() != 0;
+    record_->setText(asked ? tr("Stop") : tr("Record"));
     record_->setToolTip(
-        recorded ? tr("End repeating the run")
-                 : tr("Repeat the run to record what its layers did: its picture does not change"));
-    record_->setEnabled(desk_.session.hasModel() &&
-                        (state == EngineSession::State::Idle || state == EngineSession::State::Looking));
+        asked ? tr("Do not repeat the run")
+              : tr("Repeat the run to record what its layers did: its picture does not change"));
+    record_->setEnabled(desk_.session.hasModel());
+}
+
+/// The work in the queue that repeats this run; 0: none.
+int RunHeader::recordWork() const {
+    for (const QueuedWork& work : desk_.queue.list().all()) {
+        const auto* record = std::get_if<RecordWork>(&work.work);
+        if (record && record->run == run_.result() && work.isPending())
+            return work.id;
+    }
+    return 0;
 }
 
 } // namespace scalekv::ui

@@ -30,6 +30,7 @@ Q_SIGNALS:
 private:
     void fill();
     void describe();
+    int recordWork() const;
 
     const Desk desk_;
     InspectedRun& run_;

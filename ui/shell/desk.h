@@ -1,12 +1,14 @@
 #pragma once
 
 #include "ui/runs/live_run.h"
+#include "ui/runs/picture_sheet.h"
 #include "ui/runs/run_list.h"
 #include "ui/shell/engine_session.h"
 #include "ui/shell/model_opener.h"
 #include "ui/shell/picture_dialogs.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/studio_options.h"
+#include "ui/shell/work_queue.h"
 #include "widgets/message_bar.h"
 
 #include <QUndoStack>
@@ -18,7 +20,9 @@ namespace scalekv::ui {
 /// What all places share: one of each in a window, which owns them and outlives the places.
 struct Desk {
     const StudioOptions& options;
-    EngineSession& session;
+    EngineSession& session; ///< what it is to do goes through the queue
+    WorkQueue& queue;
+    SheetList& sheets;
     ModelOpener& models;
     RunList& runs;
     LiveRun& live;

@@ -1,10 +1,12 @@
 #include "ui/shell/main_window.h"
 
+#include "ui/shell/background_door.h"
 #include "ui/shell/help_window.h"
 #include "ui/shell/message_subjects.h"
 #include "ui/shell/place.h"
 #include "ui/shell/place_rail.h"
 #include "ui/shell/progress_strip.h"
+#include "ui/shell/queue_store.h"
 #include "ui/shell/theme.h"
 #include "ui/text/policy_text.h"
 #include "widgets/icon.h"
@@ -53,7 +55,7 @@ MainWindow::MainWindow(const StudioOptions& options, const std::vector<PlaceMake
     : QMainWindow(parent), options_(options), rail_(new PlaceRail(this)), stack_(new QStackedWidget(this)),
       messages_(new MessageBar(this)), progress_(new ProgressStrip(this)),
       stopAction_(new QAction(widgets::icon(QStringLiteral("stop")), tr("&Stop"), this)),
-      recent_(options.demoModel) {
+      recent_(options.demoModel), door_(new BackgroundDoor(this)) {
     setWindowTitle(tr("ScaleKV Studio"));
     setWindowIcon(widgets::applicationIcon());
     setAcceptDrops(true);
@@ -63,6 +65,7 @@ MainWindow::MainWindow(const StudioOptions& options, const std::vector<PlaceMake
     makeLayout();
     makeMenus();
     connectEngine();
+    keepQueue();
     makePlaces(places);
     restoreLayout();
 }
@@ -173,13 +176,15 @@ void MainWindow::makeThemeMenu(QMenu* menu) {
 }
 
 void MainWindow::makePlaces(const std::vector<PlaceMaker>& makers) {
-    const Desk desk{options_,   session_, *models_,   runs_,    live_,
-                    *pictures_, undo_,    *messages_, *status_, *stopAction_};
+    const Desk desk{options_, session_,   queue_, sheets_,    *models_, runs_,
+                    live_,    *pictures_, undo_,  *messages_, *status_, *stopAction_};
     for (const PlaceMaker& make : makers) {
         Place* place = make(desk);
         places_ += place;
         stack_->addWidget(place);
         rail_->add(place);
+        connect(place, &Place::countChanged, rail_,
+                [this, place](int count) { rail_->setCount(place, count); });
         connect(place, &Place::wanted, this, [this, place] { showPlace(place); });
         connect(place, &Place::shownRunChanged, this, [this, place] {
             if (place == currentPlace())
@@ -307,7 +312,7 @@ void MainWindow::stop() {
     if (session_.state() == EngineSession::State::Idle)
         return;
     const bool gaveUpModel = session_.nextModel().has_value();
-    session_.stop();
+    queue_.stop();
     progress_->showStopping();
     if (gaveUpModel)
         models_->giveUpWaiting();
@@ -329,43 +334,6 @@ void MainWindow::saveSettings() {
     settings.setValue(QLatin1String(kGeometryKey), saveGeometry());
     if (const Place* place = currentPlace())
         settings.setValue(QLatin1String(kPlaceKey), place->name().id);
-}
-
-void MainWindow::quit() {
-    if (mayQuit())
-        close();
-}
-
-bool MainWindow::mayQuit() {
-    using State = EngineSession::State;
-    if (session_.state() != State::Generating && session_.state() != State::Comparing)
-        return true;
-    QString question = session_.state() == State::Generating
-                           ? tr("A picture is being made. Stop it and quit?")
-                           : tr("Runs are being compared. Stop and quit? What a folder has been filled with "
-                                "stays and can be continued.");
-    for (Place* place : places_) {
-        if (const QString remark = place->askedToClose(); !remark.isEmpty())
-            question += QStringLiteral("\n\n") + remark;
-    }
-    if (QMessageBox::question(this, tr("Quit"), question, QMessageBox::Yes | QMessageBox::No,
-                              QMessageBox::No) == QMessageBox::Yes)
-        return true;
-    for (Place* place : places_)
-        place->keptOpen();
-    return false;
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    // Spontaneous: the window's own button. What the program closes, it has asked about.
-    if (event->spontaneous() && !mayQuit()) {
-        event->ignore();
-        return;
-    }
-    saveSettings();
-    // The window goes at once; the engine is waited for in the session's destructor.
-    session_.stop();
-    event->accept();
 }
 
 void MainWindow::showHelp() {

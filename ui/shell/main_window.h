@@ -3,6 +3,7 @@
 #include "ui/runs/live_run.h"
 #include "ui/runs/run_list.h"
 #include "ui/shell/desk.h"
+#include "ui/shell/work_queue.h"
 
 #include <QMainWindow>
 #include <QUndoStack>
@@ -13,10 +14,12 @@ class QStackedWidget;
 
 namespace scalekv::ui {
 
+class BackgroundDoor;
 class HelpWindow;
 class Place;
 class PlaceRail;
 class ProgressStrip;
+class QueueStore;
 
 /// Makes a place; the window owns it.
 using PlaceMaker = std::function<Place*(const Desk& desk)>;
@@ -33,6 +36,8 @@ public:
     EngineSession& session() { return session_; }
     RunList& runs() { return runs_; }
     LiveRun& live() { return live_; }
+    WorkQueue& queue() { return queue_; }
+    SheetList& sheets() { return sheets_; }
     ModelOpener& models() { return *models_; }
     PictureDialogs& pictures() { return *pictures_; }
     ProgressStrip* progress() const { return progress_; }
@@ -45,8 +50,15 @@ public:
 public Q_SLOTS:
     void showPlace(scalekv::ui::Place* place);
     void stop();
-    /// Asks first while a picture is being made.
+    /// Asks first while work is done.
     void quit();
+    /// What waits in the queue is made without a window; then the program ends.
+    void finishInBackground();
+    void comeBack();
+
+Q_SIGNALS:
+    /// What was to be finished in the background is.
+    void finishedInBackground();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -54,7 +66,10 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    bool mayQuit();
+    enum class Closing { Stay, Quit, Background };
+    Closing askToClose();
+    void keepQueue();
+    void endInBackground();
     void makeLayout();
     void makeMenus();
     void makeThemeMenu(QMenu* menu);
@@ -85,7 +100,13 @@ private:
     QVector<Place*> places_;
     HelpWindow* help_ = nullptr;
     EngineSession session_; ///< ends before all above, which listen to it
+    WorkQueue queue_{session_, live_};
+    SheetList sheets_;
+    std::unique_ptr<QueueStore> store_; ///< null: nothing is kept
+    bool background_ = false;           ///< the window is gone, and what is queued is finished
+    bool mayClose_ = false;             ///< it has been asked about
     RecentModels recent_;
+    BackgroundDoor* door_;
     StatusLine* status_ = nullptr;
     ModelOpener* models_ = nullptr;
     PictureDialogs* pictures_ = nullptr;

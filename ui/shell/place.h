@@ -68,6 +68,8 @@ Q_SIGNALS:
     /// Asks the window to show this place.
     void wanted();
     void shownRunChanged();
+    /// Of what stands here and is not finished: shown beside its name; 0: nothing.
+    void countChanged(int count);
 
 protected:
     QDockWidget* addDock(const char* objectName, const QString& title, QWidget* contents,

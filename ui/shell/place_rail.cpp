@@ -49,6 +49,14 @@ void PlaceRail::setCurrent(Place* place) {
         action->setChecked(action->data().value<Place*>() == place);
 }
 
+void PlaceRail::setCount(Place* place, int count) {
+    for (QAction* action : group_->actions()) {
+        if (action->data().value<Place*>() == place)
+            action->setIconText(count > 0 ? QStringLiteral("%1 (%2)").arg(place->name().title).arg(count)
+                                          : place->name().title);
+    }
+}
+
 void PlaceRail::dragEnterEvent(QDragEnterEvent* event) {
     if (dynamic_cast<const PictureMimeData*>(event->mimeData()))
         event->accept(); // to be told where it goes; nothing of the window's own is dropped here

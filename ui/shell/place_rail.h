@@ -19,6 +19,8 @@ public:
     /// Places get Ctrl+1, Ctrl+2, … in the order they come.
     void add(Place* place);
     void setCurrent(Place* place);
+    /// What stands in a place and is not finished.
+    void setCount(Place* place, int count);
     QList<QAction*> placeActions() const;
 
 Q_SIGNALS:

@@ -29,23 +29,6 @@ Json costJson(const RunCost& cost) {
             {"selection_seconds", cost.selectionSeconds}};
 }
 
-Json settingsJson(const ComparisonSettings& settings) {
-    Json json{{"mode", modeName(settings.mode)}, {"seeds", settings.seeds}, {"policies", Json::array()}};
-    for (const PolicyChoice& choice : settings.choices)
-        json["policies"].push_back(policyJson(choice));
-    if (settings.klByLayer) // results without it, which are older, can be continued
-        json["kl_by_layer"] = true;
-    if (!settings.lpips.empty())
-        json["lpips"] = settings.lpips;
-    Json request = requestJson(settings.request);
-    request.erase("seed"); // of its own: every one of `seeds`, and of `policies`
-    const Json policy = policyJson(settings.request.policy); // items() only refers to it
-    for (const auto& [name, value] : policy.items())
-        request.erase(name);
-    json.update(request);
-    return json;
-}
-
 Json recordJson(const Comparison& comparison, const FullRecord& record) {
     Json json{{"prompt", record.pair.prompt}, {"seed", record.pair.seed}, {"bits_digest", record.digest}};
     json.update(costJson(record.cost));

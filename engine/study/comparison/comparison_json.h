@@ -13,4 +13,8 @@ constexpr int kComparisonVersion = 2; // 1 did not name the weights: not continu
 /// UTF-8 is replaced, as in the file.
 OrderedJson identityJson(const Comparison& comparison);
 
+/// The settings alone, and back. Throws Error that names the field.
+OrderedJson settingsJson(const ComparisonSettings& settings);
+ComparisonSettings readSettings(const JsonFields& fields);
+
 } // namespace scalekv

@@ -175,28 +175,6 @@ JsonFields resultsOf(const std::string& text, const std::string& what) {
     return fields;
 }
 
-ComparisonSettings settingsOf(const JsonFields& fields) {
-    ComparisonSettings settings;
-    // Seed and policy are lists of their own; what a request reads of them is not looked at.
-    settings.request = readRequest(fields);
-    settings.request.policy = {};
-    for (const json& seed : fields.list("seeds"))
-        settings.seeds.push_back(
-            JsonFields({{"seed", seed}}, fields.what() + ": seeds").unsignedInteger("seed", 0));
-    for (const json& policy : fields.list("policies"))
-        settings.choices.push_back(readPolicy({policy, fields.what() + ": policies"}));
-    const std::string mode = fields.text("mode");
-    const auto found = std::find_if(kComparisonModes.begin(), kComparisonModes.end(),
-                                    [&mode](ComparisonMode known) { return modeName(known) == mode; });
-    if (found == kComparisonModes.end())
-        fields.fail("mode", "is none of teacher-forced, free and both");
-    settings.mode = *found;
-    settings.klByLayer = fields.has("kl_by_layer") && fields.raw("kl_by_layer") == true;
-    settings.lpips = fields.text("lpips", "");
-    checkComparison(settings);
-    return settings;
-}
-
 } // namespace
 
 Comparison comparisonFromJson(const std::string& text, const std::string& what) {
@@ -207,7 +185,7 @@ Comparison comparisonFromJson(const std::string& text, const std::string& what) 
     comparison.model = readIdentity(model);
     comparison.precision = model.text("precision");
     comparison.device = model.text("device");
-    comparison.settings = settingsOf(fields.part("settings"));
+    comparison.settings = readSettings(fields.part("settings"));
     comparison.schedule =
         scaleSchedule(comparison.settings.request.size, comparison.settings.request.aspectRatio);
     continueFrom(comparison, text, what); // also where what was read here is not what the file says

@@ -1,0 +1,68 @@
+#include "ui/queue/queue_news.h"
+
+#include "ui/shell/message_subjects.h"
+#include "ui/text/unit_text.h"
+
+#include <QAction>
+
+namespace scalekv::ui {
+
+using widgets::MessageBar;
+
+QueueNews::QueueNews(const Desk& desk, QObject* parent) : QObject(parent), desk_(desk) {
+    // Later: a list changes piece by piece.
+    connect(&desk_.queue, &WorkQueue::changed, this, &QueueNews::refresh, Qt::QueuedConnection);
+    connect(&desk_.session, &EngineSession::stateChanged, this, &QueueNews::refresh, Qt::QueuedConnection);
+    connect(&desk_.queue, &WorkQueue::gaveUp, this, [this] {
+        said_.clear();
+        say(MessageBar::Kind::Error, tr("Several pictures failed one after the other, so the queue pauses."));
+        connect(desk_.messages.offer(tr("See why")), &QAction::triggered, this, &QueueNews::showRequested);
+    });
+    refresh();
+}
+
+void QueueNews::say(MessageBar::Kind kind, const QString& text) {
+    said_ = text;
+    desk_.messages.showMessage(kind, subjects::kQueue, text);
+}
+
+int QueueNews::shortOfMemory() const {
+    for (const QueuedWork& work : desk_.queue.list().all()) {
+        if (work.state == WorkState::Held && !work.problem.isEmpty())
+            return work.id;
+    }
+    return 0;
+}
+
+void QueueNews::refresh() {
+    // While a model is loaded it may be on its way.
+    const bool known = desk_.session.hasModel() && desk_.session.state() != EngineSession::State::Loading;
+    const QueuedWork* held = desk_.queue.list().find(shortOfMemory());
+    QString text = known ? desk_.queue.obstacle() : QString();
+    const bool another = !text.isEmpty() && !desk_.queue.isPaused();
+    if (!text.isEmpty() && !another)
+        text = tr("The queue pauses; %1.")
+                   .arg(countedText(desk_.queue.waiting(), tr("entry waits"), tr("entries wait")));
+    if (text.isEmpty() && held)
+        text = tr("Held in the queue: %1 %2").arg(workTitle(*held), held->problem);
+    if (text == said_)
+        return;
+    if (text.isEmpty()) {
+        said_.clear();
+        desk_.messages.withdraw(subjects::kQueue);
+        return;
+    }
+    say(MessageBar::Kind::Info, text);
+    if (another) {
+        if (const QString path = desk_.queue.wantedModelPath(); !path.isEmpty())
+            connect(desk_.messages.offer(tr("Load it")), &QAction::triggered, this,
+                    [this, path] { desk_.models.open(path); });
+    } else if (desk_.queue.isPaused() && desk_.queue.waiting() > 0) {
+        connect(desk_.messages.offer(tr("Go on")), &QAction::triggered, this,
+                [this] { desk_.queue.resume(); });
+    } else {
+        connect(desk_.messages.offer(tr("Show")), &QAction::triggered, this, &QueueNews::showRequested);
+    }
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "ui/shell/desk.h"
+#include "ui/shell/place.h"
+
+class QLabel;
+class QListView;
+class QMenu;
+class QToolButton;
+
+namespace scalekv::ui {
+
+class QueueNews;
+class SheetPanel;
+
+/// Where one sees what the engine is to do, and changes it: order, holding, taking out; and the sheets that
+/// come of it.
+class QueuePlace : public Place {
+    Q_OBJECT
+public:
+    explicit QueuePlace(const Desk& desk);
+
+    QListView* list() const { return list_; }
+    SheetPanel* sheets() const { return sheets_; }
+    QString stateText() const;
+
+    QList<QAction*> menuActions(Menu menu) const override;
+    void entered() override;
+
+protected:
+    void arrangeDocks() override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void makeActions();
+    void connectQueue();
+    QVector<int> selected() const;
+    void refresh();
+    void cancel(const QVector<int>& ids);
+    /// The selection, so many rows towards the end; never past what is running, nor behind what has ended.
+    void move(int by);
+    void moveTo(int row);
+    void setOrder(const QVector<int>& order);
+
+    const Desk desk_;
+    QLabel* state_;
+    QToolButton* pauseButton_;
+    QListView* list_;
+    SheetPanel* sheets_;
+    QAction *pause_, *up_, *down_, *top_, *hold_, *retry_, *remove_, *clear_, *clearEnded_;
+};
+
+} // namespace scalekv::ui

@@ -1,0 +1,68 @@
+#include "ui/runs/picture_sheet.h"
+
+#include <algorithm>
+
+namespace scalekv::ui {
+
+int PictureSheet::made() const {
+    int number = 0;
+    for (int cell = 0; cell < cells(); ++cell)
+        number += !files.value(cell).isEmpty() || !pictures.value(cell).isNull();
+    return number;
+}
+
+int SheetList::rowOf(int id) const {
+    const auto found = std::find_if(sheets_.begin(), sheets_.end(),
+                                    [id](const PictureSheet& sheet) { return sheet.id == id; });
+    return found == sheets_.end() ? -1 : static_cast<int>(found - sheets_.begin());
+}
+
+const PictureSheet* SheetList::find(int id) const {
+    const int row = rowOf(id);
+    return row < 0 ? nullptr : &sheets_[row];
+}
+
+int SheetList::add(PictureSheet sheet) {
+    sheet.id = nextId_;
+    insert(0, sheet);
+    while (sheets_.size() > kMost)
+        take(sheets_.constLast().id);
+    return sheet.id;
+}
+
+void SheetList::insert(int row, const PictureSheet& sheet) {
+    nextId_ = std::max(nextId_, sheet.id + 1);
+    sheets_.insert(row, sheet);
+    PictureSheet& added = sheets_[row];
+    added.files.resize(added.cells());
+    added.pictures.resize(added.cells());
+    Q_EMIT this->added(sheet.id);
+}
+
+PictureSheet SheetList::take(int id) {
+    const int row = rowOf(id);
+    if (row < 0)
+        return {};
+    PictureSheet sheet = sheets_.takeAt(row);
+    Q_EMIT taken(id);
+    return sheet;
+}
+
+void SheetList::setPicture(int id, int cell, const QImage& picture) {
+    const int row = rowOf(id);
+    if (row < 0 || cell < 0 || cell >= sheets_[row].cells())
+        return;
+    sheets_[row].pictures[cell] = picture;
+    Q_EMIT cellChanged(id, cell);
+}
+
+void SheetList::setFile(int id, int cell, const QString& file) {
+    const int row = rowOf(id);
+    if (row < 0 || cell < 0 || cell >= sheets_[row].cells())
+        return;
+    sheets_[row].files[cell] = file;
+    sheets_[row].pictures[cell] = {}; // it can be read again: memory does not grow with a night's work
+    Q_EMIT cellChanged(id, cell);
+}
+
+} // namespace scalekv::ui

@@ -1,0 +1,136 @@
+#include "ui/shell/background_door.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/message_subjects.h"
+#include "ui/shell/place.h"
+#include "ui/shell/queue_store.h"
+#include "ui/text/unit_text.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QMessageBox>
+#include <QPushButton>
+
+#include <utility>
+
+// How the window goes: at once, after a question, or while what is queued is finished without it.
+namespace scalekv::ui {
+
+using Session = EngineSession::State;
+
+void MainWindow::quit() {
+    switch (askToClose()) {
+    case Closing::Stay:
+        break;
+    case Closing::Quit:
+        mayClose_ = true;
+        close();
+        break;
+    case Closing::Background:
+        finishInBackground();
+        break;
+    }
+}
+
+MainWindow::Closing MainWindow::askToClose() {
+    if (session_.state() != Session::Generating && session_.state() != Session::Comparing)
+        return Closing::Quit; // what waits goes on at the next start
+    const bool picture = session_.state() == Session::Generating;
+    const int waiting = queue_.isPaused() ? 0 : queue_.waiting();
+    QString text = picture ? tr("A picture is being made.") : tr("Runs are being compared.");
+    if (waiting > 0)
+        text = picture ? tr("A picture is being made, and %1 in the queue.")
+                             .arg(countedText(waiting, tr("more waits"), tr("more wait")))
+                       : tr("Runs are being compared, and %1 in the queue.")
+                             .arg(countedText(waiting, tr("more waits"), tr("more wait")));
+    QStringList remarks;
+    if (!store_ || !store_->problem().isEmpty())
+        remarks += tr("What is stopped is lost.");
+    else
+        remarks += picture ? tr("What is stopped begins anew at the next start.")
+                           : tr("What is stopped goes on at the next start; what the folder holds stays.");
+    for (Place* place : places_) {
+        if (const QString remark = place->askedToClose(); !remark.isEmpty())
+            remarks += remark;
+    }
+    QMessageBox box(QMessageBox::Question, tr("Quit"), text, QMessageBox::NoButton, this);
+    box.setInformativeText(remarks.join(QStringLiteral("\n")));
+    const QAbstractButton* stop = box.addButton(tr("Stop and quit"), QMessageBox::AcceptRole);
+    const QAbstractButton* finish = box.addButton(tr("Finish in the background"), QMessageBox::AcceptRole);
+    box.setDefaultButton(box.addButton(QMessageBox::Cancel));
+    box.exec();
+    if (box.clickedButton() == stop)
+        return Closing::Quit;
+    if (box.clickedButton() == finish)
+        return Closing::Background;
+    for (Place* place : places_)
+        place->keptOpen();
+    return Closing::Stay;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    // Spontaneous: the window's own button. What the program closes, it has asked about.
+    if (event->spontaneous() && !std::exchange(mayClose_, false)) {
+        const Closing closing = askToClose();
+        if (closing != Closing::Quit) {
+            event->ignore();
+            if (closing == Closing::Background)
+                finishInBackground();
+            return;
+        }
+    }
+    saveSettings();
+    if (store_)
+        store_->leave(); // what is ended now goes on at the next start
+    // The window goes at once; the engine is waited for in the session's destructor.
+    session_.stop();
+    event->accept();
+}
+
+void MainWindow::finishInBackground() {
+    background_ = true;
+    saveSettings();
+    QApplication::setQuitOnLastWindowClosed(false);
+    hide();
+    door_->open();
+    endInBackground(); // it may be finished already
+}
+
+void MainWindow::comeBack() {
+    if (!std::exchange(background_, false))
+        return;
+    door_->close();
+    QApplication::setQuitOnLastWindowClosed(true);
+    show();
+    raise();
+    activateWindow();
+    for (Place* place : places_)
+        place->keptOpen();
+}
+
+void MainWindow::endInBackground() {
+    const bool more =
+        queue_.running() || (!queue_.isPaused() && queue_.obstacle().isEmpty() && queue_.waiting() > 0);
+    if (!background_ || more || session_.state() != Session::Idle)
+        return;
+    close();
+    Q_EMIT finishedInBackground();
+}
+
+void MainWindow::keepQueue() {
+    if (!options_.dataFolder.isEmpty()) {
+        store_ = std::make_unique<QueueStore>(options_.dataFolder);
+        connect(store_.get(), &QueueStore::failed, this, [this](const QString& why) {
+            messages_->showMessage(widgets::MessageBar::Kind::Warning, subjects::kQueue, why);
+        });
+        store_->follow(queue_.list(), sheets_);
+        if (!store_->problem().isEmpty())
+            messages_->showMessage(widgets::MessageBar::Kind::Warning, subjects::kQueue, store_->problem());
+    }
+    connect(door_, &BackgroundDoor::knocked, this, &MainWindow::comeBack);
+    connect(&queue_, &WorkQueue::changed, this, &MainWindow::endInBackground, Qt::QueuedConnection);
+    connect(&session_, &EngineSession::stateChanged, this, &MainWindow::endInBackground,
+            Qt::QueuedConnection);
+    connect(this, &MainWindow::finishedInBackground, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
+}
+
+} // namespace scalekv::ui

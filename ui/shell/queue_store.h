@@ -1,0 +1,67 @@
+#pragma once
+
+#include "ui/runs/picture_sheet.h"
+#include "ui/runs/work_list.h"
+
+#include <QDir>
+#include <QHash>
+#include <QLockFile>
+#include <QVariant>
+
+#include <memory>
+#include <vector>
+
+namespace scalekv::ui {
+
+/// Keeps work and sheets on disk, so that they go on at the next start, however this one ends: an SQLite
+/// database with a row each, written at every change. Each window has a file of its own, held by a lock; what
+/// a window has left that is open no more is taken over.
+///
+/// Pictures, and comparisons into folders. What refers to runs in memory is not kept.
+class QueueStore : public QObject {
+    Q_OBJECT
+public:
+    /// In `folder`, which is made where it does not exist.
+    explicit QueueStore(const QString& folder, QObject* parent = nullptr);
+    ~QueueStore() override;
+
+    /// Puts what earlier windows have left into the lists, which are empty, and keeps every change from then
+    /// on. Work waits, but for what was held, stopped or has failed. What was running twice when the program
+    /// ended is held: it may be what ended it.
+    void follow(WorkList& works, SheetList& sheets);
+    /// No change is kept any more: what is ended with the program goes on at its next start.
+    void leave();
+    /// Why nothing is kept, in a sentence; empty: all is well.
+    QString problem() const { return problem_; }
+
+Q_SIGNALS:
+    /// Keeping has failed, for the first time.
+    void failed(const QString& problem);
+
+private:
+    QString fileOf(int number) const;
+    std::unique_ptr<QLockFile> lock(int number) const;
+    void load(const QString& connection, WorkList& works, SheetList& sheets);
+    /// The file of a window that is open no more, and its lock, which is ours now.
+    struct Spent {
+        std::unique_ptr<QLockFile> lock;
+        QString file;
+    };
+    std::vector<Spent> takeOver(WorkList& works, SheetList& sheets);
+    void followWorks(WorkList& works);
+    void followSheets(SheetList& sheets);
+    void write(const QueuedWork& work, int place);
+    void write(const PictureSheet& sheet);
+    void writeOrder(const WorkList& works, int from);
+    void run(const QString& statement, const QVariantList& values = {});
+    void fail(const QString& why);
+
+    QDir folder_;
+    QString connection_; ///< empty: nothing is kept
+    std::unique_ptr<QLockFile> lock_;
+    int number_ = 0;
+    QHash<int, int> begun_; ///< how often a work was begun and not ended
+    QString problem_;
+};
+
+} // namespace scalekv::ui

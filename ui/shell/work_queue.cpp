@@ -1,0 +1,288 @@
+#include "ui/shell/work_queue.h"
+
+#include "scalekv/error.h"
+#include "ui/shell/engine_session.h"
+#include "ui/text/unit_text.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace scalekv::ui {
+
+using Session = EngineSession::State;
+
+WorkQueue::WorkQueue(EngineSession& session, LiveRun& live, QObject* parent)
+    : QObject(parent), session_(session), live_(live) {
+    connect(&list_, &WorkList::changed, this, &WorkQueue::changed);
+    // Later: whoever else hears of the change goes first.
+    connect(&list_, &WorkList::changed, this, &WorkQueue::advance, Qt::QueuedConnection);
+    connect(&session_, &EngineSession::stateChanged, this, &WorkQueue::advance, Qt::QueuedConnection);
+    connect(&session_, &EngineSession::modelLoaded, this, &WorkQueue::advance, Qt::QueuedConnection);
+
+    connect(&live_, &LiveRun::begun, this, [this] {
+        if (running_ != 0)
+            Q_EMIT began(running_);
+    });
+    const auto progress = [this](const Progress& now) {
+        done_ = now.done;
+        Q_EMIT progressed(done_);
+    };
+    connect(&session_, &EngineSession::progressed, this, progress);
+    connect(&session_, &EngineSession::comparisonProgressed, this,
+            [progress](const ComparisonProgress& now) { progress(now.progress); });
+
+    connect(&live_, &LiveRun::finished, this, [this](const ResultPtr& result) {
+        lastPicture_ = std::chrono::duration<double>(result->report.totalSeconds);
+        finish(result);
+    });
+    connect(&session_, &EngineSession::recorded, this, [this] { finish(); });
+    connect(&session_, &EngineSession::measureFinished, this, [this] { finish(); });
+    connect(&session_, &EngineSession::compareFinished, this, [this] { finish(); });
+    for (const auto failure : {&EngineSession::failed, &EngineSession::rejected, &EngineSession::lookFailed,
+                               &EngineSession::comparisonFailed})
+        connect(&session_, failure, this, &WorkQueue::fail);
+    for (const auto end :
+         {&EngineSession::stopped, &EngineSession::lookStopped, &EngineSession::comparisonStopped})
+        connect(&session_, end, this, &WorkQueue::stopped);
+}
+
+int WorkQueue::add(QueuedWork work) {
+    return add(QVector<QueuedWork>{std::move(work)}).constFirst();
+}
+
+QVector<int> WorkQueue::add(QVector<QueuedWork> works) {
+    for (QueuedWork& work : works) {
+        if (work.model == ModelIdentity() && session_.hasModel()) {
+            work.model = session_.model().identity;
+            work.modelPath = session_.model().path;
+        }
+    }
+    const QVector<int> ids = list_.insert(list_.pending(), std::move(works));
+    advance();
+    return ids;
+}
+
+void WorkQueue::put(int row, QVector<QueuedWork> works) {
+    list_.insert(std::clamp(row, 0, list_.pending()), std::move(works));
+}
+
+QVector<QueuedWork> WorkQueue::cancel(const QVector<int>& ids) {
+    QVector<QueuedWork> out;
+    for (const int id : ids) {
+        const bool runs = id == running_;
+        if (runs)
+            running_ = 0; // before anybody hears that it is gone
+        QueuedWork work = list_.take(id);
+        if (work.id == 0)
+            continue;
+        if (runs) {
+            work.state = WorkState::Waiting;
+            session_.stop();
+        }
+        out += work;
+    }
+    return out;
+}
+
+void WorkQueue::hold(const QVector<int>& ids, bool held) {
+    for (const int id : ids) {
+        const QueuedWork* work = list_.find(id);
+        if (!work || !work->isPending() || (work->state == WorkState::Held) == held)
+            continue;
+        if (id == running_) {
+            running_ = 0;
+            session_.stop();
+        }
+        list_.update(id, [held](QueuedWork& changed) {
+            changed.state = held ? WorkState::Held : WorkState::Waiting;
+            changed.problem.clear();
+        });
+    }
+}
+
+void WorkQueue::retry(const QVector<int>& ids) {
+    QVector<int> order = list_.order();
+    int row = running() ? 1 : 0;
+    for (const int id : ids) {
+        const QueuedWork* work = list_.find(id);
+        if (!work || work->isPending())
+            continue;
+        list_.update(id, [](QueuedWork& changed) {
+            changed.state = WorkState::Waiting;
+            changed.problem.clear();
+        });
+        order.removeOne(id);
+        order.insert(row++, id);
+    }
+    list_.setOrder(order);
+    failures_ = 0;
+    resume();
+}
+
+void WorkQueue::pause() {
+    if (std::exchange(paused_, true))
+        return;
+    Q_EMIT changed();
+}
+
+void WorkQueue::resume() {
+    failures_ = 0;
+    if (std::exchange(paused_, false))
+        Q_EMIT changed();
+    advance();
+}
+
+void WorkQueue::stop() {
+    stopping_ = running_ != 0;
+    if (waiting() > 0)
+        pause();
+    session_.stop();
+}
+
+bool WorkQueue::fitsModel(const QueuedWork& work) const {
+    return session_.hasModel() && weightsDifference(work.model, session_.model().identity).empty();
+}
+
+const QueuedWork* WorkQueue::next() const {
+    for (const QueuedWork& work : list_.all()) {
+        if (work.state == WorkState::Waiting && fitsModel(work))
+            return &work;
+    }
+    return nullptr;
+}
+
+QString WorkQueue::obstacle() const {
+    const int number = waiting();
+    if (number == 0 || running())
+        return {};
+    const QString waits = number == 1 ? tr("1 waits") : tr("%1 wait").arg(number);
+    if (paused_)
+        return tr("Paused; %1.").arg(waits);
+    if (next())
+        return {};
+    for (const QueuedWork& work : list_.all()) {
+        if (work.state == WorkState::Waiting)
+            return tr("%1 for the model %2, which is not in use.")
+                .arg(waits, QString::fromStdString(work.model.name));
+    }
+    return {};
+}
+
+QString WorkQueue::wantedModelPath() const {
+    if (next())
+        return {};
+    for (const QueuedWork& work : list_.all()) {
+        if (work.state == WorkState::Waiting && !work.modelPath.isEmpty())
+            return work.modelPath;
+    }
+    return {};
+}
+
+std::optional<std::chrono::duration<double>> WorkQueue::timeLeft() const {
+    if (!lastPicture_)
+        return {};
+    const auto pictures = std::count_if(list_.all().begin(), list_.all().end(), [](const QueuedWork& work) {
+        return work.state == WorkState::Waiting && work.request();
+    });
+    const double rest = running() && running()->request() ? 1 - done_ : 0;
+    return *lastPicture_ * (double(pictures) + rest);
+}
+
+void WorkQueue::advance() {
+    // The model that is on its way goes before all, and what is looked at gives way.
+    if (paused_ || running_ != 0 || session_.nextModel())
+        return;
+    while (const QueuedWork* work = next()) {
+        if (session_.state() == Session::Looking) {
+            session_.stop(); // its end brings us here again
+            return;
+        }
+        if (session_.state() != Session::Idle)
+            return;
+        if (fitsMemory(*work)) {
+            start(*work);
+            return;
+        }
+    }
+}
+
+/// Else it is held, or has failed.
+bool WorkQueue::fitsMemory(const QueuedWork& work) {
+    const int id = work.id;
+    if (!work.request() || work.anyway)
+        return true;
+    try {
+        const auto shortage = memoryShortage(session_, *work.request(), memory_);
+        if (!shortage)
+            return true;
+        list_.update(id, [&](QueuedWork& held) {
+            held.state = WorkState::Held;
+            held.problem = tr("Needs about %1 of memory, and %2 are free.")
+                               .arg(byteText(shortage->more), byteText(shortage->free));
+        });
+        Q_EMIT memoryShort(id, *shortage);
+    } catch (const Error& error) {
+        list_.end(id, WorkState::Failed, QString::fromUtf8(error.what()));
+        if (const QueuedWork* failed = list_.find(id))
+            Q_EMIT ended(QueuedWork(*failed));
+    }
+    return false;
+}
+
+void WorkQueue::start(const QueuedWork& next) {
+    const QueuedWork work = next; // the list changes
+    running_ = work.id;
+    done_ = 0;
+    stopping_ = false;
+    list_.update(work.id, [](QueuedWork& changed) {
+        changed.state = WorkState::Running;
+        changed.problem.clear();
+    });
+    struct Start {
+        EngineSession& session;
+        void operator()(const PictureWork& picture) const { session.generate(picture.request); }
+        void operator()(const RecordWork& record) const { session.record(record.run); }
+        void operator()(const MeasureJob& job) const { session.measure(job); }
+        void operator()(const CompareJob& job) const { session.compare(job); }
+    };
+    std::visit(Start{session_}, work.work);
+}
+
+void WorkQueue::finish(const ResultPtr& result) {
+    if (running_ == 0)
+        return;
+    const QueuedWork work = *running();
+    running_ = 0;
+    failures_ = 0;
+    if (result)
+        Q_EMIT made(work, result); // while it is there: what goes without this was cancelled
+    list_.take(work.id);
+    Q_EMIT ended(work);
+}
+
+void WorkQueue::fail(const QString& why) {
+    if (running_ == 0)
+        return;
+    const int id = std::exchange(running_, 0);
+    list_.end(id, WorkState::Failed, why);
+    if (++failures_ >= kMostFailures && waiting() > 0) {
+        pause();
+        Q_EMIT gaveUp();
+    }
+    if (const QueuedWork* work = list_.find(id))
+        Q_EMIT ended(QueuedWork(*work));
+}
+
+void WorkQueue::stopped() {
+    if (running_ == 0)
+        return; // cancelled or held: it is out already
+    const int id = std::exchange(running_, 0);
+    if (std::exchange(stopping_, false))
+        list_.end(id, WorkState::Stopped, {});
+    else // another model is wanted
+        list_.update(id, [](QueuedWork& work) { work.state = WorkState::Waiting; });
+    if (const QueuedWork* work = list_.find(id))
+        Q_EMIT ended(QueuedWork(*work));
+}
+
+} // namespace scalekv::ui
