@@ -1,10 +1,10 @@
 #include "ui/generate/history_delegate.h"
 
 #include "ui/runs/run_list.h"
+#include "widgets/wrapped_lines.h"
 
 #include <QApplication>
 #include <QPainter>
-#include <QTextLayout>
 
 namespace scalekv::ui {
 namespace {
@@ -13,16 +13,10 @@ constexpr int kPadding = 6;
 
 /// Draws `text` in at most two lines, the second cut with "…".
 void drawTwoLines(QPainter* painter, const QRect& box, const QString& text, const QFontMetrics& metrics) {
-    QTextLayout layout(text, painter->font());
-    layout.beginLayout();
-    QTextLine first = layout.createLine();
-    first.setLineWidth(box.width());
-    layout.endLayout();
-    const int used = first.textLength();
-    painter->drawText(QPoint(box.left(), box.top() + metrics.ascent()), text.left(used).trimmed());
-    if (used < text.size()) {
-        const QString rest = metrics.elidedText(text.mid(used), Qt::ElideRight, box.width());
-        painter->drawText(QPoint(box.left(), box.top() + metrics.height() + metrics.ascent()), rest);
+    int y = box.top() + metrics.ascent();
+    for (const QString& line : widgets::wrappedLines(text, painter->font(), box.width(), 2)) {
+        painter->drawText(QPoint(box.left(), y), line);
+        y += metrics.height();
     }
 }
 
