@@ -86,15 +86,13 @@ void LabelledSheetView::layOut() {
                                                  largestSide());
     side_ = std::clamp(side_, kSmallestSide, largestSide());
     layout_ = LabelledSheetLayout(sheet_, side_, font());
-    // First without bars: the coming of one may call for the other, and setRange() shows and hides them.
+    // What shows and hides the bars is queued; resizeEvent() then comes here again.
     const auto range = [](QScrollBar* bar, double needed, int room) {
         bar->setPageStep(room);
         bar->setRange(0, std::max(0, int(std::ceil(needed)) - room));
     };
-    for (int turn = 0; turn < 2; ++turn) {
-        range(horizontalScrollBar(), layout_.size().width(), viewport()->width());
-        range(verticalScrollBar(), layout_.size().height(), viewport()->height());
-    }
+    range(horizontalScrollBar(), layout_.size().width(), viewport()->width());
+    range(verticalScrollBar(), layout_.size().height(), viewport()->height());
     horizontalScrollBar()->setSingleStep(std::max(1, int(layout_.pitch().width() / 3)));
     verticalScrollBar()->setSingleStep(std::max(1, int(layout_.pitch().height() / 3)));
     viewport()->update();
