@@ -1,6 +1,9 @@
 #pragma once
 
+#include <QAbstractButton>
 #include <QApplication>
+#include <QMessageBox>
+#include <QTest>
 #include <QTimer>
 
 #include <functional>
@@ -29,3 +32,12 @@ private:
     QTimer look_;
     bool met_ = false;
 };
+
+/// Clicks the button of this text; a test fails where there is none.
+inline void clickButton(QMessageBox& box, const QString& text) {
+    for (QAbstractButton* button : box.buttons()) {
+        if (button->text().remove(QLatin1Char('&')) == text)
+            return button->click();
+    }
+    QFAIL(qPrintable("no button: " + text));
+}

@@ -194,8 +194,8 @@ void TestComparePlace::makePicture() {
 QString TestComparePlace::quit() {
     QString question;
     WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
-        question = box.text();
-        box.button(QMessageBox::Yes)->click();
+        question = box.informativeText();
+        clickButton(box, "Stop and quit");
     });
     QTest::keyClick(&studio_->window(), Qt::Key_Q, Qt::ControlModifier);
     return question;
@@ -575,9 +575,9 @@ void TestComparePlace::promisedWhileItFinishes() {
                             StudioFixture::kPatience));
     bool finished = false;
     WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
-        finished = box.text().contains("goes on at the next start") && waitUntilMade(int(wanted));
+        finished = box.informativeText().contains("comparison goes on at the next start") && waitUntilMade(int(wanted));
         QTest::qWait(20);
-        box.button(quit ? QMessageBox::Yes : QMessageBox::No)->click();
+        clickButton(box, quit ? "Stop and quit" : "Cancel");
     });
     QTest::keyClick(&studio_->window(), Qt::Key_Q, Qt::ControlModifier);
     QVERIFY(finished);
@@ -646,13 +646,13 @@ void TestComparePlace::failedColumnSaysSo() {
     QTRY_VERIFY(studio_->find<QToolButton>("stopComparing")->isVisible());
     click("stopComparing");
     QVERIFY(studio_->waitUntilIdle());
-    QVERIFY(studio_->window().queue().isPaused());
+    QVERIFY(place().queue().isStopped());
     place().columns().update(failed, [](CompareColumn& column) {
         column.request.policy = ui::choiceOf("snapkv", Budget::parse("30%"));
     });
     QTRY_VERIFY(place().cards()->card(failed));
     chooseInMenu(failed, "Try again");
-    QVERIFY(!studio_->window().queue().isPaused());
+    QVERIFY(!place().queue().isStopped());
     QVERIFY(waitUntilMade(4));
 }
 

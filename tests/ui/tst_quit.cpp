@@ -46,8 +46,9 @@ void TestQuit::asksWhileAPictureIsMade() {
     int asked = 0;
     WhenOpened<QMessageBox> question([&](QMessageBox& box) {
         ++asked;
-        QCOMPARE(box.text(), QString("A picture is being made. Stop it and quit?"));
-        box.button(quits ? QMessageBox::Yes : QMessageBox::No)->click();
+        QCOMPARE(box.text(), QString("A picture is being made."));
+        QVERIFY(box.informativeText().contains("begins anew at the next start"));
+        clickButton(box, quits ? "Stop and quit" : "Cancel");
     });
     QTest::keyClick(&studio.window(), Qt::Key_Q, Qt::ControlModifier);
     QCOMPARE(asked, 1);

@@ -76,7 +76,7 @@ void TestStudioGenerate::typeAndGenerate() {
             [&](int row) { shown += row; });
     studio_->clickGenerate();
     QCOMPARE(studio_->session().state(), EngineSession::State::Generating);
-    QVERIFY(!button("generate")->isEnabled());
+    QVERIFY(button("generate")->isEnabled()); // more can be asked for
     QVERIFY(button("stop")->isEnabled());
     QVERIFY(!window.progress()->isHidden());
     QVERIFY(studio_->waitUntilIdle());

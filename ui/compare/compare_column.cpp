@@ -23,32 +23,6 @@ CompareColumn columnLike(const CompareColumn& like, const GenerationRequest& req
     return column;
 }
 
-PolicyChoice choiceOf(std::string_view name, const Budget& budget) {
-    PolicyChoice choice;
-    choice.name = name;
-    choice.budget = budget;
-    return choice;
-}
-
-QVector<PolicyChoice> allPolicies(const Budget& budget) {
-    QVector<PolicyChoice> choices;
-    for (const std::string_view name : evictingPolicyNames())
-        choices += choiceOf(name, budget);
-    return choices;
-}
-
-Budget budgetOf(const GenerationRequest& request) {
-    return request.policy.evicts() ? request.policy.budget : kUsualBudget;
-}
-
-GenerationRequest withPolicy(const GenerationRequest& like, const PolicyChoice& choice) {
-    GenerationRequest request = like;
-    request.policy = choice;
-    if (needsRoles(choice))
-        request.policy.roles = like.policy.roles;
-    return request;
-}
-
 bool sameRequest(const GenerationRequest& wanted, const GenerationRequest& made) {
     GenerationRequest filled = wanted;
     if (!filled.policy.roles)

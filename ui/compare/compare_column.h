@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/runs/generation_result.h"
+#include "ui/runs/policy_change.h"
 
 namespace scalekv::ui {
 
@@ -35,14 +36,6 @@ struct CompareColumn {
 CompareColumn columnOf(const ResultPtr& run);
 /// A request that is to be made as `like` was, with the same model.
 CompareColumn columnLike(const CompareColumn& like, const GenerationRequest& request);
-/// A policy as one compares with: its tables are the model's own.
-PolicyChoice choiceOf(std::string_view name, const Budget& budget);
-/// Every policy that has a budget, at this one.
-QVector<PolicyChoice> allPolicies(const Budget& budget);
-/// The budget that others are to be compared at.
-Budget budgetOf(const GenerationRequest& request);
-/// The same picture under another policy. The same layers draft in both.
-GenerationRequest withPolicy(const GenerationRequest& like, const PolicyChoice& choice);
 /// Whether both make the same picture. `made` may have the tables (roles) that its policy found in the model.
 bool sameRequest(const GenerationRequest& wanted, const GenerationRequest& made);
 

@@ -114,49 +114,6 @@ void CompareHeader::refresh(int scales, int shown) {
     facts_->setFullText(factsText());
     continue_->setVisible(!isMany() && queue_.making() == 0 && queue_.isStopped());
     for (QWidget* field : looking_)
-        row->addWidget(field);
-    row->addWidget(button(*many_, "many"));
-    looking_ += button(*report_, "report");
-    row->addWidget(looking_.constLast());
-}
-
-QToolButton* CompareHeader::button(const QString& text, const char* name, const QString& toolTip) {
-    auto* button = new widgets::FocusToolButton(this);
-    button->setText(text);
-    button->setObjectName(QLatin1String(name));
-    button->setToolTip(toolTip);
-    button->setFocusPolicy(Qt::TabFocus);
-    return button;
-}
-
-QToolButton* CompareHeader::button(QAction& action, const char* name) {
-    QToolButton* made = button({}, name, {});
-    made->setDefaultAction(&action);
-    return made;
-}
-
-bool CompareHeader::isMany() const {
-    return many_->isChecked();
-}
-
-void CompareHeader::setMany(bool many) {
-    many_->setChecked(many);
-}
-
-void CompareHeader::setWriting(bool writing) {
-    writing_ = writing;
-    refreshReport();
-}
-
-void CompareHeader::refresh(int scales, int shown) {
-    const CompareColumn* reference = set_.reference();
-    words_->setFullText(isMany() ? tr("Many pictures")
-                        : reference && !reference->request.prompts.empty()
-                            ? QString::fromStdString(reference->request.prompts.front())
-                            : QString());
-    facts_->setFullText(factsText());
-    continue_->setVisible(!isMany() && queue_.making() == 0 && (stopped || queue_.isStopped()));
-    for (QWidget* field : looking_)
         field->setVisible(!isMany());
     const QSignalBlocker blocker(scale_);
     scale_->setRange(0, scales - 1);

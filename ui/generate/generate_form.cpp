@@ -85,6 +85,7 @@ GenerateForm::GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* paren
       forecast_(new MemoryForecast(this)),
       generate_(
           new widgets::FocusPushButton(widgets::icon(QStringLiteral("generate")), tr("Generate"), this)),
+      batch_(new widgets::FocusPushButton(tr("Batch…"), this)),
       stop_(new widgets::FocusPushButton(widgets::icon(QStringLiteral("stop")), tr("Stop"), this)) {
     section_ = new widgets::CollapsibleSection(tr("Advanced"), advanced_, this);
 
@@ -214,6 +215,10 @@ QLayout* GenerateForm::makeFoot() {
     generate_->setDefault(true);
     generate_->setMinimumHeight(36);
     generate_->setObjectName(QStringLiteral("generate"));
+    batch_->setMinimumHeight(36);
+    batch_->setObjectName(QStringLiteral("batch"));
+    batch_->setToolTip(tr("Several pictures: seeds, a list of prompts, or a grid over two settings "
+                          "(Ctrl+Shift+Enter)"));
     stop_->setMinimumHeight(36);
     stop_->setObjectName(QStringLiteral("stop"));
     QFont bold = generate_->font();
@@ -227,6 +232,7 @@ QLayout* GenerateForm::makeFoot() {
     // Two buttons: with one that changes its meaning, a double click would begin and stop.
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(generate_, 2);
+    buttons->addWidget(batch_, 1);
     buttons->addWidget(stop_, 1);
     foot->addLayout(buttons);
     return foot;
@@ -252,6 +258,7 @@ void GenerateForm::connectFields() {
     connect(cache_, &CacheFields::refused, this, &GenerateForm::showProblem);
     connect(advanced_, &AdvancedPanel::changed, this, edited);
     connect(generate_, &QPushButton::clicked, this, &GenerateForm::generateRequested);
+    connect(batch_, &QPushButton::clicked, this, &GenerateForm::batchRequested);
     connect(stop_, &QPushButton::clicked, this, &GenerateForm::stopRequested);
 }
 
@@ -519,6 +526,7 @@ void GenerateForm::focusPrompt() {
 void GenerateForm::setReady(bool mayGenerate, bool mayStop, const QString& why) {
     generate_->setEnabled(mayGenerate);
     generate_->setToolTip(why);
+    batch_->setEnabled(mayGenerate);
     stop_->setEnabled(mayStop);
     busy_ = mayStop;
     planSoon();

@@ -92,6 +92,7 @@ public:
 
 Q_SIGNALS:
     void generateRequested();
+    void batchRequested();
     void stopRequested();
     void changed();
 
@@ -136,7 +137,7 @@ private:
     widgets::ColumnScrollArea* scroll_;
     widgets::ProblemLabel* problem_;
     MemoryForecast* forecast_;
-    QPushButton *generate_, *stop_;
+    QPushButton *generate_, *batch_, *stop_;
     QString refusal_; ///< why nothing was begun; until something is changed
     Planner planner_;
     MemoryReader readMemory_ = computeMemory;

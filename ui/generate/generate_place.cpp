@@ -34,6 +34,7 @@ GeneratePlace::GeneratePlace(const Desk& desk)
       stage_(new PictureStage(desk.live, this)), history_(new HistoryPanel(desk.runs, desk.undo, this)),
       cache_(new CacheViews(this)),
       generateAction_(new QAction(widgets::icon(QStringLiteral("generate")), tr("&Generate"), this)),
+      batchAction_(new QAction(tr("&Batch…"), this)),
       recommendedAction_(new QAction(tr("Use the model's &recommended settings"), this)),
       editLine_(separator(this)), viewLine_(separator(this)) {
     auto* centre = new QWidget(this);
@@ -61,6 +62,8 @@ GeneratePlace::GeneratePlace(const Desk& desk)
 void GeneratePlace::makeActions() {
     generateAction_->setShortcuts({Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter});
     connect(generateAction_, &QAction::triggered, this, &GeneratePlace::generate);
+    batchAction_->setShortcuts({Qt::CTRL | Qt::SHIFT | Qt::Key_Return, Qt::CTRL | Qt::SHIFT | Qt::Key_Enter});
+    connect(batchAction_, &QAction::triggered, this, &GeneratePlace::askForBatch);
     connect(recommendedAction_, &QAction::triggered, this, [this] {
         fillForm(form_->recommended(), form_->newSeedEachTime(), tr("resetting the settings"));
     });
@@ -74,7 +77,7 @@ QList<QAction*> GeneratePlace::menuActions(Menu menu) const {
     case Menu::Edit:
         return {stage_->copyAction(), editLine_, recommendedAction_, history_->clearAction()};
     case Menu::Run:
-        return QList<QAction*>{generateAction_} + verbActions_;
+        return QList<QAction*>{generateAction_, batchAction_} + verbActions_;
     case Menu::View:
         return QList<QAction*>{stage_->fitAction(),     stage_->actualSizeAction(), stage_->zoomInAction(),
                                stage_->zoomOutAction(), stage_->followAction(),     viewLine_} +
@@ -150,6 +153,7 @@ void GeneratePlace::updateState() {
     const bool busy = state != State::Idle;
     const bool ready = mayGenerate();
     generateAction_->setEnabled(ready);
+    batchAction_->setEnabled(ready);
     QString why = tr("Make the picture (Ctrl+Enter)");
     if (state == State::Loading)
         why = tr("The model is being loaded");

@@ -34,6 +34,7 @@ public:
 
 public Q_SLOTS:
     void generate();
+    void askForBatch();
 
 private:
     // generate_place.cpp: what it looks like
@@ -63,7 +64,7 @@ private:
     PictureStage* stage_;
     HistoryPanel* history_;
     CacheViews* cache_;
-    QAction *generateAction_, *recommendedAction_, *editLine_, *viewLine_;
+    QAction *generateAction_, *batchAction_, *recommendedAction_, *editLine_, *viewLine_;
     QVector<RunVerb> verbs_;
     QList<QAction*> verbActions_;    ///< for the picture on the stage, in the order of verbs_
     QList<QAction*> groupActions_;   ///< that open a menu of some of them

@@ -1,5 +1,6 @@
 #include "scalekv/error.h"
 #include "ui/generate/advanced_panel.h"
+#include "ui/generate/batch/batch_dialog.h"
 #include "ui/generate/cache_views.h"
 #include "ui/generate/generate_form.h"
 #include "ui/generate/generate_place.h"
@@ -43,6 +44,7 @@ void GeneratePlace::connectEngine() {
 void GeneratePlace::connectForm() {
     form_->setPlanner([this](const GenerationRequest& request) { return desk_.session.plan(request); });
     connect(form_, &GenerateForm::generateRequested, this, &GeneratePlace::generate);
+    connect(form_, &GenerateForm::batchRequested, this, &GeneratePlace::askForBatch);
     connect(form_, &GenerateForm::stopRequested, &desk_.stop, &QAction::trigger);
     connect(form_->advanced(), &AdvancedPanel::loadOptionsChanged, this,
             [this] { desk_.models.setLoadOptions(form_->advanced()->loadOptions()); });
@@ -117,6 +119,27 @@ void GeneratePlace::generate() {
         return;
     }
     enqueue({QueuedWork{.work = PictureWork{request}, .anyway = anyway_}});
+}
+
+void GeneratePlace::askForBatch() {
+    if (!mayGenerate())
+        return;
+    const auto last = desk_.queue.secondsOf(form_->request());
+    BatchDialog dialog(
+        form_->request(), desk_.session.model().files,
+        [this](const GenerationRequest& request) { return desk_.session.plan(request); }, last, window());
+    if (dialog.exec() != QDialog::Accepted || !mayGenerate())
+        return;
+    const Batch& batch = dialog.batch();
+    const int sheet = batch.sheet ? desk_.sheets.add(*batch.sheet) : 0;
+    QVector<QueuedWork> works;
+    for (const GenerationRequest& request : batch.requests) {
+        QueuedWork work{.work = PictureWork{request}};
+        if (sheet != 0)
+            work.cell = SheetCell{sheet, static_cast<int>(works.size())};
+        works += work;
+    }
+    enqueue(works);
 }
 
 void GeneratePlace::enqueue(const QVector<QueuedWork>& works) {

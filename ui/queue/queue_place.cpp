@@ -50,7 +50,7 @@ QueuePlace::QueuePlace(const Desk& desk)
 
     auto* empty =
         new QLabel(tr("Nothing waits.\n\nPictures stand here while others are made: Generate can be "
-                      "pressed as often as you like, and “Many…” beside it makes seeds, lists of "
+                      "pressed as often as you like, and “Batch…” beside it makes seeds, lists of "
                       "prompts and grids over two settings."));
     empty->setObjectName(QStringLiteral("queueEmpty"));
     empty->setAlignment(Qt::AlignCenter);

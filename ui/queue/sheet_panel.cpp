@@ -62,7 +62,7 @@ SheetPanel::SheetPanel(const Desk& desk, QWidget* parent)
     choice_->setAccessibleName(tr("Sheet"));
     state_->setForegroundRole(QPalette::PlaceholderText);
     view_->setObjectName(QStringLiteral("sheet"));
-    view_->setEmptyText(tr("Grids over two settings stand here: “Many…” in Generate makes them."));
+    view_->setEmptyText(tr("Grids over two settings stand here: “Batch…” in Generate makes them."));
     save_->setObjectName(QStringLiteral("saveSheet"));
     save_->setIcon(widgets::icon(QStringLiteral("save")));
     save_->setToolTip(tr("Save the sheet, with its labels, as one picture…"));

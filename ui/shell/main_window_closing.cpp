@@ -60,11 +60,9 @@ MainWindow::Closing MainWindow::askToClose() {
     box.exec();
     if (box.clickedButton() == stop)
         return Closing::Quit;
-    if (box.clickedButton() == finish)
-        return Closing::Background;
     for (Place* place : places_)
-        place->keptOpen();
-    return Closing::Stay;
+        place->keptOpen(); // in the background, too, what was to go on later is made
+    return box.clickedButton() == finish ? Closing::Background : Closing::Stay;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
@@ -103,8 +101,6 @@ void MainWindow::comeBack() {
     show();
     raise();
     activateWindow();
-    for (Place* place : places_)
-        place->keptOpen();
 }
 
 void MainWindow::endInBackground() {

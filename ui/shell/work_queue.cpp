@@ -32,7 +32,7 @@ WorkQueue::WorkQueue(EngineSession& session, LiveRun& live, QObject* parent)
             [progress](const ComparisonProgress& now) { progress(now.progress); });
 
     connect(&live_, &LiveRun::finished, this, [this](const ResultPtr& result) {
-        lastPicture_ = std::chrono::duration<double>(result->report.totalSeconds);
+        seconds_[QString::fromStdString(result->request().size)] = result->report.totalSeconds;
         finish(result);
     });
     connect(&session_, &EngineSession::recorded, this, [this] { finish(); });
@@ -179,13 +179,17 @@ QString WorkQueue::wantedModelPath() const {
 }
 
 std::optional<std::chrono::duration<double>> WorkQueue::timeLeft() const {
-    if (!lastPicture_)
-        return {};
-    const auto pictures = std::count_if(list_.all().begin(), list_.all().end(), [](const QueuedWork& work) {
-        return work.state == WorkState::Waiting && work.request();
-    });
-    const double rest = running() && running()->request() ? 1 - done_ : 0;
-    return *lastPicture_ * (double(pictures) + rest);
+    double seconds = 0;
+    for (const QueuedWork& work : list_.all()) {
+        const GenerationRequest* request = work.request();
+        if (!request || (work.state != WorkState::Waiting && work.id != running_))
+            continue;
+        const double one = secondsOf(*request);
+        if (one <= 0)
+            return {};
+        seconds += work.id == running_ ? one * (1 - done_) : one;
+    }
+    return std::chrono::duration<double>(seconds);
 }
 
 void WorkQueue::advance() {

@@ -4,6 +4,7 @@
 #include "ui/runs/work_list.h"
 #include "ui/shell/memory_question.h"
 
+#include <QHash>
 #include <QObject>
 
 #include <chrono>
@@ -58,8 +59,12 @@ public:
     /// The model that the first waiting work needs, if no work is for the one in use; empty: none, or not
     /// known where it lies.
     QString wantedModelPath() const;
-    /// For all pictures that wait, by the last that was made; none: none was.
+    /// For all pictures that wait, by the last ones of their sizes; none: not known.
     std::optional<std::chrono::duration<double>> timeLeft() const;
+    /// What a picture of this size took last; 0: none was made.
+    double secondsOf(const GenerationRequest& request) const {
+        return seconds_.value(QString::fromStdString(request.size));
+    }
 
     /// Who says how much memory is free.
     void setMemoryReader(MemoryReader reader) { memory_ = std::move(reader); }
@@ -97,9 +102,9 @@ private:
     int running_ = 0;
     double done_ = 0;
     bool paused_ = false;
-    bool stopping_ = false; ///< the user has stopped what runs
-    int failures_ = 0;      ///< in a row
-    std::optional<std::chrono::duration<double>> lastPicture_;
+    bool stopping_ = false;          ///< the user has stopped what runs
+    int failures_ = 0;               ///< in a row
+    QHash<QString, double> seconds_; ///< of the last picture of a size
     MemoryReader memory_ = computeMemory;
 };
 
