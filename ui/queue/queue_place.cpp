@@ -110,7 +110,7 @@ void QueuePlace::makeActions() {
     });
     pause_->setShortcutContext(Qt::WindowShortcut);
     top_ = make(nullptr, tr("Make &next"), Qt::ALT | Qt::Key_Home, tr("Put it in front of all that waits"),
-                [this] { moveTo(0); });
+                [this] { moveSelectionTo(0); });
     up_ = make(nullptr, tr("Move &up"), Qt::ALT | Qt::Key_Up, tr("Earlier"), [this] { move(-1); });
     down_ = make(nullptr, tr("Move &down"), Qt::ALT | Qt::Key_Down, tr("Later"), [this] { move(1); });
     hold_ = make(nullptr, tr("&Hold"), Qt::Key_H, tr("Let it wait, and go on with the others"), [this] {
@@ -265,8 +265,7 @@ void QueuePlace::move(int by) {
     setOrder(order);
 }
 
-/// The selection together, in front of what now stands at `row` of all.
-void QueuePlace::moveTo(int row) {
+void QueuePlace::moveSelectionTo(int row) {
     QVector<int> order = desk_.queue.list().order();
     const QueuedWork* running = desk_.queue.running();
     QVector<int> ids = selected();
@@ -292,7 +291,7 @@ bool QueuePlace::eventFilter(QObject* watched, QEvent* event) {
     const QPoint at = drop->position().toPoint();
     const QModelIndex index = list_->indexAt(at);
     const bool below = index.isValid() && at.y() > list_->visualRect(index).center().y();
-    moveTo(index.isValid() ? index.row() + (below ? 1 : 0) : desk_.queue.list().rowCount());
+    moveSelectionTo(index.isValid() ? index.row() + (below ? 1 : 0) : desk_.queue.list().rowCount());
     drop->setDropAction(Qt::CopyAction);
     drop->accept();
     return true;

@@ -23,6 +23,9 @@ public:
     QListView* list() const { return list_; }
     SheetPanel* sheets() const { return sheets_; }
     QString stateText() const;
+    /// The selection together, in front of what now stands at `row`; never before what runs, nor behind what
+    /// has ended.
+    void moveSelectionTo(int row);
 
     QList<QAction*> menuActions(Menu menu) const override;
     void entered() override;
@@ -39,7 +42,6 @@ private:
     void cancel(const QVector<int>& ids);
     /// The selection, so many rows towards the end; never past what is running, nor behind what has ended.
     void move(int by);
-    void moveTo(int row);
     void setOrder(const QVector<int>& order);
 
     const Desk desk_;

@@ -205,11 +205,12 @@ void SheetPanel::refresh() {
     state_->setText(sheet ? tr("%1 of %2 made").arg(sheet->made() - int(lost_.size())).arg(sheet->cells())
                           : QString());
     state_->setVisible(sheet != nullptr);
-    choice_->setEnabled(choice_->count() > 0);
+    for (QWidget* field :
+         {static_cast<QWidget*>(choice_), static_cast<QWidget*>(save_), static_cast<QWidget*>(remove_)})
+        field->setVisible(sheet != nullptr);
     missing_->setVisible(missing > 0);
     missing_->setEnabled(desk_.session.hasModel());
     save_->setEnabled(sheet && sheet->made() > 0);
-    remove_->setEnabled(sheet != nullptr);
 }
 
 /// From its file, in the background.
