@@ -1,3 +1,5 @@
+#include "scalekv/error.h"
+#include "scalekv/prompt_form.h"
 #include "scalekv/vocabulary.h"
 
 #include <QTest>
@@ -107,6 +109,77 @@ private Q_SLOTS:
         const std::string utf8 = text.toStdString();
         QCOMPARE(listed(completions(smallOne(), utf8)), found);
         QVERIFY(completions({}, utf8).empty());
+    }
+
+    void composes_data() {
+        QTest::addColumn<QString>("form");
+        QTest::addColumn<QString>("object");
+        QTest::addColumn<QString>("colour");
+        QTest::addColumn<QString>("prompt");
+        const QString usual = "a {object} on a {colour} background";
+        const auto row = [](const char* name, const QString& form, const char* object, const char* colour,
+                            const char* prompt) {
+            QTest::newRow(name) << form << QString(object) << QString(colour) << QString(prompt);
+        };
+        row("consonants", usual, "red apple", "blue", "a red apple on a blue background");
+        row("vowels", usual, "owl", "orange", "an owl on an orange background");
+        row("sounds", usual, "unicorn", "ultramarine", "a unicorn on an ultramarine background");
+        row("capital", "A {object}.", "eagle", "", "An eagle.");
+        row("no colour in it", "a {object}", "car", "red", "a car");
+        row("another order", "{colour} ground, {object}", "car", "red", "red ground, car");
+        row("twice", "a {object} and a {object}", "owl", "", "an owl and an owl");
+        row("part of a word", "extra {object}", "owl", "", "extra owl");
+        row("a place as a name", "a {object}", "{object}", "", "a {object}");
+    }
+    void composes() {
+        QFETCH(QString, form);
+        QFETCH(QString, object);
+        QFETCH(QString, colour);
+        QFETCH(QString, prompt);
+        Vocabulary vocabulary = smallOne();
+        vocabulary.prompts = {"an example", form.toStdString(), "another {object}"};
+        QCOMPARE(promptForm(vocabulary), form.toStdString());
+        QCOMPARE(QString::fromStdString(promptOf(vocabulary, object.toStdString(), colour.toStdString())),
+                 prompt);
+    }
+
+    void articleIsLearnt() {
+        Vocabulary vocabulary = smallOne();
+        vocabulary.prompts = {"a {object}"}; // it has never seen "an"
+        QCOMPARE(promptOf(vocabulary, "owl", ""), std::string("a owl"));
+    }
+
+    void everyPromptIsKnown() {
+        const Vocabulary vocabulary = smallOne();
+        for (const std::string& object : vocabulary.objects)
+            for (const std::string& colour : vocabulary.colours)
+                QVERIFY(unknownWords(vocabulary, promptOf(vocabulary, object, colour)).empty());
+    }
+
+    void withoutAForm_data() {
+        QTest::addColumn<QStringList>("prompts");
+        QTest::addColumn<bool>("objects");
+        QTest::addColumn<bool>("colours");
+        QTest::newRow("examples only") << QStringList{"a red apple"} << true << true;
+        QTest::newRow("no prompts") << QStringList{} << true << true;
+        QTest::newRow("no objects") << QStringList{"a {object}"} << false << true;
+        QTest::newRow("no colours") << QStringList{"a {object} on {colour}"} << true << false;
+        QTest::newRow("only a colour") << QStringList{"all {colour}"} << true << true;
+    }
+    void withoutAForm() {
+        QFETCH(QStringList, prompts);
+        QFETCH(bool, objects);
+        QFETCH(bool, colours);
+        Vocabulary vocabulary = smallOne();
+        vocabulary.prompts.clear();
+        for (const QString& prompt : prompts)
+            vocabulary.prompts.push_back(prompt.toStdString());
+        if (!objects)
+            vocabulary.objects.clear();
+        if (!colours)
+            vocabulary.colours.clear();
+        QCOMPARE(promptForm(vocabulary), std::string());
+        QVERIFY_EXCEPTION_THROWN(promptOf(vocabulary, "car", "red"), Error);
     }
 };
 
