@@ -31,6 +31,7 @@ void useTemporarySettings() {
     QCoreApplication::setApplicationName(QStringLiteral("test"));
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
+    qputenv("XDG_CONFIG_HOME", QFile::encodeName(folder.path())); // what stands beside the settings
 }
 
 StudioFixture::StudioFixture(scalekv::ui::StudioOptions options, const std::function<void()>& settle) {

@@ -6,8 +6,11 @@
 #include "ui/generate/form_settings.h"
 #include "ui/generate/memory_forecast.h"
 #include "ui/generate/model_picker.h"
+#include "ui/generate/preset_button.h"
 #include "ui/generate/prompt_completer.h"
 #include "ui/generate/prompt_edit.h"
+#include "ui/generate/prompt_ideas.h"
+#include "ui/generate/settings_fit.h"
 #include "ui/generate/size_fields.h"
 #include "ui/generate/unknown_words_label.h"
 #include "widgets/choice_box.h"
@@ -28,7 +31,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
-#include <QMenu>
 #include <QPointer>
 #include <QScopedValueRollback>
 #include <QSettings>
@@ -76,9 +78,9 @@ GenerateForm::GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* paren
     : QWidget(parent), history_(undo), picker_(new ModelPicker(models, this)), modelFacts_(new QLabel(this)),
       prompt_(new PromptEdit(3, this)), negative_(new PromptEdit(2, this)),
       completer_(new PromptCompleter(prompt_)), unknownWords_(new UnknownWordsLabel(prompt_, this)),
-      examples_(new widgets::FocusToolButton(this)), seed_(new widgets::SeedEdit(this)),
-      newSeed_(new QCheckBox(tr("New seed each time"), this)), size_(new SizeFields(this)),
-      cfg_(new ExactNumberBox(this)), tau_(new ExactNumberBox(this)),
+      ideas_(new PromptIdeas(this)), presets_(new PresetButton([this] { return request(); }, this)),
+      seed_(new widgets::SeedEdit(this)), newSeed_(new QCheckBox(tr("New seed each time"), this)),
+      size_(new SizeFields(this)), cfg_(new ExactNumberBox(this)), tau_(new ExactNumberBox(this)),
       markedCfg_(numberField(cfg_, QStringLiteral("cfg"), this)),
       markedTau_(numberField(tau_, QStringLiteral("tau"), this)), cache_(new CacheFields(this)),
       advanced_(new AdvancedPanel(this)), problem_(new widgets::ProblemLabel(this)),
@@ -93,7 +95,11 @@ GenerateForm::GenerateForm(QUndoStack& undo, ModelOpener& models, QWidget* paren
     auto* column = new QVBoxLayout(fields);
     column->setContentsMargins(8, 6, 8, 6);
     column->setSpacing(5);
-    column->addWidget(heading(tr("&Model"), picker_->box(), tr("The model that draws the picture")));
+    auto* head = new QHBoxLayout;
+    head->addWidget(heading(tr("&Model"), picker_->box(), tr("The model that draws the picture")));
+    head->addStretch(1);
+    head->addWidget(presets_);
+    column->addLayout(head);
     column->addWidget(picker_);
     modelFacts_->setForegroundRole(QPalette::PlaceholderText);
     modelFacts_->setTextFormat(Qt::PlainText);
@@ -136,13 +142,7 @@ QWidget* GenerateForm::makePromptPart() {
     auto* head = new QHBoxLayout;
     head->addWidget(heading(tr("Pr&ompt"), prompt_, tr("What the picture shows. Ctrl+Enter generates.")));
     head->addStretch(1);
-    examples_->setText(tr("Examples"));
-    examples_->setToolTip(tr("Prompts that this model draws well"));
-    examples_->setPopupMode(QToolButton::InstantPopup);
-    examples_->setAutoRaise(true);
-    examples_->setMenu(new QMenu(examples_));
-    examples_->setObjectName(QStringLiteral("examples"));
-    head->addWidget(examples_);
+    head->addWidget(ideas_);
     column->addLayout(head);
     column->addWidget(prompt_);
     column->addWidget(unknownWords_);
@@ -257,6 +257,18 @@ void GenerateForm::connectFields() {
     connect(cache_, &CacheFields::changed, this, edited);
     connect(cache_, &CacheFields::refused, this, &GenerateForm::showProblem);
     connect(advanced_, &AdvancedPanel::changed, this, edited);
+    connect(prompt_, &QPlainTextEdit::textChanged, ideas_,
+            [this] { ideas_->setPrompt(prompt_->toPlainText()); });
+    connect(ideas_, &PromptIdeas::chosen, this, [this](const QString& prompt, const QString& what) {
+        history_.makeStep(what, [&] { setPrompt(prompt); });
+    });
+    connect(ideas_, &PromptIdeas::generateWanted, this, &GenerateForm::generateRequested);
+    presets_->setEnabled(false); // until there is a model whose settings they are
+    connect(presets_, &PresetButton::refused, this, &GenerateForm::remarked);
+    connect(presets_, &PresetButton::chosen, this, [this](const Preset& preset) {
+        if (const QString remark = usePreset(preset); !remark.isEmpty())
+            Q_EMIT remarked(remark);
+    });
     connect(generate_, &QPushButton::clicked, this, &GenerateForm::generateRequested);
     connect(batch_, &QPushButton::clicked, this, &GenerateForm::batchRequested);
     connect(stop_, &QPushButton::clicked, this, &GenerateForm::stopRequested);
@@ -329,15 +341,8 @@ void GenerateForm::showModel(const ModelSummary& model) {
 
     completer_->setVocabulary(model.files.vocabulary);
     unknownWords_->setVocabulary(model.files.vocabulary);
-    QMenu* menu = examples_->menu();
-    menu->clear();
-    for (const std::string& example : model.files.examples) {
-        const QString text = QString::fromStdString(example);
-        menu->addAction(text, this, [this, text] {
-            history_.makeStep(tr("choosing an example"), [&] { setPrompt(text); });
-        });
-    }
-    examples_->setVisible(!menu->isEmpty());
+    ideas_->setModel(model.files);
+    presets_->setEnabled(true);
     prompt_->setPlaceholderText(
         model.files.examples.empty()
             ? tr("What should the picture show?")
@@ -401,6 +406,41 @@ QString GenerateForm::adjust(const GenerationRequest& request, const QString& wh
     QString remark;
     history_.makeStep(what, [&] { remark = setSettings(request); });
     return remark;
+}
+
+QString GenerateForm::usePreset(const Preset& preset) {
+    const GenerationRequest before = request();
+    const CacheState cacheBefore = cache_->state(); // with the name of the file that tables came from
+    QStringList remarks;
+    history_.makeStep(tr("using a preset"), [&] {
+        GenerationRequest wanted;
+        try {
+            wanted = preset.onto(before);
+        } catch (const Error& error) {
+            remarks += QString::fromUtf8(error.what());
+            return;
+        }
+        remarks += setSettings(wanted);
+        SettingTerms terms;
+        if (model_)
+            terms = {.scales = size_->scales(), .layers = model_->layers};
+        const SettingsFit fit = fitSettings(request(), before, terms, planner_);
+        if (!fit.remarks.isEmpty())
+            setSettings(fit.request);
+        if (fit.request.policy == before.policy)
+            cache_->setState(cacheBefore);
+        remarks += fit.remarks;
+        if (preset.has("prompt") && !wanted.prompts.empty())
+            prompt_->replaceText(QString::fromStdString(wanted.prompts.front()));
+        if (preset.has("negative_prompt"))
+            negative_->replaceText(QString::fromStdString(wanted.negativePrompt));
+        if (preset.has("seed")) {
+            seed_->setValue(wanted.seed);
+            newSeed_->setChecked(false);
+        }
+    });
+    remarks.removeAll(QString());
+    return remarks.join(QLatin1Char(' '));
 }
 
 GenerationRequest GenerateForm::recommended() const {

@@ -15,9 +15,7 @@
 
 class QCheckBox;
 class QLabel;
-class QMenu;
 class QPushButton;
-class QToolButton;
 
 namespace scalekv::widgets {
 class CollapsibleSection;
@@ -35,8 +33,11 @@ class CacheFields;
 class MemoryForecast;
 class ModelOpener;
 class ModelPicker;
+struct Preset;
+class PresetButton;
 class PromptCompleter;
 class PromptEdit;
+class PromptIdeas;
 class SizeFields;
 class UnknownWordsLabel;
 
@@ -59,6 +60,9 @@ public:
     QString fill(const GenerationRequest& request, bool newSeedEachTime, const QString& what);
     /// The same without the texts and the seed.
     QString adjust(const GenerationRequest& request, const QString& what);
+    /// Puts the settings of a preset into the form as one step; what it does not have, and what the model
+    /// cannot do, is left as it is. Gives sentences about the latter, or an empty text.
+    QString usePreset(const Preset& preset);
     /// A request with the model's recommended settings, and the prompts and seed that stand here.
     GenerationRequest recommended() const;
     /// What is wrong with the settings, empty if nothing.
@@ -95,6 +99,8 @@ Q_SIGNALS:
     void batchRequested();
     void stopRequested();
     void changed();
+    /// What is worth saying of the last step, in a sentence.
+    void remarked(const QString& text);
 
 private:
     QWidget* makePromptPart();
@@ -125,7 +131,8 @@ private:
     PromptEdit *prompt_, *negative_;
     PromptCompleter* completer_;
     UnknownWordsLabel* unknownWords_;
-    QToolButton* examples_;
+    PromptIdeas* ideas_;
+    PresetButton* presets_;
     widgets::SeedEdit* seed_;
     QCheckBox* newSeed_;
     SizeFields* size_;

@@ -46,6 +46,9 @@ void GeneratePlace::connectForm() {
     connect(form_, &GenerateForm::generateRequested, this, &GeneratePlace::generate);
     connect(form_, &GenerateForm::batchRequested, this, &GeneratePlace::askForBatch);
     connect(form_, &GenerateForm::stopRequested, &desk_.stop, &QAction::trigger);
+    connect(form_, &GenerateForm::remarked, this, [this](const QString& text) {
+        desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kLastStep, text);
+    });
     connect(form_->advanced(), &AdvancedPanel::loadOptionsChanged, this,
             [this] { desk_.models.setLoadOptions(form_->advanced()->loadOptions()); });
 }

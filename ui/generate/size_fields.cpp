@@ -81,14 +81,15 @@ QString SizeFields::setRequest(const GenerationRequest& request) {
     const QString size = QString::fromStdString(request.size);
     const bool sizeKnown = size_->isEmpty() || size_->choose(size);
     const bool ratioKnown = ratio_->isEmpty() || ratio_->choose(ownSpelling(request.aspectRatio));
+    QStringList remarks;
     if (!sizeKnown)
-        return tr("This model does not draw at size %1; the size stays %2.")
-            .arg(size, size_->chosen().toString());
+        remarks += tr("This model does not draw at size %1; the size stays %2.")
+                       .arg(size, size_->chosen().toString());
     if (!ratioKnown)
-        return tr("This model does not draw at aspect ratio %1; the ratio stays %2.")
-            .arg(request.aspectRatio)
-            .arg(ratio_->chosen().toDouble());
-    return {};
+        remarks += tr("This model does not draw at aspect ratio %1; the ratio stays %2.")
+                       .arg(request.aspectRatio)
+                       .arg(ratio_->chosen().toDouble());
+    return remarks.join(QLatin1Char(' '));
 }
 
 void SizeFields::apply(GenerationRequest& request) const {

@@ -1,0 +1,139 @@
+#include "ui/generate/preset.h"
+
+#include "scalekv/error.h"
+#include "ui/text/policy_text.h"
+#include "widgets/number_list_edit.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QStringList>
+
+#include <map>
+
+namespace scalekv::ui {
+namespace {
+
+const QString kNameKey = QStringLiteral("preset");
+constexpr int kLongestName = 200; // of a file that somebody else wrote
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Preset", text);
+}
+
+QString onOneLine(QString name) {
+    for (QChar& c : name)
+        if (c.category() == QChar::Other_Control)
+            c = QLatin1Char(' ');
+    return name;
+}
+
+std::string jsonText(const QString& text) {
+    const QByteArray list = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
+    return list.mid(1, list.size() - 2).toStdString(); // without the brackets
+}
+
+/// The stored fields of a setting: a policy has several.
+const char* settingOf(const std::string& field) {
+    static const std::set<std::string> kPolicy{"policy", "budget_tokens", "budget_fraction", "roles",
+                                               "budget_table"};
+    return kPolicy.contains(field) ? "policy" : field.c_str();
+}
+
+std::set<std::string> settingsIn(const QJsonObject& object) {
+    // What older programs called them.
+    static const std::map<std::string, std::string> kOlder{{"prompts", "prompt"},
+                                                           {"cfg_insertion_layers", "guidance_layers"}};
+    std::set<std::string> all, there;
+    const GenerationRequest any;
+    eachSetting(any, [&all](const char* name, const auto& /*value*/) { all.insert(name); });
+    for (const QString& key : object.keys()) {
+        std::string name = key.toStdString();
+        if (const auto older = kOlder.find(name); older != kOlder.end())
+            name = older->second;
+        if (all.contains(name))
+            there.insert(name);
+    }
+    return there;
+}
+
+/// Says what is wrong with what it holds, if anything.
+Preset checked(Preset preset) {
+    try {
+        (void)preset.onto({});
+        if (preset.fields.empty())
+            preset.problem = tr("The preset “%1” holds no settings.").arg(preset.name.simplified());
+    } catch (const Error& error) {
+        preset.problem = QString::fromUtf8(error.what());
+    }
+    return preset;
+}
+
+Preset written(const QString& name, const GenerationRequest& request, const std::set<std::string>& fields) {
+    std::string json = "{\n \"preset\": " + jsonText(name);
+    for (const auto& [field, value] : requestFields(request))
+        if (fields.contains(settingOf(field)))
+            json += ",\n \"" + field + "\": " + value;
+    return checked({name, json + "\n}\n", fields, {}});
+}
+
+QString listText(const std::vector<double>& numbers) {
+    return widgets::numberListText(QVector<double>(numbers.begin(), numbers.end()));
+}
+
+} // namespace
+
+GenerationRequest Preset::onto(const GenerationRequest& current) const {
+    return requestFromJson(json, "The preset \"" + name.simplified().toStdString() + "\"", current);
+}
+
+Preset presetFrom(const QByteArray& text, const QString& otherwise) {
+    Preset preset{otherwise, text.toStdString(), {}, {}};
+    const QJsonObject object = QJsonDocument::fromJson(text).object();
+    if (const QString name = object.value(kNameKey).toString(); !name.trimmed().isEmpty())
+        preset.name = onOneLine(name.left(kLongestName));
+    preset.fields = settingsIn(object);
+    return checked(preset);
+}
+
+Preset presetOf(const GenerationRequest& request, const QString& name, bool withPromptAndSeed) {
+    std::set<std::string> fields;
+    eachSetting(request, [&fields](const char* field, const auto& /*value*/) { fields.insert(field); });
+    if (!withPromptAndSeed)
+        for (const char* own : {"prompt", "negative_prompt", "seed"})
+            fields.erase(own);
+    return written(name, request, fields);
+}
+
+Preset renamed(const Preset& preset, const QString& name) {
+    return written(name, preset.onto({}), preset.fields);
+}
+
+QByteArray toText(const Preset& preset) {
+    return QByteArray::fromStdString(preset.json);
+}
+
+QString presetSummary(const Preset& preset) {
+    if (!preset.problem.isEmpty())
+        return preset.problem;
+    const GenerationRequest request = preset.onto({});
+    QStringList parts;
+    if (preset.has("size"))
+        parts += QString::fromStdString(request.size);
+    if (preset.has("aspect_ratio") && request.aspectRatio != 1)
+        parts += tr("aspect %1").arg(request.aspectRatio);
+    if (preset.has("cfg"))
+        parts += tr("cfg %1").arg(listText(request.cfg));
+    if (preset.has("tau"))
+        parts += tr("tau %1").arg(listText(request.tau));
+    if (preset.has("policy"))
+        parts += policyText(request.policy);
+    if (preset.has("prompt") && !request.prompts.empty())
+        parts += tr("prompt “%1”").arg(QString::fromStdString(request.prompts.front()).simplified());
+    if (preset.has("seed"))
+        parts += tr("seed %1").arg(request.seed);
+    return parts.join(QStringLiteral(" · "));
+}
+
+} // namespace scalekv::ui
