@@ -50,6 +50,7 @@ ManagePresetsDialog::ManagePresetsDialog(PresetEditor& editor, QWidget* parent)
     list_->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setTextElideMode(Qt::ElideRight);
+    list_->setIconSize({16, 16});
     summary_->setObjectName(QStringLiteral("presetSummary"));
     problem_->setObjectName(QStringLiteral("presetProblem"));
     makeActions();

@@ -9,8 +9,10 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QLocale>
 #include <QPainter>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -34,7 +36,9 @@ QIcon swatch(const QString& name, const QPalette& palette) {
     painter.setPen(palette.color(QPalette::Mid));
     painter.setBrush(colour);
     painter.drawRoundedRect(QRectF(0.5, 0.5, 13, 13), 3, 3);
-    return pixmap;
+    QIcon icon(pixmap);
+    icon.addPixmap(pixmap, QIcon::Selected); // a chosen colour is not tinted
+    return icon;
 }
 
 /// An object's other name that a text is found in; empty: none, or its own name has it.
@@ -75,17 +79,13 @@ void showAll(QListWidget& list) {
     }
 }
 
-/// What is chosen is seen.
-void chooseSeen(QListWidget& list) {
-    if (list.currentItem() && !list.currentItem()->isHidden()) {
-        list.scrollToItem(list.currentItem());
-        return;
-    }
-    for (int row = 0; row < list.count(); ++row)
-        if (!list.item(row)->isHidden()) {
-            list.setCurrentRow(row);
-            return;
-        }
+/// Chooses `wanted` if it is seen, else the first that is.
+void chooseSeen(QListWidget& list, QListWidgetItem* wanted) {
+    for (int row = 0; row < list.count() && (!wanted || wanted->isHidden()); ++row)
+        if (!list.item(row)->isHidden())
+            wanted = list.item(row);
+    list.setCurrentItem(wanted);
+    list.scrollToItem(wanted);
 }
 
 QWidget* titled(QLabel* title, QListWidget* list) {
@@ -149,7 +149,13 @@ VocabularyDialog::VocabularyDialog(const Vocabulary& vocabulary, const QString& 
 
     fill();
     chooseThoseIn(prompt);
-    const auto show = [this] { shown_->say(this->prompt()); };
+    const auto show = [this] {
+        shown_->say(this->prompt());
+        if (filtering_)
+            return;
+        wantedObject_ = objects_->currentItem();
+        wantedColour_ = colours_->currentItem();
+    };
     for (QListWidget* list : {objects_, colours_}) {
         connect(list, &QListWidget::currentItemChanged, this, show);
         connect(list, &QListWidget::itemDoubleClicked, this,
@@ -159,6 +165,7 @@ VocabularyDialog::VocabularyDialog(const Vocabulary& vocabulary, const QString& 
     search_->installEventFilter(this);
     connect(search_, &QLineEdit::textChanged, this, &VocabularyDialog::filter);
     show();
+    sayNote(true);
     search_->setFocus();
 }
 
@@ -199,7 +206,6 @@ void VocabularyDialog::chooseThoseIn(const QString& prompt) {
             if (has(name) && promptOf(vocabulary_, vocabulary_.objects[object], name) == wanted) {
                 objects_->setCurrentRow(int(object));
                 colours_->setCurrentRow(int(colour));
-                objects_->scrollToItem(objects_->currentItem(), QAbstractItemView::PositionAtCenter);
                 return;
             }
         }
@@ -207,34 +213,41 @@ void VocabularyDialog::chooseThoseIn(const QString& prompt) {
 }
 
 /// All of the text stands in an object's name, or in a colour's; else its words are looked for one by one
-/// ("fox green"). A list in which nothing is found shows everything, for something has to be chosen.
+/// ("fox green"). A list in which nothing is found shows everything, for something has to be chosen, and
+/// keeps what the user has chosen there: the first letters of an object may be a colour's, too.
 void VocabularyDialog::filter() {
+    const QScopedValueRollback filtering(filtering_, true);
     const QString text = search_->text().simplified();
-    showAll(*objects_);
-    showAll(*colours_);
-    bool known = true;
-    if (!text.isEmpty()) {
-        const bool inObjects = showMatches(*objects_, {text});
-        const bool inColours = showMatches(*colours_, {text});
-        known = inObjects || inColours;
-        if (!known) {
-            const QStringList words = text.split(QLatin1Char(' '));
-            const bool anyObject = showMatches(*objects_, words), anyColour = showMatches(*colours_, words);
-            known = anyObject || anyColour;
-            if (!anyObject)
-                showAll(*objects_);
-            if (!anyColour)
-                showAll(*colours_);
-        } else {
-            if (!inObjects)
-                showAll(*objects_);
-            if (!inColours)
-                showAll(*colours_);
-        }
+    bool inObjects = showMatches(*objects_, {text}), inColours = showMatches(*colours_, {text});
+    if (!inObjects && !inColours) {
+        const QStringList words = text.split(QLatin1Char(' '));
+        inObjects = showMatches(*objects_, words);
+        inColours = showMatches(*colours_, words);
     }
-    note_->say(known ? QString() : tr("It knows nothing of that name. This is what it knows:"));
-    chooseSeen(*objects_);
-    chooseSeen(*colours_);
+    sayNote(inObjects || inColours);
+    if (!inObjects)
+        showAll(*objects_);
+    if (!inColours)
+        showAll(*colours_);
+    chooseSeen(*objects_, text.isEmpty() ? objects_->currentItem() : wantedObject_);
+    chooseSeen(*colours_, text.isEmpty() ? colours_->currentItem() : wantedColour_);
+}
+
+void VocabularyDialog::sayNote(bool known) {
+    const QLocale locale;
+    const int objects = objects_->count(), colours = colours_->count();
+    const bool both = promptForm(vocabulary_).find("{colour}") != std::string::npos;
+    note_->say(!known ? tr("It knows nothing of that name; here is all that it knows.")
+               : both ? tr("%1 objects × %2 colours: %3 prompts")
+                            .arg(locale.toString(objects), locale.toString(colours),
+                                 locale.toString(qint64(objects) * colours))
+                      : tr("%1 objects").arg(locale.toString(objects)));
+}
+
+void VocabularyDialog::showEvent(QShowEvent* event) {
+    QDialog::showEvent(event);
+    for (QListWidget* list : {objects_, colours_}) // now they know how high they are
+        list->scrollToItem(list->currentItem(), QAbstractItemView::PositionAtCenter);
 }
 
 QString VocabularyDialog::prompt() const {

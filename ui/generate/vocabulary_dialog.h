@@ -6,6 +6,7 @@
 
 class QLineEdit;
 class QListWidget;
+class QListWidgetItem;
 
 namespace scalekv::widgets {
 class WrappedLabel;
@@ -26,18 +27,21 @@ public:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void fill();
     void chooseThoseIn(const QString& prompt);
     void filter();
+    void sayNote(bool known);
     void take(bool generate);
 
     Vocabulary vocabulary_;
     QLineEdit* search_;
     QListWidget *objects_, *colours_;
     widgets::WrappedLabel *note_, *shown_;
-    bool generate_ = false;
+    QListWidgetItem *wantedObject_ = nullptr, *wantedColour_ = nullptr; ///< as the user has chosen last
+    bool filtering_ = false, generate_ = false;
 };
 
 } // namespace scalekv::ui
