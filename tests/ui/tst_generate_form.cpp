@@ -59,6 +59,7 @@ private Q_SLOTS:
     void newSeedsAreNotLost();
     void undoShowsWhatItChanged();
     void wrongFieldsAreMarked();
+    void cursorBeginsInThePrompt();
     void cursorGoesToTheProblem();
     void sizesAreInPixels();
     void tabGoesAsDrawn();
@@ -487,6 +488,11 @@ void TestGenerateForm::wrongFieldsAreMarked() {
         QVERIFY2(marked->problem().isEmpty(), name);
         QVERIFY2(field->palette().color(QPalette::Base) == usual, name);
     }
+}
+
+void TestGenerateForm::cursorBeginsInThePrompt() {
+    FormWindow studio(largeModel());
+    QCOMPARE(QApplication::focusWidget(), studio.find<QPlainTextEdit>("prompt"));
 }
 
 void TestGenerateForm::cursorGoesToTheProblem() {

@@ -563,6 +563,12 @@ void GenerateForm::focusPrompt() {
     prompt_->setFocus();
 }
 
+void GenerateForm::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (!window()->focusWidget()) // a window that has just been opened
+        prompt_->setFocus();
+}
+
 void GenerateForm::setReady(bool mayGenerate, bool mayStop, const QString& why) {
     generate_->setEnabled(mayGenerate);
     generate_->setToolTip(why);

@@ -102,6 +102,9 @@ Q_SIGNALS:
     /// What is worth saying of the last step, in a sentence.
     void remarked(const QString& text);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     QWidget* makePromptPart();
     QWidget* makeSizePart();
