@@ -96,7 +96,7 @@ SheetImage toImage(const LabelledSheet& sheet, int cellSide, const QPalette& pal
         }
         image.fill(palette.color(QPalette::Window));
         QPainter painter(&image);
-        paintLabelledSheet(painter, sheet, layout, palette, size, scalingCells(sheet));
+        paintLabelledSheet(painter, sheet, layout, palette, size, paintBest(sheet));
         painter.end();
         return {image, side,
                 side == wanted ? QString()

@@ -51,7 +51,8 @@ struct SheetImage {
 };
 
 /// The whole sheet on the palette's ground, with cells of `cellSide` pixels and words in proportion. It has
-/// at most `mostPixels`; where that is too few, or memory is, cells are made smaller.
+/// at most `mostPixels`; where that is too few, or memory is, cells are made smaller. Large ones take
+/// seconds: it may be called on any thread.
 SheetImage toImage(const LabelledSheet& sheet, int cellSide, const QPalette& palette, const QFont& font,
                    qint64 mostPixels = qint64(64) << 20);
 

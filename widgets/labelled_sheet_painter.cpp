@@ -33,7 +33,7 @@ void paintText(QPainter& painter, const SheetText& text, const QFont& font, cons
 }
 
 void paintCell(QPainter& painter, const SheetCell& cell, const QRectF& box, const QPalette& palette,
-               const QFont& font, const std::function<QImage(QSizeF, double)>& scaled) {
+               const QFont& font, const std::function<void(const QRectF&)>& paintPicture) {
     if (cell.picture.isNull()) {
         painter.fillRect(box, palette.color(QPalette::AlternateBase));
         const double line = QFontMetricsF(font).height();
@@ -48,7 +48,7 @@ void paintCell(QPainter& painter, const SheetCell& cell, const QRectF& box, cons
     if (place.width() > own.width() || place.height() > own.height())
         place = QRectF(box.center() - QPointF(own.width(), own.height()) / 2, own);
     place.moveTopLeft({std::round(place.left()), std::round(place.top())}); // pixel on pixel
-    painter.drawImage(place.topLeft(), scaled(place.size(), ratio));
+    paintPicture(place);
 }
 
 /// The rows or columns of which something lies between two places.
@@ -58,14 +58,16 @@ std::pair<int, int> seen(double from, double to, double pitch, int count) {
 
 } // namespace
 
-ScaledCell scalingCells(const LabelledSheet& sheet) {
-    return [&sheet](int row, int column, QSizeF size, double ratio) {
-        return scaledPicture(sheet.cell(row, column).picture, size, ratio);
+PaintPicture paintBest(const LabelledSheet& sheet) {
+    return [&sheet](QPainter& painter, int row, int column, const QRectF& target) {
+        painter.drawImage(target.topLeft(), scaledPicture(sheet.cell(row, column).picture, target.size(),
+                                                          painter.device()->devicePixelRatioF()));
     };
 }
 
 void paintLabelledSheet(QPainter& painter, const LabelledSheet& sheet, const LabelledSheetLayout& layout,
-                        const QPalette& palette, QSizeF view, const ScaledCell& scaled, QPointF scrolled) {
+                        const QPalette& palette, QSizeF view, const PaintPicture& paintPicture,
+                        QPointF scrolled) {
     if (layout.rows() == 0 || layout.columns() == 0)
         return;
     const QFont heading = layout.headingFont();
@@ -110,7 +112,7 @@ void paintLabelledSheet(QPainter& painter, const LabelledSheet& sheet, const Lab
     for (int row = firstRow; row < endRow; ++row)
         for (int column = firstColumn; column < endColumn; ++column)
             paintCell(painter, sheet.cell(row, column), layout.cellRect(row, column), palette, layout.font(),
-                      [&](QSizeF size, double ratio) { return scaled(row, column, size, ratio); });
+                      [&](const QRectF& target) { paintPicture(painter, row, column, target); });
     painter.restore();
 }
 

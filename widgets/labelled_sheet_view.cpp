@@ -4,7 +4,6 @@
 #include "widgets/grid_keys.h"
 #include "widgets/labelled_sheet_painter.h"
 #include "widgets/picture_viewport.h"
-#include "widgets/token_picture.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -31,7 +30,7 @@ LabelledSheetView::LabelledSheetView(QWidget* parent) : QAbstractScrollArea(pare
 
 void LabelledSheetView::setSheet(LabelledSheet sheet) {
     sheet_ = std::move(sheet);
-    scaled_.clear();
+    kept_.clear();
     setAccessibleName(sheet_.title.isEmpty() ? tr("Sheet of pictures") : sheet_.title);
     if (!sheet_.contains(currentRow_, currentColumn_))
         currentRow_ = currentColumn_ = -1;
@@ -162,13 +161,13 @@ void LabelledSheetView::bringIntoView(int row, int column) {
     bring(verticalScrollBar(), cell.top(), cell.bottom(), corner.y(), viewport()->height());
 }
 
-QImage LabelledSheetView::scaled(int row, int column, QSizeF size, double ratio) {
+/// Halvings of the pictures are kept: a hundred large ones, scaled anew, would take a second each time.
+void LabelledSheetView::paintPicture(QPainter& painter, int row, int column, const QRectF& target) {
     const QImage picture = sheet_.cell(row, column).picture;
-    Scaled& kept = scaled_[qsizetype(row) * sheet_.columns.size() + column];
-    if (kept.of != picture.cacheKey() || kept.image.size() != (size * ratio).toSize() ||
-        kept.image.devicePixelRatio() != ratio)
-        kept = {picture.cacheKey(), scaledPicture(picture, size, ratio)};
-    return kept.image;
+    Kept& kept = kept_[qsizetype(row) * sheet_.columns.size() + column];
+    if (kept.of != picture.cacheKey())
+        kept = {picture.cacheKey(), PictureLevels(picture)};
+    kept.levels.paint(painter, target, target);
 }
 
 void LabelledSheetView::paintEvent(QPaintEvent* /*event*/) {
@@ -180,9 +179,12 @@ void LabelledSheetView::paintEvent(QPaintEvent* /*event*/) {
         return;
     }
     const QSizeF view = QRectF(viewport()->rect()).size();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
     paintLabelledSheet(
         painter, sheet_, layout_, palette(), view,
-        [this](int row, int column, QSizeF size, double ratio) { return scaled(row, column, size, ratio); },
+        [this](QPainter& on, int row, int column, const QRectF& target) {
+            paintPicture(on, row, column, target);
+        },
         scrolled());
 
     painter.setClipRect(QRectF(layout_.grid().topLeft(), QPointF(view.width(), view.height())));

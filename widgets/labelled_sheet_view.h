@@ -1,6 +1,7 @@
 #pragma once
 
 #include "widgets/labelled_sheet_layout.h"
+#include "widgets/picture_levels.h"
 
 #include <QAbstractScrollArea>
 #include <QHash>
@@ -73,16 +74,16 @@ private:
     void bringIntoView(int row, int column);
     void hover(std::pair<int, int> cell);
     void describe();
-    QImage scaled(int row, int column, QSizeF size, double ratio);
+    void paintPicture(QPainter& painter, int row, int column, const QRectF& target);
 
-    struct Scaled {
+    struct Kept {
         qint64 of = 0; ///< the picture's cache key
-        QImage image;
+        PictureLevels levels;
     };
 
     LabelledSheet sheet_;
     LabelledSheetLayout layout_;
-    QHash<qsizetype, Scaled> scaled_; ///< by the cell's place, as it was last painted
+    QHash<qsizetype, Kept> kept_; ///< by the cell's place, of those that have been seen
     QString emptyText_;
     int side_ = 0;
     bool fitted_ = true;
