@@ -7,6 +7,7 @@
 class QAction;
 class QListWidget;
 class QListWidgetItem;
+class QUndoStack;
 
 namespace scalekv::widgets {
 class ProblemLabel;

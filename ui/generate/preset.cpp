@@ -74,7 +74,7 @@ Preset written(const QString& name, const GenerationRequest& request, const std:
     std::string json = "{\n \"preset\": " + jsonText(name);
     for (const auto& [field, value] : requestFields(request))
         if (fields.contains(settingOf(field)))
-            json += ",\n \"" + field + "\": " + value;
+            json.append(",\n \"").append(field).append("\": ").append(value);
     return checked({name, json + "\n}\n", fields, {}});
 }
 

@@ -91,7 +91,7 @@ QString PresetFolder::newPath(const QString& name) const {
     if (!folder.mkpath(QStringLiteral(".")))
         throw Error("The folder of presets cannot be made: " + path_.toStdString() + ".");
     for (std::uint64_t number = 1;; ++number) {
-        const QString path = folder.filePath(QString::fromStdString(fileStem(name.toStdString(), number)) +
+        QString path = folder.filePath(QString::fromStdString(fileStem(name.toStdString(), number)) +
                                              QStringLiteral(".json"));
         if (!QFileInfo::exists(path) && !QFileInfo(path).isSymLink())
             return path;

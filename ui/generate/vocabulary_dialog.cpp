@@ -3,7 +3,7 @@
 #include "scalekv/prompt_form.h"
 #include "widgets/wrapped_label.h"
 
-#include <QCoreApplication>
+#include <QApplication>
 #include <QDialogButtonBox>
 #include <QKeyEvent>
 #include <QLabel>
@@ -159,7 +159,7 @@ VocabularyDialog::VocabularyDialog(const Vocabulary& vocabulary, const QString& 
     for (QListWidget* list : {objects_, colours_}) {
         connect(list, &QListWidget::currentItemChanged, this, show);
         connect(list, &QListWidget::itemDoubleClicked, this,
-                [this] { take(QGuiApplication::keyboardModifiers().testFlag(Qt::ControlModifier)); });
+                [this] { take(QApplication::keyboardModifiers().testFlag(Qt::ControlModifier)); });
         list->installEventFilter(this);
     }
     search_->installEventFilter(this);
@@ -276,7 +276,7 @@ bool VocabularyDialog::eventFilter(QObject* watched, QEvent* event) {
     const bool walks = key->key() == Qt::Key_Up || key->key() == Qt::Key_Down ||
                        key->key() == Qt::Key_PageUp || key->key() == Qt::Key_PageDown;
     if (watched == search_ && walks) {
-        QCoreApplication::sendEvent(objects_, event);
+        QApplication::sendEvent(objects_, event);
         return true;
     }
     return QDialog::eventFilter(watched, event);
