@@ -409,6 +409,18 @@ void TestQueue::gridFillsASheet() {
             QCOMPARE(run->request().policy.budget.fraction, column == 0 ? 0.1 : 0.2);
         }
     }
+    // Where pictures are the same, one is made.
+    QTest::keyClick(&studio_->window(), Qt::Key_1, Qt::ControlModifier);
+    batch([](QDialog& dialog) {
+        dialog.findChild<QPlainTextEdit*>("gridRowsValues")->setPlainText("full, snapkv");
+        QCOMPARE(dialog.findChild<QLabel*>("batchSummary")->text().section(',', 0, 0), QString("4 pictures"));
+    });
+    QCOMPARE(queue().list().pending(), 3);
+    QVERIFY(waitUntilDone());
+    QTRY_VERIFY(!sheet.cell(0, 1).picture.isNull());
+    QCOMPARE(sheet.cell(0, 0).picture, sheet.cell(0, 1).picture);
+    QVERIFY(!studio_->find<QAbstractButton>("makeMissing")->isVisible());
+
     const widgets::SheetImage image = place().sheets()->image();
     QVERIFY2(!image.image.isNull(), qPrintable(image.note));
     QVERIFY(image.image.width() > 2 * runs().result(0)->picture().width());

@@ -136,10 +136,13 @@ void GeneratePlace::askForBatch() {
     const Batch& batch = dialog.batch();
     const int sheet = batch.sheet ? desk_.sheets.add(*batch.sheet) : 0;
     QVector<QueuedWork> works;
-    for (const GenerationRequest& request : batch.requests) {
-        QueuedWork work{.work = PictureWork{request}};
-        if (sheet != 0)
-            work.cell = SheetCell{sheet, static_cast<int>(works.size())};
+    for (int i = 0; i < int(batch.requests.size()); ++i) {
+        QueuedWork work{.work = PictureWork{batch.requests[std::size_t(i)]}};
+        if (sheet != 0) {
+            if (batch.sheet->firstLike(i) != i)
+                continue; // one picture for both
+            work.cell = SheetCell{sheet, i};
+        }
         works += work;
     }
     enqueue(works);

@@ -151,10 +151,11 @@ widgets::SheetCell SheetPanel::contents(int cell) const {
                              : QImage();
     if (!sheet.pictures[cell].isNull())
         return {bounded(sheet.pictures[cell], sideFor(sheet.cells())), {}};
+    const int first = sheet.firstLike(cell);
     if (!sheet.files[cell].isEmpty())
         return {there, lost_.contains(cell) ? tr("its file is gone") : tr("…")};
     for (const QueuedWork& work : desk_.queue.list().all()) {
-        if (!work.cell || work.cell->sheet != sheet.id || work.cell->cell != cell)
+        if (!work.cell || work.cell->sheet != sheet.id || sheet.firstLike(work.cell->cell) != first)
             continue;
         switch (work.state) {
         case WorkState::Running:
@@ -183,7 +184,6 @@ void SheetPanel::refreshCell(int cell) {
 
 void SheetPanel::refresh() {
     const PictureSheet* sheet = shown();
-    int missing = 0;
     if (sheet) {
         const int columns = int(sheet->columns.size());
         for (int cell = 0; cell < sheet->cells(); ++cell) {
@@ -193,15 +193,8 @@ void SheetPanel::refresh() {
             if (view_->sheet().cell(cell / columns, cell % columns) != now)
                 view_->setCell(cell / columns, cell % columns, now);
         }
-        QSet<int> pending;
-        for (const QueuedWork& work : desk_.queue.list().all()) {
-            if (work.cell && work.cell->sheet == sheet->id && work.isPending())
-                pending += work.cell->cell;
-        }
-        for (int cell = 0; cell < sheet->cells(); ++cell)
-            missing += (sheet->files[cell].isEmpty() || lost_.contains(cell)) &&
-                       sheet->pictures[cell].isNull() && !pending.contains(cell);
     }
+    const auto missing = missingCells().size();
     state_->setText(sheet ? tr("%1 of %2 made").arg(sheet->made() - int(lost_.size())).arg(sheet->cells())
                           : QString());
     state_->setVisible(sheet != nullptr);
@@ -250,28 +243,39 @@ void SheetPanel::save() {
         desk_.status.say(made.note);
 }
 
-void SheetPanel::makeMissing() {
+/// That are neither made nor queued; of those of the same picture the first.
+QVector<int> SheetPanel::missingCells() const {
+    QVector<int> missing;
     const PictureSheet* sheet = shown();
     if (!sheet)
-        return;
-    QVector<QueuedWork> works;
-    QVector<int> spent;
-    QSet<int> pending;
+        return missing;
+    QSet<int> queued;
     for (const QueuedWork& work : desk_.queue.list().all()) {
-        if (!work.cell || work.cell->sheet != sheet->id)
-            continue;
-        if (work.isPending())
-            pending += work.cell->cell;
-        else
-            spent += work.id; // begun anew, they need not stand there twice
+        if (work.cell && work.cell->sheet == sheet->id && work.isPending())
+            queued += sheet->firstLike(work.cell->cell);
     }
     for (int cell = 0; cell < sheet->cells(); ++cell) {
         const bool made =
             (!sheet->files[cell].isEmpty() && !lost_.contains(cell)) || !sheet->pictures[cell].isNull();
-        if (!made && !pending.contains(cell))
-            works += QueuedWork{.work = PictureWork{sheet->requests[std::size_t(cell)]},
-                                .cell = SheetCell{sheet->id, cell}};
+        if (!made && sheet->firstLike(cell) == cell && !queued.contains(cell))
+            missing += cell;
     }
+    return missing;
+}
+
+void SheetPanel::makeMissing() {
+    const PictureSheet* sheet = shown();
+    if (!sheet)
+        return;
+    QVector<int> spent; // begun anew, they need not stand there twice
+    for (const QueuedWork& work : desk_.queue.list().all()) {
+        if (work.cell && work.cell->sheet == sheet->id && !work.isPending())
+            spent += work.id;
+    }
+    QVector<QueuedWork> works;
+    for (const int cell : missingCells())
+        works += QueuedWork{.work = PictureWork{sheet->requests[std::size_t(cell)]},
+                            .cell = SheetCell{sheet->id, cell}};
     desk_.queue.cancel(spent);
     desk_.queue.add(works);
 }

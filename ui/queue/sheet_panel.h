@@ -36,6 +36,7 @@ private:
     void readPicture(int cell);
     widgets::SheetCell contents(int cell) const;
     void save();
+    QVector<int> missingCells() const;
     void makeMissing();
     void remove();
 

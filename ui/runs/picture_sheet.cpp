@@ -11,6 +11,11 @@ int PictureSheet::made() const {
     return number;
 }
 
+int PictureSheet::firstLike(int cell) const {
+    const auto found = std::find(requests.begin(), requests.end(), requests[std::size_t(cell)]);
+    return static_cast<int>(found - requests.begin());
+}
+
 int SheetList::rowOf(int id) const {
     const auto found = std::find_if(sheets_.begin(), sheets_.end(),
                                     [id](const PictureSheet& sheet) { return sheet.id == id; });
@@ -48,21 +53,28 @@ PictureSheet SheetList::take(int id) {
     return sheet;
 }
 
-void SheetList::setPicture(int id, int cell, const QImage& picture) {
+void SheetList::change(int id, int cell, const std::function<void(PictureSheet&, int)>& change) {
     const int row = rowOf(id);
     if (row < 0 || cell < 0 || cell >= sheets_[row].cells())
         return;
-    sheets_[row].pictures[cell] = picture;
-    Q_EMIT cellChanged(id, cell);
+    const int first = sheets_[row].firstLike(cell);
+    for (int other = first; other < sheets_[row].cells(); ++other) {
+        if (sheets_[row].firstLike(other) != first)
+            continue;
+        change(sheets_[row], other);
+        Q_EMIT cellChanged(id, other);
+    }
+}
+
+void SheetList::setPicture(int id, int cell, const QImage& picture) {
+    change(id, cell, [&picture](PictureSheet& sheet, int at) { sheet.pictures[at] = picture; });
 }
 
 void SheetList::setFile(int id, int cell, const QString& file) {
-    const int row = rowOf(id);
-    if (row < 0 || cell < 0 || cell >= sheets_[row].cells())
-        return;
-    sheets_[row].files[cell] = file;
-    sheets_[row].pictures[cell] = {}; // it can be read again: memory does not grow with a night's work
-    Q_EMIT cellChanged(id, cell);
+    change(id, cell, [&file](PictureSheet& sheet, int at) {
+        sheet.files[at] = file;
+        sheet.pictures[at] = {}; // it can be read again: memory does not grow with a night's work
+    });
 }
 
 } // namespace scalekv::ui

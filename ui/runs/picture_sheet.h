@@ -7,6 +7,7 @@
 #include <QStringList>
 #include <QVector>
 
+#include <functional>
 #include <vector>
 
 namespace scalekv::ui {
@@ -25,6 +26,9 @@ struct PictureSheet {
 
     int cells() const { return static_cast<int>(requests.size()); }
     int made() const;
+    /// The first cell of the same picture: a budget is not read by the full cache, so a whole row of it is
+    /// one.
+    int firstLike(int cell) const;
 };
 
 /// The sheets that were asked for, newest first.
@@ -44,6 +48,7 @@ public:
     void insert(int row, const PictureSheet& sheet);
     PictureSheet take(int id);
     int rowOf(int id) const;
+    // Of a cell, and of all others of the same picture.
     void setPicture(int id, int cell, const QImage& picture);
     void setFile(int id, int cell, const QString& file);
 
@@ -54,6 +59,8 @@ Q_SIGNALS:
     void cellChanged(int id, int cell);
 
 private:
+    void change(int id, int cell, const std::function<void(PictureSheet&, int)>& change);
+
     QVector<PictureSheet> sheets_;
     int nextId_ = 1;
 };

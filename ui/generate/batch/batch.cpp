@@ -87,6 +87,8 @@ Batch gridBatch(const GenerationRequest& request, const GridAxis& columns, const
             GenerationRequest& one = batch.requests.emplace_back(request);
             (rowsFirst ? row : column).apply(one);
             (rowsFirst ? column : row).apply(one);
+            if (!one.policy.evicts())
+                one.policy.budget = {}; // it is not read: the same picture
         }
     }
     sheet.requests = batch.requests;
