@@ -1,9 +1,11 @@
 #include "scalekv/png.h"
 
 #include "engine/image/picture_format.h"
+#include "engine/image/png_bytes.h"
 #include "engine/io/printable.h"
 #include "engine/io/utf8.h"
 #include "scalekv/error.h"
+#include "scalekv/png_head.h"
 #include "scalekv/write_file.h"
 
 #include <png.h>
@@ -260,9 +262,96 @@ std::string damage(const PngReader& reader) {
     return "the file is damaged or was cut short (" + printable(reader.problem()) + ")";
 }
 
-} // namespace
+/// `file` stands at its start and has `fileBytes`. `what` names it in messages.
+class PngInput {
+public:
+    PngInput(std::FILE* file, std::uint64_t fileBytes, std::string what)
+        : file_(file), fileBytes_(fileBytes), what_(std::move(what)), reader_(checked(file)) {
+        if (!reader_.readHeader())
+            reject(damage(reader_));
+        if (std::uint64_t(reader_.width()) * reader_.height() > kMaxPixels)
+            reject(sizeText() + " pixels are too many");
+        if (reader_.rawBytes() / kMaxDeflateRatio > fileBytes_)
+            reject("the file is too short for " + sizeText() + " pixels");
+    }
 
-PngFile readPng(const std::filesystem::path& path) {
+    PngFile whole() {
+        const std::size_t width = reader_.width(), height = reader_.height();
+        std::vector<std::uint8_t> rgba(width * height * 4);
+        std::vector<png_bytep> rows(height);
+        for (std::size_t y = 0; y < height; ++y)
+            rows[y] = rgba.data() + y * width * 4;
+        if (!reader_.readPixels(rows.data()))
+            reject(damage(reader_));
+
+        PngFile result;
+        result.image.width = int(width);
+        result.image.height = int(height);
+        result.image.pixels.resize(width * height * 3);
+        for (std::size_t n = 0; n < width * height; ++n)
+            for (std::size_t c = 0; c < 3; ++c)
+                result.image.pixels[n * 3 + c] = overWhite(rgba[n * 4 + c], rgba[n * 4 + 3]);
+        result.text = reader_.text();
+        return result;
+    }
+
+    PngHead head() {
+        const long pixels = std::ftell(file_);
+        if (textBehindPixels()) {
+            std::fseek(file_, pixels, SEEK_SET); // where libpng goes on
+            PngFile all = whole();
+            return {all.image.width, all.image.height, std::move(all.text)};
+        }
+        return {int(reader_.width()), int(reader_.height()), reader_.text()};
+    }
+
+private:
+    [[noreturn]] void reject(const std::string& why) const {
+        throw Error("Cannot read the picture " + what_ + ": " + why + ".");
+    }
+
+    std::FILE* checked(std::FILE* file) const {
+        if (fileBytes_ == 0)
+            reject("it is empty");
+        if (const std::string why = notPng(file); !why.empty())
+            reject(why);
+        return file;
+    }
+
+    std::string sizeText() const {
+        return std::to_string(reader_.width()) + " × " + std::to_string(reader_.height());
+    }
+
+    /// Some programs write texts there. Walks over the chunks to the last, which has to be there.
+    bool textBehindPixels() const {
+        bool pixels = false, text = false;
+        std::array<unsigned char, 8> start{}; // length, highest byte first; name
+        std::uint64_t at = kPngStart.size();
+        for (std::string_view name; name != "IEND";) {
+            if (std::fseek(file_, long(at), SEEK_SET) != 0 ||
+                std::fread(start.data(), 1, start.size(), file_) != start.size())
+                reject("the file was cut short");
+            const std::uint64_t length =
+                std::uint64_t(start[0]) << 24 | start[1] << 16 | start[2] << 8 | start[3];
+            name = {reinterpret_cast<const char*>(start.data()) + 4, 4};
+            pixels = pixels || name == "IDAT";
+            text = text || (pixels && (name == "tEXt" || name == "zTXt" || name == "iTXt"));
+            at += length + 12; // with its start and checksum
+            if (at > fileBytes_)
+                reject("the file was cut short");
+        }
+        return text;
+    }
+
+    std::FILE* file_;
+    std::uint64_t fileBytes_;
+    std::string what_;
+    PngReader reader_;
+};
+
+/// `read` takes the open file as PngInput.
+template <typename Read>
+auto readFile(const std::filesystem::path& path, Read read) {
     const auto reject = [&](const std::string& why) {
         throw Error("Cannot read the picture " + pathText(path) + ": " + why + ".");
     };
@@ -273,36 +362,27 @@ PngFile readPng(const std::filesystem::path& path) {
     const File file(std::fopen(path.c_str(), "rb"));
     if (!file)
         reject(systemReason());
-    if (fileBytes == 0)
-        reject("it is empty");
-    if (const std::string why = notPng(file.get()); !why.empty())
-        reject(why);
-    PngReader reader(file.get());
-    if (!reader.readHeader())
-        reject(damage(reader));
+    PngInput input(file.get(), fileBytes, pathText(path));
+    return read(input);
+}
 
-    const std::size_t width = reader.width(), height = reader.height();
-    if (width * height > kMaxPixels)
-        reject(std::to_string(width) + " × " + std::to_string(height) + " pixels are too many");
-    if (reader.rawBytes() / kMaxDeflateRatio > fileBytes)
-        reject("the file is too short for " + std::to_string(width) + " × " + std::to_string(height) +
-               " pixels");
-    std::vector<std::uint8_t> rgba(width * height * 4);
-    std::vector<png_bytep> rows(height);
-    for (std::size_t y = 0; y < height; ++y)
-        rows[y] = rgba.data() + y * width * 4;
-    if (!reader.readPixels(rows.data()))
-        reject(damage(reader));
+} // namespace
 
-    PngFile result;
-    result.image.width = int(width);
-    result.image.height = int(height);
-    result.image.pixels.resize(width * height * 3);
-    for (std::size_t n = 0; n < width * height; ++n)
-        for (std::size_t c = 0; c < 3; ++c)
-            result.image.pixels[n * 3 + c] = overWhite(rgba[n * 4 + c], rgba[n * 4 + 3]);
-    result.text = reader.text();
-    return result;
+PngFile readPng(const std::filesystem::path& path) {
+    return readFile(path, [](PngInput& input) { return input.whole(); });
+}
+
+PngHead readPngHead(const std::filesystem::path& path) {
+    return readFile(path, [](PngInput& input) { return input.head(); });
+}
+
+PngFile readPngBytes(std::string_view bytes, const std::string& what) {
+    std::string copy(bytes); // fmemopen() takes none that may not be written to, and no empty ones
+    const File file(
+        ::fmemopen(copy.empty() ? nullptr : copy.data(), std::max<std::size_t>(copy.size(), 1), "rb"));
+    if (!file)
+        throw std::bad_alloc();
+    return PngInput(file.get(), bytes.size(), what).whole();
 }
 
 } // namespace scalekv

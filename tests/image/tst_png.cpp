@@ -1,5 +1,6 @@
 #include "scalekv/error.h"
 #include "scalekv/png.h"
+#include "scalekv/png_head.h"
 #include "tests/mutate.h"
 
 #include <QDir>
@@ -209,6 +210,46 @@ private Q_SLOTS:
             }
         }
         QVERIFY(refused > 2000);
+    }
+
+    void headsAreReadAlone() {
+        const PngText text{{"scalekv", "{}"}, {"Description", "東京"}};
+        writePng(path(), gradient(37, 21), text);
+        const std::string whole = readBytes(path());
+        const PngHead head = readPngHead(path());
+        QCOMPARE(head.width, 37);
+        QCOMPARE(head.height, 21);
+        QVERIFY(head.text == text);
+
+        // Some programs write texts behind the pixels: here, the same chunks moved there.
+        const auto chunk = [](const std::string& bytes, std::size_t at) {
+            std::size_t length = 0;
+            for (std::size_t n = 0; n < 4; ++n)
+                length = length << 8 | static_cast<unsigned char>(bytes[at + n]);
+            return bytes.substr(at, length + 12);
+        };
+        std::string moved, texts;
+        for (std::size_t at = 8; at < whole.size();) {
+            const std::string part = chunk(whole, at);
+            if (part.substr(4, 4) == "IEND")
+                moved += texts;
+            (part.substr(4, 4) == "iTXt" ? texts : moved) += part;
+            at += part.size();
+        }
+        writeBytes(path(), whole.substr(0, 8) + moved);
+        QVERIFY(readPngHead(path()).text == text);
+
+        for (std::size_t length = 0; length < whole.size(); ++length) {
+            writeBytes(path(), whole.substr(0, length));
+            QVERIFY_EXCEPTION_THROWN(readPngHead(path()), Error);
+        }
+        for (std::uint32_t seed = 0; seed < 300; ++seed) {
+            writeBytes(path(), mutate(whole, seed));
+            try {
+                readPngHead(path());
+            } catch (const Error&) { // or nothing: what is damaged within the pixels is not looked at
+            }
+        }
     }
 
     void otherFilesAreErrors() {

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace scalekv {
+
+/// Packed with zlib, the length before packing in front.
+std::string deflated(std::string_view bytes);
+
+/// Throws Error "WHAT: …" for anything that is damaged, and for lengths that the packed bytes cannot have.
+std::string inflated(std::string_view packed, const std::string& what);
+
+} // namespace scalekv
