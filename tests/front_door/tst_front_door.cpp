@@ -47,9 +47,12 @@ private Q_SLOTS:
         QTest::newRow("app knows the engine's front door only") << "app" << kFolders.arg("engine");
         QTest::newRow("ui knows the engine's front door only, and no app")
             << "ui" << kFolders.arg("engine|app");
-        QTest::newRow("widgets know none of them") << "widgets" << kFolders.arg("engine|scalekv|ui|app");
+        QTest::newRow("the gallery knows the engine's front door only, no widgets, ui and app")
+            << "gallery" << kFolders.arg("engine|widgets|ui|app");
+        QTest::newRow("widgets know none of them")
+            << "widgets" << kFolders.arg("engine|scalekv|gallery|ui|app");
         QTest::newRow("the engine knows none of them, and no Qt")
-            << "engine" << kFolders.arg("ui|app|widgets") + "|" + kQt;
+            << "engine" << kFolders.arg("gallery|ui|app|widgets") + "|" + kQt;
     }
     void foldersKeepTheirDistance() {
         QFETCH(QString, folder);

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QString>
+#include <QVariant>
+
+#include <stdexcept>
+
+namespace scalekv::gallery {
+
+/// What SQLite could not do. `busy`: another program keeps the file for too long, and later it may go.
+struct IndexError : std::runtime_error {
+    IndexError(const std::string& text, bool isBusy) : std::runtime_error(text), busy(isBusy) {}
+    bool busy;
+};
+
+/// An open SQLite file with the index's tables. Of one thread.
+class IndexDatabase {
+public:
+    /// Opens or makes the file (":memory:": none). Throws IndexError, also for a file that is damaged or of
+    /// another version.
+    explicit IndexDatabase(const QString& file);
+    ~IndexDatabase();
+    IndexDatabase(const IndexDatabase&) = delete;
+    IndexDatabase& operator=(const IndexDatabase&) = delete;
+
+    /// Throws IndexError.
+    QSqlQuery run(const QString& sql, const QVariantList& values = {});
+
+private:
+    void open(const QString& file);
+    void makeTables();
+    [[noreturn]] static void fail(const QSqlError& error);
+
+    QString name_; ///< of Qt's connection
+    QSqlDatabase database_;
+};
+
+/// Takes away a database with the files that SQLite has beside it.
+void removeDatabase(const QString& file);
+
+} // namespace scalekv::gallery

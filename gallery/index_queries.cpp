@@ -1,0 +1,215 @@
+#include "gallery/index.h"
+
+#include <QLocale>
+
+#include <algorithm>
+
+namespace scalekv::gallery {
+namespace {
+
+constexpr char kColumns[] = "id, path, prompt, policy, model, picture_time, bytes, width, height, has_recipe,"
+                            " run_bytes, reached, stars, tags";
+
+/// SQLite takes the other columns of a group from the row with the least or greatest value.
+QString orderOf(Sort sort, bool grouped) {
+    const auto by = [&](const char* value, const char* most, const char* direction) {
+        const QString text = grouped ? QStringLiteral("%1(%2)").arg(QLatin1String(most), QLatin1String(value))
+                                     : QLatin1String(value);
+        return text + QLatin1Char(' ') + QLatin1String(direction);
+    };
+    const QString newest = by("picture_time", "max", "DESC") + QStringLiteral(", id DESC");
+    switch (sort) {
+    case Sort::Newest:
+        break;
+    case Sort::Oldest:
+        return by("picture_time", "min", "ASC") + QStringLiteral(", id ASC");
+    case Sort::Prompt:
+        return QStringLiteral("prompt COLLATE NOCASE ASC, ") + newest;
+    case Sort::Stars:
+        return by("stars", "max", "DESC") + QStringLiteral(", ") + newest;
+    case Sort::Largest:
+        return by("bytes", "max", "DESC") + QStringLiteral(", ") + newest;
+    }
+    return newest;
+}
+
+/// The value of a group's row that stands for it.
+QString representative(Sort sort) {
+    switch (sort) {
+    case Sort::Oldest:
+        return QStringLiteral("min(picture_time)");
+    case Sort::Stars:
+        return QStringLiteral("max(stars * 100000000000000 + picture_time)");
+    case Sort::Largest:
+        return QStringLiteral("max(bytes)");
+    default:
+        return QStringLiteral("max(picture_time)");
+    }
+}
+
+/// What a person types, as a question to the full-text search: every word begins one.
+QString matchText(const QString& words) {
+    QStringList parts;
+    for (QString word : words.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        word.remove(QLatin1Char('"'));
+        if (std::any_of(word.cbegin(), word.cend(),
+                        [](QChar c) { return c.isLetterOrNumber() || c.isSurrogate(); }))
+            parts += QLatin1Char('"') + word + QStringLiteral("\"*");
+    }
+    return parts.join(QLatin1Char(' '));
+}
+
+QString placeholders(qsizetype count) {
+    return QStringList(count, QStringLiteral("?")).join(QLatin1Char(','));
+}
+
+constexpr qsizetype kMostValues = 500; // of one statement; SQLite allows more
+
+} // namespace
+
+QHash<QString, PictureStamps> Index::stamps() {
+    QHash<QString, PictureStamps> stamps;
+    QSqlQuery query =
+        database_->run(QStringLiteral("SELECT path, picture_time, picture_bytes, run_time, run_bytes,"
+                                      " marks_time, marks_bytes FROM pictures"));
+    const auto stamp = [&](int n) {
+        return FileStamp{query.value(n).toLongLong(), query.value(n + 1).toLongLong()};
+    };
+    while (query.next())
+        stamps.insert(query.value(0).toString(), {stamp(1), stamp(3), stamp(5)});
+    return stamps;
+}
+
+QVector<Entry> Index::read(QSqlQuery query) {
+    QVector<Entry> entries;
+    while (query.next()) {
+        Entry entry;
+        entry.id = query.value(0).toLongLong();
+        entry.path = query.value(1).toString();
+        entry.prompt = query.value(2).toString();
+        entry.policy = query.value(3).toString();
+        entry.model = query.value(4).toString();
+        entry.time = query.value(5).toLongLong();
+        entry.bytes = query.value(6).toLongLong();
+        entry.width = query.value(7).toInt();
+        entry.height = query.value(8).toInt();
+        entry.hasRecipe = query.value(9).toBool();
+        entry.hasRun = query.value(10).toLongLong() > 0;
+        entry.reached = query.value(11).toString();
+        entry.marks.stars = query.value(12).toInt();
+        entry.marks.tags = query.value(13).toString().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        entry.count = query.value(14).toInt();
+        entries += entry;
+    }
+    return entries;
+}
+
+QString Index::filter(const Query& query, QVariantList& values) {
+    QString sql = QStringLiteral(" FROM pictures WHERE broken = 0 AND trashed = ?");
+    values += query.trashed;
+    const auto add = [&](const char* condition, const QVariant& value) {
+        sql += QLatin1String(" AND ") + QLatin1String(condition);
+        values += value;
+    };
+    if (const QString match = matchText(query.words); !match.isEmpty())
+        add("id IN (SELECT rowid FROM words WHERE words MATCH ?)", match);
+    if (!query.model.isEmpty())
+        add("model = ?", query.model);
+    if (!query.policy.isEmpty())
+        add("policy_name = ?", query.policy);
+    if (!query.tag.isEmpty())
+        add("instr(tags, char(10) || ? || char(10))", query.tag);
+    if (query.leastStars > 0)
+        add("stars >= ?", query.leastStars);
+    if (query.prompt)
+        add("prompt = ?", query.prompt->isNull() ? QStringLiteral("") : *query.prompt);
+    return sql;
+}
+
+QVector<Entry> Index::find(const Query& query) {
+    QVariantList values;
+    const QString where = filter(query, values);
+    const QString columns = QLatin1String(kColumns);
+    if (query.grouped)
+        return read(database_->run(QStringLiteral("SELECT ") + columns + QStringLiteral(", count(*), ") +
+                                       representative(query.sort) + where +
+                                       QStringLiteral(" GROUP BY prompt ORDER BY ") +
+                                       orderOf(query.sort, true),
+                                   values));
+    return read(database_->run(QStringLiteral("SELECT ") + columns + QStringLiteral(", 1") + where +
+                                   QStringLiteral(" ORDER BY ") + orderOf(query.sort, false),
+                               values));
+}
+
+QVector<Entry> Index::entries(const QVector<qint64>& ids) {
+    QVector<Entry> found;
+    for (qsizetype from = 0; from < ids.size(); from += kMostValues) {
+        const QVector<qint64> some = ids.mid(from, kMostValues);
+        found += read(database_->run(
+            QStringLiteral("SELECT ") + QLatin1String(kColumns) +
+                QStringLiteral(", 1 FROM pictures WHERE id IN (%1)").arg(placeholders(some.size())),
+            QVariantList(some.begin(), some.end())));
+    }
+    return found;
+}
+
+QStringList Index::paths(const QVector<qint64>& ids) {
+    QStringList paths;
+    for (const Entry& entry : entries(ids))
+        paths += entry.path;
+    return paths;
+}
+
+QStringList Index::column(const QString& sql) {
+    QStringList values;
+    QSqlQuery query = database_->run(sql);
+    while (query.next())
+        values += query.value(0).toString();
+    return values;
+}
+
+QStringList Index::trashedPaths() {
+    return column(QStringLiteral("SELECT path FROM pictures WHERE trashed = 1"));
+}
+
+Contents Index::contents() {
+    Contents contents;
+    QSqlQuery sums = database_->run(
+        QStringLiteral("SELECT trashed, sum(1 - broken), sum(bytes) FROM pictures GROUP BY trashed"));
+    while (sums.next()) {
+        const bool trashed = sums.value(0).toBool();
+        (trashed ? contents.trashedPictures : contents.pictures) = sums.value(1).toLongLong();
+        (trashed ? contents.trashBytes : contents.bytes) = sums.value(2).toLongLong();
+    }
+    sums.finish();
+    const auto distinct = [this](const char* name) {
+        return column(
+            QStringLiteral(
+                "SELECT DISTINCT %1 FROM pictures WHERE %1 != '' AND broken = 0 ORDER BY 1 COLLATE NOCASE")
+                .arg(QLatin1String(name)));
+    };
+    contents.models = distinct("model");
+    contents.policies = distinct("policy_name");
+    for (const QString& tags : distinct("tags"))
+        contents.tags += tags.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    contents.tags.removeDuplicates();
+    contents.tags.sort(Qt::CaseInsensitive);
+    return contents;
+}
+
+QVector<Entry> Index::leastMissed(qint64 bytes) {
+    QVector<Entry> some;
+    qint64 sum = 0;
+    for (Entry& entry :
+         read(database_->run(QStringLiteral("SELECT ") + QLatin1String(kColumns) +
+                             QStringLiteral(", 1 FROM pictures WHERE broken = 0 AND trashed = 0 AND stars = 0"
+                                            " AND tags = '' ORDER BY picture_time, id")))) {
+        if (sum >= bytes)
+            break;
+        sum += entry.bytes;
+        some += std::move(entry);
+    }
+    return some;
+}
+
+} // namespace scalekv::gallery

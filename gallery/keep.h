@@ -1,0 +1,28 @@
+#pragma once
+
+#include "scalekv/png.h"
+#include "scalekv/run_file.h"
+
+#include <QString>
+
+#include <optional>
+
+namespace scalekv::gallery {
+
+/// A picture that is to be kept.
+struct NewPicture {
+    RgbImage image;
+    PngText text;
+    QString stem; ///< what its files are called, without ending, where that is free
+    std::optional<KeptRun> run = {};
+};
+
+/// The text of a PNG under which a stopped generation says how far it came: "5/10" scales.
+inline constexpr char kReachedKey[] = "scalekv-reached";
+
+/// Writes it into the folder under a free name, first what is known of its run, so that a picture that is
+/// there has all of it. Of many programs in one folder each takes a name of its own. Returns the picture's
+/// name. Throws Error: nothing of it is there then.
+QString keepPicture(const QString& folder, const NewPicture& picture, qint64 mostRunBytes);
+
+} // namespace scalekv::gallery
