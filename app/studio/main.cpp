@@ -6,9 +6,11 @@
 #include "ui/places.h"
 #include "ui/shell/background_door.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/usual_folder.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QDir>
 #include <QSettings>
 #include <QStandardPaths>
 
@@ -73,6 +75,8 @@ int main(int argc, char** argv) {
     scalekv::ui::StudioOptions options;
     options.demoModel = demoModelOrNone();
     options.dataFolder = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+    options.gallery =
+        QDir(scalekv::ui::usualFolder(QStandardPaths::PicturesLocation)).filePath(QStringLiteral("ScaleKV"));
     options.model = parser.value(model);
     options.prompt = parser.value(prompt);
     options.picture = parser.positionalArguments().value(0);

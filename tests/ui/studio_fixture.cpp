@@ -42,6 +42,8 @@ StudioFixture::StudioFixture(scalekv::ui::StudioOptions options, const std::func
         options.demoModel = demoPath();
     if (options.dataFolder.isEmpty())
         options.dataFolder = folder_.filePath(QStringLiteral("data"));
+    if (options.gallery.isEmpty())
+        options.gallery = folder_.filePath(QStringLiteral("gallery"));
     window_ = std::make_unique<MainWindow>(options, scalekv::ui::studioPlaces());
     window_->show();
 }

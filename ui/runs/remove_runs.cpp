@@ -27,7 +27,7 @@ RemoveRuns::~RemoveRuns() {
 void RemoveRuns::redo() {
     done_ = true;
     for (Entry& entry : entries_)
-        entry.fromEnd = model_.rowCount() - model_.rowOf(entry.result.lock());
+        entry.fromEnd = model_.gone() + model_.rowCount() - model_.rowOf(entry.result.lock());
     // From the oldest up, for the bin gives up first what came first.
     for (qsizetype i = entries_.size(); i-- > 0;)
         bin_->put(model_.take(model_.rowOf(entries_[i].result.lock())));
@@ -40,7 +40,7 @@ void RemoveRuns::undo() {
     for (qsizetype i = entries_.size(); i-- > 0;) {
         const RecordedRun run = bin_->take(entries_[i].result);
         if (run.result) {
-            const int row = model_.rowCount() + 1 - (entries_[i].fromEnd - givenUp);
+            const int row = model_.gone() + model_.rowCount() + 1 - (entries_[i].fromEnd - givenUp);
             model_.insert(std::clamp(row, 0, model_.rowCount()), run.result, run.record);
         } else {
             ++givenUp;

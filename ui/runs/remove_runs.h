@@ -27,7 +27,9 @@ public:
 private:
     struct Entry {
         std::weak_ptr<const GenerationResult> result;
-        int fromEnd = 0; ///< its place counted from the oldest, which new pictures do not shift
+        /// Its place counted from the oldest there ever was: neither new pictures nor old ones that leave
+        /// shift it.
+        int fromEnd = 0;
     };
 
     RunList& model_;

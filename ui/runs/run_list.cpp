@@ -18,6 +18,7 @@ void RunList::insert(int row, const ResultPtr& result, RecordPtr record) {
     entries_.insert(row, Entry{result, small, std::move(record)});
     endInsertRows();
     limitRecords(result);
+    limitPictures();
 }
 
 RecordedRun RunList::take(int row) {
@@ -62,6 +63,31 @@ void RunList::limitRecords(const ResultPtr& newest) {
         entry.record.reset();
         Q_EMIT recordChanged(entry.result);
     }
+}
+
+void RunList::setKept(const ResultPtr& result) {
+    const int row = rowOf(result);
+    if (row < 0)
+        return;
+    entries_[row].kept = true;
+    limitPictures();
+}
+
+/// The newest stays, however large it is, and so does what nobody has kept.
+void RunList::limitPictures() {
+    qint64 sum = 0;
+    for (const Entry& entry : entries_)
+        sum += entry.result->bytes();
+    const bool first = gone_ == 0;
+    for (int row = rowCount(); row-- > 1 && sum > mostPictureBytes_;) {
+        if (!entries_.at(row).kept)
+            continue;
+        sum -= entries_.at(row).result->bytes();
+        take(row);
+        ++gone_;
+    }
+    if (first && gone_ > 0)
+        Q_EMIT gaveUp();
 }
 
 int RunList::rowOf(const ResultPtr& result) const {

@@ -14,12 +14,18 @@ public:
     enum Role { Thumbnail = Qt::UserRole, Details };
     static constexpr int kThumbnailSide = 56;
 
-    explicit RunList(QObject* parent = nullptr, qint64 mostRecordBytes = kMostRecordBytes)
-        : QAbstractListModel(parent), mostRecordBytes_(mostRecordBytes) {}
+    explicit RunList(QObject* parent = nullptr, qint64 mostRecordBytes = kMostRecordBytes,
+                     qint64 mostPictureBytes = kMostPictureBytes)
+        : QAbstractListModel(parent), mostRecordBytes_(mostRecordBytes), mostPictureBytes_(mostPictureBytes) {
+    }
 
     /// Recordings take no more memory than this together: the oldest are given up first, and can be had again
     /// by repeating their runs. docs/user.md and the help name this number.
     static constexpr qint64 kMostRecordBytes = qint64(256) << 20;
+
+    /// Nor do pictures: of those that are kept in the gallery the oldest leave. docs/user.md and the help
+    /// name this number.
+    static constexpr qint64 kMostPictureBytes = qint64(512) << 20;
 
     void insert(int row, const ResultPtr& result, RecordPtr record = {});
     /// What was recorded of a run; null: nothing, or no longer.
@@ -27,6 +33,10 @@ public:
     void setRecord(const ResultPtr& result, RecordPtr record);
     /// The bits of a run, as many as are known.
     std::vector<ScaleBits> bits(const ResultPtr& result) const;
+    /// It is in the gallery, so it may leave when there are too many.
+    void setKept(const ResultPtr& result);
+    /// How many have left of themselves so far, all from the end of the list.
+    int gone() const { return gone_; }
     /// Gives the run back with what was recorded of it, so that removing can be undone.
     RecordedRun take(int row);
     ResultPtr result(int row) const { return entries_.at(row).result; }
@@ -38,6 +48,8 @@ public:
 Q_SIGNALS:
     /// Something else is known of a run, or no longer.
     void recordChanged(const scalekv::ui::ResultPtr& result);
+    /// Some have left for the first time, since there were too many.
+    void gaveUp();
 
 public:
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -50,11 +62,14 @@ private:
         ResultPtr result;
         QImage thumbnail;
         RecordPtr record;
+        bool kept = false; ///< in the gallery
     };
     void limitRecords(const ResultPtr& newest);
+    void limitPictures();
 
     QVector<Entry> entries_;
-    qint64 mostRecordBytes_ = kMostRecordBytes;
+    qint64 mostRecordBytes_, mostPictureBytes_;
+    int gone_ = 0;
     bool changing_ = false;
 };
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "gallery/gallery.h"
 #include "ui/runs/live_run.h"
 #include "ui/runs/picture_sheet.h"
 #include "ui/runs/run_list.h"
 #include "ui/shell/engine_session.h"
 #include "ui/shell/model_opener.h"
 #include "ui/shell/picture_dialogs.h"
+#include "ui/shell/picture_keeper.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/studio_options.h"
 #include "ui/shell/work_queue.h"
@@ -26,6 +28,8 @@ struct Desk {
     ModelOpener& models;
     RunList& runs;
     LiveRun& live;
+    gallery::Gallery& gallery;
+    PictureKeeper& keeper; ///< puts what is drawn into the gallery
     PictureDialogs& pictures;
     QUndoStack& undo;
     widgets::MessageBar& messages;

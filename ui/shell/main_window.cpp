@@ -55,6 +55,7 @@ MainWindow::MainWindow(const StudioOptions& options, const std::vector<PlaceMake
     : QMainWindow(parent), options_(options), rail_(new PlaceRail(this)), stack_(new QStackedWidget(this)),
       messages_(new MessageBar(this)), progress_(new ProgressStrip(this)),
       stopAction_(new QAction(widgets::icon(QStringLiteral("stop")), tr("&Stop"), this)),
+      gallery_(options.dataFolder.isEmpty() ? QString() : options.dataFolder + QStringLiteral("/gallery")),
       recent_(options.demoModel), door_(new BackgroundDoor(this)) {
     setWindowTitle(tr("ScaleKV Studio"));
     setWindowIcon(widgets::applicationIcon());
@@ -62,10 +63,12 @@ MainWindow::MainWindow(const StudioOptions& options, const std::vector<PlaceMake
     status_ = new StatusLine(session_, statusBar());
     models_ = new ModelOpener(session_, recent_, *messages_, options_.model, this);
     pictures_ = new PictureDialogs(*messages_, *status_, this);
+    keeper_ = new PictureKeeper(gallery_, runs_, *messages_, *status_, this);
     makeLayout();
     makeMenus();
     connectEngine();
     keepQueue();
+    keepPictures();
     makePlaces(places);
     restoreLayout();
 }
@@ -176,8 +179,8 @@ void MainWindow::makeThemeMenu(QMenu* menu) {
 }
 
 void MainWindow::makePlaces(const std::vector<PlaceMaker>& makers) {
-    const Desk desk{options_, session_,   queue_, sheets_,    *models_, runs_,
-                    live_,    *pictures_, undo_,  *messages_, *status_, *stopAction_};
+    const Desk desk{options_, session_, queue_,     sheets_, *models_,   runs_,    live_,
+                    gallery_, *keeper_, *pictures_, undo_,   *messages_, *status_, *stopAction_};
     for (const PlaceMaker& make : makers) {
         Place* place = make(desk);
         places_ += place;
@@ -276,6 +279,10 @@ void MainWindow::connectEngine() {
     connect(&session_, &EngineSession::bitsChosen, &live_, &LiveRun::addBits);
     connect(&session_, &EngineSession::recorded, &runs_, &RunList::setRecord);
     connect(&session_, &EngineSession::scaleFinished, &live_, &LiveRun::addScale);
+    connect(&session_, &EngineSession::stopped, this, [this] {
+        if (live_.isRunning() && session_.hasModel())
+            keeper_->stopped(live_, session_.model());
+    });
     connect(&session_, &EngineSession::stopped, &live_, &LiveRun::end);
     connect(&session_, &EngineSession::failed, &live_, &LiveRun::end);
     connect(&session_, &EngineSession::failed, this, [this](const QString& message) {
@@ -288,9 +295,10 @@ void MainWindow::connectEngine() {
         messages_->showMessage(MessageBar::Kind::Error, subjects::kLooking, message);
     });
     connect(&session_, &EngineSession::finished, this, [this](const ResultPtr& result) {
-        runs_.insert(0, result,
-                     live_.record().hasAttention() ? std::make_shared<const RunRecord>(live_.record())
-                                                   : nullptr);
+        const RecordPtr record =
+            live_.record().hasAttention() ? std::make_shared<const RunRecord>(live_.record()) : nullptr;
+        runs_.insert(0, result, record);
+        keeper_->finished(result, record);
         live_.finish(result);
     });
     connect(&undo_, &QUndoStack::indexChanged, this, [this] {

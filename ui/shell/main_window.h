@@ -40,6 +40,8 @@ public:
     SheetList& sheets() { return sheets_; }
     ModelOpener& models() { return *models_; }
     PictureDialogs& pictures() { return *pictures_; }
+    gallery::Gallery& gallery() { return gallery_; }
+    PictureKeeper& keeper() { return *keeper_; }
     ProgressStrip* progress() const { return progress_; }
     widgets::MessageBar* messages() const { return messages_; }
     QUndoStack& undoStack() { return undo_; }
@@ -68,7 +70,9 @@ protected:
 private:
     enum class Closing { Stay, Quit, Background };
     Closing askToClose();
+    bool mayLosePictures();
     void keepQueue();
+    void keepPictures();
     void endInBackground();
     void makeLayout();
     void makeMenus();
@@ -105,11 +109,13 @@ private:
     std::unique_ptr<QueueStore> store_; ///< null: nothing is kept
     bool background_ = false;           ///< the window is gone, and what is queued is finished
     bool mayClose_ = false;             ///< it has been asked about
+    gallery::Gallery gallery_;          ///< finishes writing when the window goes
     RecentModels recent_;
     BackgroundDoor* door_;
     StatusLine* status_ = nullptr;
     ModelOpener* models_ = nullptr;
     PictureDialogs* pictures_ = nullptr;
+    PictureKeeper* keeper_ = nullptr;
 };
 
 } // namespace scalekv::ui

@@ -9,6 +9,7 @@
 #include <QCloseEvent>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSettings>
 
 #include <utility>
 
@@ -31,9 +32,19 @@ void MainWindow::quit() {
     }
 }
 
+/// Asks where pictures could not be kept.
+bool MainWindow::mayLosePictures() {
+    if (keeper_->unkept() == 0)
+        return true;
+    const QString text = tr("%1 could not be written into the gallery and will be lost. Quit all the same?")
+                             .arg(countedText(keeper_->unkept(), tr("picture"), tr("pictures")));
+    return QMessageBox::warning(this, tr("Quit"), text, QMessageBox::Yes | QMessageBox::No,
+                                QMessageBox::No) == QMessageBox::Yes;
+}
+
 MainWindow::Closing MainWindow::askToClose() {
     if (session_.state() != Session::Generating && session_.state() != Session::Comparing)
-        return Closing::Quit; // what waits goes on at the next start
+        return mayLosePictures() ? Closing::Quit : Closing::Stay; // what waits goes on at the next start
     const bool picture = session_.state() == Session::Generating;
     const int waiting = queue_.isPaused() ? 0 : queue_.waiting();
     QString text = picture ? tr("A picture is being made.") : tr("Runs are being compared.");
@@ -59,7 +70,7 @@ MainWindow::Closing MainWindow::askToClose() {
     box.setDefaultButton(box.addButton(QMessageBox::Cancel));
     box.exec();
     if (box.clickedButton() == stop)
-        return Closing::Quit;
+        return mayLosePictures() ? Closing::Quit : Closing::Stay;
     for (Place* place : places_)
         place->keptOpen(); // in the background, too, what was to go on later is made
     return box.clickedButton() == finish ? Closing::Background : Closing::Stay;
@@ -110,6 +121,14 @@ void MainWindow::endInBackground() {
         return;
     close();
     Q_EMIT finishedInBackground();
+}
+
+/// Where the user has chosen, or else where the program was told.
+void MainWindow::keepPictures() {
+    if (options_.gallery.isEmpty())
+        return;
+    const QString chosen = QSettings().value(QLatin1String(kGalleryFolderKey)).toString();
+    gallery_.open(chosen.isEmpty() ? options_.gallery : chosen, chosen.isEmpty());
 }
 
 void MainWindow::keepQueue() {

@@ -12,6 +12,9 @@ inline constexpr QLatin1String kLooking{"looking"};
 /// What keeps the queue from going on.
 inline constexpr QLatin1String kQueue{"queue"};
 inline constexpr QLatin1String kSaving{"saving"};
+/// What the gallery could not do.
+inline constexpr QLatin1String kKeeping{"keeping"};
+inline constexpr QLatin1String kGallery{"gallery"};
 inline constexpr QLatin1String kOpening{"opening"};
 inline constexpr QLatin1String kComparing{"comparing"};
 /// A comparison of the last start that goes on.

@@ -2,6 +2,7 @@
 
 #include "scalekv/error.h"
 #include "ui/runs/image_convert.h"
+#include "ui/runs/kept_run.h"
 
 #include <QtConcurrent>
 
@@ -17,16 +18,7 @@ struct Opened {
 
 Opened openNow(const QString& path) {
     try {
-        PngFile file = readPng(path.toStdString());
-        std::optional<Recipe> recipe = recipeOf(file.text);
-        if (!recipe)
-            return {};
-        auto result = std::make_shared<GenerationResult>();
-        result->recipe = std::move(*recipe);
-        result->frames += ScaleFrame{toQImage(file.image), {}};
-        result->image = std::move(file.image);
-        result->opened = true;
-        return {.result = std::move(result), .error = {}};
+        return {.result = readPicture(path).result, .error = {}};
     } catch (const std::bad_alloc&) {
         return {.result = {}, .error = PictureFiles::tr("There is not enough memory to read %1.").arg(path)};
     } catch (const std::exception& error) {

@@ -10,6 +10,7 @@ struct StudioOptions {
     QString model;      ///< empty: the one used last, else the demo
     QString prompt;     ///< empty: the one used last
     QString dataFolder; ///< where the program keeps what goes on at its next start; empty: nowhere
+    QString gallery;    ///< where pictures are kept, unless the user has chosen; empty: nowhere
     QString picture;    ///< a PNG whose recipe to begin with; empty: none
 };
 

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "gallery/gallery.h"
+#include "ui/runs/recordings.h"
+
+#include <QHash>
+#include <QObject>
+
+#include <memory>
+
+namespace scalekv::widgets {
+class MessageBar;
+}
+
+namespace scalekv::ui {
+
+class LiveRun;
+class RunList;
+class StatusLine;
+struct ModelSummary;
+
+/// The setting that has the gallery's folder, if the user has chosen one.
+inline constexpr char kGalleryFolderKey[] = "gallery/folder";
+
+/// Puts what was drawn into the gallery, at once and by itself. What could not be kept stays in memory, is
+/// told once, and is tried again.
+class PictureKeeper : public QObject {
+    Q_OBJECT
+public:
+    PictureKeeper(gallery::Gallery& gallery, RunList& runs, widgets::MessageBar& messages, StatusLine& status,
+                  QObject* parent = nullptr);
+
+    // Remembered settings.
+    bool keepsAll() const;
+    void setKeepsAll(bool on);
+    /// What a stopped generation has drawn so far, as well.
+    bool keepsStopped() const;
+    void setKeepsStopped(bool on);
+
+    /// Keeps it, whatever the settings say.
+    void keep(const ResultPtr& result, const RecordPtr& record);
+    /// A run has finished, or was stopped: does what the settings say.
+    void finished(const ResultPtr& result, const RecordPtr& record);
+    void stopped(const LiveRun& run, const ModelSummary& model);
+
+    /// The run of a file of the gallery, as it was read from there.
+    void setKept(const ResultPtr& result, const QString& path);
+    /// Its name in the gallery; empty: it is not, or not yet, there.
+    QString pathOf(const ResultPtr& result) const;
+    /// The run in memory that is this file; null: none.
+    ResultPtr runOf(const QString& path) const;
+    /// Pictures that could not be kept.
+    int unkept() const { return static_cast<int>(unkept_.size()); }
+    void tryAgain();
+
+Q_SIGNALS:
+    /// The picture is in the gallery under this name.
+    void kept(const scalekv::ui::ResultPtr& result, const QString& path);
+
+private:
+    void made(quint64 ticket, const QString& path);
+    void failed(quint64 ticket, const QString& why);
+
+    gallery::Gallery& gallery_;
+    RunList& runs_;
+    widgets::MessageBar& messages_;
+    StatusLine& status_;
+    QHash<quint64, RecordedRun> pending_; ///< being written, by ticket
+    QVector<RecordedRun> unkept_;
+    QVector<QPair<std::weak_ptr<const GenerationResult>, QString>> kept_;
+};
+
+} // namespace scalekv::ui
