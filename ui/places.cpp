@@ -1,6 +1,7 @@
 #include "ui/places.h"
 
 #include "ui/compare/compare_place.h"
+#include "ui/gallery/gallery_place.h"
 #include "ui/generate/generate_place.h"
 #include "ui/inspect/inspect_place.h"
 #include "ui/queue/queue_place.h"
@@ -16,7 +17,8 @@ PlaceMaker maker() {
 } // namespace
 
 std::vector<PlaceMaker> studioPlaces() {
-    return {maker<GeneratePlace>(), maker<InspectPlace>(), maker<ComparePlace>(), maker<QueuePlace>()};
+    return {maker<GeneratePlace>(), maker<InspectPlace>(), maker<ComparePlace>(), maker<GalleryPlace>(),
+            maker<QueuePlace>()};
 }
 
 } // namespace scalekv::ui

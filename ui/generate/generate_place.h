@@ -29,6 +29,7 @@ public:
 
     QList<QAction*> menuActions(Menu menu) const override;
     ResultPtr shownRun() const override;
+    QVector<RunVerb> runVerbs() override;
     void offerVerbs(const QVector<RunVerb>& verbs) override;
     void saveSettings() override;
 

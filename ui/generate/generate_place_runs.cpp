@@ -230,6 +230,17 @@ void GeneratePlace::fillForm(const GenerationRequest& request, bool newSeedEachT
         desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kLastStep, remark);
 }
 
+QVector<RunVerb> GeneratePlace::runVerbs() {
+    return {{.text = tr("&Use settings"),
+             .iconName = QStringLiteral("reuse"),
+             .toolTip = tr("Put prompt, seed and all settings of this picture into the form"),
+             .shortcut = {},
+             .perform = [this](const ResultPtr& run) {
+                 Q_EMIT wanted();
+                 useSettings(run ? run : stage_->shownResult());
+             }}};
+}
+
 void GeneratePlace::useSettings(const ResultPtr& result) {
     const QString remark = form_->fill(result->request(), false, tr("using a picture's settings"));
     if (!desk_.session.hasModel())

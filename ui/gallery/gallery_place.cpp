@@ -1,0 +1,339 @@
+#include "ui/gallery/gallery_place.h"
+
+#include "gallery/picture_name.h"
+#include "scalekv/png.h"
+#include "ui/gallery/gallery_details.h"
+#include "ui/gallery/gallery_head.h"
+#include "ui/gallery/gallery_limit.h"
+#include "ui/gallery/gallery_list.h"
+#include "ui/gallery/gallery_model.h"
+#include "ui/gallery/gallery_opener.h"
+#include "ui/runs/image_convert.h"
+#include "ui/shell/message_subjects.h"
+#include "ui/text/unit_text.h"
+#include "widgets/image_view.h"
+
+#include <QAction>
+#include <QDir>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QLabel>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <QtConcurrent>
+
+namespace scalekv::ui {
+
+using gallery::Entry;
+using gallery::Gallery;
+using widgets::MessageBar;
+
+namespace {
+
+QImage pictureAt(const QString& file) {
+    try {
+        return toQImage(readPng(gallery::nativePath(file)).image);
+    } catch (const std::exception&) {
+        return {};
+    }
+}
+
+QStringList droppedPictures(const QMimeData* data) {
+    QStringList files;
+    for (const QUrl& url : data->urls()) {
+        if (url.isLocalFile() && gallery::isPictureName(url.toLocalFile()))
+            files += url.toLocalFile();
+    }
+    return files;
+}
+
+} // namespace
+
+GalleryPlace::GalleryPlace(const Desk& desk)
+    : Place({.id = QStringLiteral("gallery"),
+             .title = tr("Gallery"),
+             .iconName = QStringLiteral("gallery"),
+             .toolTip = tr("Find again all that was drawn")}),
+      desk_(desk), model_(new GalleryModel(desk.gallery, this)), opener_(new GalleryOpener(desk, this)),
+      limit_(new GalleryLimit(desk, this)), head_(new GalleryHead(this)),
+      list_(new GalleryList(
+          *model_, [this] { return dragged(); }, this)),
+      empty_(new QLabel(this)), viewer_(new widgets::ImageView(this)), pages_(new QStackedWidget(this)),
+      details_(new GalleryDetails(desk.gallery, *model_, this)) {
+    empty_->setObjectName(QStringLiteral("galleryEmpty"));
+    empty_->setAlignment(Qt::AlignCenter);
+    empty_->setWordWrap(true);
+    empty_->setForegroundRole(QPalette::PlaceholderText);
+    empty_->setMargin(24);
+    viewer_->setObjectName(QStringLiteral("galleryViewer"));
+    viewer_->setDragData([this] { return dragged(); });
+    viewer_->setAcceptDrops(false);
+    for (QWidget* page :
+         {static_cast<QWidget*>(list_), static_cast<QWidget*>(empty_), static_cast<QWidget*>(viewer_)})
+        pages_->addWidget(page);
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(head_);
+    column->addWidget(pages_, 1);
+    setCentralWidget(centre);
+    addDock("galleryDetailsDock", tr("Details"), details_, Qt::RightDockWidgetArea);
+    setAcceptDrops(true);
+
+    makeActions();
+    head_->setMenu(folderMenu());
+    connect(head_, &GalleryHead::queryChanged, this, [this] {
+        goFirst_ = false;
+        closeViewer();
+        find();
+    });
+    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &GalleryPlace::selectionChanged);
+    connect(model_, &QAbstractItemModel::modelReset, this, &GalleryPlace::selectionChanged);
+    connect(model_, &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex&, const QModelIndex&, const QVector<int>& roles) {
+                if (roles.isEmpty())
+                    selectionChanged();
+            });
+    connect(details_, &GalleryDetails::starsChosen, this, &GalleryPlace::setStars);
+    connect(details_, &GalleryDetails::tagsChosen, this,
+            [this](const QStringList& added, const QStringList& removed) {
+                mark({.addTags = added, .removeTags = removed}, tr("changing tags"));
+            });
+    connect(limit_, &GalleryLimit::wanted, this, [this] {
+        Q_EMIT wanted();
+        showWhatGoesFirst();
+    });
+    connectGallery();
+    head_->restoreSettings();
+    find();
+    selectionChanged();
+}
+
+void GalleryPlace::connectGallery() {
+    Gallery& gallery = desk_.gallery;
+    connect(&gallery, &Gallery::found, this, &GalleryPlace::take);
+    connect(&gallery, &Gallery::contentsChanged, this, [this](const gallery::Contents& contents) {
+        head_->setContents(contents);
+        emptyTrash_->setEnabled(contents.trashedPictures > 0);
+        if (goFirst_)
+            showWhatGoesFirst();
+        else
+            find();
+    });
+    connect(&gallery, &Gallery::scanProgress, this, [this](int read, int total) {
+        scanText_ = total > 200 ? tr("reading %1 of %2 pictures").arg(read).arg(total) : QString();
+        scanning_ = true;
+        showState();
+    });
+    connect(&gallery, &Gallery::scanFinished, this, [this](int broken, int unreadable) {
+        scanning_ = false;
+        scanText_.clear();
+        showState();
+        showEmpty();
+        if (broken > 0)
+            desk_.status.say(tr("%1 in the gallery's folder cannot be read; they stay where they are.")
+                                 .arg(countedText(broken, tr("picture"), tr("pictures"))));
+        else if (unreadable > 0)
+            desk_.status.say(tr("%1 in the gallery's folder cannot be looked into.")
+                                 .arg(countedText(unreadable, tr("folder"), tr("folders"))));
+    });
+    connect(&gallery, &Gallery::folderTrouble, this, [this](const QString& message) {
+        if (message.isEmpty())
+            desk_.messages.withdraw(subjects::kGallery);
+        else
+            desk_.messages.showMessage(
+                MessageBar::Kind::Error, subjects::kGallery,
+                message + QLatin1Char(' ') +
+                    tr("What it held last can still be seen; it is looked for again."));
+        showEmpty();
+    });
+    connect(&gallery, &Gallery::failed, this, [this](const QString& message) {
+        desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kGallery, message);
+    });
+    connect(&gallery, &Gallery::broughtIn, this, [this](int pictures, const QStringList& refused) {
+        if (pictures > 0)
+            desk_.status.say(
+                tr("Copied %1 into the gallery.").arg(countedText(pictures, tr("picture"), tr("pictures"))));
+        if (!refused.isEmpty())
+            desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kGallery,
+                                       refused.mid(0, 3).join(QLatin1Char(' ')));
+    });
+    connect(&gallery, &Gallery::opened, this, [this] {
+        closeViewer();
+        head_->clearFilters();
+        find();
+    });
+}
+
+void GalleryPlace::find() {
+    question_ = desk_.gallery.find(head_->query());
+}
+
+void GalleryPlace::showWhatGoesFirst() {
+    if (limit_->excess() == 0) {
+        goFirst_ = false;
+        return find();
+    }
+    goFirstQuestion_ = desk_.gallery.findLeastMissed(limit_->excess());
+}
+
+void GalleryPlace::take(quint64 ticket, const QVector<Entry>& entries) {
+    if (ticket == goFirstQuestion_) {
+        goFirst_ = true;
+        closeViewer();
+    } else if (ticket != question_ || goFirst_) {
+        return; // another has been asked since
+    }
+    const Entry* before = current();
+    const QString path = before ? before->path : QString();
+    model_->setEntries(entries);
+    if (!list_->currentIndex().isValid() && !path.isEmpty()) {
+        if (const int row = model_->rowOf(path); row >= 0)
+            list_->setCurrentIndex(model_->index(row));
+    }
+    showState();
+    showEmpty();
+}
+
+void GalleryPlace::showState() {
+    const gallery::Contents& contents = desk_.gallery.contents();
+    const int shown = model_->rowCount();
+    QStringList parts;
+    if (goFirst_) {
+        parts += tr("%1 would go first: the oldest without stars or tags. Select and press Del to move them "
+                    "to the trash, and empty it.")
+                     .arg(countedText(shown, tr("picture"), tr("pictures")));
+    } else if (head_->query().grouped) {
+        parts += countedText(shown, tr("prompt"), tr("prompts"));
+    } else if (head_->isFiltered()) {
+        parts += tr("%1 of %2")
+                     .arg(shown)
+                     .arg(head_->query().trashed ? contents.trashedPictures : contents.pictures);
+    } else {
+        parts += countedText(shown, tr("picture"), tr("pictures"));
+    }
+    if (!goFirst_)
+        parts += head_->query().trashed ? byteText(contents.trashBytes) : byteText(contents.bytes);
+    if (head_->query().prompt)
+        parts += *head_->query().prompt;
+    if (!scanText_.isEmpty())
+        parts += scanText_;
+    head_->say(parts.join(QStringLiteral(" · ")));
+}
+
+void GalleryPlace::showEmpty() {
+    QString text;
+    if (desk_.gallery.folder().isEmpty())
+        text = tr("No folder for pictures is chosen: choose one with “Folder” above.");
+    else if (!desk_.gallery.trouble().isEmpty())
+        text = tr("The folder %1 cannot be read.\n\nIt is looked for again by itself, and “Folder” above "
+                  "chooses another.")
+                   .arg(QDir::toNativeSeparators(desk_.gallery.folder()));
+    else if (scanning_)
+        text = tr("Looking through the folder…");
+    else if (head_->isFiltered())
+        text = tr("No picture is found.\n\nFewer words, or other filters, find more.");
+    else if (head_->query().trashed)
+        text = tr("The trash is empty.");
+    else
+        text = tr(
+            "Every picture that you draw is kept here, with its recipe and what was recorded of its run.\n\n"
+            "PNGs can be dropped here as well.");
+    empty_->setText(text);
+    if (pages_->currentWidget() != viewer_)
+        pages_->setCurrentWidget(model_->rowCount() > 0 ? static_cast<QWidget*>(list_) : empty_);
+}
+
+const Entry* GalleryPlace::current() const {
+    const QModelIndex index = list_->currentIndex();
+    return index.isValid() ? &model_->entry(index.row()) : nullptr;
+}
+
+QVector<Entry> GalleryPlace::selected() const {
+    QVector<Entry> entries;
+    for (const int row : list_->selectedRows())
+        entries += model_->entry(row);
+    return entries;
+}
+
+void GalleryPlace::selectionChanged() {
+    details_->show(selected());
+    refreshActions();
+}
+
+void GalleryPlace::openCurrent() {
+    const Entry* entry = current();
+    if (!entry)
+        return;
+    if (entry->count > 1) {
+        head_->enterGroup(entry->prompt);
+        return;
+    }
+    viewed_ = entry->path;
+    const QSize size(entry->width, entry->height);
+    viewer_->setPicture(model_->thumbnail(*entry, qRound(160 * devicePixelRatioF())), size);
+    pages_->setCurrentWidget(viewer_);
+    viewer_->setFocus();
+    refreshActions();
+    QtConcurrent::run(pictureAt, desk_.gallery.filePath(viewed_))
+        .then(this, [this, path = viewed_, size](const QImage& picture) {
+            if (path != viewed_)
+                return;
+            if (picture.isNull()) {
+                closeViewer();
+                desk_.status.say(tr("%1 cannot be read.").arg(path));
+            } else {
+                viewer_->setPicture(picture, size);
+            }
+        });
+}
+
+void GalleryPlace::closeViewer() {
+    if (viewed_.isEmpty())
+        return;
+    viewed_.clear();
+    viewer_->clear();
+    pages_->setCurrentWidget(model_->rowCount() > 0 ? static_cast<QWidget*>(list_) : empty_);
+    list_->setFocus();
+    refreshActions();
+}
+
+void GalleryPlace::walk(int rows) {
+    const QModelIndex next = model_->index(list_->currentIndex().row() + rows);
+    if (!next.isValid())
+        return;
+    list_->setCurrentIndex(next);
+    openCurrent();
+}
+
+void GalleryPlace::entered() {
+    desk_.gallery.rescan(); // network disks do not tell of changes
+    if (pages_->currentWidget() == list_)
+        list_->setFocus();
+}
+
+void GalleryPlace::saveSettings() {
+    Place::saveSettings();
+    head_->saveSettings();
+}
+
+void GalleryPlace::arrangeDocks() {
+    addDockWidget(Qt::RightDockWidgetArea, docks()[0]);
+    resizeDocks({docks()[0]}, {280}, Qt::Horizontal);
+}
+
+void GalleryPlace::dragEnterEvent(QDragEnterEvent* event) {
+    if (!event->source() && !droppedPictures(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void GalleryPlace::dropEvent(QDropEvent* event) {
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
+    desk_.gallery.bringIn(droppedPictures(event->mimeData()));
+}
+
+} // namespace scalekv::ui
