@@ -280,7 +280,9 @@ void LabelledSheetView::keyPressEvent(QKeyEvent* event) {
     const bool wholeSheet = event->modifiers().testFlag(Qt::ControlModifier);
     if (rows == 0 || columns == 0) {
         QAbstractScrollArea::keyPressEvent(event);
-    } else if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) {
+        return;
+    }
+    if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) {
         if (event->modifiers() & ~Qt::KeypadModifier) { // Ctrl+Enter is the window's
             event->ignore();
             return;
