@@ -217,7 +217,10 @@ void ManagePresetsDialog::import() {
         else
             problem = problem_->problem();
     }
-    fill(added.isEmpty() && current() ? current()->path : added);
+    const StoredPreset* stored = current();
+    if (added.isEmpty() && stored)
+        added = stored->path;
+    fill(added);
     problem_->setProblem(problem);
 }
 

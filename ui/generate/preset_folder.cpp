@@ -92,7 +92,7 @@ QString PresetFolder::newPath(const QString& name) const {
         throw Error("The folder of presets cannot be made: " + path_.toStdString() + ".");
     for (std::uint64_t number = 1;; ++number) {
         QString path = folder.filePath(QString::fromStdString(fileStem(name.toStdString(), number)) +
-                                             QStringLiteral(".json"));
+                                       QStringLiteral(".json"));
         if (!QFileInfo::exists(path) && !QFileInfo(path).isSymLink())
             return path;
     }
