@@ -272,19 +272,19 @@ QMimeData* GalleryPlace::dragged() const {
         urls += QUrl::fromLocalFile(desk_.gallery.filePath(entry.path));
     if (urls.isEmpty())
         return nullptr;
-    auto* data = new QMimeData;
-    data->setUrls(urls);
-    return data;
+    auto* mime = new QMimeData;
+    mime->setUrls(urls);
+    return mime;
 }
 
 void GalleryPlace::copySelected() {
-    QMimeData* data = dragged();
-    if (!data)
+    QMimeData* mime = dragged();
+    if (!mime)
         return;
     if (const QImage picture = viewer_->picture(); !viewed_.isEmpty() && !picture.isNull())
-        data->setImageData(picture);
-    const auto count = data->urls().size();
-    QApplication::clipboard()->setMimeData(data);
+        mime->setImageData(picture);
+    const auto count = mime->urls().size();
+    QApplication::clipboard()->setMimeData(mime);
     desk_.status.say(tr("Copied %1.").arg(countedText(count, tr("picture"), tr("pictures"))));
 }
 

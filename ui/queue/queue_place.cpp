@@ -169,8 +169,19 @@ void QueuePlace::connectQueue() {
     auto* news = new QueueNews(desk_, this);
     connect(news, &QueueNews::showRequested, this, &Place::wanted);
     connect(&desk_.queue, &WorkQueue::made, this, [this](const QueuedWork& work, const ResultPtr& result) {
-        if (work.cell)
-            desk_.sheets.setPicture(work.cell->sheet, work.cell->cell, result->picture());
+        if (!work.cell)
+            return;
+        desk_.sheets.setPicture(work.cell->sheet, work.cell->cell, result->picture());
+        toBeKept_.removeIf([](const auto& other) { return other.first.expired(); });
+        toBeKept_.append({result, *work.cell});
+    });
+    connect(&desk_.keeper, &PictureKeeper::kept, this, [this](const ResultPtr& result, const QString& path) {
+        toBeKept_.removeIf([&](const auto& one) {
+            if (one.first.lock() != result)
+                return false;
+            desk_.sheets.setFile(one.second.sheet, one.second.cell, desk_.gallery.filePath(path));
+            return true;
+        });
     });
 }
 

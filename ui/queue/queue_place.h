@@ -49,6 +49,8 @@ private:
     QToolButton* pauseButton_;
     QListView* list_;
     SheetPanel* sheets_;
+    /// Pictures of sheets that are on their way to the gallery.
+    QVector<std::pair<std::weak_ptr<const GenerationResult>, SheetCell>> toBeKept_;
     QAction *pause_, *up_, *down_, *top_, *hold_, *retry_, *remove_, *clear_, *clearEnded_;
 };
 
