@@ -17,8 +17,8 @@ PlaceMaker maker() {
 } // namespace
 
 std::vector<PlaceMaker> studioPlaces() {
-    return {maker<GeneratePlace>(), maker<InspectPlace>(), maker<ComparePlace>(), maker<GalleryPlace>(),
-            maker<QueuePlace>()};
+    return {maker<GeneratePlace>(), maker<InspectPlace>(), maker<ComparePlace>(), maker<QueuePlace>(),
+            maker<GalleryPlace>()};
 }
 
 } // namespace scalekv::ui
