@@ -26,6 +26,16 @@ void startLog(bool verbose) {
     scalekv::app::logQtMessages();
 }
 
+/// Empty where none are installed: the dialog then begins with an empty list.
+QString calibrationPromptsOrNone() {
+    try {
+        return QString::fromStdString(scalekv::app::calibrationPrompts().string());
+    } catch (const scalekv::Error& error) {
+        spdlog::warn("{}", error.what());
+        return {};
+    }
+}
+
 /// Empty where no demo model is installed: the window then asks for a model.
 QString demoModelOrNone() {
     try {
@@ -77,6 +87,7 @@ int main(int argc, char** argv) {
     options.dataFolder = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
     options.gallery =
         QDir(scalekv::ui::usualFolder(QStandardPaths::PicturesLocation)).filePath(QStringLiteral("ScaleKV"));
+    options.calibrationPrompts = calibrationPromptsOrNone();
     options.model = parser.value(model);
     options.prompt = parser.value(prompt);
     options.picture = parser.positionalArguments().value(0);

@@ -135,7 +135,7 @@ void TestQueue::generateNeverWaits() {
     QCOMPARE(studio_->session().state(), EngineSession::State::Generating);
     QVERIFY(studio_->find<QAbstractButton>("generate")->isEnabled());
     QCOMPARE(queue().list().pending(), 3);
-    QVERIFY2(studio_->window().stateText().contains("behind 2 others"),
+    QVERIFY2(studio_->window().stateText().contains("in the queue, behind 2 others"),
              qPrintable(studio_->window().stateText()));
     QVERIFY2(place().stateText().startsWith("1 in the making · 2 wait"), qPrintable(place().stateText()));
     QVERIFY(waitUntilDone());

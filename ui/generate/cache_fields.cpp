@@ -81,6 +81,7 @@ CacheFields::CacheFields(QWidget* parent)
     });
     connect(source_, &TableSource::calibrationWanted, this,
             [this] { askForFile(tr("Open a calibration"), &CacheFields::readCalibrationFile); });
+    connect(source_, &TableSource::measuringWanted, this, &CacheFields::calibrationRequested);
     connect(source_, &TableSource::budgetsWanted, this,
             [this] { askForFile(tr("Open a budget file"), &CacheFields::readBudgetFile); });
     connect(source_, &TableSource::ownWanted, this, &CacheFields::useOwnTables);

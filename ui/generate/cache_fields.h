@@ -62,6 +62,8 @@ Q_SIGNALS:
     void changed();
     /// A file could not be used: why, in a sentence.
     void refused(const QString& why);
+    /// The model is to be calibrated.
+    void calibrationRequested();
 
 private:
     void choosePolicy(const std::string& name);

@@ -256,6 +256,7 @@ void GenerateForm::connectFields() {
     connect(tau_, &ExactNumberBox::valueChanged, this, edited);
     connect(cache_, &CacheFields::changed, this, edited);
     connect(cache_, &CacheFields::refused, this, &GenerateForm::showProblem);
+    connect(cache_, &CacheFields::calibrationRequested, this, &GenerateForm::calibrationRequested);
     connect(advanced_, &AdvancedPanel::changed, this, edited);
     connect(prompt_, &QPlainTextEdit::textChanged, ideas_,
             [this] { ideas_->setPrompt(prompt_->toPlainText()); });
@@ -588,6 +589,17 @@ void GenerateForm::setNewSeedEachTime(bool on) {
 
 void GenerateForm::rollSeed() {
     history_.withoutStep([this] { seed_->roll(); });
+}
+
+void GenerateForm::useCalibration(const QString& file) {
+    if (!takesCalibration(cache_->policy().name)) {
+        PolicyChoice scaleKv = cache_->policy();
+        scaleKv.name = "scalekv";
+        if (!cache_->policy().evicts())
+            scaleKv.budget = kUsualBudget;
+        cache_->setPolicy(scaleKv);
+    }
+    cache_->readCalibrationFile(file);
 }
 
 void GenerateForm::updateFields() {

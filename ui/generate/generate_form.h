@@ -87,6 +87,8 @@ public:
     bool newSeedEachTime() const;
     void setNewSeedEachTime(bool on);
     void rollSeed();
+    /// Roles of a calibration's file, under a policy that divides by them.
+    void useCalibration(const QString& file);
 
     ModelPicker* picker() const { return picker_; }
     AdvancedPanel* advanced() const { return advanced_; }
@@ -97,6 +99,7 @@ public:
 Q_SIGNALS:
     void generateRequested();
     void batchRequested();
+    void calibrationRequested();
     void stopRequested();
     void changed();
     /// What is worth saying of the last step, in a sentence.

@@ -35,6 +35,7 @@ GeneratePlace::GeneratePlace(const Desk& desk)
       cache_(new CacheViews(this)),
       generateAction_(new QAction(widgets::icon(QStringLiteral("generate")), tr("&Generate"), this)),
       batchAction_(new QAction(tr("&Batch…"), this)),
+      calibrateAction_(new QAction(tr("&Calibrate the model…"), this)),
       recommendedAction_(new QAction(tr("Use the model's &recommended settings"), this)),
       editLine_(separator(this)), viewLine_(separator(this)) {
     auto* centre = new QWidget(this);
@@ -64,6 +65,7 @@ void GeneratePlace::makeActions() {
     connect(generateAction_, &QAction::triggered, this, &GeneratePlace::generate);
     batchAction_->setShortcuts({Qt::CTRL | Qt::SHIFT | Qt::Key_Return, Qt::CTRL | Qt::SHIFT | Qt::Key_Enter});
     connect(batchAction_, &QAction::triggered, this, &GeneratePlace::askForBatch);
+    connect(calibrateAction_, &QAction::triggered, this, &GeneratePlace::askForCalibration);
     connect(recommendedAction_, &QAction::triggered, this, [this] {
         fillForm(form_->recommended(), form_->newSeedEachTime(), tr("resetting the settings"));
     });
@@ -77,7 +79,7 @@ QList<QAction*> GeneratePlace::menuActions(Menu menu) const {
     case Menu::Edit:
         return {stage_->copyAction(), editLine_, recommendedAction_, history_->clearAction()};
     case Menu::Run:
-        return QList<QAction*>{generateAction_, batchAction_} + verbActions_;
+        return QList<QAction*>{generateAction_, batchAction_, calibrateAction_} + verbActions_;
     case Menu::View:
         return QList<QAction*>{stage_->fitAction(),     stage_->actualSizeAction(), stage_->zoomInAction(),
                                stage_->zoomOutAction(), stage_->followAction(),     viewLine_} +
@@ -154,6 +156,7 @@ void GeneratePlace::updateState() {
     const bool ready = mayGenerate();
     generateAction_->setEnabled(ready);
     batchAction_->setEnabled(ready);
+    calibrateAction_->setEnabled(ready);
     QString why = tr("Make the picture (Ctrl+Enter)");
     if (state == State::Loading)
         why = tr("The model is being loaded");

@@ -36,6 +36,7 @@ public:
 public Q_SLOTS:
     void generate();
     void askForBatch();
+    void askForCalibration();
 
 private:
     // generate_place.cpp: what it looks like
@@ -53,6 +54,7 @@ private:
     void connectRuns();
     bool settleMemory();
     void enqueue(const QVector<QueuedWork>& works);
+    void calibrated(const QString& file, const Calibration& calibration);
     void runFinished(const ResultPtr& result);
     void pictureOpened(const ResultPtr& result, const QString& path);
     void picturesRemoved(int count, int undoable);
@@ -65,7 +67,7 @@ private:
     PictureStage* stage_;
     HistoryPanel* history_;
     CacheViews* cache_;
-    QAction *generateAction_, *batchAction_, *recommendedAction_, *editLine_, *viewLine_;
+    QAction *generateAction_, *batchAction_, *calibrateAction_, *recommendedAction_, *editLine_, *viewLine_;
     QVector<RunVerb> verbs_;
     QList<QAction*> verbActions_;    ///< for the picture on the stage, in the order of verbs_
     QList<QAction*> groupActions_;   ///< that open a menu of some of them

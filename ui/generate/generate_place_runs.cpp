@@ -2,6 +2,7 @@
 #include "ui/generate/advanced_panel.h"
 #include "ui/generate/batch/batch_dialog.h"
 #include "ui/generate/cache_views.h"
+#include "ui/generate/calibrate_dialog.h"
 #include "ui/generate/generate_form.h"
 #include "ui/generate/generate_place.h"
 #include "ui/generate/history_panel.h"
@@ -12,6 +13,7 @@
 #include "widgets/image_view.h"
 
 #include <QAction>
+#include <QDir>
 #include <QFileInfo>
 
 #include <utility>
@@ -26,6 +28,8 @@ void GeneratePlace::connectEngine() {
         updateState();
         showEmptyText();
     });
+    connect(&session, &EngineSession::calibrated, this,
+            [this](const QString& file, const CalibrationPtr& made) { calibrated(file, *made); });
     connect(&session, &EngineSession::devicesListed, form_->advanced(), &AdvancedPanel::setDevices);
     connect(&desk_.models, &ModelOpener::chosenChanged, this, [this] {
         updateState();
@@ -45,6 +49,7 @@ void GeneratePlace::connectForm() {
     form_->setPlanner([this](const GenerationRequest& request) { return desk_.session.plan(request); });
     connect(form_, &GenerateForm::generateRequested, this, &GeneratePlace::generate);
     connect(form_, &GenerateForm::batchRequested, this, &GeneratePlace::askForBatch);
+    connect(form_, &GenerateForm::calibrationRequested, this, &GeneratePlace::askForCalibration);
     connect(form_, &GenerateForm::stopRequested, &desk_.stop, &QAction::trigger);
     connect(form_, &GenerateForm::remarked, this, [this](const QString& text) {
         desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kLastStep, text);
@@ -148,13 +153,36 @@ void GeneratePlace::askForBatch() {
     enqueue(works);
 }
 
+void GeneratePlace::askForCalibration() {
+    if (!mayGenerate())
+        return;
+    CalibrateDialog dialog(
+        desk_.session.model(), desk_.options.calibrationPrompts,
+        [this](const GenerationRequest& request) { return desk_.queue.secondsOf(request); }, window());
+    if (dialog.exec() == QDialog::Accepted && mayGenerate())
+        enqueue({QueuedWork{.work = dialog.job()}});
+}
+
+void GeneratePlace::calibrated(const QString& file, const Calibration& calibration) {
+    desk_.messages.showMessage(
+        MessageBar::Kind::Info, subjects::kCalibrating,
+        tr("The model is calibrated over %1: %2.")
+            .arg(countedText(qsizetype(calibration.measured.size()), tr("prompt"), tr("prompts")),
+                 QDir::toNativeSeparators(file)));
+    connect(desk_.messages.offer(tr("Use it")), &QAction::triggered, this, [this, file] {
+        Q_EMIT wanted();
+        form_->useCalibration(file);
+    });
+}
+
 void GeneratePlace::enqueue(const QVector<QueuedWork>& works) {
     const int before = desk_.queue.waiting() + (desk_.queue.running() ? 1 : 0);
     desk_.queue.add(works);
     if (before > 0 || desk_.queue.isPaused())
-        desk_.status.say(works.size() == 1 ? tr("The picture is in the queue, behind %1.")
-                                                 .arg(countedText(before, tr("other"), tr("others")))
-                                           : tr("%1 pictures are in the queue.").arg(works.size()));
+        desk_.status.say(
+            works.size() == 1
+                ? tr("It is in the queue, behind %1.").arg(countedText(before, tr("other"), tr("others")))
+                : tr("%1 pictures are in the queue.").arg(works.size()));
 }
 
 /// Asks where there is too little memory, and makes the settings those that were chosen. Whether to go on.

@@ -44,6 +44,7 @@ TableSource::TableSource(QWidget* parent)
     change_->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(change_);
     menu->addAction(tr("&Calibration file…"), this, &TableSource::calibrationWanted);
+    menu->addAction(tr("Calibrate the &model…"), this, &TableSource::measuringWanted);
     budgets_ = menu->addAction(tr("&Budget file…"), this, &TableSource::budgetsWanted);
     menu->addSeparator();
     own_ = menu->addAction(tr("The &model's own"), this, &TableSource::ownWanted);

@@ -34,6 +34,8 @@ public:
 
 Q_SIGNALS:
     void calibrationWanted();
+    /// The model is to be calibrated.
+    void measuringWanted();
     void budgetsWanted();
     void ownWanted();
 

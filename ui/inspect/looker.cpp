@@ -78,6 +78,8 @@ QString Looker::obstacle(const LookQuestion& question) const {
         return tr("A picture is being made. Look closer when it is finished.");
     if (desk_.session.state() == EngineSession::State::Comparing)
         return tr("Runs are being compared. Look closer when that is finished.");
+    if (desk_.session.state() == EngineSession::State::Calibrating)
+        return tr("The model is being calibrated. Look closer when that is finished.");
     if (desk_.session.state() == EngineSession::State::Loading)
         return tr("The model is being loaded.");
     if (!desk_.queue.isPaused() && desk_.queue.waiting() > 0)

@@ -27,12 +27,19 @@ struct Title {
     QString operator()(const CompareJob& job) const {
         return tr("Compare into %1").arg(QDir(job.folder).dirName());
     }
+    QString operator()(const CalibrateJob&) const { return tr("Calibrate the model"); }
     static QString promptOf(const GenerationRequest& request) {
         return request.prompts.empty() ? QString() : QString::fromStdString(request.prompts.front());
     }
 };
 
 struct Details {
+    QString operator()(const CalibrateJob& job) const {
+        return QStringList{
+            countedText(qsizetype(job.settings.request.prompts.size()), tr("prompt"), tr("prompts")),
+            QString::fromStdString(job.settings.request.size), QDir(job.file).dirName()}
+            .join(QStringLiteral(" · "));
+    }
     QString operator()(const PictureWork& work) const { return picture(work.request); }
     QString operator()(const RecordWork& work) const {
         return tr("repeats the run · %1").arg(picture(work.run->request()));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/request.h"
+#include "ui/runs/calibrate_job.h"
 #include "ui/runs/comparison_job.h"
 #include "ui/runs/generation_result.h"
 
@@ -38,7 +39,7 @@ struct SheetCell {
 /// Something that the engine is to do.
 struct QueuedWork {
     int id = 0; ///< of its list; 0: not yet in one
-    std::variant<PictureWork, RecordWork, MeasureJob, CompareJob> work;
+    std::variant<PictureWork, RecordWork, MeasureJob, CompareJob, CalibrateJob> work;
     ModelIdentity model = {}; ///< that does it
     QString modelPath = {};   ///< where that was; empty: not known
     WorkState state = WorkState::Waiting;

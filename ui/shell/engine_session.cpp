@@ -1,14 +1,17 @@
 #include "ui/shell/engine_session.h"
 
+#include "ui/shell/calibration_worker.h"
 #include "ui/shell/comparison_worker.h"
 #include "ui/shell/engine_worker.h"
 
 namespace scalekv::ui {
 
 EngineSession::EngineSession(QObject* parent)
-    : QObject(parent), worker_(new EngineWorker), comparer_(new ComparisonWorker) {
+    : QObject(parent), worker_(new EngineWorker), comparer_(new ComparisonWorker),
+      calibrator_(new CalibrationWorker) {
     thread_.setObjectName(QStringLiteral("engine"));
-    for (QObject* worker : {static_cast<QObject*>(worker_), static_cast<QObject*>(comparer_)}) {
+    for (QObject* worker : {static_cast<QObject*>(worker_), static_cast<QObject*>(comparer_),
+                            static_cast<QObject*>(calibrator_)}) {
         worker->moveToThread(&thread_);
         connect(&thread_, &QThread::finished, worker, &QObject::deleteLater);
     }
@@ -78,6 +81,7 @@ EngineSession::EngineSession(QObject* parent)
     });
 
     connectComparisons();
+    connectCalibration();
     thread_.start();
     QMetaObject::invokeMethod(
         worker_, [worker = worker_] { worker->listDevices(); }, Qt::QueuedConnection);
@@ -114,6 +118,26 @@ void EngineSession::connectComparisons() {
     connect(comparer_, &ComparisonWorker::stopped, this, [this] {
         setState(State::Idle);
         Q_EMIT comparisonStopped();
+        workEnded();
+    });
+}
+
+void EngineSession::connectCalibration() {
+    connect(calibrator_, &CalibrationWorker::progressed, this, &EngineSession::calibrationProgressed);
+    connect(calibrator_, &CalibrationWorker::finished, this,
+            [this](const QString& file, const CalibrationPtr& calibration) {
+                setState(State::Idle);
+                Q_EMIT calibrated(file, calibration);
+                workEnded();
+            });
+    connect(calibrator_, &CalibrationWorker::failed, this, [this](const QString& message) {
+        setState(State::Idle);
+        Q_EMIT calibrationFailed(message);
+        workEnded();
+    });
+    connect(calibrator_, &CalibrationWorker::stopped, this, [this] {
+        setState(State::Idle);
+        Q_EMIT calibrationStopped();
         workEnded();
     });
 }
@@ -182,6 +206,15 @@ void EngineSession::compare(const CompareJob& job) {
         begin(State::Comparing, [comparer = comparer_, model = model_->weights,
                                  job](EngineWorker& /*worker*/, const std::stop_token& stop) {
             comparer->compare(model.lock(), job, stop);
+        });
+    });
+}
+
+void EngineSession::calibrate(const CalibrateJob& job) {
+    beginOrWait([this, job] {
+        begin(State::Calibrating, [calibrator = calibrator_, model = model_->weights,
+                                   job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+            calibrator->calibrate(model.lock(), job, stop);
         });
     });
 }

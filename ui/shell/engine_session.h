@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/comparison.h"
+#include "ui/runs/calibrate_job.h"
 #include "ui/runs/comparison_job.h"
 #include "ui/runs/generation_result.h"
 #include "ui/runs/recordings.h"
@@ -15,6 +16,7 @@
 
 namespace scalekv::ui {
 
+class CalibrationWorker;
 class ComparisonWorker;
 class EngineWorker;
 
@@ -27,8 +29,9 @@ public:
         Idle,
         Loading,
         Generating,
-        Looking,  ///< a finished run is repeated to see more of it
-        Comparing ///< runs are measured against another, or many made and compared
+        Looking,   ///< a finished run is repeated to see more of it
+        Comparing, ///< runs are measured against another, or many made and compared
+        Calibrating
     };
 
     explicit EngineSession(QObject* parent = nullptr);
@@ -63,6 +66,9 @@ public:
     /// choiceFinished as they come, then compareFinished, comparisonFailed or comparisonStopped. What is
     /// finished is in the folder; the same job goes on from there. When it does nothing: see measure().
     void compare(const CompareJob& job);
+    /// Calibrates the model into a file: calibrated, calibrationFailed or calibrationStopped. When it does
+    /// nothing: see measure().
+    void calibrate(const CalibrateJob& job);
     /// Whether attention is recorded while pictures are made.
     bool isRecording() const { return recording_; }
     void setRecording(bool on) { recording_ = on; }
@@ -111,17 +117,24 @@ Q_SIGNALS:
     void comparisonFailed(const QString& message);
     void comparisonStopped();
 
+    void calibrationProgressed(const scalekv::Progress& progress, int prompt, int prompts);
+    void calibrated(const QString& file, const scalekv::ui::CalibrationPtr& calibration);
+    void calibrationFailed(const QString& message);
+    void calibrationStopped();
+
 private:
     void setState(State state);
     void startLoading();
     void workEnded();
     void begin(State state, std::function<void(EngineWorker&, const std::stop_token&)> work);
     void connectComparisons();
+    void connectCalibration();
     /// Begins at once, or as soon as a look, which gives way, has ended.
     void beginOrWait(std::function<void()> work);
     QThread thread_;
-    EngineWorker* worker_;       ///< lives on thread_, deleted when it ends
-    ComparisonWorker* comparer_; ///< likewise
+    EngineWorker* worker_;          ///< lives on thread_, deleted when it ends
+    ComparisonWorker* comparer_;    ///< likewise
+    CalibrationWorker* calibrator_; ///< likewise
     std::stop_source stop_{std::nostopstate};
     State state_ = State::Idle;
     std::optional<ModelSummary> model_;

@@ -250,6 +250,9 @@ void MainWindow::connectEngine() {
         } else if (state == EngineSession::State::Comparing) {
             messages_->withdraw(subjects::kComparing);
             progress_->beginTask(tr("Comparing"));
+        } else if (state == EngineSession::State::Calibrating) {
+            messages_->withdraw(subjects::kCalibrating);
+            progress_->beginTask(tr("Calibrating"));
         } else if (state == EngineSession::State::Idle) {
             progress_->end();
         }
@@ -270,6 +273,14 @@ void MainWindow::connectEngine() {
                                        .arg(what.join(QStringLiteral(", "))));
                 progress_->setProgress(progress.progress);
             });
+    connect(&session_, &EngineSession::calibrationProgressed, progress_,
+            [this](const Progress& progress, int prompt, int prompts) {
+                progress_->setTask(tr("Calibrating: prompt %1 of %2").arg(prompt).arg(prompts));
+                progress_->setProgress(progress);
+            });
+    connect(&session_, &EngineSession::calibrationFailed, this, [this](const QString& message) {
+        messages_->showMessage(MessageBar::Kind::Error, subjects::kCalibrating, message);
+    });
     connect(&session_, &EngineSession::scaleStarted, progress_, &ProgressStrip::setScale);
     connect(&session_, &EngineSession::layersFinished, progress_, &ProgressStrip::setLayers);
 

@@ -43,22 +43,24 @@ bool MainWindow::mayLosePictures() {
 }
 
 MainWindow::Closing MainWindow::askToClose() {
-    if (session_.state() != Session::Generating && session_.state() != Session::Comparing)
+    if (session_.state() != Session::Generating && session_.state() != Session::Comparing &&
+        session_.state() != Session::Calibrating)
         return mayLosePictures() ? Closing::Quit : Closing::Stay; // what waits goes on at the next start
     const bool picture = session_.state() == Session::Generating;
+    const QString what = picture                                  ? tr("A picture is being made")
+                         : session_.state() == Session::Comparing ? tr("Runs are being compared")
+                                                                  : tr("The model is being calibrated");
     const int waiting = queue_.isPaused() ? 0 : queue_.waiting();
-    QString text = picture ? tr("A picture is being made.") : tr("Runs are being compared.");
-    if (waiting > 0)
-        text = picture ? tr("A picture is being made, and %1 in the queue.")
-                             .arg(countedText(waiting, tr("more waits"), tr("more wait")))
-                       : tr("Runs are being compared, and %1 in the queue.")
-                             .arg(countedText(waiting, tr("more waits"), tr("more wait")));
+    const QString text = waiting == 0
+                             ? tr("%1.").arg(what)
+                             : tr("%1, and %2 in the queue.")
+                                   .arg(what, countedText(waiting, tr("more waits"), tr("more wait")));
     QStringList remarks;
     if (!store_ || !store_->problem().isEmpty())
         remarks += tr("What is stopped is lost.");
     else
         remarks += picture ? tr("What is stopped begins anew at the next start.")
-                           : tr("What is stopped goes on at the next start; what the folder holds stays.");
+                           : tr("What is stopped goes on at the next start.");
     for (Place* place : places_) {
         if (const QString remark = place->askedToClose(); !remark.isEmpty())
             remarks += remark;

@@ -9,6 +9,7 @@ namespace scalekv::ui::subjects {
 inline constexpr QLatin1String kModel{"model"};
 inline constexpr QLatin1String kGeneration{"generation"};
 inline constexpr QLatin1String kLooking{"looking"};
+inline constexpr QLatin1String kCalibrating{"calibrating"};
 /// What keeps the queue from going on.
 inline constexpr QLatin1String kQueue{"queue"};
 inline constexpr QLatin1String kSaving{"saving"};

@@ -57,7 +57,8 @@ void ModelOpener::setLoadOptions(const LoadOptions& options) {
 
 void ModelOpener::open(const QString& path) {
     const EngineSession::State state = session_.state();
-    const bool busy = state == EngineSession::State::Generating || state == EngineSession::State::Comparing;
+    const bool busy = state == EngineSession::State::Generating || state == EngineSession::State::Comparing ||
+                      state == EngineSession::State::Calibrating;
     session_.loadModel({.path = path, .options = options_});
     loading_ = RecentModels::clean(path);
     Q_EMIT chosenChanged();

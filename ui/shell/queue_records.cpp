@@ -10,7 +10,8 @@
 namespace scalekv::ui {
 namespace {
 
-const QString kPicture = QStringLiteral("picture"), kCompare = QStringLiteral("compare");
+const QString kPicture = QStringLiteral("picture"), kCompare = QStringLiteral("compare"),
+              kCalibrate = QStringLiteral("calibrate");
 
 QString text(const std::string& words) {
     return QString::fromStdString(words);
@@ -28,12 +29,23 @@ QStringList listOf(const QJsonValue& value) {
 QString storedKind(const QueuedWork& work) {
     if (!work.remembered)
         return {};
-    return work.request() ? kPicture : std::get_if<CompareJob>(&work.work) ? kCompare : QString();
+    return work.request()                          ? kPicture
+           : std::get_if<CompareJob>(&work.work)   ? kCompare
+           : std::get_if<CalibrateJob>(&work.work) ? kCalibrate
+                                                   : QString();
 }
 
 QString storedBody(const QueuedWork& work) {
     if (const GenerationRequest* request = work.request())
         return text(toJson(*request));
+    if (const auto* job = std::get_if<CalibrateJob>(&work.work))
+        return QString::fromUtf8(
+            QJsonDocument(QJsonObject{{QStringLiteral("file"), job->file},
+                                      {QStringLiteral("request"), text(toJson(job->settings.request))},
+                                      {QStringLiteral("top_share"), job->settings.topShare},
+                                      {QStringLiteral("queries"), qint64(job->settings.queries)},
+                                      {QStringLiteral("drafter_share"), job->settings.drafterShare}})
+                .toJson(QJsonDocument::Compact));
     const auto& job = std::get<CompareJob>(work.work);
     return QString::fromUtf8(
         QJsonDocument(QJsonObject{{QStringLiteral("folder"), job.folder},
@@ -49,6 +61,19 @@ decltype(QueuedWork::work) storedWork(const QString& kind, const QString& body, 
         if (picture.request.prompts.size() != 1)
             throw Error(what + ": has no prompt.");
         return picture;
+    }
+    if (kind == kCalibrate) {
+        const QJsonObject stored = QJsonDocument::fromJson(body.toUtf8()).object();
+        CalibrateJob job{.file = stored[QStringLiteral("file")].toString(), .settings = {}};
+        job.settings.request =
+            requestFromJson(stored[QStringLiteral("request")].toString().toStdString(), what);
+        job.settings.topShare = stored[QStringLiteral("top_share")].toDouble(job.settings.topShare);
+        job.settings.queries = stored[QStringLiteral("queries")].toInteger(job.settings.queries);
+        job.settings.drafterShare =
+            stored[QStringLiteral("drafter_share")].toDouble(job.settings.drafterShare);
+        if (const auto wrong = settingProblem(job.settings))
+            throw Error(what + ": " + wrong->field + " " + wrong->why + ".");
+        return job;
     }
     if (kind != kCompare)
         throw Error(what + ": is of a kind that this version does not know.");

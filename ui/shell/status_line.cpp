@@ -26,6 +26,7 @@ StatusLine::StatusLine(const EngineSession& session, QStatusBar* bar)
     connect(&session_, &EngineSession::stateChanged, this, &StatusLine::followState);
     connect(&session_, &EngineSession::stopped, this, [this] { say(tr("Stopped.")); });
     connect(&session_, &EngineSession::comparisonStopped, this, [this] { say(tr("Stopped.")); });
+    connect(&session_, &EngineSession::calibrationStopped, this, [this] { say(tr("Stopped.")); });
     connect(&session_, &EngineSession::failed, this,
             [this] { say(tr("The picture could not be finished.")); });
     refresh();
@@ -78,6 +79,9 @@ void StatusLine::showState() {
         break;
     case EngineSession::State::Comparing:
         say(tr("Comparing"));
+        break;
+    case EngineSession::State::Calibrating:
+        say(tr("Calibrating the model"));
         break;
     case EngineSession::State::Loading:
         say(tr("Loading the model"));

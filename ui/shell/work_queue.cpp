@@ -30,6 +30,7 @@ WorkQueue::WorkQueue(EngineSession& session, LiveRun& live, QObject* parent)
     connect(&session_, &EngineSession::progressed, this, progress);
     connect(&session_, &EngineSession::comparisonProgressed, this,
             [progress](const ComparisonProgress& now) { progress(now.progress); });
+    connect(&session_, &EngineSession::calibrationProgressed, this, progress);
 
     connect(&live_, &LiveRun::finished, this, [this](const ResultPtr& result) {
         seconds_[QString::fromStdString(result->request().size)] = result->report.totalSeconds;
@@ -38,11 +39,12 @@ WorkQueue::WorkQueue(EngineSession& session, LiveRun& live, QObject* parent)
     connect(&session_, &EngineSession::recorded, this, [this] { finish(); });
     connect(&session_, &EngineSession::measureFinished, this, [this] { finish(); });
     connect(&session_, &EngineSession::compareFinished, this, [this] { finish(); });
+    connect(&session_, &EngineSession::calibrated, this, [this] { finish(); });
     for (const auto failure : {&EngineSession::failed, &EngineSession::rejected, &EngineSession::lookFailed,
-                               &EngineSession::comparisonFailed})
+                               &EngineSession::comparisonFailed, &EngineSession::calibrationFailed})
         connect(&session_, failure, this, &WorkQueue::fail);
-    for (const auto end :
-         {&EngineSession::stopped, &EngineSession::lookStopped, &EngineSession::comparisonStopped})
+    for (const auto end : {&EngineSession::stopped, &EngineSession::lookStopped,
+                           &EngineSession::comparisonStopped, &EngineSession::calibrationStopped})
         connect(&session_, end, this, &WorkQueue::stopped);
 }
 
@@ -248,6 +250,7 @@ void WorkQueue::start(const QueuedWork& next) {
         void operator()(const RecordWork& record) const { session.record(record.run); }
         void operator()(const MeasureJob& job) const { session.measure(job); }
         void operator()(const CompareJob& job) const { session.compare(job); }
+        void operator()(const CalibrateJob& job) const { session.calibrate(job); }
     };
     std::visit(Start{session_}, work.work);
 }
