@@ -222,6 +222,7 @@ void GalleryWorker::keep(quint64 ticket, const std::function<NewPicture()>& make
         Q_EMIT keepFailed(ticket, tr("There is not enough memory to write it."));
     } catch (const std::exception& error) {
         Q_EMIT keepFailed(ticket, message(error));
+        rescan_.start(kRescanAfter); // it may be the folder, which then is looked for until it is back
     }
 }
 

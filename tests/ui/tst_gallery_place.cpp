@@ -9,6 +9,7 @@
 #include "ui/gallery/gallery_list.h"
 #include "ui/gallery/gallery_model.h"
 #include "ui/gallery/gallery_place.h"
+#include "ui/generate/generate_form.h"
 #include "ui/runs/kept_run.h"
 #include "ui/runs/run_list.h"
 #include "widgets/image_view.h"
@@ -284,6 +285,9 @@ private Q_SLOTS:
         gallery::keepPicture(outside.path(), test::madePicture("dropped", 5), 0);
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(outside.filePath("dropped-5.png"))});
+        QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(&place(), &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
         QCoreApplication::sendEvent(&place(), &drop);
         QTRY_COMPARE(shown(), 2);

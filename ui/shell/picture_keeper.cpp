@@ -24,6 +24,7 @@ using widgets::MessageBar;
 namespace {
 
 constexpr char kAllKey[] = "gallery/keepAll";
+constexpr int kAgain = 5000; // ms
 constexpr char kStoppedKey[] = "gallery/keepStopped";
 
 } // namespace
@@ -31,6 +32,8 @@ constexpr char kStoppedKey[] = "gallery/keepStopped";
 PictureKeeper::PictureKeeper(gallery::Gallery& gallery, RunList& runs, MessageBar& messages,
                              StatusLine& status, QObject* parent)
     : QObject(parent), gallery_(gallery), runs_(runs), messages_(messages), status_(status) {
+    again_.setInterval(kAgain);
+    connect(&again_, &QTimer::timeout, this, &PictureKeeper::tryOne);
     connect(&gallery, &gallery::Gallery::kept, this, &PictureKeeper::made);
     connect(&gallery, &gallery::Gallery::keepFailed, this, &PictureKeeper::failed);
     connect(&gallery, &gallery::Gallery::opened, this, [this] {
@@ -81,9 +84,7 @@ void PictureKeeper::keep(const ResultPtr& result, const RecordPtr& record) {
         if (waiting.result == result)
             return;
     }
-    tryAgain(); // those that came before
-    pending_.insert(gallery_.keep([result, record] { return newPicture(*result, record); }),
-                    {result, record});
+    put({result, record});
 }
 
 void PictureKeeper::stopped(const LiveRun& run, const ModelSummary& model) {
@@ -127,9 +128,22 @@ ResultPtr PictureKeeper::runOf(const QString& path) const {
 
 void PictureKeeper::tryAgain() {
     const QVector<RecordedRun> waiting = std::exchange(unkept_, {});
-    for (const RecordedRun& run : waiting) {
-        pending_.insert(gallery_.keep([run] { return newPicture(*run.result, run.record); }), run);
-    }
+    for (const RecordedRun& run : waiting)
+        put(run);
+}
+
+void PictureKeeper::put(const RecordedRun& run) {
+    pending_.insert(gallery_.keep([run] { return newPicture(*run.result, run.record); }), run);
+}
+
+/// The oldest: where it can be written, the others can.
+void PictureKeeper::tryOne() {
+    if (unkept_.isEmpty())
+        return again_.stop();
+    if (!pending_.isEmpty())
+        return;
+    put(unkept_.takeFirst());
+    trial_ = pending_.cbegin().key();
 }
 
 void PictureKeeper::made(quint64 ticket, const QString& path) {
@@ -137,6 +151,7 @@ void PictureKeeper::made(quint64 ticket, const QString& path) {
     if (!run.result)
         return;
     setKept(run.result, path);
+    tryAgain(); // where this could be written, the others can
     if (unkept_.isEmpty() && pending_.isEmpty())
         messages_.withdraw(subjects::kKeeping);
     Q_EMIT kept(run.result, path);
@@ -146,14 +161,18 @@ void PictureKeeper::failed(quint64 ticket, const QString& why) {
     const RecordedRun run = pending_.take(ticket);
     if (!run.result)
         return;
+    again_.start();
+    if (ticket == trial_) {
+        unkept_.prepend(run);
+        return;
+    }
     unkept_ += run;
-    const QString text = unkept_.size() == 1 ? tr("A picture is not in the gallery yet. %1 It stays in "
-                                                  "memory, and is tried again with the next picture.")
-                                                   .arg(why)
-                                             : tr("%1 pictures are not in the gallery yet. %2 They stay in "
-                                                  "memory, and are tried again with the next picture.")
-                                                   .arg(unkept_.size())
-                                                   .arg(why);
+    const QString text =
+        unkept_.size() == 1
+            ? tr("A picture is not in the gallery yet. %1 It stays in memory, and is tried again.").arg(why)
+            : tr("%1 pictures are not in the gallery yet. %2 They stay in memory, and are tried again.")
+                  .arg(unkept_.size())
+                  .arg(why);
     messages_.showMessage(MessageBar::Kind::Error, subjects::kKeeping, text);
     connect(messages_.offer(tr("Try again")), &QAction::triggered, this, &PictureKeeper::tryAgain);
 }

@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QTimer>
 
 #include <memory>
 
@@ -50,7 +51,7 @@ public:
     /// The run in memory that is this file; null: none.
     ResultPtr runOf(const QString& path) const;
     /// Pictures that could not be kept.
-    int unkept() const { return static_cast<int>(unkept_.size()); }
+    int unkept() const { return static_cast<int>(unkept_.size()) + (pending_.contains(trial_) ? 1 : 0); }
     void tryAgain();
 
 Q_SIGNALS:
@@ -58,6 +59,8 @@ Q_SIGNALS:
     void kept(const scalekv::ui::ResultPtr& result, const QString& path);
 
 private:
+    void tryOne();
+    void put(const RecordedRun& run);
     void made(quint64 ticket, const QString& path);
     void failed(quint64 ticket, const QString& why);
 
@@ -67,6 +70,8 @@ private:
     StatusLine& status_;
     QHash<quint64, RecordedRun> pending_; ///< being written, by ticket
     QVector<RecordedRun> unkept_;
+    quint64 trial_ = 0; ///< of one that is tried again by itself, which is not told again
+    QTimer again_;
     QVector<QPair<std::weak_ptr<const GenerationResult>, QString>> kept_;
 };
 
