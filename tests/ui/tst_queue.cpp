@@ -2,6 +2,7 @@
 #include "tests/ui/dialogs.h"
 #include "tests/ui/studio_fixture.h"
 
+#include "scalekv/calibration.h"
 #include "ui/compare/compare_place.h"
 #include "ui/generate/generate_form.h"
 #include "ui/queue/queue_place.h"
@@ -15,8 +16,10 @@
 #include <QDir>
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListView>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTabWidget>
@@ -51,6 +54,7 @@ private Q_SLOTS:
     void shortOfMemoryIsHeld();
     void columnsStandInIt();
     void recordingStandsInIt();
+    void calibrationStandsInIt();
     void seedsOfABatch();
     void promptsOfABatch();
     void gridFillsASheet();
@@ -346,6 +350,45 @@ void TestQueue::recordingStandsInIt() {
     queue().resume();
     QVERIFY(waitUntilDone());
     QVERIFY(runs().record(run));
+}
+
+void TestQueue::calibrationStandsInIt() {
+    ask(0);
+    const QString file = studio_->temporaryPath("calibration.json");
+    WhenOpened<QDialog> dialog([&](QDialog& opened) {
+        opened.findChild<QPlainTextEdit*>("calibrationPrompts")->setPlainText("a fox\na blue car");
+        opened.findChild<QComboBox*>("calibrationSize")->setCurrentText("0.06M");
+        auto* name = opened.findChild<QLineEdit*>("calibrationFile");
+        name->clear();
+        QVERIFY(!opened.findChild<QAbstractButton*>("addCalibration")->isEnabled());
+        QTest::keyClicks(name, file);
+        QTest::mouseClick(opened.findChild<QAbstractButton*>("addCalibration"), Qt::LeftButton);
+    });
+    for (QAction* action : studio_->generatePlace().menuActions(ui::Place::Menu::Run)) {
+        if (action->text().remove('&').startsWith("Calibrate"))
+            action->trigger();
+    }
+    QVERIFY(dialog.met());
+    QCOMPARE(studio_->session().state(), EngineSession::State::Calibrating);
+    QCOMPARE(queue().list().pending(), 1);
+    QVERIFY(waitUntilDone());
+    const Calibration made = readCalibration(file.toStdString());
+    QVERIFY(made.complete());
+    QCOMPARE(made.measured.size(), std::size_t(2));
+    // Offered at once: ScaleKV with these roles.
+    auto* messages = studio_->window().messages();
+    QVERIFY2(messages->text().contains("calibrated over 2 prompts"), qPrintable(messages->text()));
+    QTest::mouseClick(messages->findChild<QPushButton*>(), Qt::LeftButton);
+    QTRY_VERIFY(studio_->form()->request().policy.roles == made.roles);
+    QCOMPARE(studio_->form()->request().policy.name, std::string("scalekv"));
+    // Another time there is nothing left to do, and with other prompts the file is not written over.
+    queue().add({.work = ui::CalibrateJob{file, made.settings}});
+    QVERIFY(waitUntilDone());
+    auto others = made.settings;
+    others.request.prompts.push_back("a tree");
+    queue().add({.work = ui::CalibrateJob{file, others}});
+    QTRY_COMPARE(queue().list().count(WorkState::Failed), 1);
+    QCOMPARE(readCalibration(file.toStdString()).measured.size(), std::size_t(2));
 }
 
 void TestQueue::seedsOfABatch() {
