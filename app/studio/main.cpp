@@ -26,6 +26,10 @@ void startLog(bool verbose) {
     scalekv::app::logQtMessages();
 }
 
+QString dataFolder() {
+    return QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+}
+
 /// Empty where none are installed: the dialog then begins with an empty list.
 QString calibrationPromptsOrNone() {
     try {
@@ -78,13 +82,13 @@ int main(int argc, char** argv) {
     startLog(parser.isSet(verbose));
     const bool plain =
         !parser.isSet(model) && !parser.isSet(prompt) && parser.positionalArguments().isEmpty();
-    if (plain && scalekv::ui::BackgroundDoor::knock())
+    if (plain && scalekv::ui::BackgroundDoor::knock(dataFolder()))
         return 0; // the one that works in the background shows its window
 
     scalekv::ui::applyTheme(scalekv::ui::storedTheme(QSettings()));
     scalekv::ui::StudioOptions options;
     options.demoModel = demoModelOrNone();
-    options.dataFolder = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+    options.dataFolder = dataFolder();
     options.gallery =
         QDir(scalekv::ui::usualFolder(QStandardPaths::PicturesLocation)).filePath(QStringLiteral("ScaleKV"));
     options.calibrationPrompts = calibrationPromptsOrNone();

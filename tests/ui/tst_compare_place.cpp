@@ -575,7 +575,8 @@ void TestComparePlace::promisedWhileItFinishes() {
                             StudioFixture::kPatience));
     bool finished = false;
     WhenOpened<QMessageBox> asked([&](QMessageBox& box) {
-        finished = box.informativeText().contains("comparison goes on at the next start") && waitUntilMade(int(wanted));
+        finished = box.informativeText().contains("comparison goes on at the next start") &&
+                   waitUntilMade(int(wanted));
         QTest::qWait(20);
         clickButton(box, quit ? "Stop and quit" : "Cancel");
     });
@@ -993,7 +994,7 @@ void TestComparePlace::tooLittleMemory() {
     QTRY_VERIFY(asked.met());
     QVERIFY2(said.contains("Full cache") && said.contains("are free"), qPrintable(said));
     if (policy.isEmpty()) {
-        QTRY_VERIFY(studio_->window().queue().isPaused());
+        QTRY_VERIFY(place().queue().isStopped());
         QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
         QCOMPARE(columns()[0].state, CompareColumn::State::Waiting);
         QTRY_VERIFY(studio_->find<QToolButton>("continueComparing")->isVisible());

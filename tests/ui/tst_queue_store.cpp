@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace scalekv;
 using ui::PictureSheet;
 using ui::PictureWork;
@@ -30,6 +32,9 @@ private Q_SLOTS:
     void damagedFilesAreSetAside_data();
     void damagedFilesAreSetAside();
     void foreignRowsAreLeftOut();
+    void pauseIsKept();
+    void orderlyEndsDoNotCount();
+    void tenThousandAreQuick();
     void unwritableFolderIsTold();
 
 private:
@@ -127,7 +132,7 @@ void TestQueueStore::changesAreKept() {
         Window window(path());
         window.works.insert(0, {picture("a"), picture("b"), picture("c"), picture("d")});
         const QVector<int> ids = window.works.order();
-        window.works.take(ids[1]);
+        window.works.take({ids[1]});
         window.works.insert(1, {picture("new")});
         window.works.setOrder({ids[3], ids[0]});
         window.works.update(ids[2],
@@ -251,7 +256,48 @@ void TestQueueStore::foreignRowsAreLeftOut() {
     }
     Window window(path());
     QCOMPARE(titles(window.works), QStringList({"a", "b"}));
-    QVERIFY(window.store.problem().contains("no prompt"));
+    QCOMPARE(window.store.unread(), 1);
+    QVERIFY(window.store.problem().isEmpty());
+}
+
+void TestQueueStore::pauseIsKept() {
+    {
+        Window window(path());
+        QVERIFY(!window.store.wasPaused());
+        window.store.keepPaused(true);
+    }
+    Window window(path());
+    QVERIFY(window.store.wasPaused());
+}
+
+/// Whoever stops a long run and quits three times wants it to go on.
+void TestQueueStore::orderlyEndsDoNotCount() {
+    for (int start = 0; start < 4; ++start) {
+        Window window(path());
+        if (start == 0)
+            window.works.insert(0, {picture("a")});
+        QCOMPARE(window.works.all().constFirst().state, WorkState::Waiting);
+        window.works.update(1, [](QueuedWork& work) { work.state = WorkState::Running; });
+        window.store.leave();
+    }
+}
+
+/// Not timed: with a loop over the list for every entry, the test would not end.
+void TestQueueStore::tenThousandAreQuick() {
+    constexpr int kMany = 10000;
+    {
+        Window window(path());
+        window.works.insert(0, QVector<QueuedWork>(kMany, picture("a")));
+        QVector<int> backwards = window.works.order();
+        std::reverse(backwards.begin(), backwards.end());
+        window.works.setOrder(backwards);
+        window.works.update(backwards.mid(0, 100), [](QueuedWork& work) { work.state = WorkState::Held; });
+    }
+    Window window(path());
+    QCOMPARE(window.works.rowCount(), kMany);
+    QCOMPARE(window.works.count(WorkState::Held), 100);
+    QCOMPARE(window.works.take(window.works.order()).size(), kMany);
+    QVERIFY(window.works.isEmpty());
 }
 
 void TestQueueStore::unwritableFolderIsTold() {

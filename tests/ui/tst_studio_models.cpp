@@ -30,7 +30,7 @@ private Q_SLOTS:
     void demoIsTheDefault();
     void changeWhileIdle();
     void changeWhileBusy();
-    void stopAndLoadNow();
+    void stopWorkNow();
     void stopGivesTheWaitingModelUp();
     void brokenModel_data();
     void brokenModel();
@@ -96,7 +96,7 @@ void TestStudioModels::changeWhileBusy() {
     QVERIFY(studio.generate("a bus on a yellow background"));
 }
 
-void TestStudioModels::stopAndLoadNow() {
+void TestStudioModels::stopWorkNow() {
     StudioFixture studio;
     QVERIFY(studio.waitForModel());
     QSignalSpy finished(&studio.session(), &EngineSession::finished);

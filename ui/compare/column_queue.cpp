@@ -62,9 +62,10 @@ void ColumnQueue::settle() {
             ++it;
             continue;
         }
-        const int work = it.value(); // its column was removed: nobody waits for the picture
+        const int work = it.value(), column = it.key();
         it = works_.erase(it);
-        desk_.queue.cancel({work});
+        if (!adopted_.remove(column))
+            desk_.queue.cancel({work}); // nobody waits for the picture any more
     }
     QVector<QueuedWork> wanted;
     QVector<int> columns;
@@ -85,7 +86,10 @@ void ColumnQueue::settle() {
             desk_.queue.list().update(work->id, [&](QueuedWork& changed) {
                 changed.work = PictureWork{column.request};
                 changed.state = WorkState::Waiting;
+                changed.problem.clear();
             });
+        } else if (column.state == State::Making && work && work->state != WorkState::Running) { // held there
+            set_.update(column.id, [](CompareColumn& changed) { changed.state = State::Waiting; });
         }
     }
     // All at once: the queue begins with the first as soon as it has one.
@@ -103,13 +107,10 @@ void ColumnQueue::settle() {
 
 void ColumnQueue::settleMemory(int id, bool anyway) {
     const int work = works_.value(id);
-    if (!anyway)
-        desk_.queue.pause();
-    desk_.queue.list().update(work, [anyway](QueuedWork& changed) {
-        changed.anyway = anyway;
-        changed.state = WorkState::Waiting;
-        changed.problem.clear();
-    });
+    if (anyway)
+        desk_.queue.hold({work}, false);
+    else
+        desk_.queue.cancel({work}); // the column is stopped, and others go on
 }
 
 void ColumnQueue::resume() {
@@ -132,6 +133,7 @@ void ColumnQueue::adoptLive(int id) {
     if (!work || !work->request())
         return;
     works_[id] = work->id;
+    adopted_ += id;
     Q_EMIT changed();
 }
 
@@ -147,6 +149,7 @@ void ColumnQueue::begun(int work) {
 void ColumnQueue::made(const QueuedWork& work, const ResultPtr& result) {
     const int id = columnOf(work.id);
     works_.remove(id);
+    adopted_.remove(id);
     set_.update(id, [&](CompareColumn& column) {
         const bool shown = column.shown;
         column = ui::columnOf(result);
@@ -170,7 +173,8 @@ void ColumnQueue::ended(const QueuedWork& work) {
         if (column.state == State::Stopped)
             column.frames = desk_.live.frames();
     });
-    desk_.queue.list().take(work.id); // the column says what became of it
+    if (!adopted_.remove(id))
+        desk_.queue.list().take({work.id}); // the column says what became of it
 }
 
 } // namespace scalekv::ui

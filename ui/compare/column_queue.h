@@ -5,6 +5,7 @@
 #include "ui/shell/memory_outlook.h"
 
 #include <QHash>
+#include <QSet>
 
 namespace scalekv::ui {
 
@@ -25,7 +26,7 @@ public:
 
     /// Makes also what was stopped.
     void resume();
-    /// After memoryShort(): make it anyway; else the queue is left waiting until resume().
+    /// After memoryShort(): make it anyway; else it is stopped until resume().
     void settleMemory(int id, bool anyway);
     /// The picture that is being made now, made elsewhere, is this column's.
     void adoptLive(int id);
@@ -48,6 +49,7 @@ private:
     const Desk desk_;
     ColumnSet& set_;
     QHash<int, int> works_; ///< column → its work in the queue, also once that was taken out there
+    QSet<int> adopted_;     ///< columns whose pictures were asked for elsewhere
     bool settling_ = false;
 };
 

@@ -25,7 +25,6 @@ struct CompareColumn {
     QSize finalSize;            ///< pixels of the finished picture; empty: not known yet
     QString problem;            ///< Failed: why, in a sentence
     bool shown = true;          ///< among the pictures that are looked at
-    bool anyway = false;        ///< made although memory is short: the user wants it
 
     bool isDone() const { return state == State::Done; }
     /// Will be made, if nothing is done about it.

@@ -270,7 +270,7 @@ void ComparePlace::setMemoryReader(const MemoryReader& reader) {
 /// What is offered is what Generate offers, but for a smaller picture, which could not be compared.
 void ComparePlace::askAboutMemory(int id, const MemoryOutlook& outlook) {
     const CompareColumn* column = set_.find(id);
-    if (!column || desk_.queue.isPaused())
+    if (!column || !window()->isVisible()) // in the background nobody answers: it is held
         return;
     const GenerationRequest wanted = column->request;
     const QVector<FitOffer> offers = fitOffers(

@@ -113,6 +113,16 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
     connect(form_, &ManyForm::startRequested, this, &ManyPage::start);
     connect(form_, &ManyForm::stopRequested, this, &ManyPage::stop);
     connect(&desk_.queue, &WorkQueue::changed, this, &ManyPage::follow);
+    connect(&desk_.queue, &WorkQueue::ended, this, [this](const QueuedWork& work) {
+        const auto* job = std::get_if<CompareJob>(&work.work);
+        if (!job || work.state != WorkState::Running) // else it is not finished
+            return;
+        desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing,
+                                   tr("The comparison is finished, and its report is in %1.")
+                                       .arg(QDir::toNativeSeparators(job->folder)));
+        connect(desk_.messages.offer(tr("Open it")), &QAction::triggered, this,
+                [folder = job->folder] { openReport(folder); });
+    });
     connect(form_, &ManyForm::openRequested, this, &ManyPage::open);
     connect(table_, &QTableView::activated, this, [this](const QModelIndex& index) {
         const auto& settings = comparison_.settings;
@@ -157,11 +167,6 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
         form_->setResults(folder_, {.any = true, .comparison = comparison, .problem = {}, .reported = true});
         comparison_ = *comparison;
         fillFigures();
-        desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing,
-                                   tr("The comparison is finished, and its report is in %1.")
-                                       .arg(QDir::toNativeSeparators(folder_)));
-        connect(desk_.messages.offer(tr("Open it")), &QAction::triggered, this,
-                [folder = folder_] { openReport(folder); });
     });
     connect(&session, &EngineSession::comparisonFailed, form_, &ManyForm::lookIntoFolder);
     connect(&session, &EngineSession::comparisonStopped, form_, &ManyForm::lookIntoFolder);
@@ -218,6 +223,7 @@ bool ManyPage::settleMemory() {
 void ManyPage::start() {
     if (!form_->lacksReportOnly() && !settleMemory())
         return;
+    desk_.messages.withdraw(subjects::kComparing);
     folder_ = form_->folder();
     form_->save();
     desk_.queue.add(
@@ -237,7 +243,9 @@ void ManyPage::stop() {
 
 /// The comparison that the queue has, whoever put it there: this page, or its last start.
 void ManyPage::follow() {
-    const QueuedWork* mine = desk_.queue.list().find(work_);
+    const QueuedWork* mine = desk_.queue.running();
+    if (!mine || !std::get_if<CompareJob>(&mine->work))
+        mine = desk_.queue.list().find(work_);
     if (!mine || !mine->isPending()) {
         mine = nullptr;
         for (const QueuedWork& work : desk_.queue.list().all()) {

@@ -6,13 +6,13 @@
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 #include "widgets/problem_label.h"
-#include "widgets/wrapped_label.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QFile>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -63,7 +63,9 @@ CalibrateDialog::CalibrateDialog(const ModelSummary& model, const QString& usual
     fileRow->addWidget(choose);
     auto* form = new QFormLayout;
     form->addRow(tr("&Size"), size_);
-    form->addRow(tr("&File"), fileRow);
+    auto* fileLabel = new QLabel(tr("&File"), this);
+    fileLabel->setBuddy(file_);
+    form->addRow(fileLabel, fileRow);
     auto* label = new QLabel(tr("&Prompts, one a line"), this);
     label->setBuddy(prompts_);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
@@ -97,7 +99,9 @@ void CalibrateDialog::chooseFile() {
 }
 
 CalibrateJob CalibrateDialog::job() const {
-    CalibrateJob job{.file = QDir::fromNativeSeparators(file_->text().trimmed()), .settings = {}};
+    CalibrateJob job{.file =
+                         QFileInfo(QDir::fromNativeSeparators(file_->text().trimmed())).absoluteFilePath(),
+                     .settings = {}};
     job.settings.request = recommendedRequest(model_.files);
     job.settings.request.seed = 0; // measured again, the same comes out
     job.settings.request.size = size_->currentText().toStdString();
@@ -112,6 +116,11 @@ void CalibrateDialog::refresh() {
         if (file_->text().trimmed().isEmpty())
             throw Error(tr("Name a file.").toStdString());
         const CalibrateJob wanted = job();
+        const QFileInfo file(wanted.file);
+        if (!file.dir().exists())
+            throw Error(tr("There is no folder %1.")
+                            .arg(QDir::toNativeSeparators(file.absolutePath()))
+                            .toStdString());
         if (const auto wrong = settingProblem(wanted.settings))
             throw Error(wrong->field + " " + wrong->why + ".");
         const auto number = wanted.settings.request.prompts.size();
@@ -120,6 +129,8 @@ void CalibrateDialog::refresh() {
             summary =
                 tr("%1, about %2")
                     .arg(summary, durationText(std::chrono::duration<double>(seconds * double(number))));
+        if (file.exists())
+            summary += tr("; goes on with what the file holds, if that was begun so");
     } catch (const Error& error) {
         problem = QString::fromUtf8(error.what());
     }

@@ -139,7 +139,13 @@ void GeneratePlace::askForBatch() {
     if (dialog.exec() != QDialog::Accepted || !mayGenerate())
         return;
     const Batch& batch = dialog.batch();
-    const int sheet = batch.sheet ? desk_.sheets.add(*batch.sheet) : 0;
+    int sheet = 0;
+    if (batch.sheet) {
+        PictureSheet asked = *batch.sheet;
+        asked.model = desk_.session.model().identity;
+        asked.modelPath = desk_.session.model().path;
+        sheet = desk_.sheets.add(asked);
+    }
     QVector<QueuedWork> works;
     for (int i = 0; i < int(batch.requests.size()); ++i) {
         QueuedWork work{.work = PictureWork{batch.requests[std::size_t(i)]}};
@@ -176,13 +182,14 @@ void GeneratePlace::calibrated(const QString& file, const Calibration& calibrati
 }
 
 void GeneratePlace::enqueue(const QVector<QueuedWork>& works) {
+    desk_.messages.withdraw(subjects::kGeneration); // of what was asked for before
     const int before = desk_.queue.waiting() + (desk_.queue.running() ? 1 : 0);
     desk_.queue.add(works);
-    if (before > 0 || desk_.queue.isPaused())
+    if (before > 0)
         desk_.status.say(
             works.size() == 1
                 ? tr("It is in the queue, behind %1.").arg(countedText(before, tr("other"), tr("others")))
-                : tr("%1 pictures are in the queue.").arg(works.size()));
+                : tr("%1 more pictures are in the queue.").arg(works.size()));
 }
 
 /// Asks where there is too little memory, and makes the settings those that were chosen. Whether to go on.

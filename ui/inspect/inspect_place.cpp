@@ -233,7 +233,10 @@ void InspectPlace::fitSelection() {
 
 void InspectPlace::record() {
     if (run_->result())
-        desk_.queue.add({.work = RecordWork{run_->result()}, .remembered = false});
+        desk_.queue.add({.work = RecordWork{run_->result()},
+                         .model = run_->result()->recipe.model,
+                         .modelPath = run_->result()->modelPath,
+                         .remembered = false});
 }
 
 void InspectPlace::exportTo(const QString& parent) {

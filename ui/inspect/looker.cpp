@@ -82,7 +82,7 @@ QString Looker::obstacle(const LookQuestion& question) const {
         return tr("The model is being calibrated. Look closer when that is finished.");
     if (desk_.session.state() == EngineSession::State::Loading)
         return tr("The model is being loaded.");
-    if (!desk_.queue.isPaused() && desk_.queue.waiting() > 0)
+    if (desk_.queue.waiting() > 0 && desk_.queue.obstacle().isEmpty())
         return tr("More waits in the queue: pause it to look closer.");
     if (!desk_.session.hasModel())
         return tr("No model is loaded, so the run cannot be repeated.");

@@ -15,7 +15,7 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
-    /// "waiting", "made: 42 %", "failed".
+    /// "waiting", "in the making: 42 %", "failed".
     QString stateText(const QModelIndex& index) const;
 
 private:

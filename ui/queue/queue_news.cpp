@@ -13,10 +13,13 @@ QueueNews::QueueNews(const Desk& desk, QObject* parent) : QObject(parent), desk_
     // Later: a list changes piece by piece.
     connect(&desk_.queue, &WorkQueue::changed, this, &QueueNews::refresh, Qt::QueuedConnection);
     connect(&desk_.session, &EngineSession::stateChanged, this, &QueueNews::refresh, Qt::QueuedConnection);
-    connect(&desk_.queue, &WorkQueue::gaveUp, this, [this] {
-        said_.clear();
-        say(MessageBar::Kind::Error, tr("Several pictures failed one after the other, so the queue pauses."));
-        connect(desk_.messages.offer(tr("See why")), &QAction::triggered, this, &QueueNews::showRequested);
+    connect(&desk_.queue, &WorkQueue::gaveUp, this, [this] { gaveUp_ = true; });
+    // Whatever comes next in the queue does not take this away; asking for another picture does.
+    connect(&desk_.queue, &WorkQueue::ended, this, [this](const QueuedWork& work) {
+        if (work.state != WorkState::Failed || !work.request())
+            return;
+        desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kGeneration, work.problem);
+        connect(desk_.messages.offer(tr("Show")), &QAction::triggered, this, &QueueNews::showRequested);
     });
     refresh();
 }
@@ -26,7 +29,7 @@ void QueueNews::say(MessageBar::Kind kind, const QString& text) {
     desk_.messages.showMessage(kind, subjects::kQueue, text);
 }
 
-int QueueNews::shortOfMemory() const {
+int QueueNews::firstHeld() const {
     for (const QueuedWork& work : desk_.queue.list().all()) {
         if (work.state == WorkState::Held && !work.problem.isEmpty())
             return work.id;
@@ -37,14 +40,17 @@ int QueueNews::shortOfMemory() const {
 void QueueNews::refresh() {
     // While a model is loaded it may be on its way.
     const bool known = desk_.session.hasModel() && desk_.session.state() != EngineSession::State::Loading;
-    const QueuedWork* held = desk_.queue.list().find(shortOfMemory());
+    const QueuedWork* held = desk_.queue.list().find(firstHeld());
+    gaveUp_ &= desk_.queue.isPaused();
     QString text = known ? desk_.queue.obstacle() : QString();
     const bool another = !text.isEmpty() && !desk_.queue.isPaused();
     if (!text.isEmpty() && !another)
         text = tr("The queue pauses; %1.")
                    .arg(countedText(desk_.queue.waiting(), tr("entry waits"), tr("entries wait")));
+    if (gaveUp_)
+        text = tr("Several things failed one after the other, so the queue pauses.");
     if (text.isEmpty() && held)
-        text = tr("Held in the queue: %1 %2").arg(workTitle(*held), held->problem);
+        text = tr("“%1” is held in the queue. %2").arg(workTitle(*held), held->problem);
     if (text == said_)
         return;
     if (text.isEmpty()) {
@@ -52,7 +58,7 @@ void QueueNews::refresh() {
         desk_.messages.withdraw(subjects::kQueue);
         return;
     }
-    say(MessageBar::Kind::Info, text);
+    say(gaveUp_ ? MessageBar::Kind::Error : MessageBar::Kind::Info, text);
     if (another) {
         if (const QString path = desk_.queue.wantedModelPath(); !path.isEmpty())
             connect(desk_.messages.offer(tr("Load it")), &QAction::triggered, this,

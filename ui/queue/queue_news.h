@@ -19,11 +19,12 @@ Q_SIGNALS:
 private:
     void refresh();
     void say(widgets::MessageBar::Kind kind, const QString& text);
-    /// Of the first that is held for its memory; 0: none.
-    int shortOfMemory() const;
+    /// The first that is held, and not by the user; 0: none.
+    int firstHeld() const;
 
     const Desk desk_;
     QString said_;
+    bool gaveUp_ = false; ///< the queue has paused of itself
 };
 
 } // namespace scalekv::ui

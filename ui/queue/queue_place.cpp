@@ -82,12 +82,15 @@ QueuePlace::QueuePlace(const Desk& desk)
     addDock("sheetDock", tr("Sheets"), sheets_, Qt::RightDockWidgetArea);
 
     connectQueue();
-    const auto follow = [this, pages] {
+    // Later: a list changes piece by piece.
+    refreshSoon_.setSingleShot(true);
+    refreshSoon_.setInterval(0);
+    connect(&refreshSoon_, &QTimer::timeout, this, [this, pages] {
         pages->setCurrentIndex(desk_.queue.list().isEmpty() ? 1 : 0);
         refresh();
-    };
-    connect(&desk_.queue, &WorkQueue::changed, this, follow);
-    follow();
+    });
+    connect(&desk_.queue, &WorkQueue::changed, this, [this] { refreshSoon_.start(); });
+    refreshSoon_.start();
 }
 
 void QueuePlace::makeActions() {
@@ -119,10 +122,6 @@ void QueuePlace::makeActions() {
             const QueuedWork* work = desk_.queue.list().find(id);
             return work && work->isPending() && work->state != WorkState::Held;
         });
-        if (!held) // let go on: what was asked about its memory is answered
-            for (const int id : ids)
-                desk_.queue.list().update(id,
-                                          [](QueuedWork& work) { work.anyway |= !work.problem.isEmpty(); });
         desk_.queue.hold(ids, held);
     });
     retry_ =
@@ -163,9 +162,10 @@ void QueuePlace::connectQueue() {
     connect(&desk_.queue, &WorkQueue::progressed, this, [this] {
         if (const QueuedWork* running = desk_.queue.running())
             list_->update(desk_.queue.list().index(desk_.queue.list().rowOf(running->id)));
-        refresh();
+        showState();
     });
-    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueuePlace::refresh);
+    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [this] { refreshSoon_.start(); });
     auto* news = new QueueNews(desk_, this);
     connect(news, &QueueNews::showRequested, this, &Place::wanted);
     connect(&desk_.queue, &WorkQueue::made, this, [this](const QueuedWork& work, const ResultPtr& result) {
@@ -186,11 +186,11 @@ void QueuePlace::connectQueue() {
 }
 
 QVector<int> QueuePlace::selected() const {
+    QModelIndexList rows = list_->selectionModel()->selectedIndexes();
+    std::sort(rows.begin(), rows.end());
     QVector<int> ids;
-    for (const QModelIndex& index : list_->selectionModel()->selectedIndexes())
+    for (const QModelIndex& index : rows)
         ids += index.data(WorkList::Id).toInt();
-    const WorkList& list = desk_.queue.list();
-    std::sort(ids.begin(), ids.end(), [&list](int a, int b) { return list.rowOf(a) < list.rowOf(b); });
     return ids;
 }
 
@@ -198,7 +198,7 @@ QString QueuePlace::stateText() const {
     return state_->text();
 }
 
-void QueuePlace::refresh() {
+void QueuePlace::showState() {
     const WorkQueue& queue = desk_.queue;
     const int waiting = queue.waiting(), held = queue.list().count(WorkState::Held),
               failed = queue.list().count(WorkState::Failed);
@@ -216,7 +216,11 @@ void QueuePlace::refresh() {
     else if (const auto left = queue.timeLeft(); left && waiting > 0)
         facts += tr("about %1 left").arg(durationText(*left));
     state_->setText(facts.join(QStringLiteral(" · ")));
+}
 
+void QueuePlace::refresh() {
+    const WorkQueue& queue = desk_.queue;
+    showState();
     pause_->setText(queue.isPaused() ? tr("&Go on") : tr("&Pause"));
     pause_->setIcon(widgets::icon(queue.isPaused() ? QStringLiteral("play") : QStringLiteral("pause")));
     pause_->setToolTip(queue.isPaused()
@@ -224,9 +228,10 @@ void QueuePlace::refresh() {
                            : tr("Begin nothing more; what is in the making is finished (Ctrl+P)"));
     bool pending = false, movable = false, ended = false, letGo = true;
     const QVector<int> ids = selected();
-    for (const int id : ids) {
-        const QueuedWork* work = queue.list().find(id);
-        if (!work)
+    const QSet<int> chosen(ids.begin(), ids.end());
+    for (const QueuedWork& one : queue.list().all()) {
+        const QueuedWork* work = &one;
+        if (!chosen.contains(one.id))
             continue;
         pending |= work->isPending();
         movable |= work->isPending() && work->state != WorkState::Running;
@@ -241,7 +246,7 @@ void QueuePlace::refresh() {
     remove_->setEnabled(!ids.isEmpty());
     clear_->setEnabled(!queue.list().isEmpty());
     clearEnded_->setEnabled(queue.list().rowCount() > queue.list().pending());
-    Q_EMIT countChanged(waiting + held + (queue.running() ? 1 : 0));
+    Q_EMIT countChanged(queue.list().pending());
 }
 
 void QueuePlace::cancel(const QVector<int>& ids) {

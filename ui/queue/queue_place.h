@@ -3,6 +3,8 @@
 #include "ui/shell/desk.h"
 #include "ui/shell/place.h"
 
+#include <QTimer>
+
 class QLabel;
 class QListView;
 class QMenu;
@@ -38,6 +40,7 @@ private:
     void makeActions();
     void connectQueue();
     QVector<int> selected() const;
+    void showState();
     void refresh();
     void cancel(const QVector<int>& ids);
     /// The selection, so many rows towards the end; never past what is running, nor behind what has ended.
@@ -45,6 +48,7 @@ private:
     void setOrder(const QVector<int>& order);
 
     const Desk desk_;
+    QTimer refreshSoon_;
     QLabel* state_;
     QToolButton* pauseButton_;
     QListView* list_;

@@ -91,10 +91,18 @@ SheetPanel::SheetPanel(const Desk& desk, QWidget* parent)
     connect(&desk_.sheets, &SheetList::added, this, &SheetPanel::fillChoice);
     connect(&desk_.sheets, &SheetList::taken, this, &SheetPanel::fillChoice);
     connect(&desk_.sheets, &SheetList::cellChanged, this, [this](int id, int cell) {
-        if (shown() && shown()->id == id)
-            refreshCell(cell);
+        if (!shown() || shown()->id != id)
+            return;
+        lost_.remove(cell);
+        refreshCell(cell, states());
+        readPicture(cell);
+        refreshSoon_.start();
     });
-    connect(&desk_.queue, &WorkQueue::changed, this, &SheetPanel::refresh);
+    // A list changes piece by piece.
+    refreshSoon_.setSingleShot(true);
+    refreshSoon_.setInterval(0);
+    connect(&refreshSoon_, &QTimer::timeout, this, &SheetPanel::refresh);
+    connect(&desk_.queue, &WorkQueue::changed, this, [this] { refreshSoon_.start(); });
     fillChoice();
 }
 
@@ -129,12 +137,14 @@ void SheetPanel::show() {
         figure.rowAxis = sheet->rowAxis;
         figure.columns = sheet->columns;
         figure.rows = sheet->rows;
+        const States known = states();
         for (int cell = 0; cell < sheet->cells(); ++cell)
-            figure.cells += contents(cell);
+            figure.cells += contents(cell, known);
         const double ratio = sheet->requests.front().aspectRatio;
         figure.cellShape = {1, ratio > 0 ? ratio : 1};
     }
     view_->setSheet(figure);
+    drawn_ = sheet ? sheet->id : 0;
     if (sheet) {
         for (int cell = 0; cell < sheet->cells(); ++cell)
             readPicture(cell);
@@ -142,22 +152,29 @@ void SheetPanel::show() {
     refresh();
 }
 
+/// How the pictures stand that are not made, by the first cell of each.
+SheetPanel::States SheetPanel::states() const {
+    States known;
+    const PictureSheet* sheet = shown();
+    for (const QueuedWork& work : desk_.queue.list().all()) {
+        if (sheet && work.cell && work.cell->sheet == sheet->id)
+            known.insert(sheet->firstLike(work.cell->cell), work.state);
+    }
+    return known;
+}
+
 /// What is known of a cell at this moment.
-widgets::SheetCell SheetPanel::contents(int cell) const {
+widgets::SheetCell SheetPanel::contents(int cell, const States& states) const {
     const PictureSheet& sheet = *shown();
     const int columns = int(sheet.columns.size());
-    const QImage there = view_->sheet().title == sheet.title
-                             ? view_->sheet().cell(cell / columns, cell % columns).picture
-                             : QImage();
+    const QImage there =
+        drawn_ == sheet.id ? view_->sheet().cell(cell / columns, cell % columns).picture : QImage();
     if (!sheet.pictures[cell].isNull())
         return {bounded(sheet.pictures[cell], sideFor(sheet.cells())), {}};
-    const int first = sheet.firstLike(cell);
     if (!sheet.files[cell].isEmpty())
         return {there, lost_.contains(cell) ? tr("its file is gone") : tr("…")};
-    for (const QueuedWork& work : desk_.queue.list().all()) {
-        if (!work.cell || work.cell->sheet != sheet.id || sheet.firstLike(work.cell->cell) != first)
-            continue;
-        switch (work.state) {
+    if (const auto state = states.constFind(sheet.firstLike(cell)); state != states.constEnd()) {
+        switch (*state) {
         case WorkState::Running:
             return {{}, tr("in the making")};
         case WorkState::Waiting:
@@ -173,25 +190,21 @@ widgets::SheetCell SheetPanel::contents(int cell) const {
     return {there, there.isNull() ? tr("not made") : QString()};
 }
 
-void SheetPanel::refreshCell(int cell) {
+void SheetPanel::refreshCell(int cell, const States& states) {
     const int columns = int(shown()->columns.size());
-    const widgets::SheetCell now = contents(cell);
+    const widgets::SheetCell now = contents(cell, states);
     if (view_->sheet().cell(cell / columns, cell % columns) != now)
         view_->setCell(cell / columns, cell % columns, now);
-    if (now.picture.isNull())
-        readPicture(cell);
 }
 
 void SheetPanel::refresh() {
     const PictureSheet* sheet = shown();
     if (sheet) {
+        const States known = states();
         const int columns = int(sheet->columns.size());
         for (int cell = 0; cell < sheet->cells(); ++cell) {
-            if (!view_->sheet().cell(cell / columns, cell % columns).picture.isNull())
-                continue;
-            const widgets::SheetCell now = contents(cell);
-            if (view_->sheet().cell(cell / columns, cell % columns) != now)
-                view_->setCell(cell / columns, cell % columns, now);
+            if (view_->sheet().cell(cell / columns, cell % columns).picture.isNull())
+                refreshCell(cell, known);
         }
     }
     const auto missing = missingCells().size();
@@ -275,6 +288,8 @@ void SheetPanel::makeMissing() {
     QVector<QueuedWork> works;
     for (const int cell : missingCells())
         works += QueuedWork{.work = PictureWork{sheet->requests[std::size_t(cell)]},
+                            .model = sheet->model,
+                            .modelPath = sheet->modelPath,
                             .cell = SheetCell{sheet->id, cell}};
     desk_.queue.cancel(spent);
     desk_.queue.add(works);

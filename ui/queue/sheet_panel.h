@@ -3,7 +3,9 @@
 #include "ui/shell/desk.h"
 #include "widgets/labelled_sheet.h"
 
+#include <QHash>
 #include <QSet>
+#include <QTimer>
 #include <QWidget>
 
 class QComboBox;
@@ -31,10 +33,12 @@ private:
     const PictureSheet* shown() const;
     void fillChoice();
     void show();
-    void refreshCell(int cell);
+    using States = QHash<int, WorkState>;
+    States states() const;
+    void refreshCell(int cell, const States& states);
     void refresh();
     void readPicture(int cell);
-    widgets::SheetCell contents(int cell) const;
+    widgets::SheetCell contents(int cell, const States& states) const;
     void save();
     QVector<int> missingCells() const;
     void makeMissing();
@@ -45,6 +49,8 @@ private:
     QLabel* state_;
     QToolButton *save_, *missing_, *remove_;
     widgets::LabelledSheetView* view_;
+    QTimer refreshSoon_;
+    int drawn_ = 0;  ///< the sheet that the view has
     QSet<int> lost_; ///< cells of the shown sheet whose files are not there any more
 };
 

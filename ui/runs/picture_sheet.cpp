@@ -1,6 +1,8 @@
 #include "ui/runs/picture_sheet.h"
 
 #include <algorithm>
+#include <string>
+#include <unordered_map>
 
 namespace scalekv::ui {
 
@@ -11,9 +13,11 @@ int PictureSheet::made() const {
     return number;
 }
 
-int PictureSheet::firstLike(int cell) const {
-    const auto found = std::find(requests.begin(), requests.end(), requests[std::size_t(cell)]);
-    return static_cast<int>(found - requests.begin());
+void PictureSheet::findTwins() {
+    std::unordered_map<std::string, int> known;
+    first.clear();
+    for (const GenerationRequest& request : requests)
+        first += known.emplace(toJson(request), int(first.size())).first->second;
 }
 
 int SheetList::rowOf(int id) const {
@@ -39,6 +43,7 @@ void SheetList::insert(int row, const PictureSheet& sheet) {
     nextId_ = std::max(nextId_, sheet.id + 1);
     sheets_.insert(row, sheet);
     PictureSheet& added = sheets_[row];
+    added.findTwins();
     added.files.resize(added.cells());
     added.pictures.resize(added.cells());
     Q_EMIT this->added(sheet.id);

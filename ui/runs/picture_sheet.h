@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/model_identity.h"
 #include "scalekv/request.h"
 
 #include <QImage>
@@ -21,6 +22,9 @@ struct PictureSheet {
     QStringList columns, rows;   ///< their values
     /// Row by row, rows · columns of each.
     std::vector<GenerationRequest> requests;
+    ModelIdentity model;      ///< that makes them
+    QString modelPath;        ///< where that was; empty: not known
+    QVector<int> first;       ///< by findTwins()
     QStringList files;        ///< of the pictures that were made; empty: not yet, or not known where
     QVector<QImage> pictures; ///< those that are in no file, or not yet
 
@@ -28,7 +32,8 @@ struct PictureSheet {
     int made() const;
     /// The first cell of the same picture: a budget is not read by the full cache, so a whole row of it is
     /// one.
-    int firstLike(int cell) const;
+    int firstLike(int cell) const { return first.value(cell, cell); }
+    void findTwins();
 };
 
 /// The sheets that were asked for, newest first.

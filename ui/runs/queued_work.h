@@ -25,9 +25,16 @@ struct RecordWork {
 enum class WorkState {
     Waiting,
     Running,
-    Held,    ///< waits until somebody lets it go on: the user, or whoever answers a question about it
+    Held,    ///< waits until somebody lets it go on
     Stopped, ///< by the user
     Failed
+};
+
+/// Why work is held.
+enum class HeldFor {
+    User,
+    Memory,      ///< more than is free: it goes on by itself when there is room
+    ProgramEnded ///< twice while it was done
 };
 
 /// A picture's place in a sheet (see picture_sheet.h).
@@ -43,6 +50,7 @@ struct QueuedWork {
     ModelIdentity model = {}; ///< that does it
     QString modelPath = {};   ///< where that was; empty: not known
     WorkState state = WorkState::Waiting;
+    HeldFor heldFor = HeldFor::User;
     QString problem = {};               ///< Held, Failed: why, in a sentence
     bool anyway = false;                ///< done although memory is short: the user wants it
     bool remembered = true;             ///< from one start to the next; else whoever wants it sees to that

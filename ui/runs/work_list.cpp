@@ -1,6 +1,11 @@
 #include "ui/runs/work_list.h"
 
+#include <QHash>
+#include <QSet>
+
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace scalekv::ui {
 
@@ -43,16 +48,27 @@ QVector<int> WorkList::insert(int row, QVector<QueuedWork> works) {
     return ids;
 }
 
-QueuedWork WorkList::take(int id) {
-    const int row = rowOf(id);
-    if (row < 0)
-        return {};
-    beginRemoveRows({}, row, row);
-    QueuedWork work = list_.takeAt(row);
-    endRemoveRows();
-    Q_EMIT taken(work);
+QVector<QueuedWork> WorkList::take(const QVector<int>& ids) {
+    QVector<QueuedWork> works;
+    if (ids.size() == 1) {
+        const int row = rowOf(ids.constFirst());
+        if (row < 0)
+            return works;
+        beginRemoveRows({}, row, row);
+        works += list_.takeAt(row);
+        endRemoveRows();
+    } else { // ten thousand at once, too
+        const QSet<int> gone(ids.begin(), ids.end());
+        beginResetModel();
+        QVector<QueuedWork> rest;
+        for (QueuedWork& work : list_)
+            (gone.contains(work.id) ? works : rest) += std::move(work);
+        list_ = std::move(rest);
+        endResetModel();
+    }
+    Q_EMIT taken(works);
     Q_EMIT changed();
-    return work;
+    return works;
 }
 
 QVector<int> WorkList::order() const {
@@ -63,37 +79,51 @@ QVector<int> WorkList::order() const {
 }
 
 void WorkList::setOrder(const QVector<int>& ids) {
+    QHash<int, int> place; // of an id; those that are not named keep theirs behind all that are
+    for (const int id : ids)
+        place.insert(id, int(place.size()));
+    const auto rank = [](const QueuedWork& work) {
+        return work.state == WorkState::Running ? 0 : work.isPending() ? 1 : 2;
+    };
+    const int behind = int(place.size());
+    QVector<int> rows(list_.size());
+    std::iota(rows.begin(), rows.end(), 0);
+    std::stable_sort(rows.begin(), rows.end(), [&](int a, int b) {
+        const auto key = [&](int row) {
+            return std::pair(rank(list_.at(row)), place.value(list_.at(row).id, behind));
+        };
+        return key(a) < key(b);
+    });
+    Q_EMIT layoutAboutToBeChanged();
     QVector<QueuedWork> sorted;
     sorted.reserve(list_.size());
-    for (const int id : ids) {
-        if (const QueuedWork* work = find(id))
-            sorted += *work;
+    QVector<int> now(list_.size()); // old row → new
+    for (const int row : rows) {
+        now[row] = int(sorted.size());
+        sorted += list_.at(row);
     }
-    for (const QueuedWork& work : list_) {
-        if (!ids.contains(work.id))
-            sorted += work;
-    }
-    std::stable_partition(sorted.begin(), sorted.end(),
-                          [](const QueuedWork& work) { return work.isPending(); });
-    Q_EMIT layoutAboutToBeChanged();
-    const QVector<int> before = order();
-    list_ = sorted;
+    list_ = std::move(sorted);
     QModelIndexList from = persistentIndexList(), to;
     for (const QModelIndex& index : from)
-        to += this->index(rowOf(before[index.row()]));
+        to += this->index(now[index.row()]);
     changePersistentIndexList(from, to);
     Q_EMIT layoutChanged();
     Q_EMIT orderChanged();
     Q_EMIT changed();
 }
 
-void WorkList::update(int id, const std::function<void(QueuedWork&)>& change) {
-    const int row = rowOf(id);
-    if (row < 0)
-        return;
-    change(list_[row]);
-    Q_EMIT dataChanged(index(row), index(row));
-    Q_EMIT changed();
+void WorkList::update(const QVector<int>& ids, const std::function<void(QueuedWork&)>& change) {
+    const QSet<int> wanted(ids.begin(), ids.end());
+    bool any = false;
+    for (int row = 0; row < list_.size(); ++row) {
+        if (!wanted.contains(list_.at(row).id))
+            continue;
+        any = true;
+        change(list_[row]);
+        Q_EMIT dataChanged(index(row), index(row));
+    }
+    if (any)
+        Q_EMIT changed();
 }
 
 void WorkList::end(int id, WorkState state, const QString& problem) {
@@ -107,7 +137,7 @@ void WorkList::end(int id, WorkState state, const QString& problem) {
     ids.insert(pending(), id);
     setOrder(ids);
     while (list_.size() - pending() > kMostEnded)
-        take(list_.constLast().id);
+        take({list_.constLast().id});
 }
 
 int WorkList::rowCount(const QModelIndex& parent) const {
@@ -132,6 +162,8 @@ QVariant WorkList::data(const QModelIndex& index, int role) const {
         return int(work.state);
     case Problem:
         return work.problem;
+    case Qt::ToolTipRole:
+        return work.problem.isEmpty() ? workDetails(work) : work.problem;
     case Id:
         return work.id;
     default:

@@ -30,12 +30,14 @@ public:
 
     /// Puts work in before `row`. Those without an id get one; the ids come back.
     QVector<int> insert(int row, QVector<QueuedWork> works);
-    /// No id where there is none of it.
-    QueuedWork take(int id);
-    /// In this order; those that are not named come behind, in theirs.
+    /// Gives back those that were there.
+    QVector<QueuedWork> take(const QVector<int>& ids);
+    /// In this order, those that are not named behind, in theirs; but first what runs, and last what has
+    /// ended.
     void setOrder(const QVector<int>& ids);
     QVector<int> order() const;
-    void update(int id, const std::function<void(QueuedWork&)>& change);
+    void update(int id, const std::function<void(QueuedWork&)>& change) { update(QVector<int>{id}, change); }
+    void update(const QVector<int>& ids, const std::function<void(QueuedWork&)>& change);
     /// Stopped or Failed: behind all that is pending.
     void end(int id, WorkState state, const QString& problem);
 
@@ -46,7 +48,7 @@ public:
 Q_SIGNALS:
     /// Anything, whatever the finer signals say.
     void changed();
-    void taken(const scalekv::ui::QueuedWork& work);
+    void taken(const QVector<scalekv::ui::QueuedWork>& works);
     void orderChanged();
 
 private:

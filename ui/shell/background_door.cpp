@@ -1,5 +1,6 @@
 #include "ui/shell/background_door.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QLocalServer>
 #include <QLocalSocket>
@@ -10,16 +11,20 @@ namespace {
 
 constexpr int kPatience = 2000; // milliseconds
 
-QString doorPath() {
+QString doorPath(const QString& house) {
     QString folder = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
     if (folder.isEmpty())
         folder = QDir::tempPath();
-    return QDir(folder).filePath(QStringLiteral("scalekv-studio.background"));
+    // Short, for the system allows a hundred characters.
+    const QByteArray name =
+        QCryptographicHash::hash(house.toUtf8(), QCryptographicHash::Sha1).toHex().left(12);
+    return QDir(folder).filePath(QStringLiteral("scalekv-studio.") + QString::fromLatin1(name));
 }
 
 } // namespace
 
-BackgroundDoor::BackgroundDoor(QObject* parent) : QObject(parent), server_(new QLocalServer(this)) {
+BackgroundDoor::BackgroundDoor(const QString& house, QObject* parent)
+    : QObject(parent), house_(house), server_(new QLocalServer(this)) {
     server_->setSocketOptions(QLocalServer::UserAccessOption);
     connect(server_, &QLocalServer::newConnection, this, [this] {
         while (QLocalSocket* guest = server_->nextPendingConnection()) {
@@ -32,18 +37,24 @@ BackgroundDoor::BackgroundDoor(QObject* parent) : QObject(parent), server_(new Q
     });
 }
 
-void BackgroundDoor::open() {
-    QLocalServer::removeServer(doorPath()); // one that was killed left it
-    server_->listen(doorPath());
+bool BackgroundDoor::open() {
+    if (server_->listen(doorPath(house_)))
+        return true;
+    QLocalSocket socket;
+    socket.connectToServer(doorPath(house_));
+    if (socket.waitForConnected(kPatience))
+        return false;                             // somebody is there
+    QLocalServer::removeServer(doorPath(house_)); // one that was killed left it
+    return server_->listen(doorPath(house_));
 }
 
 void BackgroundDoor::close() {
     server_->close();
 }
 
-bool BackgroundDoor::knock() {
+bool BackgroundDoor::knock(const QString& house) {
     QLocalSocket socket;
-    socket.connectToServer(doorPath());
+    socket.connectToServer(doorPath(house));
     return socket.waitForConnected(kPatience) && socket.waitForReadyRead(kPatience) &&
            !socket.readAll().isEmpty();
 }

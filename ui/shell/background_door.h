@@ -11,18 +11,21 @@ namespace scalekv::ui {
 class BackgroundDoor : public QObject {
     Q_OBJECT
 public:
-    explicit BackgroundDoor(QObject* parent = nullptr);
+    /// `house`: the folder of the program's data, whose door it is.
+    explicit BackgroundDoor(const QString& house, QObject* parent = nullptr);
 
-    /// From now on, one may knock. Of several programs in the background, the last that opened hears it.
-    void open();
+    /// From now on, one may knock. False: another program in the background has the door, or there can be
+    /// none.
+    bool open();
     void close();
     /// Whether somebody has heard it, and shows the window.
-    static bool knock();
+    static bool knock(const QString& house);
 
 Q_SIGNALS:
     void knocked();
 
 private:
+    QString house_;
     QLocalServer* server_;
 };
 

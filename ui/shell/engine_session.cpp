@@ -254,7 +254,7 @@ void EngineSession::stop() {
     stop_.request_stop();
 }
 
-void EngineSession::stopAndLoad() {
+void EngineSession::stopWork() {
     stop_.request_stop();
 }
 

@@ -78,8 +78,8 @@ public:
     ResultPtr recordedRun() const { return state_ == State::Looking ? recordedNow_ : nullptr; }
     /// Ends what runs within one layer's work. Also gives up a model that waits to be loaded.
     void stop();
-    /// Ends the running generation so that the model which waits is loaded now.
-    void stopAndLoad();
+    /// Ends what runs; what waits for its end, a model first of all, comes then.
+    void stopWork();
 
 Q_SIGNALS:
     void stateChanged(scalekv::ui::EngineSession::State state);

@@ -56,7 +56,7 @@ MainWindow::MainWindow(const StudioOptions& options, const std::vector<PlaceMake
       messages_(new MessageBar(this)), progress_(new ProgressStrip(this)),
       stopAction_(new QAction(widgets::icon(QStringLiteral("stop")), tr("&Stop"), this)),
       gallery_(options.dataFolder.isEmpty() ? QString() : options.dataFolder + QStringLiteral("/gallery")),
-      recent_(options.demoModel), door_(new BackgroundDoor(this)) {
+      recent_(options.demoModel), door_(new BackgroundDoor(options.dataFolder, this)) {
     setWindowTitle(tr("ScaleKV Studio"));
     setWindowIcon(widgets::applicationIcon());
     setAcceptDrops(true);
@@ -242,13 +242,11 @@ void MainWindow::connectEngine() {
     connect(&session_, &EngineSession::stateChanged, this, [this](EngineSession::State state) {
         stopAction_->setEnabled(state != EngineSession::State::Idle);
         if (state == EngineSession::State::Generating) {
-            messages_->withdraw(subjects::kGeneration);
             progress_->beginGeneration();
         } else if (state == EngineSession::State::Looking) {
             messages_->withdraw(subjects::kLooking);
             progress_->beginTask(tr("Repeating the run to look closer"));
         } else if (state == EngineSession::State::Comparing) {
-            messages_->withdraw(subjects::kComparing);
             progress_->beginTask(tr("Comparing"));
         } else if (state == EngineSession::State::Calibrating) {
             messages_->withdraw(subjects::kCalibrating);
@@ -296,9 +294,6 @@ void MainWindow::connectEngine() {
     });
     connect(&session_, &EngineSession::stopped, &live_, &LiveRun::end);
     connect(&session_, &EngineSession::failed, &live_, &LiveRun::end);
-    connect(&session_, &EngineSession::failed, this, [this](const QString& message) {
-        messages_->showMessage(MessageBar::Kind::Error, subjects::kGeneration, message);
-    });
     connect(&session_, &EngineSession::comparisonFailed, this, [this](const QString& message) {
         messages_->showMessage(MessageBar::Kind::Error, subjects::kComparing, message);
     });
@@ -328,6 +323,10 @@ void MainWindow::connectEngine() {
 }
 
 void MainWindow::stop() {
+    if (QWidget* open = QApplication::activePopupWidget()) {
+        open->close(); // that is what Esc was meant for
+        return;
+    }
     if (session_.state() == EngineSession::State::Idle)
         return;
     const bool gaveUpModel = session_.nextModel().has_value();

@@ -6,6 +6,7 @@
 #include "ui/shell/work_queue.h"
 
 #include <QMainWindow>
+#include <QPointer>
 #include <QUndoStack>
 #include <QVector>
 
@@ -108,7 +109,7 @@ private:
     SheetList sheets_;
     std::unique_ptr<QueueStore> store_; ///< null: nothing is kept
     bool background_ = false;           ///< the window is gone, and what is queued is finished
-    bool mayClose_ = false;             ///< it has been asked about
+    QVector<QPointer<QWidget>> hidden_; ///< with it
     gallery::Gallery gallery_;          ///< finishes writing when the window goes
     RecentModels recent_;
     BackgroundDoor* door_;

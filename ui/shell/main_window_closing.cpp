@@ -2,6 +2,7 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/message_subjects.h"
 #include "ui/shell/place.h"
+#include "ui/shell/queue_records.h"
 #include "ui/shell/queue_store.h"
 #include "ui/text/unit_text.h"
 
@@ -23,7 +24,6 @@ void MainWindow::quit() {
     case Closing::Stay:
         break;
     case Closing::Quit:
-        mayClose_ = true;
         close();
         break;
     case Closing::Background:
@@ -56,9 +56,11 @@ MainWindow::Closing MainWindow::askToClose() {
                              : tr("%1, and %2 in the queue.")
                                    .arg(what, countedText(waiting, tr("more waits"), tr("more wait")));
     QStringList remarks;
-    if (!store_ || !store_->problem().isEmpty())
+    const QueuedWork* running = queue_.running();
+    const bool kept = store_ && store_->problem().isEmpty() && running && !storedKind(*running).isEmpty();
+    if (running && running->remembered && !kept)
         remarks += tr("What is stopped is lost.");
-    else
+    else if (kept)
         remarks += picture ? tr("What is stopped begins anew at the next start.")
                            : tr("What is stopped goes on at the next start.");
     for (Place* place : places_) {
@@ -71,8 +73,8 @@ MainWindow::Closing MainWindow::askToClose() {
     const QAbstractButton* finish = box.addButton(tr("Finish in the background"), QMessageBox::AcceptRole);
     box.setDefaultButton(box.addButton(QMessageBox::Cancel));
     box.exec();
-    if (box.clickedButton() == stop)
-        return mayLosePictures() ? Closing::Quit : Closing::Stay;
+    if (box.clickedButton() == stop && mayLosePictures())
+        return Closing::Quit;
     for (Place* place : places_)
         place->keptOpen(); // in the background, too, what was to go on later is made
     return box.clickedButton() == finish ? Closing::Background : Closing::Stay;
@@ -80,7 +82,7 @@ MainWindow::Closing MainWindow::askToClose() {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     // Spontaneous: the window's own button. What the program closes, it has asked about.
-    if (event->spontaneous() && !std::exchange(mayClose_, false)) {
+    if (event->spontaneous()) {
         const Closing closing = askToClose();
         if (closing != Closing::Quit) {
             event->ignore();
@@ -92,17 +94,29 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     saveSettings();
     if (store_)
         store_->leave(); // what is ended now goes on at the next start
+    queue_.pause();      // nothing more is begun
     // The window goes at once; the engine is waited for in the session's destructor.
     session_.stop();
     event->accept();
 }
 
 void MainWindow::finishInBackground() {
+    if (!door_->open()) {
+        messages_->showMessage(widgets::MessageBar::Kind::Warning, subjects::kQueue,
+                               tr("Another window works in the background already, so this one stays."));
+        return;
+    }
     background_ = true;
     saveSettings();
     QApplication::setQuitOnLastWindowClosed(false);
+    // Docks that float, and the help, are windows of their own.
+    for (QWidget* window : QApplication::topLevelWidgets()) {
+        if (window != this && window->isVisible() && isAncestorOf(window)) {
+            hidden_ += window;
+            window->hide();
+        }
+    }
     hide();
-    door_->open();
     endInBackground(); // it may be finished already
 }
 
@@ -112,15 +126,25 @@ void MainWindow::comeBack() {
     door_->close();
     QApplication::setQuitOnLastWindowClosed(true);
     show();
+    for (const QPointer<QWidget>& window : std::exchange(hidden_, {})) {
+        if (window)
+            window->show();
+    }
     raise();
     activateWindow();
 }
 
 void MainWindow::endInBackground() {
-    const bool more =
-        queue_.running() || (!queue_.isPaused() && queue_.obstacle().isEmpty() && queue_.waiting() > 0);
+    const bool more = queue_.running() || keeper_->isBusy() ||
+                      (!queue_.isPaused() && queue_.obstacle().isEmpty() && queue_.waiting() > 0);
     if (!background_ || more || session_.state() != Session::Idle)
         return;
+    if (keeper_->unkept() > 0) { // nobody else has these pictures
+        comeBack();
+        return;
+    }
+    background_ = false;
+    door_->close();
     close();
     Q_EMIT finishedInBackground();
 }
@@ -136,15 +160,26 @@ void MainWindow::keepPictures() {
 void MainWindow::keepQueue() {
     if (!options_.dataFolder.isEmpty()) {
         store_ = std::make_unique<QueueStore>(options_.dataFolder);
-        connect(store_.get(), &QueueStore::failed, this, [this](const QString& why) {
-            messages_->showMessage(widgets::MessageBar::Kind::Warning, subjects::kQueue, why);
-        });
+        const auto warn = [this](const QString& why) {
+            messages_->showMessage(widgets::MessageBar::Kind::Warning, subjects::kQueueFile, why);
+        };
+        connect(store_.get(), &QueueStore::failed, this, warn);
         store_->follow(queue_.list(), sheets_);
         if (!store_->problem().isEmpty())
-            messages_->showMessage(widgets::MessageBar::Kind::Warning, subjects::kQueue, store_->problem());
+            warn(store_->problem());
+        else if (store_->unread() > 0)
+            warn(tr("%1 of the queue could not be read any more, and are left out.")
+                     .arg(countedText(store_->unread(), tr("entry"), tr("entries"))));
+        if (store_->wasPaused() && !queue_.list().isEmpty())
+            queue_.pause();
+        connect(&queue_, &WorkQueue::changed, store_.get(),
+                [this] { store_->keepPaused(queue_.isPaused()); });
     }
     connect(door_, &BackgroundDoor::knocked, this, &MainWindow::comeBack);
     connect(&queue_, &WorkQueue::changed, this, &MainWindow::endInBackground, Qt::QueuedConnection);
+    connect(keeper_, &PictureKeeper::kept, this, &MainWindow::endInBackground, Qt::QueuedConnection);
+    connect(&gallery_, &gallery::Gallery::keepFailed, this, &MainWindow::endInBackground,
+            Qt::QueuedConnection);
     connect(&session_, &EngineSession::stateChanged, this, &MainWindow::endInBackground,
             Qt::QueuedConnection);
     connect(this, &MainWindow::finishedInBackground, qApp, &QCoreApplication::quit, Qt::QueuedConnection);

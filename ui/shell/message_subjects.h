@@ -10,6 +10,8 @@ inline constexpr QLatin1String kModel{"model"};
 inline constexpr QLatin1String kGeneration{"generation"};
 inline constexpr QLatin1String kLooking{"looking"};
 inline constexpr QLatin1String kCalibrating{"calibrating"};
+/// What is queued is not there at the next start.
+inline constexpr QLatin1String kQueueFile{"queue file"};
 /// What keeps the queue from going on.
 inline constexpr QLatin1String kQueue{"queue"};
 inline constexpr QLatin1String kSaving{"saving"};

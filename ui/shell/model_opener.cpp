@@ -67,11 +67,13 @@ void ModelOpener::open(const QString& path) {
     messages_.showMessage(MessageBar::Kind::Info, subjects::kModel,
                           state == EngineSession::State::Generating
                               ? tr("The model is loaded when this picture is finished.")
-                              : tr("The model is loaded when the comparison is finished."));
+                          : state == EngineSession::State::Comparing
+                              ? tr("The model is loaded when the comparison is finished.")
+                              : tr("The model is loaded when the other is calibrated."));
     connect(messages_.offer(tr("Stop and load now")), &QAction::triggered, this, [this, state] {
         if (session_.state() != state)
             return;
-        session_.stopAndLoad();
+        session_.stopWork();
         Q_EMIT stopping();
     });
 }

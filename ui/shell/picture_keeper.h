@@ -50,6 +50,8 @@ public:
     QString pathOf(const ResultPtr& result) const;
     /// The run in memory that is this file; null: none.
     ResultPtr runOf(const QString& path) const;
+    /// Pictures are on their way.
+    bool isBusy() const { return !pending_.isEmpty(); }
     /// Pictures that could not be kept.
     int unkept() const { return static_cast<int>(unkept_.size()) + (pending_.contains(trial_) ? 1 : 0); }
     void tryAgain();

@@ -107,6 +107,8 @@ QString storedBody(const PictureSheet& sheet) {
                                   {QStringLiteral("row_axis"), sheet.rowAxis},
                                   {QStringLiteral("columns"), QJsonArray::fromStringList(sheet.columns)},
                                   {QStringLiteral("rows"), QJsonArray::fromStringList(sheet.rows)},
+                                  {QStringLiteral("model"), toStored(sheet.model)},
+                                  {QStringLiteral("path"), sheet.modelPath},
                                   {QStringLiteral("requests"), requests}})
             .toJson(QJsonDocument::Compact));
 }
@@ -117,6 +119,8 @@ PictureSheet storedSheet(const QString& body) {
     sheet.title = stored[QStringLiteral("title")].toString();
     sheet.columnAxis = stored[QStringLiteral("column_axis")].toString();
     sheet.rowAxis = stored[QStringLiteral("row_axis")].toString();
+    sheet.model = storedModel(stored[QStringLiteral("model")].toString());
+    sheet.modelPath = stored[QStringLiteral("path")].toString();
     sheet.columns = listOf(stored[QStringLiteral("columns")]);
     sheet.rows = listOf(stored[QStringLiteral("rows")]);
     for (const QString& request : listOf(stored[QStringLiteral("requests")]))

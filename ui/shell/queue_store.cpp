@@ -9,6 +9,7 @@
 #include <QSqlQuery>
 #include <QUuid>
 
+#include <algorithm>
 #include <utility>
 
 namespace scalekv::ui {
@@ -44,7 +45,9 @@ bool openDatabase(const QString& file, const QString& connection) {
             works(
                 QStringLiteral("CREATE TABLE IF NOT EXISTS work (id INTEGER PRIMARY KEY, place INTEGER, kind "
                                "TEXT, body TEXT, model TEXT, path TEXT, state INTEGER, problem TEXT, anyway "
-                               "INTEGER, begun INTEGER, sheet INTEGER, cell INTEGER)")) &&
+                               "INTEGER, begun INTEGER, held INTEGER, sheet INTEGER, cell INTEGER)")) &&
+            works(QStringLiteral(
+                "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value INTEGER)")) &&
             works(QStringLiteral("CREATE TABLE IF NOT EXISTS sheet (id INTEGER PRIMARY KEY, body TEXT)")) &&
             works(
                 QStringLiteral("CREATE TABLE IF NOT EXISTS picture (sheet INTEGER, cell INTEGER, file TEXT, "
@@ -90,7 +93,7 @@ QueueStore::QueueStore(const QString& folder, QObject* parent) : QObject(parent)
 }
 
 QueueStore::~QueueStore() {
-    leave();
+    close();
 }
 
 QString QueueStore::fileOf(int number) const {
@@ -118,10 +121,12 @@ void QueueStore::follow(WorkList& works, SheetList& sheets) {
         write(works.all()[row], row);
     for (const PictureSheet& sheet : sheets.all())
         write(sheet);
-    run(QStringLiteral("COMMIT"));
-    for (const Spent& theirs : spent) {
-        for (const QString& end : kDatabaseFiles)
-            QFile::remove(theirs.file + end);
+    run(QStringLiteral("REPLACE INTO setting VALUES ('paused', ?)"), {paused_});
+    if (run(QStringLiteral("COMMIT")) && problem_.isEmpty()) {
+        for (const Spent& theirs : spent) {
+            for (const QString& end : kDatabaseFiles)
+                QFile::remove(theirs.file + end);
+        }
     }
     followWorks(works);
     followSheets(sheets);
@@ -142,16 +147,20 @@ void QueueStore::load(const QString& connection, WorkList& works, SheetList& she
     while (query.next())
         sheets.setFile(sheetIds.value(query.value(0).toInt()), query.value(1).toInt(),
                        query.value(2).toString());
-    query.exec(
-        QStringLiteral("SELECT kind, body, model, path, state, problem, anyway, begun, sheet, cell FROM "
-                       "work ORDER BY place"));
+    query.exec(QStringLiteral("SELECT value FROM setting WHERE name = 'paused'"));
+    paused_ |= query.next() && query.value(0).toBool();
+    QVector<QueuedWork> pending, ended;
+    QVector<int> begun; // of those that are pending
+    query.exec(QStringLiteral(
+        "SELECT kind, body, model, path, state, problem, anyway, begun, held, sheet, cell FROM "
+        "work ORDER BY place"));
     while (query.next()) {
         QueuedWork work;
-        const int begun = query.value(7).toInt();
+        const int times = query.value(7).toInt();
         try {
-            work.work = storedWork(query.value(0).toString(), query.value(1).toString(), begun > 0);
-        } catch (const Error& error) {
-            fail(QString::fromUtf8(error.what()));
+            work.work = storedWork(query.value(0).toString(), query.value(1).toString(), times > 0);
+        } catch (const Error&) {
+            ++unread_;
             continue;
         }
         work.model = storedModel(query.value(2).toString());
@@ -162,16 +171,28 @@ void QueueStore::load(const QString& connection, WorkList& works, SheetList& she
                          : WorkState::Waiting;
         work.problem = query.value(5).toString();
         work.anyway = query.value(6).toBool();
-        if (const int sheet = sheetIds.value(query.value(8).toInt()))
-            work.cell = SheetCell{sheet, query.value(9).toInt()};
-        if (work.state == WorkState::Waiting && begun >= kMostBegun) {
-            work.state = WorkState::Held;
-            work.problem = tr("The program ended %1 times while this was done.").arg(begun);
+        work.heldFor = HeldFor(std::clamp(query.value(8).toInt(), 0, int(HeldFor::ProgramEnded)));
+        if (work.state == WorkState::Held && work.heldFor == HeldFor::Memory) {
+            work.state = WorkState::Waiting; // there may be more now
+            work.problem.clear();
         }
-        const int row = work.isPending() ? works.pending() : works.rowCount();
-        const int id = works.insert(row, {work}).constFirst();
-        if (state == WorkState::Running && work.state == WorkState::Waiting)
-            begun_[id] = begun;
+        if (const int sheet = sheetIds.value(query.value(9).toInt()))
+            work.cell = SheetCell{sheet, query.value(10).toInt()};
+        if (work.state == WorkState::Waiting && times >= kMostBegun) {
+            work.state = WorkState::Held;
+            work.heldFor = HeldFor::ProgramEnded;
+            work.problem = tr("The program ended %1 times while this was done.").arg(times);
+        }
+        const bool again = state == WorkState::Running && work.state == WorkState::Waiting;
+        (work.isPending() ? pending : ended) += work;
+        if (work.isPending())
+            begun += again ? times : 0;
+    }
+    const QVector<int> ids = works.insert(works.pending(), pending);
+    works.insert(works.rowCount(), ended);
+    for (qsizetype i = 0; i < ids.size(); ++i) {
+        if (begun[i] > 0)
+            begun_[ids[i]] = begun[i];
     }
 }
 
@@ -208,10 +229,13 @@ void QueueStore::followWorks(WorkList& works) {
             });
     connect(&works, &QAbstractItemModel::dataChanged, this, [this, &works](const QModelIndex& index) {
         const QueuedWork& work = works.all()[index.row()];
-        if (work.state == WorkState::Running)
-            ++begun_[work.id];
-        else if (work.state != WorkState::Waiting)
+        if (work.state == WorkState::Running) {
+            if (std::exchange(running_, work.id) != work.id)
+                ++begun_[work.id];
+        } else if (running_ == work.id) { // it has come to an end that is none of the program's
+            running_ = 0;
             begun_.remove(work.id);
+        }
         write(work, index.row());
     });
     connect(&works, &WorkList::orderChanged, this, [this, &works] {
@@ -219,9 +243,17 @@ void QueueStore::followWorks(WorkList& works) {
         writeOrder(works, 0);
         run(QStringLiteral("COMMIT"));
     });
-    connect(&works, &WorkList::taken, this, [this](const QueuedWork& work) {
-        begun_.remove(work.id);
-        run(QStringLiteral("DELETE FROM work WHERE id = ?"), {work.id});
+    connect(&works, &WorkList::taken, this, [this](const QVector<QueuedWork>& taken) {
+        run(QStringLiteral("BEGIN"));
+        for (const QueuedWork& work : taken) {
+            begun_.remove(work.id);
+            places_.remove(work.id);
+            if (running_ == work.id)
+                running_ = 0;
+            if (!storedKind(work).isEmpty())
+                run(QStringLiteral("DELETE FROM work WHERE id = ?"), {work.id});
+        }
+        run(QStringLiteral("COMMIT"));
     });
 }
 
@@ -241,10 +273,11 @@ void QueueStore::write(const QueuedWork& work, int place) {
     const QString kind = storedKind(work);
     if (kind.isEmpty())
         return;
-    run(QStringLiteral("REPLACE INTO work VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    places_[work.id] = place;
+    run(QStringLiteral("REPLACE INTO work VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         {work.id, place, kind, storedBody(work), toStored(work.model), work.modelPath, int(work.state),
-         work.problem, work.anyway, begun_.value(work.id), work.cell ? work.cell->sheet : 0,
-         work.cell ? work.cell->cell : 0});
+         work.problem, work.anyway, begun_.value(work.id), int(work.heldFor),
+         work.cell ? work.cell->sheet : 0, work.cell ? work.cell->cell : 0});
 }
 
 void QueueStore::write(const PictureSheet& sheet) {
@@ -255,20 +288,34 @@ void QueueStore::write(const PictureSheet& sheet) {
     }
 }
 
+/// Only what stands elsewhere now: an order is changed often, and by one place mostly.
 void QueueStore::writeOrder(const WorkList& works, int from) {
-    for (int row = from; row < works.rowCount(); ++row)
-        run(QStringLiteral("UPDATE work SET place = ? WHERE id = ?"), {row, works.all()[row].id});
+    for (int row = from; row < works.rowCount(); ++row) {
+        const int id = works.all()[row].id;
+        const auto place = places_.find(id);
+        if (place == places_.end() || *place == row)
+            continue;
+        *place = row;
+        run(QStringLiteral("UPDATE work SET place = ? WHERE id = ?"), {row, id});
+    }
 }
 
-void QueueStore::run(const QString& statement, const QVariantList& values) {
+bool QueueStore::run(const QString& statement, const QVariantList& values) {
     if (connection_.isEmpty())
-        return;
+        return true;
     QSqlQuery query(QSqlDatabase::database(connection_));
     query.prepare(statement);
     for (const QVariant& value : values)
         query.addBindValue(value);
-    if (!query.exec())
-        fail(tr("The queue is not kept for the next start: %1").arg(query.lastError().databaseText()));
+    if (query.exec())
+        return true;
+    fail(tr("The queue is not kept for the next start: %1.").arg(query.lastError().databaseText()));
+    return false;
+}
+
+void QueueStore::keepPaused(bool paused) {
+    if (std::exchange(paused_, paused) != paused)
+        run(QStringLiteral("REPLACE INTO setting VALUES ('paused', ?)"), {paused});
 }
 
 void QueueStore::fail(const QString& why) {
@@ -277,6 +324,11 @@ void QueueStore::fail(const QString& why) {
 }
 
 void QueueStore::leave() {
+    run(QStringLiteral("UPDATE work SET begun = 0")); // what runs is not what ends the program
+    close();
+}
+
+void QueueStore::close() {
     if (connection_.isEmpty())
         return;
     QSqlDatabase::database(connection_).close();

@@ -29,10 +29,15 @@ public:
     /// on. Work waits, but for what was held, stopped or has failed. What was running twice when the program
     /// ended is held: it may be what ended it.
     void follow(WorkList& works, SheetList& sheets);
-    /// No change is kept any more: what is ended with the program goes on at its next start.
+    /// Whether the queue paused when it was kept last; and keeps it.
+    bool wasPaused() const { return paused_; }
+    void keepPaused(bool paused);
+    /// The program ends in good order, and no change is kept any more: what runs goes on at its next start.
     void leave();
     /// Why nothing is kept, in a sentence; empty: all is well.
     QString problem() const { return problem_; }
+    /// How many entries could not be read and are left out.
+    int unread() const { return unread_; }
 
 Q_SIGNALS:
     /// Keeping has failed, for the first time.
@@ -53,15 +58,20 @@ private:
     void write(const QueuedWork& work, int place);
     void write(const PictureSheet& sheet);
     void writeOrder(const WorkList& works, int from);
-    void run(const QString& statement, const QVariantList& values = {});
+    bool run(const QString& statement, const QVariantList& values = {});
+    void close();
     void fail(const QString& why);
 
     QDir folder_;
     QString connection_; ///< empty: nothing is kept
     std::unique_ptr<QLockFile> lock_;
     int number_ = 0;
-    QHash<int, int> begun_; ///< how often a work was begun and not ended
+    QHash<int, int> begun_;  ///< how often a work was begun and not ended
+    QHash<int, int> places_; ///< in the file, by id
     QString problem_;
+    int unread_ = 0;
+    int running_ = 0; ///< the work that runs
+    bool paused_ = false;
 };
 
 } // namespace scalekv::ui

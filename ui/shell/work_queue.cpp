@@ -11,6 +11,10 @@ namespace scalekv::ui {
 
 using Session = EngineSession::State;
 
+namespace {
+constexpr int kLookAgain = 5000; // milliseconds: whether there is memory now
+} // namespace
+
 WorkQueue::WorkQueue(EngineSession& session, LiveRun& live, QObject* parent)
     : QObject(parent), session_(session), live_(live) {
     connect(&list_, &WorkList::changed, this, &WorkQueue::changed);
@@ -18,6 +22,20 @@ WorkQueue::WorkQueue(EngineSession& session, LiveRun& live, QObject* parent)
     connect(&list_, &WorkList::changed, this, &WorkQueue::advance, Qt::QueuedConnection);
     connect(&session_, &EngineSession::stateChanged, this, &WorkQueue::advance, Qt::QueuedConnection);
     connect(&session_, &EngineSession::modelLoaded, this, &WorkQueue::advance, Qt::QueuedConnection);
+    connect(&session_, &EngineSession::modelLoaded, this, [this] { seconds_.clear(); }); // another's pace
+    lookAgain_.setSingleShot(true);
+    lookAgain_.setInterval(kLookAgain);
+    connect(&lookAgain_, &QTimer::timeout, this, [this] {
+        letGoWhatFits();
+        advance();
+    });
+    // What has begun over earlier results goes on with its own from now on.
+    connect(&session_, &EngineSession::compareStarted, this, [this] {
+        list_.update(running_, [](QueuedWork& work) {
+            if (auto* job = std::get_if<CompareJob>(&work.work))
+                job->start = ResultsStart::Continue;
+        });
+    });
 
     connect(&live_, &LiveRun::begun, this, [this] {
         if (running_ != 0)
@@ -69,56 +87,52 @@ void WorkQueue::put(int row, QVector<QueuedWork> works) {
 }
 
 QVector<QueuedWork> WorkQueue::cancel(const QVector<int>& ids) {
-    QVector<QueuedWork> out;
-    for (const int id : ids) {
-        const bool runs = id == running_;
-        if (runs)
-            running_ = 0; // before anybody hears that it is gone
-        QueuedWork work = list_.take(id);
-        if (work.id == 0)
-            continue;
-        if (runs) {
+    const bool runs = running_ != 0 && ids.contains(running_);
+    if (runs)
+        running_ = 0; // before anybody hears that it is gone
+    QVector<QueuedWork> works = list_.take(ids);
+    for (QueuedWork& work : works) {
+        if (work.state == WorkState::Running)
             work.state = WorkState::Waiting;
-            session_.stop();
-        }
-        out += work;
     }
-    return out;
+    if (runs)
+        session_.stopWork();
+    return works;
 }
 
 void WorkQueue::hold(const QVector<int>& ids, bool held) {
+    QVector<int> those;
     for (const int id : ids) {
         const QueuedWork* work = list_.find(id);
-        if (!work || !work->isPending() || (work->state == WorkState::Held) == held)
-            continue;
-        if (id == running_) {
-            running_ = 0;
-            session_.stop();
-        }
-        list_.update(id, [held](QueuedWork& changed) {
-            changed.state = held ? WorkState::Held : WorkState::Waiting;
-            changed.problem.clear();
-        });
+        if (work && work->isPending() && (work->state == WorkState::Held) != held)
+            those += id;
     }
+    const bool runs = running_ != 0 && those.contains(running_);
+    if (runs)
+        running_ = 0;
+    list_.update(those, [held](QueuedWork& work) {
+        work.anyway |= !held && work.heldFor == HeldFor::Memory; // that is the answer
+        work.state = held ? WorkState::Held : WorkState::Waiting;
+        work.heldFor = HeldFor::User;
+        work.problem.clear();
+    });
+    if (runs)
+        session_.stopWork();
 }
 
 void WorkQueue::retry(const QVector<int>& ids) {
-    QVector<int> order = list_.order();
-    int row = running() ? 1 : 0;
+    QVector<int> those;
     for (const int id : ids) {
         const QueuedWork* work = list_.find(id);
-        if (!work || work->isPending())
-            continue;
-        list_.update(id, [](QueuedWork& changed) {
-            changed.state = WorkState::Waiting;
-            changed.problem.clear();
-        });
-        order.removeOne(id);
-        order.insert(row++, id);
+        if (work && !work->isPending())
+            those += id;
     }
-    list_.setOrder(order);
+    list_.update(those, [](QueuedWork& work) {
+        work.state = WorkState::Waiting;
+        work.problem.clear();
+    });
+    list_.setOrder(those); // what runs stays in front
     failures_ = 0;
-    resume();
 }
 
 void WorkQueue::pause() {
@@ -136,7 +150,7 @@ void WorkQueue::resume() {
 
 void WorkQueue::stop() {
     stopping_ = running_ != 0;
-    if (waiting() > 0)
+    if (stopping_ && waiting() > 0)
         pause();
     session_.stop();
 }
@@ -174,7 +188,7 @@ QString WorkQueue::wantedModelPath() const {
     if (next())
         return {};
     for (const QueuedWork& work : list_.all()) {
-        if (work.state == WorkState::Waiting && !work.modelPath.isEmpty())
+        if (work.state == WorkState::Waiting)
             return work.modelPath;
     }
     return {};
@@ -183,9 +197,11 @@ QString WorkQueue::wantedModelPath() const {
 std::optional<std::chrono::duration<double>> WorkQueue::timeLeft() const {
     double seconds = 0;
     for (const QueuedWork& work : list_.all()) {
-        const GenerationRequest* request = work.request();
-        if (!request || (work.state != WorkState::Waiting && work.id != running_))
+        if (!fitsModel(work) || (work.state != WorkState::Waiting && work.id != running_))
             continue;
+        const GenerationRequest* request = work.request();
+        if (!request)
+            return {};
         const double one = secondsOf(*request);
         if (one <= 0)
             return {};
@@ -196,15 +212,25 @@ std::optional<std::chrono::duration<double>> WorkQueue::timeLeft() const {
 
 void WorkQueue::advance() {
     // The model that is on its way goes before all, and what is looked at gives way.
-    if (paused_ || running_ != 0 || session_.nextModel())
+    if (paused_ || running_ != 0 || session_.nextModel() || !next())
         return;
-    while (const QueuedWork* work = next()) {
-        if (session_.state() == Session::Looking) {
-            session_.stop(); // its end brings us here again
-            return;
-        }
-        if (session_.state() != Session::Idle)
-            return;
+    if (session_.state() == Session::Looking) {
+        session_.stopWork(); // its end brings us here again
+        return;
+    }
+    if (session_.state() != Session::Idle)
+        return;
+    letGoWhatFits();
+    // What is too large waits for memory, and smaller things may pass it.
+    QVector<int> ids;
+    for (const QueuedWork& work : list_.all()) {
+        if (work.state == WorkState::Waiting && fitsModel(work))
+            ids += work.id;
+    }
+    for (const int id : ids) {
+        const QueuedWork* work = list_.find(id);
+        if (!work || paused_ || running_ != 0)
+            return; // whoever was told has changed things, and called this again
         if (fitsMemory(*work)) {
             start(*work);
             return;
@@ -212,7 +238,28 @@ void WorkQueue::advance() {
     }
 }
 
-/// Else it is held, or has failed.
+/// What was held because memory was short, if it is no longer.
+void WorkQueue::letGoWhatFits() {
+    QVector<int> fitting;
+    for (const QueuedWork& work : list_.all()) {
+        if (work.state != WorkState::Held || work.heldFor != HeldFor::Memory || !fitsModel(work))
+            continue;
+        try {
+            if (!memoryShortage(session_, *work.request(), memory_))
+                fitting += work.id;
+        } catch (const Error&) {
+            fitting += work.id; // beginning it says why
+        }
+    }
+    if (!fitting.isEmpty())
+        list_.update(fitting, [](QueuedWork& work) {
+            work.state = WorkState::Waiting;
+            work.heldFor = HeldFor::User;
+            work.problem.clear();
+        });
+}
+
+/// Else it waits, the first of its kind held and told; or it has failed.
 bool WorkQueue::fitsMemory(const QueuedWork& work) {
     const int id = work.id;
     if (!work.request() || work.anyway)
@@ -221,16 +268,21 @@ bool WorkQueue::fitsMemory(const QueuedWork& work) {
         const auto shortage = memoryShortage(session_, *work.request(), memory_);
         if (!shortage)
             return true;
+        lookAgain_.start();
+        const bool known = std::any_of(list_.all().begin(), list_.all().end(), [](const QueuedWork& other) {
+            return other.state == WorkState::Held && other.heldFor == HeldFor::Memory;
+        });
+        if (known)
+            return false;
         list_.update(id, [&](QueuedWork& held) {
             held.state = WorkState::Held;
+            held.heldFor = HeldFor::Memory;
             held.problem = tr("Needs about %1 of memory, and %2 are free.")
                                .arg(byteText(shortage->more), byteText(shortage->free));
         });
         Q_EMIT memoryShort(id, *shortage);
     } catch (const Error& error) {
-        list_.end(id, WorkState::Failed, QString::fromUtf8(error.what()));
-        if (const QueuedWork* failed = list_.find(id))
-            Q_EMIT ended(QueuedWork(*failed));
+        hasFailed(id, QString::fromUtf8(error.what()));
     }
     return false;
 }
@@ -244,6 +296,9 @@ void WorkQueue::start(const QueuedWork& next) {
         changed.state = WorkState::Running;
         changed.problem.clear();
     });
+    list_.setOrder({work.id});
+    if (running_ != work.id)
+        return; // whoever heard of it has taken it out
     struct Start {
         EngineSession& session;
         void operator()(const PictureWork& picture) const { session.generate(picture.request); }
@@ -263,21 +318,24 @@ void WorkQueue::finish(const ResultPtr& result) {
     failures_ = 0;
     if (result)
         Q_EMIT made(work, result); // while it is there: what goes without this was cancelled
-    list_.take(work.id);
+    list_.take({work.id});
     Q_EMIT ended(work);
 }
 
 void WorkQueue::fail(const QString& why) {
-    if (running_ == 0)
-        return;
-    const int id = std::exchange(running_, 0);
+    if (running_ != 0)
+        hasFailed(std::exchange(running_, 0), why);
+}
+
+void WorkQueue::hasFailed(int id, const QString& why) {
     list_.end(id, WorkState::Failed, why);
+    const QueuedWork* work = list_.find(id);
+    if (const QueuedWork failed = work ? *work : QueuedWork(); failed.id != 0)
+        Q_EMIT ended(failed);
     if (++failures_ >= kMostFailures && waiting() > 0) {
         pause();
         Q_EMIT gaveUp();
     }
-    if (const QueuedWork* work = list_.find(id))
-        Q_EMIT ended(QueuedWork(*work));
 }
 
 void WorkQueue::stopped() {

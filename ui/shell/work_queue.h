@@ -6,6 +6,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QTimer>
 
 #include <chrono>
 
@@ -81,8 +82,8 @@ Q_SIGNALS:
     void made(const scalekv::ui::QueuedWork& work, const scalekv::ui::ResultPtr& result);
     /// Anything has come to its end, whichever: `work` says how. Still Running: it is done.
     void ended(const scalekv::ui::QueuedWork& work);
-    /// Work needs more memory than is free. It is held until it is let go on, anyway or once it asks for
-    /// less.
+    /// Work needs more memory than is free. It is held until it is let go on, asks for less, or there is
+    /// more; others that are too large wait for that, too, and are not told.
     void memoryShort(int id, const scalekv::ui::MemoryOutlook& outlook);
     /// It has paused of itself.
     void gaveUp();
@@ -91,6 +92,8 @@ private:
     const QueuedWork* next() const;
     void start(const QueuedWork& work);
     bool fitsMemory(const QueuedWork& work);
+    void letGoWhatFits();
+    void hasFailed(int id, const QString& why);
     /// What runs is done.
     void finish(const ResultPtr& result = {});
     void fail(const QString& why);
@@ -106,6 +109,7 @@ private:
     int failures_ = 0;               ///< in a row
     QHash<QString, double> seconds_; ///< of the last picture of a size
     MemoryReader memory_ = computeMemory;
+    QTimer lookAgain_; ///< while something waits for memory
 };
 
 } // namespace scalekv::ui

@@ -92,6 +92,7 @@ Batch gridBatch(const GenerationRequest& request, const GridAxis& columns, const
         }
     }
     sheet.requests = batch.requests;
+    sheet.findTwins();
     batch.sheet = std::move(sheet);
     return batch;
 }

@@ -28,7 +28,7 @@ namespace {
 
 constexpr char kPageKey[] = "batch/page";
 constexpr qint64 kMostBytes = qint64(16) << 20; // of a file of prompts
-constexpr int kLongValues = 10;                 // the first and the last are tried, and so many between
+constexpr std::size_t kMostTried = 500;         // with the model, at every change
 
 QString valuesKey(AxisSetting setting) {
     return QStringLiteral("batch/values/%1").arg(int(setting));
@@ -246,10 +246,11 @@ void BatchDialog::refresh() {
     try {
         batch_ = read();
         const auto number = batch_.requests.size();
-        // A few of many: what the model cannot do, it cannot do in most.
-        const std::size_t step = std::max<std::size_t>(1, number / kLongValues);
-        for (std::size_t i = 0; i < number; i += batch_.sheet ? 1 : step)
+        // Some of many: what the model cannot do, it cannot do in most; the queue says the rest.
+        const std::size_t step = std::max<std::size_t>(1, number / kMostTried);
+        for (std::size_t i = 0; i < number; i += step)
             planner_(batch_.requests[i]);
+        planner_(batch_.requests.back());
         problem_->setProblem({});
         QString text = countedText(qsizetype(number), tr("picture"), tr("pictures"));
         if (seconds_ > 0)
