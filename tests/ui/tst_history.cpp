@@ -25,6 +25,7 @@ private Q_SLOTS:
     void givenUpStepsCostNoUndo();
     void discardedStepsLetGo();
     void removedAgain();
+    void keptOnesLeaveWhenThereAreTooMany();
 
 private:
     /// As many pictures as these have room in the bin.
@@ -225,6 +226,32 @@ void TestHistory::removedAgain() {
     QCOMPARE(prompts(), QStringList({"three", "two", "one"}));
     undo_.undo();
     QCOMPARE(prompts(), QStringList({"four", "three", "two", "one"}));
+}
+
+void TestHistory::keptOnesLeaveWhenThereAreTooMany() {
+    undo_.clear();
+    panel_.reset();
+    runs_ = std::make_unique<RunList>(nullptr, RunList::kMostRecordBytes, 3 * result("x")->bytes());
+    panel_ = std::make_unique<HistoryPanel>(*runs_, undo_, nullptr, bin_);
+    panel_->resize(280, 500);
+    panel_->show();
+    QVERIFY(QTest::qWaitForWindowExposed(panel_.get()));
+    QSignalSpy gaveUp(runs_.get(), &RunList::gaveUp);
+    for (const char* prompt : {"one", "two", "three", "four", "five"})
+        add(result(prompt), true);
+    QCOMPARE(prompts(), QStringList({"five", "four", "three", "two", "one"})); // nobody has kept them
+    remove(2);
+    runs_->setKept(runs_->result(3)); // one
+    QCOMPARE(prompts(), QStringList({"five", "four", "two"}));
+    runs_->setKept(runs_->result(0));
+    QCOMPARE(prompts(), QStringList({"five", "four", "two"})); // the newest stays, and there is room
+    QCOMPARE(gaveUp.count(), 1);
+    undo_.undo(); // comes back where it stood, though the end is another
+    QCOMPARE(prompts(), QStringList({"five", "four", "three", "two"}));
+    runs_->setKept(runs_->result(2));
+    QCOMPARE(prompts(), QStringList({"five", "four", "two"}));
+    undo_.redo(); // what it would remove has left: nothing happens
+    QCOMPARE(prompts(), QStringList({"five", "four", "two"}));
 }
 
 QTEST_MAIN(TestHistory)

@@ -26,6 +26,9 @@ RemoveRuns::~RemoveRuns() {
 
 void RemoveRuns::redo() {
     done_ = true;
+    entries_.removeIf([this](const Entry& entry) { // it has left of itself meanwhile
+        return entry.result.expired() || model_.rowOf(entry.result.lock()) < 0;
+    });
     for (Entry& entry : entries_)
         entry.fromEnd = model_.gone() + model_.rowCount() - model_.rowOf(entry.result.lock());
     // From the oldest up, for the bin gives up first what came first.
