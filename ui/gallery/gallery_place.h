@@ -66,6 +66,7 @@ private:
     void askToEmptyTrash();
     void chooseFolder();
     void askForLimit();
+    void askForRunLimit();
     void copySelected();
     void saveCopy();
     void showInFileManager();

@@ -168,6 +168,7 @@ QMenu* GalleryPlace::folderMenu() {
     stopped->setToolTip(tr("As far as they were drawn"));
     connect(stopped, &QAction::toggled, &desk_.keeper, &PictureKeeper::setKeepsStopped);
     menu->addSeparator();
+    menu->addAction(tr("What is kept of each &run…"), this, &GalleryPlace::askForRunLimit);
     menu->addAction(tr("&Limit its size…"), this, &GalleryPlace::askForLimit);
     menu->addAction(emptyTrash_);
     return menu;
@@ -264,6 +265,18 @@ void GalleryPlace::askForLimit() {
                                 double(GalleryLimit::limit()) / kGiB, 0, 1e6, 1, &chosen);
     if (chosen)
         limit_->setLimit(qint64(limit * kGiB));
+}
+
+void GalleryPlace::askForRunLimit() {
+    bool chosen = false;
+    const int limit = QInputDialog::getInt(
+        window(), tr("What is kept of each run"),
+        tr("Beside a picture lies what is known of its run, in a file of at most so many MiB.\nBits, plan "
+           "and times "
+           "are always in it; what was recorded, and the pictures of the earlier scales, where they fit."),
+        int(desk_.keeper.mostRunBytes() >> 20), 0, 1024, 1, &chosen);
+    if (chosen)
+        desk_.keeper.setMostRunBytes(qint64(limit) << 20);
 }
 
 QMimeData* GalleryPlace::dragged() const {

@@ -24,6 +24,7 @@ using widgets::MessageBar;
 namespace {
 
 constexpr char kAllKey[] = "gallery/keepAll";
+constexpr char kRunBytesKey[] = "gallery/runBytes";
 constexpr int kAgain = 5000; // ms
 constexpr char kStoppedKey[] = "gallery/keepStopped";
 
@@ -32,6 +33,7 @@ constexpr char kStoppedKey[] = "gallery/keepStopped";
 PictureKeeper::PictureKeeper(gallery::Gallery& gallery, RunList& runs, MessageBar& messages,
                              StatusLine& status, QObject* parent)
     : QObject(parent), gallery_(gallery), runs_(runs), messages_(messages), status_(status) {
+    gallery_.setMostRunBytes(mostRunBytes());
     again_.setInterval(kAgain);
     connect(&again_, &QTimer::timeout, this, &PictureKeeper::tryOne);
     connect(&gallery, &gallery::Gallery::kept, this, &PictureKeeper::made);
@@ -70,6 +72,16 @@ bool PictureKeeper::keepsStopped() const {
 
 void PictureKeeper::setKeepsStopped(bool on) {
     QSettings().setValue(QLatin1String(kStoppedKey), on);
+}
+
+qint64 PictureKeeper::mostRunBytes() const {
+    return std::max(qint64(0),
+                    QSettings().value(QLatin1String(kRunBytesKey), qint64(kMostRunFileBytes)).toLongLong());
+}
+
+void PictureKeeper::setMostRunBytes(qint64 bytes) {
+    QSettings().setValue(QLatin1String(kRunBytesKey), bytes);
+    gallery_.setMostRunBytes(bytes);
 }
 
 void PictureKeeper::finished(const ResultPtr& result, const RecordPtr& record) {

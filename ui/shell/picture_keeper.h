@@ -38,6 +38,10 @@ public:
     bool keepsStopped() const;
     void setKeepsStopped(bool on);
 
+    /// How large a run file may be, in bytes; what is too large for it is not kept.
+    qint64 mostRunBytes() const;
+    void setMostRunBytes(qint64 bytes);
+
     /// Keeps it, whatever the settings say.
     void keep(const ResultPtr& result, const RecordPtr& record);
     /// A run has finished, or was stopped: does what the settings say.
