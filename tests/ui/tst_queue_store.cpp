@@ -1,5 +1,6 @@
 #include "ui/shell/queue_store.h"
 
+#include <QDir>
 #include <QFile>
 #include <QRandomGenerator>
 #include <QSignalSpy>
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void runsInMemoryDoNot();
     void changesAreKept();
     void whatEndsTheProgramIsHeld();
+    void picturesStayUntilTheyAreWritten();
     void sheetsComeBack();
     void eachWindowHasItsOwn();
     void damagedFilesAreSetAside_data();
@@ -156,6 +158,40 @@ void TestQueueStore::whatEndsTheProgramIsHeld() {
     const QueuedWork work = begin();
     QCOMPARE(work.state, WorkState::Held);
     QCOMPARE(work.problem, QString("The program ended 2 times while this was done."));
+}
+
+void TestQueueStore::picturesStayUntilTheyAreWritten() {
+    const auto result = std::make_shared<const ui::GenerationResult>();
+    // Made, and taken out of the list; then the program ends somehow.
+    const auto make = [&](const std::function<void(ui::QueueStore&)>& then) {
+        Window window(path());
+        const int id = window.works.insert(window.works.pending(), {picture("a")}).constFirst();
+        window.store.isBeingWritten(id, result);
+        window.works.take({id});
+        const QString copied = folder_->filePath("killed");
+        QDir().mkpath(copied);
+        for (const char* end : {"", "-wal"})
+            QFile::copy(file() + end, copied + "/queue-1.sqlite" + end);
+        then(window.store);
+    };
+    const auto left = [this] { return titles(Window(path()).works); };
+    make([](ui::QueueStore&) {});
+    QCOMPARE(titles(Window(folder_->filePath("killed")).works), QStringList({"a"}));
+    QCOMPARE(left(), QStringList()); // it ended well, and so the picture was written
+    make([&](ui::QueueStore& store) { store.isWritten(result); });
+    QCOMPARE(left(), QStringList());
+    make([](ui::QueueStore& store) { store.leave(); });
+    QCOMPARE(left(), QStringList());
+    make([&](ui::QueueStore& store) {
+        store.isNotWritten(result);
+        store.isWritten(result); // at the second try
+    });
+    QCOMPARE(left(), QStringList());
+    make([&](ui::QueueStore& store) {
+        store.isNotWritten(result);
+        store.leave();
+    });
+    QCOMPARE(left(), QStringList({"a"}));
 }
 
 void TestQueueStore::sheetsComeBack() {

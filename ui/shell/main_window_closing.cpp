@@ -172,14 +172,21 @@ void MainWindow::keepQueue() {
                      .arg(countedText(store_->unread(), tr("entry"), tr("entries"))));
         if (store_->wasPaused() && !queue_.list().isEmpty())
             queue_.pause();
+        connect(&queue_, &WorkQueue::made, store_.get(),
+                [this](const QueuedWork& work, const ResultPtr& result) {
+                    if (keeper_->isKeeping(result))
+                        store_->isBeingWritten(work.id, result);
+                });
+        // Queued: a sheet hears first where its picture is.
+        connect(keeper_, &PictureKeeper::kept, store_.get(), &QueueStore::isWritten, Qt::QueuedConnection);
+        connect(keeper_, &PictureKeeper::notKept, store_.get(), &QueueStore::isNotWritten);
         connect(&queue_, &WorkQueue::changed, store_.get(),
                 [this] { store_->keepPaused(queue_.isPaused()); });
     }
     connect(door_, &BackgroundDoor::knocked, this, &MainWindow::comeBack);
     connect(&queue_, &WorkQueue::changed, this, &MainWindow::endInBackground, Qt::QueuedConnection);
     connect(keeper_, &PictureKeeper::kept, this, &MainWindow::endInBackground, Qt::QueuedConnection);
-    connect(&gallery_, &gallery::Gallery::keepFailed, this, &MainWindow::endInBackground,
-            Qt::QueuedConnection);
+    connect(keeper_, &PictureKeeper::notKept, this, &MainWindow::endInBackground, Qt::QueuedConnection);
     connect(&session_, &EngineSession::stateChanged, this, &MainWindow::endInBackground,
             Qt::QueuedConnection);
     connect(this, &MainWindow::finishedInBackground, qApp, &QCoreApplication::quit, Qt::QueuedConnection);

@@ -12,6 +12,7 @@
 
 #include <QAction>
 #include <QCoreApplication>
+#include <QDebug>
 #include <QSettings>
 
 #include <algorithm>
@@ -92,11 +93,8 @@ void PictureKeeper::finished(const ResultPtr& result, const RecordPtr& record) {
 void PictureKeeper::keep(const ResultPtr& result, const RecordPtr& record) {
     if (gallery_.folder().isEmpty() || !pathOf(result).isEmpty())
         return;
-    for (const RecordedRun& waiting : std::as_const(pending_)) {
-        if (waiting.result == result)
-            return;
-    }
-    put({result, record});
+    if (!isKeeping(result))
+        put({result, record});
 }
 
 void PictureKeeper::stopped(const LiveRun& run, const ModelSummary& model) {
@@ -138,6 +136,12 @@ ResultPtr PictureKeeper::runOf(const QString& path) const {
     return found == kept_.end() ? nullptr : found->first.lock();
 }
 
+bool PictureKeeper::isKeeping(const ResultPtr& result) const {
+    const auto isIt = [&result](const RecordedRun& run) { return run.result == result; };
+    return std::any_of(pending_.cbegin(), pending_.cend(), isIt) ||
+           std::any_of(unkept_.cbegin(), unkept_.cend(), isIt);
+}
+
 void PictureKeeper::tryAgain() {
     const QVector<RecordedRun> waiting = std::exchange(unkept_, {});
     for (const RecordedRun& run : waiting)
@@ -166,6 +170,7 @@ void PictureKeeper::made(quint64 ticket, const QString& path) {
     tryAgain(); // where this could be written, the others can
     if (unkept_.isEmpty() && pending_.isEmpty())
         messages_.withdraw(subjects::kKeeping);
+    qDebug().noquote() << "Kept" << path;
     Q_EMIT kept(run.result, path);
 }
 
@@ -176,6 +181,7 @@ void PictureKeeper::failed(quint64 ticket, const QString& why) {
     again_.start();
     if (ticket == trial_) {
         unkept_.prepend(run);
+        Q_EMIT notKept(run.result);
         return;
     }
     unkept_ += run;
@@ -187,6 +193,7 @@ void PictureKeeper::failed(quint64 ticket, const QString& why) {
                   .arg(why);
     messages_.showMessage(MessageBar::Kind::Error, subjects::kKeeping, text);
     connect(messages_.offer(tr("Try again")), &QAction::triggered, this, &PictureKeeper::tryAgain);
+    Q_EMIT notKept(run.result);
 }
 
 } // namespace scalekv::ui

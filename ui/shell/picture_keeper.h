@@ -54,7 +54,9 @@ public:
     QString pathOf(const ResultPtr& result) const;
     /// The run in memory that is this file; null: none.
     ResultPtr runOf(const QString& path) const;
-    /// Pictures are on their way.
+    /// It is being written, or could not be.
+    bool isKeeping(const ResultPtr& result) const;
+    /// Pictures that are being written.
     bool isBusy() const { return !pending_.isEmpty(); }
     /// Pictures that could not be kept.
     int unkept() const { return static_cast<int>(unkept_.size()) + (pending_.contains(trial_) ? 1 : 0); }
@@ -63,6 +65,8 @@ public:
 Q_SIGNALS:
     /// The picture is in the gallery under this name.
     void kept(const scalekv::ui::ResultPtr& result, const QString& path);
+    /// It could not be written, this time.
+    void notKept(const scalekv::ui::ResultPtr& result);
 
 private:
     void tryOne();

@@ -93,6 +93,10 @@ QueueStore::QueueStore(const QString& folder, QObject* parent) : QObject(parent)
 }
 
 QueueStore::~QueueStore() {
+    for (const Writing& picture : std::as_const(writing_)) {
+        if (!picture.failed)
+            remove(picture.id);
+    }
     close();
 }
 
@@ -128,6 +132,7 @@ void QueueStore::follow(WorkList& works, SheetList& sheets) {
                 QFile::remove(theirs.file + end);
         }
     }
+    following_ = std::make_unique<QObject>();
     followWorks(works);
     followSheets(sheets);
 }
@@ -218,7 +223,7 @@ std::vector<QueueStore::Spent> QueueStore::takeOver(WorkList& works, SheetList& 
 }
 
 void QueueStore::followWorks(WorkList& works) {
-    connect(&works, &QAbstractItemModel::rowsInserted, this,
+    connect(&works, &QAbstractItemModel::rowsInserted, following_.get(),
             [this, &works](const QModelIndex&, int first, int last) {
                 run(QStringLiteral("BEGIN"));
                 for (int row = first; row <= last; ++row)
@@ -227,43 +232,48 @@ void QueueStore::followWorks(WorkList& works) {
                     writeOrder(works, last + 1);
                 run(QStringLiteral("COMMIT"));
             });
-    connect(&works, &QAbstractItemModel::dataChanged, this, [this, &works](const QModelIndex& index) {
-        const QueuedWork& work = works.all()[index.row()];
-        if (work.state == WorkState::Running) {
-            if (std::exchange(running_, work.id) != work.id)
-                ++begun_[work.id];
-        } else if (running_ == work.id) { // it has come to an end that is none of the program's
-            running_ = 0;
-            begun_.remove(work.id);
-        }
-        write(work, index.row());
-    });
-    connect(&works, &WorkList::orderChanged, this, [this, &works] {
+    connect(&works, &QAbstractItemModel::dataChanged, following_.get(),
+            [this, &works](const QModelIndex& index) {
+                const QueuedWork& work = works.all()[index.row()];
+                if (work.state == WorkState::Running) {
+                    if (std::exchange(running_, work.id) != work.id)
+                        ++begun_[work.id];
+                } else if (running_ == work.id) { // it has come to an end that is none of the program's
+                    running_ = 0;
+                    begun_.remove(work.id);
+                }
+                write(work, index.row());
+            });
+    connect(&works, &WorkList::orderChanged, following_.get(), [this, &works] {
         run(QStringLiteral("BEGIN"));
         writeOrder(works, 0);
         run(QStringLiteral("COMMIT"));
     });
-    connect(&works, &WorkList::taken, this, [this](const QVector<QueuedWork>& taken) {
+    connect(&works, &WorkList::taken, following_.get(), [this](const QVector<QueuedWork>& taken) {
         run(QStringLiteral("BEGIN"));
         for (const QueuedWork& work : taken) {
             begun_.remove(work.id);
             places_.remove(work.id);
             if (running_ == work.id)
                 running_ = 0;
-            if (!storedKind(work).isEmpty())
-                run(QStringLiteral("DELETE FROM work WHERE id = ?"), {work.id});
+            const bool writing =
+                std::any_of(writing_.cbegin(), writing_.cend(),
+                            [&work](const Writing& picture) { return picture.id == work.id; });
+            if (!writing && !storedKind(work).isEmpty())
+                remove(work.id);
         }
         run(QStringLiteral("COMMIT"));
     });
 }
 
 void QueueStore::followSheets(SheetList& sheets) {
-    connect(&sheets, &SheetList::added, this, [this, &sheets](int id) { write(*sheets.find(id)); });
-    connect(&sheets, &SheetList::taken, this, [this](int id) {
+    connect(&sheets, &SheetList::added, following_.get(),
+            [this, &sheets](int id) { write(*sheets.find(id)); });
+    connect(&sheets, &SheetList::taken, following_.get(), [this](int id) {
         run(QStringLiteral("DELETE FROM sheet WHERE id = ?"), {id});
         run(QStringLiteral("DELETE FROM picture WHERE sheet = ?"), {id});
     });
-    connect(&sheets, &SheetList::cellChanged, this, [this, &sheets](int id, int cell) {
+    connect(&sheets, &SheetList::cellChanged, following_.get(), [this, &sheets](int id, int cell) {
         if (const QString file = sheets.find(id)->files[cell]; !file.isEmpty())
             run(QStringLiteral("REPLACE INTO picture VALUES (?, ?, ?)"), {id, cell, file});
     });
@@ -323,9 +333,30 @@ void QueueStore::fail(const QString& why) {
         Q_EMIT failed(why);
 }
 
+void QueueStore::remove(int id) {
+    run(QStringLiteral("DELETE FROM work WHERE id = ?"), {id});
+}
+
+void QueueStore::isBeingWritten(int id, const ResultPtr& result) {
+    writing_.insert(result.get(), {id});
+}
+
+void QueueStore::isWritten(const ResultPtr& result) {
+    if (writing_.contains(result.get()))
+        remove(writing_.take(result.get()).id);
+}
+
+void QueueStore::isNotWritten(const ResultPtr& result) {
+    if (const auto picture = writing_.find(result.get()); picture != writing_.end())
+        picture->failed = true;
+}
+
 void QueueStore::leave() {
-    run(QStringLiteral("UPDATE work SET begun = 0")); // what runs is not what ends the program
-    close();
+    if (following_)
+        run(QStringLiteral("UPDATE work SET begun = 0")); // what runs is not what ends the program
+    following_.reset();
+    if (writing_.isEmpty())
+        close();
 }
 
 void QueueStore::close() {

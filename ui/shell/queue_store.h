@@ -32,7 +32,14 @@ public:
     /// Whether the queue paused when it was kept last; and keeps it.
     bool wasPaused() const { return paused_; }
     void keepPaused(bool paused);
+    /// A picture of the list is made and being written. Before its work is taken out of the list: in the file
+    /// it stays until isWritten(), so that a program that is killed before makes the picture again.
+    void isBeingWritten(int id, const ResultPtr& result);
+    void isWritten(const ResultPtr& result);
+    /// It may be tried again. If it is not, the picture is made at the next start.
+    void isNotWritten(const ResultPtr& result);
     /// The program ends in good order, and no change is kept any more: what runs goes on at its next start.
+    /// What is being written counts as written once this object goes.
     void leave();
     /// Why nothing is kept, in a sentence; empty: all is well.
     QString problem() const { return problem_; }
@@ -57,6 +64,7 @@ private:
     void followSheets(SheetList& sheets);
     void write(const QueuedWork& work, int place);
     void write(const PictureSheet& sheet);
+    void remove(int id);
     void writeOrder(const WorkList& works, int from);
     bool run(const QString& statement, const QVariantList& values = {});
     void close();
@@ -65,8 +73,14 @@ private:
     QDir folder_;
     QString connection_; ///< empty: nothing is kept
     std::unique_ptr<QLockFile> lock_;
+    std::unique_ptr<QObject> following_; ///< null: the lists are not followed
     int number_ = 0;
-    QHash<int, int> begun_;  ///< how often a work was begun and not ended
+    QHash<int, int> begun_; ///< how often a work was begun and not ended
+    struct Writing {
+        int id;
+        bool failed = false;
+    };
+    QHash<const GenerationResult*, Writing> writing_;
     QHash<int, int> places_; ///< in the file, by id
     QString problem_;
     int unread_ = 0;
