@@ -233,11 +233,11 @@ void SheetPanel::readPicture(int cell) {
             return;
         if (picture.isNull()) {
             lost_ += cell;
-            refreshCell(cell);
+            refreshCell(cell, states());
         } else {
             view_->setCell(cell / columns, cell % columns, {picture, {}});
         }
-        refresh();
+        refreshSoon_.start();
     });
 }
 
