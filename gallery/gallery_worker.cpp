@@ -25,7 +25,7 @@ constexpr auto kTellAfter = 200ms;      // what changes within is told at once
 constexpr auto kRescanAfter = 1s;       // somebody else is at work in the folder
 constexpr auto kLookForFolder = 2s;     // one that has vanished
 constexpr qsizetype kMostWatched = 500; // folders; the system has a bound of its own
-constexpr auto kUnfinishedAge = 3600s;
+constexpr auto kUnfinishedAge = 60s;    // who still writes there is told that it failed, and tries again
 
 /// Two galleries never have one, and a gallery has the same by whatever path it is opened.
 QString indexName(const QString& folder) {
@@ -80,7 +80,6 @@ void GalleryWorker::open(const QString& folder, const QString& indexFolder, bool
         };
         connect(watcher_, &QFileSystemWatcher::directoryChanged, this, later);
     }
-    removeUnfinished(nativePath(folder), kUnfinishedAge);
     openIndex();
     tellContents(); // what it knew last is there at once
     startScan();
@@ -147,6 +146,8 @@ void GalleryWorker::startScan() {
             Q_EMIT folderTrouble(message(error));
         return;
     }
+    for (const QString& folder : scan_->folders())
+        removeUnfinished(nativePath(folder), kUnfinishedAge);
     watch(scan_->folders());
     if (scan_->hasChanged())
         changed();
