@@ -2,6 +2,7 @@
 
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
+#include "scalekv/rename_to_free.h"
 
 #include <cerrno>
 #include <chrono>
@@ -48,8 +49,6 @@ std::string reason(int problem) {
     }
 }
 
-constexpr std::string_view kPartStart = ".scalekv-", kPartEnd = ".part";
-
 class Descriptor {
 public:
     explicit Descriptor(int value) : value_(value) {}
@@ -67,6 +66,16 @@ public:
 private:
     int value_;
 };
+
+/// Makes sure that a name in a folder is there after a power failure; some file systems cannot.
+void syncFolder(const fs::path& path) {
+    const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+    const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (descriptor.value() >= 0)
+        ::fsync(descriptor.value()); // what is written is written: no error of the caller's
+}
+
+constexpr std::string_view kPartStart = ".scalekv-", kPartEnd = ".part";
 
 bool writeAll(int descriptor, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -118,7 +127,8 @@ public:
     Temporary& operator=(const Temporary&) = delete;
 
     bool exists() const { return exists_; }
-    bool write(std::string_view bytes) { return writeAll(file_.value(), bytes) && file_.close(); }
+    /// Else the name might, after a power failure, stand for an empty file.
+    bool write(std::string_view bytes) { return writeAll(file_.value(), bytes) && sync() && file_.close(); }
     bool permit(mode_t mode) { return ::fchmod(file_.value(), mode) == 0; }
     bool replace(const fs::path& target) {
         const bool replaced = std::rename(path_.c_str(), target.c_str()) == 0;
@@ -138,14 +148,13 @@ public:
         errno = problem;
         if (problem == EEXIST)
             return false;
-        // File systems without hard links.
-        if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0)
-            return false;
-        exists_ = false;
-        return true;
+        exists_ = !renameToFree(path_, target); // file systems without hard links
+        return !exists_;
     }
 
 private:
+    bool sync() { return ::fdatasync(file_.value()) == 0 || errno == EINVAL || errno == ENOSYS; }
+
     /// Hidden, and short: the target's own name may be as long as names can be.
     static fs::path beside(const fs::path& target) {
         std::random_device random;
@@ -176,12 +185,15 @@ void writeFile(const fs::path& path, std::string_view bytes) {
     if (!file.exists() || (exists && !file.permit(old.st_mode & kPermissions)) || !file.write(bytes) ||
         !file.replace(target))
         fail(path, reason(errno));
+    syncFolder(target);
 }
 
 bool createFile(const fs::path& path, std::string_view bytes) {
     Temporary file(path);
-    if (file.exists() && file.write(bytes) && file.takeName(path))
+    if (file.exists() && file.write(bytes) && file.takeName(path)) {
+        syncFolder(path);
         return true;
+    }
     if (errno != EEXIST)
         fail(path, reason(errno));
     return false;
