@@ -9,7 +9,6 @@
 namespace scalekv {
 namespace {
 
-constexpr std::uint64_t kMostBytes = std::uint64_t(1) << 30;
 constexpr std::uint64_t kMostRatio = 1032; // a byte of deflate never unpacks to more
 constexpr int kQuick = 4;                  // a third of the usual level's time, a tenth more bytes
 
@@ -27,11 +26,11 @@ std::string deflated(std::string_view bytes) {
     return to.bytes();
 }
 
-std::string inflated(std::string_view packed, const std::string& what) {
+std::string inflated(std::string_view packed, const std::string& what, std::uint64_t most) {
     ByteReader from(packed, what);
     const auto bytes = from.get<std::uint64_t>();
     packed.remove_prefix(sizeof bytes);
-    if (bytes > kMostBytes || bytes / kMostRatio > packed.size())
+    if (bytes > most || bytes / kMostRatio > packed.size())
         from.fail("has a length that cannot be");
     std::string result(bytes, '\0');
     uLongf written = bytes;

@@ -41,5 +41,7 @@ std::string runFileBytes(const KeptRun& run, std::int64_t most = kMostRunFileByt
 /// Strict reading of what may come from anyone. Throws Error that begins with `what`.
 KeptRun runFromFileBytes(std::string_view bytes, const std::string& what);
 KeptRun readRunFile(const std::filesystem::path& path);
+/// Whether a file begins as run files do; other programs use the ending, too. False where it cannot be read.
+bool isRunFile(const std::filesystem::path& path);
 
 } // namespace scalekv

@@ -4,7 +4,7 @@ namespace scalekv {
 namespace {
 
 constexpr int kMostHeads = 1024;
-constexpr std::int64_t kMostTokens = std::int64_t(1) << 24;
+constexpr std::int64_t kMostKept = std::int64_t(1) << 23; // heads × tokens
 
 void put(ByteWriter& to, const HeadAttention& head) {
     to.put(head.current);
@@ -15,12 +15,15 @@ void put(ByteWriter& to, const HeadAttention& head) {
         to.put(weight);
 }
 
-HeadAttention headOf(ByteReader& from) {
+/// `scales`: up to this one.
+HeadAttention headOf(ByteReader& from, std::size_t scales) {
     HeadAttention head;
     head.current = from.get<double>();
     head.top = from.get<double>();
     head.entropy = from.get<double>();
     head.mass.resize(from.count(sizeof(double)));
+    if (!head.mass.empty() && head.mass.size() != scales)
+        from.fail("has another number of scales");
     for (double& weight : head.mass)
         weight = from.get<double>();
     return head;
@@ -36,17 +39,28 @@ void put(ByteWriter& to, const LayerAttention& attention) {
         put(to, head);
 }
 
-std::shared_ptr<const LayerAttention> attentionOf(ByteReader& from, int heads) {
+/// Of one scale and layer: `tokens` in all scales before it.
+struct Cell {
+    std::size_t scale, layer;
+    int heads;
+    std::int64_t tokens;
+};
+
+std::shared_ptr<const LayerAttention> attentionOf(ByteReader& from, const Cell& cell) {
     auto attention = std::make_shared<LayerAttention>();
     for (std::int64_t* number :
          {&attention->layer, &attention->scale, &attention->history, &attention->top, &attention->queries})
         *number = from.get<std::int64_t>();
-    attention->mean = headOf(from);
+    if (attention->layer != std::int64_t(cell.layer) || attention->scale != std::int64_t(cell.scale) ||
+        attention->history < 0 || attention->history > cell.tokens || attention->top < 0 ||
+        attention->top > attention->history || attention->queries < 0)
+        from.fail("is not that of the plan");
+    attention->mean = headOf(from, cell.scale + 1);
     const std::uint32_t measured = from.count(3 * sizeof(double) + sizeof(std::uint32_t));
-    if (measured != std::uint32_t(heads))
+    if (measured != std::uint32_t(cell.heads))
         from.fail("has another number of heads");
     for (std::uint32_t n = 0; n < measured; ++n)
-        attention->heads.push_back(headOf(from));
+        attention->heads.push_back(headOf(from, cell.scale + 1));
     return attention;
 }
 
@@ -64,9 +78,10 @@ void put(ByteWriter& to, const KeptTokens& kept) {
     to.put(bits);
 }
 
-std::shared_ptr<const KeptTokens> keptOf(ByteReader& from, int heads) {
+std::shared_ptr<const KeptTokens> keptOf(ByteReader& from, const Cell& cell) {
+    const int heads = cell.heads;
     const auto tokens = from.get<std::int64_t>();
-    if (tokens < 0 || tokens > kMostTokens)
+    if (tokens != cell.tokens || tokens * heads > kMostKept)
         from.fail("has a number of tokens that cannot be");
     if (from.get<std::uint8_t>() != 0)
         return std::make_shared<const KeptTokens>(heads, tokens);
@@ -115,15 +130,18 @@ RunRecord recordOf(ByteReader from, const std::vector<ScaleBits>& bits, const Ge
     RunRecord record(plan.schedule, plan.layers, heads);
     if (from.get<std::uint8_t>() != 0)
         record.bits = bits;
+    std::int64_t tokens = 0;
     for (std::size_t k = 0; k < record.schedule.size(); ++k) {
         for (std::size_t l = 0; l < std::size_t(record.layers); ++l) {
+            const Cell cell{k, l, heads, tokens};
             record.layerBytes[k][l] = from.get<std::int64_t>();
             const auto known = from.get<std::uint8_t>();
             if ((known & 1) != 0)
-                record.attention[k][l] = attentionOf(from, heads);
+                record.attention[k][l] = attentionOf(from, cell);
             if ((known & 2) != 0)
-                record.kept[k][l] = keptOf(from, heads);
+                record.kept[k][l] = keptOf(from, cell);
         }
+        tokens += record.schedule[k].tokens();
     }
     if (!from.atEnd())
         from.fail("goes on after its end");

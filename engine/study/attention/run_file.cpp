@@ -12,8 +12,11 @@
 
 #include <zlib.h>
 
+#include <algorithm>
+#include <fstream>
 #include <limits>
 #include <optional>
+#include <utility>
 
 /// A run file: a mark, the version, and parts one after the other: a name of four letters, the number of
 /// bytes, the bytes. Parts of an unknown name are passed over.
@@ -24,7 +27,11 @@ constexpr std::string_view kMark = "\x89RUN\r\n\x1a\n";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::string_view kPlan = "PLAN", kBits = "BITS", kRecord = "RCRD", kPicture = "PICT";
 constexpr std::uint64_t kMostFileBytes = std::uint64_t(256) << 20;
-constexpr std::int64_t kMostScales = 64, kMostLayers = 1024, kMostSide = 1 << 20;
+constexpr std::uint64_t kMostPlanBytes = std::uint64_t(16) << 20, kMostRecordBytes = std::uint64_t(64) << 20;
+constexpr std::int64_t kMostScales = 64, kMostLayers = 1024, kMostSide = 1 << 20, kMostBits = 1024;
+constexpr std::int64_t kMostTokens = 1 << 16; // of all scales; a picture of 1024² has 10 521
+constexpr std::int64_t kMostPixels = 1 << 26; // of the picture, and of all earlier ones
+constexpr std::size_t kBitsHead = 16;         // bytes a scale
 constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
 
 // ---- Plan and report, as JSON
@@ -89,8 +96,12 @@ GenerationPlan planOf(const JsonFields& fields) {
     }
     if (plan.schedule.empty())
         fields.fail("schedule", "has no scales");
+    if (cachedTokens(plan.schedule) + plan.schedule.back().tokens() > kMostTokens)
+        fields.fail("schedule", "has too many tokens");
     plan.layers = int(fields.integer("layers", 1, kMostLayers));
     plan.picture = mapOf(fields.list("picture"), fields, "picture");
+    if (plan.picture.tokens() > kMostPixels)
+        fields.fail("picture", "is too large");
     if (!fields.has("guided") || !fields.raw("guided").is_boolean())
         fields.fail("guided", "is not true or false");
     plan.guided = fields.raw("guided").get<bool>();
@@ -159,8 +170,11 @@ GenerationReport reportOf(const JsonFields& fields, const GenerationPlan& plan) 
     const nlohmann::json& scales = fields.list("scales");
     if (scales.size() != plan.schedule.size())
         fields.fail("scales", "are not those of the plan");
-    for (std::size_t k = 0; k < scales.size(); ++k)
+    for (std::size_t k = 0; k < scales.size(); ++k) {
         report.scales.push_back(scaleOf({scales[k], fields.what() + ": \"scales\""}, int(k)));
+        if (report.scales.back().map != plan.schedule[k])
+            fields.fail("scales", "are not those of the plan");
+    }
     report.textSeconds = fields.number("text_seconds");
     report.totalSeconds = fields.number("total_seconds");
     report.precision = fields.text("precision");
@@ -184,18 +198,23 @@ std::string bitsBytes(const std::vector<ScaleBits>& bits) {
     return to.bytes();
 }
 
-std::vector<ScaleBits> bitsOf(ByteReader from, std::size_t scales) {
-    if (from.count(16) != scales)
+std::uint64_t mostBitsBytes(const ScaleSchedule& schedule) {
+    std::uint64_t most = sizeof(std::uint32_t);
+    for (const MapSize map : schedule)
+        most += kBitsHead + std::uint64_t(map.tokens()) * kMostBits / 8;
+    return most;
+}
+
+std::vector<ScaleBits> bitsOf(ByteReader from, const ScaleSchedule& schedule) {
+    if (from.count(kBitsHead) != schedule.size())
         from.fail("are not those of the plan");
-    std::vector<ScaleBits> bits(scales);
-    for (ScaleBits& scale : bits) {
-        for (int* side : {&scale.map.height, &scale.map.width, &scale.bits, &scale.prompts}) {
-            *side = from.get<std::int32_t>();
-            if (*side < 1 || *side > (1 << 14))
-                from.fail("have a size that cannot be");
-        }
-        if (scale.prompts != 1 || scale.bits > 1024)
-            from.fail("have a size that cannot be");
+    std::vector<ScaleBits> bits(schedule.size());
+    for (std::size_t k = 0; k < bits.size(); ++k) {
+        ScaleBits& scale = bits[k];
+        for (int* number : {&scale.map.height, &scale.map.width, &scale.bits, &scale.prompts})
+            *number = from.get<std::int32_t>();
+        if (scale.map != schedule[k] || scale.bits < 1 || scale.bits > kMostBits || scale.prompts != 1)
+            from.fail("are not those of the plan");
         const std::string_view packed = from.get(std::uint64_t(scale.packedBytes()));
         scale.packed.assign(packed.begin(), packed.end());
     }
@@ -205,6 +224,18 @@ std::vector<ScaleBits> bitsOf(ByteReader from, std::size_t scales) {
 }
 
 // ---- The whole
+
+/// As a PNG says at its beginning, before anything is unpacked; 0 × 0 where it does not.
+MapSize pngSize(std::string_view png) {
+    constexpr std::size_t kWidth = 16, kHeight = 20, kEnd = 24;
+    const auto number = [&](std::size_t at) {
+        std::uint32_t value = 0;
+        for (std::size_t n = 0; n < 4; ++n)
+            value = value << 8 | static_cast<unsigned char>(png[at + n]);
+        return int(std::min(value, std::uint32_t(kMostSide) + 1));
+    };
+    return png.size() < kEnd ? MapSize{} : MapSize{number(kHeight), number(kWidth)};
+}
 
 void putPart(ByteWriter& to, std::string_view name, std::string_view bytes) {
     to.put(name);
@@ -259,37 +290,54 @@ KeptRun runFromFileBytes(std::string_view bytes, const std::string& what) {
     if (file.get<std::uint32_t>() != kVersion)
         file.fail("was written by a newer program");
 
-    KeptRun run;
-    std::optional<std::string> plan, bits, record;
+    // Packed: what each may hold is only known by the plan.
+    std::optional<std::string_view> plan, bits, record;
+    std::vector<std::string_view> pictures;
     while (!file.atEnd()) {
         const std::string_view name = file.get(std::uint64_t(4));
         const std::string_view part = file.get(file.get<std::uint64_t>());
         for (const auto& [known, where] : {std::pair(kPlan, &plan), {kBits, &bits}, {kRecord, &record}}) {
-            if (name == known)
-                where->emplace(inflated(part, what));
+            if (name == known && std::exchange(*where, part))
+                file.fail("has a part twice");
         }
-        if (name == kPicture) {
-            if (run.pictures.size() == std::size_t(kMostScales))
-                file.fail("has too many pictures");
-            run.pictures.push_back(readPngBytes(part, what).image);
-        }
+        if (name == kPicture)
+            pictures.push_back(part);
     }
     if (!plan || !bits)
         file.fail("is not whole");
-    const JsonFields fields(parseJson(*plan, what), what);
+    KeptRun run;
+    const JsonFields fields(parseJson(inflated(*plan, what, kMostPlanBytes), what), what);
     run.plan = planOf(fields.part("plan"));
     run.report = reportOf(fields.part("report"), run.plan);
     run.pixels = std::uint32_t(fields.integer("pixels", 0, std::numeric_limits<std::uint32_t>::max()));
-    run.bits = bitsOf({*bits, what + ": the bits"}, run.plan.schedule.size());
-    if (record)
-        run.record = recordOf({*record, what + ": what was recorded"}, run.bits, run.plan);
-    if (!run.pictures.empty() && run.pictures.size() + 1 != run.plan.schedule.size())
+    const std::string unpacked = inflated(*bits, what, mostBitsBytes(run.plan.schedule));
+    run.bits = bitsOf({unpacked, what + ": the bits"}, run.plan.schedule);
+    if (record) {
+        const std::string numbers = inflated(*record, what, kMostRecordBytes);
+        run.record = recordOf({numbers, what + ": what was recorded"}, run.bits, run.plan);
+    }
+    if (!pictures.empty() && pictures.size() + 1 != run.plan.schedule.size())
         file.fail("has not one picture a scale");
+    std::int64_t pixels = 0;
+    for (const std::string_view picture : pictures) {
+        const MapSize size = pngSize(picture);
+        pixels += size.tokens();
+        if (size.height > run.plan.picture.height || size.width > run.plan.picture.width ||
+            pixels > kMostPixels)
+            file.fail("has a picture that is too large");
+        run.pictures.push_back(readPngBytes(picture, what).image);
+    }
     return run;
 }
 
 KeptRun readRunFile(const std::filesystem::path& path) {
     return runFromFileBytes(fileText(path, kMostFileBytes), pathText(path));
+}
+
+bool isRunFile(const std::filesystem::path& path) {
+    std::string start(kMark.size(), '\0');
+    std::ifstream file(path, std::ios::binary);
+    return file.read(start.data(), std::streamsize(start.size())) && start == kMark;
 }
 
 } // namespace scalekv

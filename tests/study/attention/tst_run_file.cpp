@@ -1,5 +1,7 @@
 // What is kept of a run beside its picture: it comes back as it was, and no bytes whatever do harm.
 
+#include "engine/io/byte_stream.h"
+#include "engine/io/deflate.h"
 #include "scalekv/error.h"
 #include "scalekv/model.h"
 #include "scalekv/png.h"
@@ -10,11 +12,13 @@
 #include "tests/mutate.h"
 #include "tests/small_model.h"
 
+#include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 using namespace scalekv;
 
@@ -126,6 +130,57 @@ void compare(const RunRecord& a, const RunRecord& b) {
     }
 }
 
+constexpr std::size_t kHead = 12; // mark and version
+
+struct Part {
+    std::string name, bytes;
+};
+
+std::vector<Part> partsOf(const std::string& file) {
+    std::vector<Part> parts;
+    for (std::size_t at = kHead; at < file.size();) {
+        std::uint64_t length = 0;
+        std::memcpy(&length, file.data() + at + 4, sizeof length);
+        parts.push_back({file.substr(at, 4), file.substr(at + 12, length)});
+        at += 12 + length;
+    }
+    return parts;
+}
+
+std::string fileOf(const std::vector<Part>& parts) {
+    ByteWriter file;
+    file.put(std::string_view(runFileBytes(run(), 0)).substr(0, kHead));
+    for (const Part& part : parts) {
+        file.put(std::string_view(part.name));
+        file.put(std::uint64_t(part.bytes.size()));
+        file.put(std::string_view(part.bytes));
+    }
+    return file.bytes();
+}
+
+std::string unpacked(const Part& part) {
+    return inflated(part.bytes, "a part", 1 << 28);
+}
+
+/// All that the window would draw of it.
+void walk(const KeptRun& read) {
+    for (const auto& row : read.record.kept) {
+        for (const auto& kept : row) {
+            for (std::int64_t head = 0; kept && head < kept->heads(); ++head) {
+                std::int64_t count = 0;
+                for (std::int64_t token = 0; token < kept->tokens(); ++token)
+                    count += kept->kept(head, token) ? 1 : 0;
+                QCOMPARE(count, kept->count(head));
+            }
+        }
+    }
+    toCsv(read.record);
+    headsToCsv(read.record);
+    toJson(read.record);
+    for (const ScaleBits& bits : read.bits)
+        QCOMPARE(std::int64_t(bits.packed.size()), bits.packedBytes());
+}
+
 } // namespace
 
 class TestRunFile : public QObject {
@@ -184,12 +239,81 @@ private Q_SLOTS:
         int refused = 0;
         for (std::uint32_t seed = 0; seed < 1500; ++seed) {
             try {
-                runFromFileBytes(test::mutate(whole, seed), "a run");
+                walk(runFromFileBytes(test::mutate(whole, seed), "a run"));
             } catch (const Error&) {
                 ++refused;
             }
         }
         QVERIFY(refused > 1000);
+    }
+
+    /// Beneath the checksums of zlib.
+    void mutatedParts() {
+        const std::vector<Part> whole = partsOf(runFileBytes(run()));
+        int accepted = 0, refused = 0;
+        for (std::uint32_t seed = 0; seed < 600; ++seed) {
+            std::vector<Part> parts = whole;
+            Part& part = parts[seed % 3]; // plan, bits, record
+            part.bytes = deflated(test::mutate(unpacked(part), seed));
+            try {
+                walk(runFromFileBytes(fileOf(parts), "a run"));
+                ++accepted;
+            } catch (const Error&) {
+                ++refused;
+            }
+        }
+        QVERIFY(accepted > 20);
+        QVERIFY(refused > 200);
+    }
+
+    void bombs_data() {
+        QTest::addColumn<int>("part");
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        const QByteArray none;
+        QTest::newRow("a plan of 17 MiB") << 0 << QByteArray("{") << "{" + QByteArray(17 << 20, ' ');
+        QTest::newRow("bits that go on") << 1 << none << QByteArray(1 << 20, '\0');
+        QTest::newRow("a record of 65 MiB") << 2 << none << QByteArray(65 << 20, '\0');
+        QTest::newRow("another first map") << 0 << QByteArray("\"map\":[1,1]") << QByteArray("\"map\":[1,2]");
+        QTest::newRow("a huge picture")
+            << 0 << QByteArray("\"picture\":[") << QByteArray("\"picture\":[1000");
+    }
+    void bombs() {
+        QFETCH(int, part);
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        std::vector<Part> parts = partsOf(runFileBytes(run()));
+        QByteArray text = QByteArray::fromStdString(unpacked(parts[std::size_t(part)]));
+        if (part == 0) {
+            // Its JSON may have spaces.
+            text = QJsonDocument::fromJson(text).toJson(QJsonDocument::Compact);
+            const qsizetype at = text.indexOf(from);
+            QVERIFY2(at >= 0, text.left(2000));
+            text.replace(at, from.size(), to);
+        } else {
+            text += to;
+        }
+        parts[std::size_t(part)].bytes = deflated(text.toStdString());
+        QVERIFY_EXCEPTION_THROWN(runFromFileBytes(fileOf(parts), "a run"), Error);
+    }
+
+    void everyPartComesOnce() {
+        const std::vector<Part> whole = partsOf(runFileBytes(run()));
+        for (std::size_t n = 0; n < 3; ++n) {
+            std::vector<Part> parts = whole;
+            parts.push_back(parts[n]);
+            const QString message = test::messageOf([&] { runFromFileBytes(fileOf(parts), "a run"); });
+            QVERIFY2(message.contains("twice"), qPrintable(message));
+        }
+    }
+
+    void picturesAreNoLargerThanTheLast() {
+        std::vector<Part> parts = partsOf(runFileBytes(run()));
+        QCOMPARE(parts[3].name, std::string("PICT"));
+        const RgbImage wide{4000, 1, std::vector<std::uint8_t>(12000)};
+        parts[3].bytes = pngBytes(wide);
+        const QString message = test::messageOf([&] { runFromFileBytes(fileOf(parts), "a run"); });
+        QVERIFY2(message.contains("too large"), qPrintable(message));
     }
 
     void anotherPictureIsTold() {
