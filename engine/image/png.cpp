@@ -26,8 +26,11 @@ namespace {
 
 constexpr std::uint64_t kMaxPixels = std::uint64_t(1) << 28;
 constexpr png_uint_32 kMaxSide = 1 << 20;
-constexpr png_alloc_size_t kMaxTextBytes = png_alloc_size_t(16) << 20;
-constexpr std::uint64_t kMaxDeflateRatio = 1032; // a byte of deflate never unpacks to more
+constexpr png_alloc_size_t kMaxTextBytes = png_alloc_size_t(16) << 20; // of one
+constexpr png_alloc_size_t kMaxTextsBytes = png_alloc_size_t(32) << 20;
+constexpr png_uint_32 kMaxTexts = 100;
+constexpr std::uint64_t kMaxHeadPixels = std::uint64_t(1) << 26; // that are read for what stands behind them
+constexpr std::uint64_t kMaxDeflateRatio = 1032;                 // a byte of deflate never unpacks to more
 
 struct FileCloser {
     void operator()(std::FILE* file) const { std::fclose(file); }
@@ -80,13 +83,15 @@ public:
     PngReader(const PngReader&) = delete;
     PngReader& operator=(const PngReader&) = delete;
 
-    bool readHeader() {
+    /// `texts`: how many the file has. Of more than can be taken the last are passed over.
+    bool readHeader(png_uint_32 texts) {
         if (setjmp(png_jmpbuf(png_)))
             return false;
         png_init_io(png_, file_);
         png_set_user_limits(png_, kMaxSide, kMaxSide);
-        png_set_chunk_malloc_max(png_, kMaxTextBytes);
-        png_set_chunk_cache_max(png_, 1000);
+        png_set_chunk_malloc_max(
+            png_, std::min(kMaxTextBytes, kMaxTextsBytes / std::clamp(texts, png_uint_32(1), kMaxTexts)));
+        png_set_chunk_cache_max(png_, kMaxTexts);
         png_read_info(png_, info_);
         // Whatever the file holds, rows come out as 8-bit RGBA.
         png_set_expand(png_);
@@ -249,7 +254,7 @@ namespace {
 std::string notPng(std::FILE* file) {
     std::array<char, 16> bytes{};
     const std::string_view start(bytes.data(), std::fread(bytes.data(), 1, bytes.size(), file));
-    std::rewind(file);
+    std::fseek(file, 0, SEEK_SET); // not rewind(): it forgets that a disk did not answer
     if (start.starts_with(kPngStart) || kPngStart.starts_with(start))
         return "";
     const std::string_view format = otherPictureFormat(start);
@@ -267,7 +272,9 @@ class PngInput {
 public:
     PngInput(std::FILE* file, std::uint64_t fileBytes, std::string what)
         : file_(file), fileBytes_(fileBytes), what_(std::move(what)), reader_(checked(file)) {
-        if (!reader_.readHeader())
+        chunks_ = walk();
+        std::fseek(file_, 0, SEEK_SET);
+        if (!reader_.readHeader(chunks_.texts))
             reject(damage(reader_));
         if (std::uint64_t(reader_.width()) * reader_.height() > kMaxPixels)
             reject(sizeText() + " pixels are too many");
@@ -296,9 +303,9 @@ public:
     }
 
     PngHead head() {
-        const long pixels = std::ftell(file_);
-        if (textBehindPixels()) {
-            std::fseek(file_, pixels, SEEK_SET); // where libpng goes on
+        if (!chunks_.whole)
+            reject("the file was cut short");
+        if (chunks_.textBehindPixels && std::uint64_t(reader_.width()) * reader_.height() <= kMaxHeadPixels) {
             PngFile all = whole();
             return {all.image.width, all.image.height, std::move(all.text)};
         }
@@ -322,30 +329,40 @@ private:
         return std::to_string(reader_.width()) + " × " + std::to_string(reader_.height());
     }
 
-    /// Some programs write texts there. Walks over the chunks to the last, which has to be there.
-    bool textBehindPixels() const {
-        bool pixels = false, text = false;
+    struct Chunks {
+        bool whole = false; ///< to the last
+        png_uint_32 texts = 0;
+        bool textBehindPixels = false; ///< where some programs write them
+    };
+
+    Chunks walk() const {
+        Chunks chunks;
+        bool pixels = false;
         std::array<unsigned char, 8> start{}; // length, highest byte first; name
         std::uint64_t at = kPngStart.size();
         for (std::string_view name; name != "IEND";) {
             if (std::fseek(file_, long(at), SEEK_SET) != 0 ||
                 std::fread(start.data(), 1, start.size(), file_) != start.size())
-                reject("the file was cut short");
+                return chunks;
             const std::uint64_t length =
                 std::uint64_t(start[0]) << 24 | start[1] << 16 | start[2] << 8 | start[3];
             name = {reinterpret_cast<const char*>(start.data()) + 4, 4};
+            const bool text = name == "tEXt" || name == "zTXt" || name == "iTXt";
             pixels = pixels || name == "IDAT";
-            text = text || (pixels && (name == "tEXt" || name == "zTXt" || name == "iTXt"));
+            chunks.texts += text ? 1 : 0;
+            chunks.textBehindPixels = chunks.textBehindPixels || (pixels && text);
             at += length + 12; // with its start and checksum
             if (at > fileBytes_)
-                reject("the file was cut short");
+                return chunks;
         }
-        return text;
+        chunks.whole = true;
+        return chunks;
     }
 
     std::FILE* file_;
     std::uint64_t fileBytes_;
     std::string what_;
+    Chunks chunks_;
     PngReader reader_;
 };
 
@@ -353,7 +370,7 @@ private:
 template <typename Read>
 auto readFile(const std::filesystem::path& path, Read read) {
     const auto reject = [&](const std::string& why) {
-        throw Error("Cannot read the picture " + pathText(path) + ": " + why + ".");
+        throw UnreadError("Cannot read the picture " + pathText(path) + ": " + why + ".");
     };
     std::error_code error;
     const std::uint64_t fileBytes = std::filesystem::file_size(path, error);
@@ -362,8 +379,14 @@ auto readFile(const std::filesystem::path& path, Read read) {
     const File file(std::fopen(path.c_str(), "rb"));
     if (!file)
         reject(systemReason());
-    PngInput input(file.get(), fileBytes, pathText(path));
-    return read(input);
+    try {
+        PngInput input(file.get(), fileBytes, pathText(path));
+        return read(input);
+    } catch (const Error&) {
+        if (std::ferror(file.get()) != 0)
+            reject("the disk does not give it");
+        throw;
+    }
 }
 
 } // namespace

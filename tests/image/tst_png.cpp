@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
+#include <zlib.h>
 
 using namespace scalekv;
 using namespace scalekv::test;
@@ -25,6 +26,19 @@ RgbImage gradient(int width, int height) {
             for (int c = 0; c < 3; ++c)
                 image.pixels.push_back(std::uint8_t(x * 7 + y * 13 + c * 50));
     return image;
+}
+
+std::string fourBytes(std::uint32_t value) {
+    std::string bytes;
+    for (const int shift : {24, 16, 8, 0})
+        bytes += char(value >> shift & 0xff);
+    return bytes;
+}
+
+std::string chunk(const std::string& name, const std::string& data) {
+    const std::string summed = name + data;
+    const uLong sum = crc32(0, reinterpret_cast<const Bytef*>(summed.data()), uInt(summed.size()));
+    return fourBytes(std::uint32_t(data.size())) + summed + fourBytes(std::uint32_t(sum));
 }
 
 } // namespace
@@ -250,6 +264,40 @@ private Q_SLOTS:
             } catch (const Error&) { // or nothing: what is damaged within the pixels is not looked at
             }
         }
+    }
+
+    /// Compressed texts that unpack to far more than they take.
+    void textBombs() {
+        writePng(path(), gradient(4, 4));
+        std::string bomb(std::size_t(12) << 20, 'x');
+        std::string packed(compressBound(bomb.size()), '\0');
+        uLongf length = packed.size();
+        QCOMPARE(compress(reinterpret_cast<Bytef*>(packed.data()), &length,
+                          reinterpret_cast<const Bytef*>(bomb.data()), bomb.size()),
+                 Z_OK);
+        const std::string value = std::string("Comment\0\0", 9) + packed.substr(0, length);
+        const std::string whole = readBytes(path());
+        const std::size_t behindHeader = 33;
+        for (const int texts : {1, 40, 400}) {
+            std::string chunks;
+            for (int n = 0; n < texts; ++n)
+                chunks += chunk("zTXt", value);
+            writeBytes(path(), whole.substr(0, behindHeader) + chunks + whole.substr(behindHeader));
+            std::size_t bytes = 0;
+            const PngHead head = readPngHead(path());
+            for (const auto& [key, text] : head.text)
+                bytes += text.size();
+            QCOMPARE(head.width, 4);
+            QCOMPARE(bytes, texts == 1 ? bomb.size() : 0); // one is no bomb yet
+            QCOMPARE(readPng(path()).image.width, 4);
+        }
+        // Of very many small ones not all are taken.
+        std::string chunks;
+        for (int n = 0; n < 5000; ++n)
+            chunks += chunk("tEXt", "key" + std::to_string(n) + std::string(1, '\0') + "value");
+        writeBytes(path(), whole.substr(0, behindHeader) + chunks + whole.substr(behindHeader));
+        const std::size_t taken = readPngHead(path()).text.size();
+        QVERIFY2(taken >= 50 && taken <= 100, qPrintable(QString::number(taken)));
     }
 
     void otherFilesAreErrors() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/error.h"
 #include "scalekv/png.h"
 
 #include <filesystem>
@@ -13,8 +14,13 @@ struct PngHead {
     PngText text;
 };
 
+/// Not the file's fault: the disk, or the system, did not give it. Another time it may.
+struct UnreadError : Error {
+    using Error::Error;
+};
+
 /// Reads it without unpacking the pixels: tens of microseconds a file. Throws Error for what is no PNG, or
-/// was cut short; damage within the pixels goes unseen.
+/// was cut short (damage within the pixels goes unseen), and UnreadError.
 PngHead readPngHead(const std::filesystem::path& path);
 
 } // namespace scalekv
