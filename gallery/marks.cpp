@@ -30,30 +30,40 @@ bool isRating(const QXmlStreamAttribute& attribute) {
     return attribute.namespaceUri() == kXmp && attribute.name() == QLatin1String("Rating");
 }
 
-void readStars(QStringView text, Marks& marks) {
-    marks.stars = std::clamp(static_cast<int>(text.toDouble()), 0, kMostStars); // −1 is "rejected"
+/// What an XMP says: its marks, and which of its rdf:Description say something else.
+struct Known {
+    bool damaged = false;
+    Marks marks;
+    bool oddRating = false; ///< as many stars, and more: −1 is "rejected"
+    QVector<bool> foreign;  ///< a Description, in order
+    bool isForeign = false;
+};
+
+/// Whether it says more than a number of stars.
+bool readStars(QStringView text, Known& known) {
+    const double rating = text.toDouble();
+    known.marks.stars = rating >= kMostStars ? kMostStars : rating > 0 ? static_cast<int>(rating) : 0;
+    known.oddRating = text != QString::number(known.marks.stars);
+    return known.oddRating;
 }
 
-void readTags(QXmlStreamReader& xml, Marks& marks) {
+void readTags(QXmlStreamReader& xml, Known& known) {
+    QStringList& tags = known.marks.tags;
     while (!xml.atEnd()) {
         xml.readNext();
         if (xml.isEndElement() && is(xml, kDc, "subject"))
             return;
         if (xml.isStartElement() && is(xml, kRdf, "li")) {
-            const QString tag = cleanTag(xml.readElementText(QXmlStreamReader::IncludeChildElements));
-            if (!tag.isEmpty() && !marks.tags.contains(tag) && marks.tags.size() < kMostTags)
-                marks.tags += tag;
+            // Exactly as it stands there: it is another program's word. (Elements in elements would be read
+            // by as many calls.)
+            const QString tag = xml.readElementText(QXmlStreamReader::SkipChildElements);
+            if (!tag.trimmed().isEmpty() && !tags.contains(tag))
+                tags += tag;
+            if (tags.size() > kMostTags)
+                xml.raiseError(QStringLiteral("too many tags"));
         }
     }
 }
-
-/// What an XMP says: its marks, and which of its rdf:Description say something else.
-struct Known {
-    bool damaged = false;
-    Marks marks;
-    QVector<bool> foreign; ///< a Description, in order
-    bool isForeign = false;
-};
 
 Known look(const QByteArray& text) {
     Known known;
@@ -77,16 +87,17 @@ Known look(const QByteArray& text) {
             bool foreign = false;
             for (const QXmlStreamAttribute& attribute : xml.attributes()) {
                 if (isRating(attribute))
-                    readStars(attribute.value(), known.marks);
+                    foreign = readStars(attribute.value(), known) || foreign;
                 else if (attribute.namespaceUri() != kRdf)
                     foreign = true;
             }
             known.foreign += foreign;
         } else if (description != 0 && depth == description + 1 && is(xml, kXmp, "Rating")) {
-            readStars(xml.readElementText(QXmlStreamReader::IncludeChildElements), known.marks);
+            if (readStars(xml.readElementText(QXmlStreamReader::SkipChildElements), known))
+                known.foreign.back() = true;
             --depth;
         } else if (description != 0 && depth == description + 1 && is(xml, kDc, "subject")) {
-            readTags(xml, known.marks);
+            readTags(xml, known);
             --depth;
         } else if (description != 0) {
             known.foreign.back() = true;
@@ -134,7 +145,7 @@ QByteArray fresh(const Marks& marks) {
     return text;
 }
 
-void copyStart(QXmlStreamReader& from, QXmlStreamWriter& to) {
+void copyStart(QXmlStreamReader& from, QXmlStreamWriter& to, bool withRating) {
     to.writeCharacters({}); // as above
     for (const QXmlStreamNamespaceDeclaration& space : from.namespaceDeclarations()) {
         if (space.prefix().isEmpty())
@@ -144,13 +155,17 @@ void copyStart(QXmlStreamReader& from, QXmlStreamWriter& to) {
     }
     to.writeStartElement(from.namespaceUri().toString(), from.name().toString());
     for (const QXmlStreamAttribute& attribute : from.attributes()) {
-        if (!isRating(attribute))
+        if (withRating || !isRating(attribute))
             to.writeAttribute(attribute);
     }
 }
 
-/// All but marks, with these at the beginning of rdf:RDF.
-QByteArray changed(const QByteArray& text, const Known& known, const Marks& marks) {
+/// All but marks, with these at the beginning of rdf:RDF. A rating that says more than stars stays where
+/// these are the same.
+QByteArray changed(const QByteArray& text, const Known& known, Marks marks) {
+    const bool ratingStays = known.oddRating && marks.stars == known.marks.stars;
+    if (ratingStays)
+        marks.stars = 0;
     QByteArray result;
     QXmlStreamReader from(text);
     QXmlStreamWriter to(&result);
@@ -177,12 +192,12 @@ QByteArray changed(const QByteArray& text, const Known& known, const Marks& mark
             }
             description = depth + 1;
         } else if (description != 0 && depth == description &&
-                   (is(from, kXmp, "Rating") || is(from, kDc, "subject"))) {
+                   ((is(from, kXmp, "Rating") && !ratingStays) || is(from, kDc, "subject"))) {
             from.skipCurrentElement();
             continue;
         }
         ++depth;
-        copyStart(from, to);
+        copyStart(from, to, ratingStays);
         if (is(from, kRdf, "RDF") && !written) {
             written = true;
             writeDescription(to, marks);
@@ -195,7 +210,9 @@ std::optional<QByteArray> fileBytes(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly) || file.size() > kMostBytes)
         return {};
-    return file.readAll();
+    const qint64 size = file.size();
+    const QByteArray bytes = file.readAll();
+    return file.error() == QFileDevice::NoError && bytes.size() == size ? std::optional(bytes) : std::nullopt;
 }
 
 } // namespace
@@ -217,8 +234,14 @@ Marks marksOf(const QByteArray& xmp) {
 }
 
 Marks readMarks(const QString& picture) {
+    return marksIfRead(picture).value_or(Marks());
+}
+
+std::optional<Marks> marksIfRead(const QString& picture) {
+    if (!isThere(marksPath(picture)))
+        return Marks();
     const std::optional<QByteArray> text = fileBytes(marksPath(picture));
-    return text ? marksOf(*text) : Marks();
+    return text ? std::optional(marksOf(*text)) : std::nullopt;
 }
 
 std::optional<QByteArray> withMarks(const QByteArray& xmp, const Marks& marks) {
@@ -235,17 +258,13 @@ std::optional<QByteArray> withMarks(const QByteArray& xmp, const Marks& marks) {
 void writeMarks(const QString& picture, const Marks& marks) {
     const QString path = marksPath(picture);
     const bool exists = isThere(path);
-    std::optional<QByteArray> text;
-    if (const std::optional<QByteArray> old = exists ? fileBytes(path) : QByteArray())
-        text = withMarks(*old, marks);
-    if (!text) {
-        if (marks.isEmpty())
-            return; // it had none to begin with
-        QString aside = path + QStringLiteral(".damaged");
-        for (int n = 2; !moveFile(path, aside) && isThere(path); ++n)
-            aside = path + QStringLiteral(".damaged%1").arg(n);
-        text = withMarks({}, marks);
-    }
+    const std::optional<QByteArray> old = exists ? fileBytes(path) : QByteArray();
+    if (!old)
+        throw Error("Cannot read " + nativePath(path) + ", so nothing is changed in it.");
+    const std::optional<QByteArray> text = withMarks(*old, marks);
+    if (!text)
+        throw Error(nativePath(path) +
+                    " is damaged, so nothing is changed in it. Move it away to begin anew.");
     if (!text->isEmpty())
         writeFile(nativePath(path), std::string_view(text->constData(), std::size_t(text->size())));
     else if (exists && !QFile::remove(path))

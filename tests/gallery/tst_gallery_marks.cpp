@@ -1,11 +1,13 @@
 // Stars and tags beside pictures, as other programs write them and want them.
 
 #include "gallery/marks.h"
+#include "scalekv/error.h"
 #include "scalekv/write_file.h"
 #include "tests/mutate.h"
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
@@ -91,13 +93,53 @@ private Q_SLOTS:
         QCOMPARE(readMarks(picture), (Marks{2, {"x"}}));
         writeMarks(picture, {});
         QVERIFY(!QFile::exists(xmp));
-        // What cannot be understood is set aside and not lost.
-        for (int n = 0; n < 2; ++n) {
-            scalekv::writeFile(xmp.toStdString(), "<half");
-            writeMarks(picture, {1, {}});
-            QCOMPARE(readMarks(picture), (Marks{1, {}}));
+        // What cannot be understood stays as it is.
+        scalekv::writeFile(xmp.toStdString(), "<half");
+        QVERIFY_EXCEPTION_THROWN(writeMarks(picture, {1, {}}), scalekv::Error);
+        QVERIFY_EXCEPTION_THROWN(writeMarks(picture, {}), scalekv::Error);
+        QCOMPARE(readMarks(picture), Marks());
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files), QStringList("a.png.xmp"));
+        QCOMPARE(QFileInfo(xmp).size(), 5);
+    }
+
+    void tagsOfOthersStayAsTheyAre() {
+        QByteArray text = kDarktable;
+        text.replace("still life", "Paris, France");
+        const QStringList tags{"apple", "Paris, France"};
+        QCOMPARE(marksOf(text).tags, tags);
+        text = *withMarks(text, {5, tags});
+        QCOMPARE(marksOf(text), (Marks{5, tags}));
+    }
+
+    void ratingsOfOthersStay() {
+        for (QByteArray text : {kDarktable, kElement}) {
+            text.replace("Rating=\"4\"", "Rating=\"-1\"").replace(">2<", ">-1<");
+            const QStringList tags = marksOf(text).tags + QStringList("new");
+            text = *withMarks(text, {0, tags});
+            QCOMPARE(text.count("-1"), 1);
+            QCOMPARE(marksOf(text), (Marks{0, tags}));
+            text = *withMarks(text, {2, tags});
+            QCOMPARE(text.count("-1"), 0);
+            QCOMPARE(marksOf(text), (Marks{2, tags}));
         }
-        QCOMPARE(QDir(folder.path()).entryList({"*.damaged*"}).size(), 2);
+        const QByteArray only = withMarks({}, {3, {}})->replace("Rating=\"3\"", "Rating=\"-1\"");
+        QVERIFY(withMarks(only, {0, {"tag"}})->contains("-1"));
+    }
+
+    void hostileTexts() {
+        QByteArray rating = kElement;
+        for (const char* odd : {">nan<", ">1e300<", ">-1e300<", ">inf<"}) {
+            QByteArray text = kElement;
+            const int stars = marksOf(text.replace(">2<", odd)).stars;
+            QVERIFY(stars >= 0 && stars <= kMostStars);
+        }
+        constexpr qsizetype kLevels = 1000000;
+        const QByteArray deep = QByteArray("<a>").repeated(kLevels) + QByteArray("</a>").repeated(kLevels);
+        for (const char* field : {">2<", ">Red<"})
+            marksOf(rating.replace(field, ">" + deep + "<"));
+        QByteArray tag = kDarktable;
+        tag.replace(">apple<", ">" + deep + "<");
+        QCOMPARE(marksOf(tag).tags, QStringList("still life"));
     }
 
     void damagedTexts() {
