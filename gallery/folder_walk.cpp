@@ -7,10 +7,12 @@
 #include <QDir>
 #include <QFile>
 
+#include <algorithm>
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
+#include <optional>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -41,21 +43,45 @@ private:
     /// `below`: relative to the folder, "" or ending in "/". False: errno says why not.
     bool enter(const QString& below, bool inTrash) {
         const QString path = QDir(folder_).filePath(below);
-        const std::unique_ptr<DIR, DirectoryCloser> directory(::opendir(nativePath(path).c_str()));
-        if (!directory)
+        const std::optional<QStringList> folders = list(path, below);
+        if (!folders)
             return false;
         if (!inTrash)
             found_.folders += QDir::cleanPath(path);
-        QStringList folders;
-        while (const dirent* entry = ::readdir(directory.get())) {
+        for (const QString& name : *folders) {
             if (stop_)
                 return true;
+            const QString inner = below + name + QLatin1Char('/');
+            const bool trash = inTrash || inner == kTrash;
+            const bool hidden = name.startsWith(QLatin1Char('.')) && inner != kTrash &&
+                                !(below == kTrash && isTrashSlot(name));
+            if (!hidden && !enter(inner, trash) && errno != ENOENT) {
+                ++found_.unreadable;
+                found_.partly += inner;
+            }
+        }
+        return true;
+    }
+
+    /// The folders in it; its files are taken. None where it cannot be read. It is closed again before others
+    /// are opened: trees are deeper than a program may have files open.
+    std::optional<QStringList> list(const QString& path, const QString& below) {
+        const std::unique_ptr<DIR, DirectoryCloser> directory(::opendir(nativePath(path).c_str()));
+        if (!directory)
+            return {};
+        QStringList folders;
+        bool whole = true;
+        for (errno = 0; const dirent* entry = ::readdir(directory.get()); errno = 0) {
+            if (stop_)
+                return folders;
             const QString name = QFile::decodeName(entry->d_name);
             if (name == QLatin1String(".") || name == QLatin1String(".."))
                 continue;
             struct stat state {};
-            if (::fstatat(::dirfd(directory.get()), entry->d_name, &state, AT_SYMLINK_NOFOLLOW) != 0)
-                continue; // gone
+            if (::fstatat(::dirfd(directory.get()), entry->d_name, &state, AT_SYMLINK_NOFOLLOW) != 0) {
+                whole = whole && errno == ENOENT; // gone
+                continue;
+            }
             if (QFile::encodeName(name) != entry->d_name) {
                 ++found_.unreadable;
             } else if (S_ISDIR(state.st_mode)) {
@@ -65,15 +91,9 @@ private:
                 found_.files.insert(below + name, stampOf(state));
             }
         }
-        for (const QString& name : folders) {
-            const QString inner = below + name + QLatin1Char('/');
-            const bool trash = inTrash || inner == kTrash;
-            const bool hidden = name.startsWith(QLatin1Char('.')) && inner != kTrash &&
-                                !(below == kTrash && isTrashSlot(name));
-            if (!hidden && !enter(inner, trash))
-                ++found_.unreadable;
-        }
-        return true;
+        if (!whole || errno != 0)
+            found_.partly += below;
+        return folders;
     }
 
     QString folder_;
@@ -82,6 +102,11 @@ private:
 };
 
 } // namespace
+
+bool FolderFiles::wouldHave(const QString& path) const {
+    return std::none_of(partly.begin(), partly.end(),
+                        [&](const QString& folder) { return path.startsWith(folder); });
+}
 
 FileStamp stampOf(const QString& path) {
     struct stat state {};

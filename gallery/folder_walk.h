@@ -23,6 +23,10 @@ struct FolderFiles {
     QHash<QString, FileStamp> files; ///< pictures, runs, marks; those in the trash as well
     QStringList folders;             ///< visible ones, absolute, the gallery's own first
     int unreadable = 0;              ///< folders that may not be entered, names that are not text
+    QStringList partly;              ///< folders that were not seen whole, as prefixes: "", "sub/"
+
+    /// Whether a file would have been seen, were it there.
+    bool wouldHave(const QString& path) const;
 };
 
 /// Walks through the folder and those below it, but for hidden ones, and through its trash. Links are not

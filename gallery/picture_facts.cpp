@@ -79,14 +79,20 @@ PictureFacts readFacts(const QString& folder, const QString& path, const Picture
         } catch (const Error&) {
             // One that is damaged is as good as none: the picture can still be seen.
         }
+    } catch (const UnreadError&) {
+        facts.unread = true;
     } catch (const Error&) {
         facts.broken = true;
     } catch (const std::bad_alloc&) {
-        facts.broken = true;
+        facts.unread = true;
     }
     facts.settings += QLatin1Char(' ') + QFileInfo(path).completeBaseName();
-    if (stamps.marks.bytes > 0)
-        facts.entry.marks = readMarks(picture);
+    if (stamps.marks.bytes > 0) {
+        if (const std::optional<Marks> marks = marksIfRead(picture))
+            facts.entry.marks = *marks;
+        else
+            facts.marks = {}; // they are looked for again
+    }
     return facts;
 }
 

@@ -10,6 +10,7 @@ struct PictureFacts {
     Entry entry;                            ///< id 0: not yet in the index
     QString policyName, negative, settings; ///< `settings`: words to be searched in
     bool broken = false;                    ///< no whole PNG: nobody sees it
+    bool unread = false;                    ///< it could not be read, and nothing is known of it
     FileStamp picture, run, marks;          ///< of its files; no bytes: not there
 };
 

@@ -32,7 +32,7 @@ Scan::Scan(const QString& folder, Index& index, const std::atomic<bool>& stop)
     });
     Change change(index);
     for (auto picture = known.cbegin(); picture != known.cend(); ++picture) {
-        if (!files_.files.contains(picture.key())) {
+        if (!files_.files.contains(picture.key()) && files_.wouldHave(picture.key())) {
             index.remove(picture.key());
             changed_ = true;
         }
@@ -51,8 +51,10 @@ void Scan::step() {
         const PictureStamps stamps = stampsOf(folder_, path);
         if (stamps.picture.bytes == 0 && stamps.picture.time == 0)
             continue;
-        read += readFacts(folder_, path, stamps);
-        broken_ += read.back().broken ? 1 : 0;
+        const PictureFacts facts = readFacts(folder_, path, stamps);
+        broken_ += facts.broken || facts.unread ? 1 : 0;
+        if (!facts.unread) // else it is tried again by the next scan
+            read += facts;
     }
     if (read.isEmpty())
         return;

@@ -15,6 +15,9 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <new>
+#include <sys/stat.h>
+#include <utility>
 
 namespace scalekv::gallery {
 namespace {
@@ -35,12 +38,35 @@ QString slotPath(const QString& path, int slot) {
     return slot == 1 ? kTrash + path : kTrash + QStringLiteral(".%1/").arg(slot) + path;
 }
 
-/// Picture first, see above.
+/// What belongs to a picture, in the order in which it moves. A foreign file that only has the name does not.
+QStringList belongings(const QString& folder, const QString& picture) {
+    QStringList paths{marksPath(picture)};
+    if (isRunFile(nativePath(inFolder(folder, runPath(picture)))))
+        paths += runPath(picture);
+    return paths;
+}
+
+/// Picture first, see above. All or nothing, unless the program is killed.
 bool moveAll(const QString& folder, const QString& from, const QString& to) {
-    if (!moveFile(inFolder(folder, from), inFolder(folder, to)))
+    const auto move = [&](const QString& source, const QString& target) {
+        return moveFile(inFolder(folder, source), inFolder(folder, target));
+    };
+    const auto targetOf = [&](const QString& path) { return isRunName(path) ? runPath(to) : marksPath(to); };
+    const QStringList others = belongings(folder, from);
+    if (!move(from, to))
         return false;
-    moveFile(inFolder(folder, marksPath(from)), inFolder(folder, marksPath(to)));
-    moveFile(inFolder(folder, runPath(from)), inFolder(folder, runPath(to)));
+    QStringList done;
+    try {
+        for (const QString& path : others) {
+            if (move(path, targetOf(path)))
+                done += path;
+        }
+    } catch (const Error&) {
+        for (const QString& path : done)
+            move(targetOf(path), path);
+        move(to, from);
+        throw;
+    }
     return true;
 }
 
@@ -65,7 +91,25 @@ bool isRunOf(const QString& run, const QString& picture) {
         return readRunFile(nativePath(run)).pixels == pixelSum(readPng(nativePath(picture)).image);
     } catch (const Error&) {
         return false;
+    } catch (const std::bad_alloc&) {
+        return false;
     }
+}
+
+/// Whether a picture is there to which a run file may belong; its ending may be written in any way.
+bool hasPicture(const QString& folder, const QString& run) {
+    for (const char* ending : {"png", "pnG", "pNg", "pNG", "Png", "PnG", "PNg", "PNG"}) {
+        if (isThere(inFolder(folder, run.chopped(3) + QLatin1String(ending))))
+            return true;
+    }
+    return false;
+}
+
+/// Whether nothing has been done with a file for so long; its own time may be an old one that was copied.
+bool isOld(const QString& path) {
+    struct stat state {};
+    return ::lstat(nativePath(path).c_str(), &state) == 0 &&
+           QDateTime::currentMSecsSinceEpoch() - qint64(state.st_ctim.tv_sec) * 1000 > kOrphanAge;
 }
 
 /// Where a picture may have been moved to from `picture`, or from the trash.
@@ -112,7 +156,9 @@ QString moveBack(const QString& folder, const QString& trashed) {
 }
 
 void deleteForever(const QString& folder, const QString& trashed) {
-    for (const QString& path : {runPath(trashed), marksPath(trashed), trashed}) {
+    QStringList paths = belongings(folder, trashed);
+    paths += trashed;
+    for (const QString& path : std::as_const(paths)) {
         QFile file(inFolder(folder, path));
         if (isThere(file.fileName()) && !file.remove())
             throw Error("Cannot delete " + nativePath(file.fileName()) + ": " +
@@ -132,35 +178,60 @@ void removeEmptyTrash(const QString& folder) {
         QDir().rmdir(each); // which takes away empty ones only
 }
 
+void deleteOrphanedRuns(const QString& folder) {
+    QDirIterator runs(inFolder(folder, kTrash), {QStringLiteral("*.run")}, QDir::Files | QDir::Hidden,
+                      QDirIterator::Subdirectories);
+    while (runs.hasNext()) {
+        const QString run = QDir(folder).relativeFilePath(runs.next());
+        if (isRunFile(nativePath(inFolder(folder, run))) && !hasPicture(folder, run))
+            QFile::remove(inFolder(folder, run));
+    }
+}
+
+namespace {
+
+/// Brings a run file after its picture, with the marks that lie beside it: only by a run can be said whose
+/// they are.
+bool bringAfter(const QString& folder, FolderFiles& files, const QString& run) {
+    const auto bring = [&](const QString& from, const QString& to) {
+        if (files.files.contains(from) && !files.files.contains(to) &&
+            moveFile(inFolder(folder, from), inFolder(folder, to)))
+            files.files.insert(to, files.files.take(from));
+    };
+    for (const QString& picture : otherPlaces(pictureOfRun(run))) {
+        if (!files.files.contains(picture) || files.files.contains(runPath(picture)) ||
+            !isRunOf(inFolder(folder, run), inFolder(folder, picture)))
+            continue;
+        bring(marksPath(pictureOfRun(run)), marksPath(picture));
+        bring(run, runPath(picture));
+        return true;
+    }
+    return false;
+}
+
+} // namespace
+
 void mendMoves(const QString& folder, FolderFiles& files) {
     QStringList orphans;
     for (auto file = files.files.cbegin(); file != files.files.cend(); ++file) {
-        const QString& path = file.key();
-        const bool isRun = isRunName(path);
-        if (!isRun && !isMarksName(path))
-            continue;
-        const QString picture = isRun ? pictureOfRun(path) : pictureOfMarks(path);
-        if (!files.files.contains(picture) &&
-            !(isRun && files.files.contains(picture.chopped(4) + QLatin1String(".PNG"))))
-            orphans += path;
+        const QString& run = file.key();
+        if (isRunName(run) && files.wouldHave(run) && !files.files.contains(pictureOfRun(run)) &&
+            !hasPicture(folder, run) && isRunFile(nativePath(inFolder(folder, run))))
+            orphans += run;
     }
-    for (const QString& path : orphans) {
-        const bool isRun = isRunName(path);
-        bool moved = false;
-        for (const QString& picture : otherPlaces(isRun ? pictureOfRun(path) : pictureOfMarks(path))) {
-            const QString to = isRun ? runPath(picture) : marksPath(picture);
-            if (!files.files.contains(picture) || files.files.contains(to) ||
-                (isRun && !isRunOf(inFolder(folder, path), inFolder(folder, picture))))
+    for (const QString& run : orphans) {
+        try {
+            if (bringAfter(folder, files, run) || isTrashed(run) || !isOld(inFolder(folder, run)))
                 continue;
-            if (!moveFile(inFolder(folder, path), inFolder(folder, to)))
-                continue;
-            files.files.insert(to, files.files.take(path));
-            moved = true;
-            break;
+            for (int slot = 1; slot < kMostNames && isThere(inFolder(folder, run)); ++slot) {
+                const QString to = slotPath(run, slot);
+                if (!anyIsThere(folder, pictureOfRun(to)) &&
+                    moveFile(inFolder(folder, run), inFolder(folder, to)))
+                    files.files.insert(to, files.files.take(run));
+            }
+        } catch (const Error&) {
+            // A folder that cannot be written to can still be looked at.
         }
-        const qint64 age = QDateTime::currentMSecsSinceEpoch() - files.files.value(path).time;
-        if (!moved && isRun && age > kOrphanAge && QFile::remove(inFolder(folder, path)))
-            files.files.remove(path);
     }
 }
 

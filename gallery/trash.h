@@ -27,6 +27,9 @@ QString moveBack(const QString& folder, const QString& trashed);
 /// Takes away for good. Throws Error.
 void deleteForever(const QString& folder, const QString& trashed);
 
+/// Takes away the run files in the trash that have no picture there.
+void deleteOrphanedRuns(const QString& folder);
+
 /// Takes away folders of the trash with nothing in them.
 void removeEmptyTrash(const QString& folder);
 
@@ -35,8 +38,9 @@ QString freeName(const QString& folder, const QString& path);
 
 struct FolderFiles;
 
-/// Brings what lies without its picture after it, where the picture was moved last, and takes away run files
-/// that never had one (their program was killed) when they are a week old. Changes `files` likewise.
+/// Brings run files that lie without their picture, and the marks beside them, after it, where the picture
+/// was moved last; moves those that never had one (their program was killed) to the trash when they are a
+/// week old. What cannot be moved stays. Changes `files` likewise.
 void mendMoves(const QString& folder, FolderFiles& files);
 
 } // namespace scalekv::gallery
