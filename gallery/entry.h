@@ -64,6 +64,7 @@ struct Query {
 struct Contents {
     qint64 pictures = 0, bytes = 0; ///< without the trash
     qint64 trashedPictures = 0, trashBytes = 0;
+    qint64 trashedBroken = 0;           ///< in the trash and no whole PNGs: they go with it
     QStringList models, policies, tags; ///< sorted; policies by name alone: "snapkv"
 };
 

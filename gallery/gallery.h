@@ -67,11 +67,13 @@ Q_SIGNALS:
     void kept(quint64 ticket, const QString& path);
     void keepFailed(quint64 ticket, const QString& message);
     void found(quint64 ticket, const QVector<scalekv::gallery::Entry>& entries);
-    void thumbnailReady(qint64 id, const QImage& image);
+    /// `path`: whose it is; ids begin anew with an index that is made anew.
+    void thumbnailReady(qint64 id, const QString& path, const QImage& image);
     /// Pictures have come, gone or changed.
     void contentsChanged(const scalekv::gallery::Contents& contents);
     void moved(quint64 ticket, const QStringList& from, const QStringList& to);
-    void broughtIn(int pictures, const QStringList& refused);
+    /// `already`: that were in the folder.
+    void broughtIn(int copied, int already, const QStringList& refused);
     void scanProgress(int read, int total);
     void scanFinished(int broken, int unreadable);
     void folderTrouble(const QString& message);

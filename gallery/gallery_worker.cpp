@@ -21,6 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr QLatin1String kInMemory(":memory:");
 constexpr auto kTellAfter = 200ms;      // what changes within is told at once
 constexpr auto kRescanAfter = 1s;       // somebody else is at work in the folder
 constexpr auto kLookForFolder = 2s;     // one that has vanished
@@ -32,11 +33,24 @@ QString indexName(const QString& folder) {
     const QString canonical = QFileInfo(folder).canonicalFilePath();
     const QString path = canonical.isEmpty() ? QDir::cleanPath(folder) : canonical;
     return QString::fromLatin1(QCryptographicHash::hash(path.toUtf8(), QCryptographicHash::Sha1).toHex()) +
-           QStringLiteral(".sqlite");
+           QStringLiteral("-%1.sqlite").arg(kIndexVersion);
 }
 
 QString message(const std::exception& error) {
     return QString::fromUtf8(error.what());
+}
+
+std::string bytesOf(const QString& path) {
+    QFile file(path);
+    const bool open = file.open(QIODevice::ReadOnly);
+    const qint64 size = file.size();
+    std::string bytes = open ? file.readAll().toStdString() : std::string();
+    if (!open || file.error() != QFileDevice::NoError || qint64(bytes.size()) != size)
+        throw Error("Cannot read " + nativePath(path) + ": " +
+                    (open && file.error() == QFileDevice::NoError ? "it is being written"
+                                                                  : file.errorString().toStdString()) +
+                    ".");
+    return bytes;
 }
 
 } // namespace
@@ -70,8 +84,7 @@ void GalleryWorker::open(const QString& folder, const QString& indexFolder, bool
     marks_.clear();
     if (create)
         QDir().mkpath(folder);
-    indexFile_ =
-        indexFolder.isEmpty() ? QStringLiteral(":memory:") : QDir(indexFolder).filePath(indexName(folder));
+    indexFile_ = indexFolder.isEmpty() ? QString(kInMemory) : QDir(indexFolder).filePath(indexName(folder));
     if (!watcher_) {
         watcher_ = new QFileSystemWatcher(this);
         const auto later = [this] {
@@ -91,15 +104,16 @@ void GalleryWorker::openIndex() {
         index_ = std::make_unique<Index>(indexFile_);
     } catch (const IndexError&) {
         try {
-            index_ = std::make_unique<Index>(QStringLiteral(":memory:")); // it will do until the program ends
+            index_ = std::make_unique<Index>(kInMemory); // it will do until the program ends
         } catch (const IndexError& error) {
             Q_EMIT failed(tr("The gallery cannot be searched: %1").arg(message(error)));
         }
     }
 }
 
-/// Whether the work with the index was done. An index that has turned out to be damaged is made anew, and
-/// the work done with what it knows so far; all is told again when it knows more.
+/// Whether the work with the index was done. An index that has turned out to be damaged is made anew, in
+/// memory where its disk is full, and the work done with what it knows so far; all is told again when it
+/// knows more.
 bool GalleryWorker::guard(const std::function<void()>& work) {
     for (int attempt = 0; index_ && attempt < 2; ++attempt) {
         try {
@@ -108,11 +122,14 @@ bool GalleryWorker::guard(const std::function<void()>& work) {
         } catch (const IndexError& error) {
             rescan_.start(kRescanAfter);
             changed();
-            if (error.busy)
+            if (error.kind == IndexError::Kind::Busy)
                 return false;
             scan_.reset();
             index_.reset();
-            removeDatabase(indexFile_);
+            if (error.kind == IndexError::Kind::Damaged)
+                removeDatabase(indexFile_);
+            else
+                indexFile_ = kInMemory; // until the program ends
             openIndex();
         }
     }
@@ -205,6 +222,8 @@ void GalleryWorker::tellContents() {
 void GalleryWorker::putInIndex(const QString& path) {
     guard([&] {
         const PictureFacts facts = readFacts(folder_, path, stampsOf(folder_, path));
+        if (facts.unread)
+            return;
         Change change(*index_);
         index_->put(facts);
         change.commit();
@@ -227,45 +246,38 @@ void GalleryWorker::keep(quint64 ticket, const std::function<NewPicture()>& make
     }
 }
 
-/// Empty: done, or it is in the folder anyway; else why not.
-QString GalleryWorker::bringIn(const QString& file) {
-    const QString inside =
-        QDir(QFileInfo(folder_).canonicalFilePath()).relativeFilePath(QFileInfo(file).canonicalFilePath());
-    if (!inside.startsWith(QLatin1String("../")) && !inside.startsWith(QLatin1Char('/')))
-        return {};
-    const auto bytesOf = [](const QString& path) {
-        QFile from(path);
-        if (!from.open(QIODevice::ReadOnly))
-            throw Error("Cannot read " + nativePath(path) + ": " + from.errorString().toStdString() + ".");
-        return from.readAll().toStdString();
-    };
-    try {
-        readPngHead(nativePath(file)); // it is one
-        const std::string png = bytesOf(file);
-        for (;;) {
-            const QString name = freeName(folder_, QFileInfo(file).fileName());
-            const QString to = QDir(folder_).filePath(name);
-            if (isThere(runPath(file)) && !createFile(nativePath(runPath(to)), bytesOf(runPath(file))))
-                continue;
-            if (!createFile(nativePath(to), png))
-                continue;
-            if (isThere(marksPath(file)))
-                createFile(nativePath(marksPath(to)), bytesOf(marksPath(file)));
-            putInIndex(name);
-            return {};
-        }
-    } catch (const std::exception& error) {
-        return message(error);
-    }
+/// Copies a file and what belongs to it, unless it is in the folder already: then false. Throws Error.
+bool GalleryWorker::bringIn(const QString& file) {
+    const QString folder = QFileInfo(folder_).canonicalFilePath(), from = QFileInfo(file).canonicalFilePath();
+    if (folder.isEmpty()) // its disk, say, is not there
+        throw Error("The gallery's folder " + nativePath(folder_) + " is not there.");
+    if (from.isEmpty())
+        throw Error(nativePath(file) + " is not there.");
+    if (from.startsWith(folder.endsWith(QLatin1Char('/')) ? folder : folder + QLatin1Char('/')))
+        return false;
+    readPngHead(nativePath(file)); // it is one
+    PictureFiles files{bytesOf(file)};
+    if (isRunFile(nativePath(runPath(file))))
+        files.run = bytesOf(runPath(file));
+    if (isThere(marksPath(file)))
+        files.marks = bytesOf(marksPath(file));
+    putInIndex(keepFiles(folder_, QFileInfo(file).fileName(), files));
+    return true;
 }
 
 void GalleryWorker::bringIn(const QStringList& files) {
+    int copied = 0, already = 0;
     QStringList refused;
     for (const QString& file : files) {
-        if (const QString why = bringIn(file); !why.isEmpty())
-            refused += why;
+        try {
+            ++(bringIn(file) ? copied : already);
+        } catch (const std::bad_alloc&) {
+            refused += tr("There is not enough memory to read %1.").arg(file);
+        } catch (const std::exception& error) {
+            refused += message(error);
+        }
     }
-    Q_EMIT broughtIn(static_cast<int>(files.size() - refused.size()), refused);
+    Q_EMIT broughtIn(copied, already, refused);
 }
 
 // ---- Questions
@@ -287,105 +299,144 @@ void GalleryWorker::makeNextThumbnail() {
     if (wanted_.isEmpty() || stop_)
         return;
     const qint64 id = wanted_.takeLast();
+    QString path;
     QImage image;
     const bool done = guard([&] {
+        const QStringList paths = index_->paths({id});
+        if (paths.isEmpty())
+            return;
+        path = paths.front();
         if (const QByteArray bytes = index_->thumbnail(id); !bytes.isEmpty()) {
             image = thumbnailOf(bytes);
             return;
         }
-        const QStringList paths = index_->paths({id});
-        if (paths.isEmpty())
-            return;
-        image = makeThumbnail(QDir(folder_).filePath(paths.front()));
+        image = makeThumbnail(QDir(folder_).filePath(path));
         if (!image.isNull())
             index_->putThumbnail(id, thumbnailBytes(image));
     });
     if (done)
-        Q_EMIT thumbnailReady(id, image);
+        Q_EMIT thumbnailReady(id, path, image);
     if (!wanted_.isEmpty())
         thumbnailStep_.start(0ms);
 }
 
 // ---- Marks, and the trash
 
-/// Gives these pictures other marks; returns those they had.
-QVector<GalleryWorker::Marked> GalleryWorker::markAll(const QVector<Marked>& wanted) {
-    QVector<Marked> had;
-    for (const Marked& each : wanted) {
+/// Calls `turn` with each of the items that are not yet as `undone` says; those with which it fails stay as
+/// they are, and may go another time. Says so once.
+template <typename Item, typename Turn>
+void GalleryWorker::turnAll(Turns<Item>& turns, bool undone, const QString& problem, Turn turn) {
+    QString why;
+    turns.undone = undone;
+    for (Item& item : turns.items) {
+        try {
+            if (item.undone != undone && turn(item))
+                item.undone = undone;
+        } catch (const std::exception& error) {
+            if (why.isEmpty())
+                why = message(error);
+        }
+    }
+    if (!why.isEmpty())
+        Q_EMIT failed(problem.arg(why));
+}
+
+void GalleryWorker::markAll(Turns<Marked>& marks, bool undone) {
+    turnAll(marks, undone, tr("Stars and tags were not written. %1"), [this](Marked& each) {
         const QString picture = QDir(folder_).filePath(each.path);
+        if (!isThere(picture))
+            return false;
         const Marks before = readMarks(picture);
-        if (before == each.before || !isThere(picture))
-            continue;
-        try {
-            writeMarks(picture, each.before);
-        } catch (const std::exception& error) {
-            Q_EMIT failed(tr("Stars and tags were not written. %1").arg(message(error)));
-            break;
+        Marks after = before;
+        // What others have changed since stays.
+        if (each.change.stars && (!each.ifStars || *each.ifStars == before.stars))
+            after.stars = *each.change.stars;
+        MarksChange back;
+        if (after.stars != before.stars)
+            back.stars = before.stars;
+        for (const QString& tag : each.change.removeTags) {
+            if (after.tags.removeAll(tag) > 0)
+                back.addTags += tag;
         }
-        had += {each.path, before};
-        putInIndex(each.path);
-    }
-    return had;
+        for (const QString& tag : each.change.addTags) {
+            if (!after.tags.contains(tag)) {
+                after.tags += tag;
+                back.removeTags += tag;
+            }
+        }
+        if (after != before) {
+            writeMarks(picture, after);
+            putInIndex(each.path);
+        }
+        each.change = back;
+        each.ifStars = after.stars;
+        return true;
+    });
 }
 
-void GalleryWorker::changeMarks(quint64 ticket, const QStringList& paths, const MarksChange& change) {
-    QVector<Marked> wanted;
-    for (const QString& path : paths) {
-        Marks marks = readMarks(QDir(folder_).filePath(path));
-        marks.stars = change.stars.value_or(marks.stars);
-        for (const QString& text : change.addTags) {
-            if (const QString tag = cleanTag(text); !tag.isEmpty() && !marks.tags.contains(tag))
-                marks.tags += tag;
-        }
-        for (const QString& tag : change.removeTags)
-            marks.tags.removeAll(tag);
-        wanted += {path, marks};
+void GalleryWorker::changeMarks(quint64 ticket, const QStringList& paths, MarksChange change) {
+    QStringList clean;
+    for (const QString& text : change.addTags) {
+        if (const QString tag = cleanTag(text); !tag.isEmpty())
+            clean += tag;
     }
-    marks_.insert(ticket, markAll(wanted));
+    change.addTags = clean;
+    Turns<Marked>& marks = marks_[ticket];
+    for (const QString& path : paths)
+        marks.items += {path, change, {}};
+    markAll(marks, false);
 }
 
-/// Moves them between folder and trash, whichever they are not in; returns how to get them back.
-QVector<GalleryWorker::Moved> GalleryWorker::moveAll(quint64 ticket, const QVector<Moved>& wanted) {
-    QVector<Moved> done;
-    for (const Moved& each : wanted) {
-        try {
-            const QString now =
-                isTrashed(each.from) ? moveBack(folder_, each.from) : moveToTrash(folder_, each.from);
-            if (now.isEmpty())
-                continue;
-            done += {now, each.from};
-            guard([&] {
-                Change change(*index_);
-                index_->move(each.from, now);
-                change.commit();
-            });
-        } catch (const std::exception& error) {
-            Q_EMIT failed(message(error));
-            break;
+/// What is remembered of a picture goes with it.
+void GalleryWorker::rename(const QString& from, const QString& to) {
+    const auto renameIn = [&](auto& tickets) {
+        for (auto& turns : tickets) {
+            for (auto& item : turns.items) {
+                if (item.path == from)
+                    item.path = to;
+            }
         }
-    }
-    changed();
+    };
+    renameIn(marks_);
+    renameIn(moves_);
+}
+
+void GalleryWorker::moveAll(quint64 ticket, bool undone) {
     QStringList from, to;
-    for (const Moved& each : done) {
-        from += each.to;
-        to += each.from;
-    }
+    // Its own paths are renamed with all others.
+    turnAll(moves_[ticket], undone, QStringLiteral("%1"), [&](const Moved& each) {
+        const QString path = each.path;
+        const bool toTrash = each.toTrash != undone;
+        if (isTrashed(path) == toTrash)
+            return true;
+        const QString now = toTrash ? moveToTrash(folder_, path) : moveBack(folder_, path);
+        if (now.isEmpty())
+            return false;
+        from += path;
+        to += now;
+        rename(path, now);
+        guard([&] {
+            Change change(*index_);
+            index_->move(path, now);
+            change.commit();
+        });
+        return true;
+    });
+    changed();
     Q_EMIT moved(ticket, from, to);
-    return done;
 }
 
 void GalleryWorker::move(quint64 ticket, const QStringList& paths) {
-    QVector<Moved> wanted;
     for (const QString& path : paths)
-        wanted += {path, {}};
-    moves_.insert(ticket, moveAll(ticket, wanted));
+        moves_[ticket].items += {path, !isTrashed(path)};
+    moveAll(ticket, false);
 }
 
 void GalleryWorker::turnBack(quint64 ticket) {
     if (const auto moves = moves_.find(ticket); moves != moves_.end())
-        *moves = moveAll(ticket, *moves);
+        moveAll(ticket, !moves->undone);
     if (const auto marks = marks_.find(ticket); marks != marks_.end())
-        *marks = markAll(*marks);
+        markAll(*marks, !marks->undone);
 }
 
 void GalleryWorker::forget(quint64 ticket) {
@@ -409,6 +460,7 @@ void GalleryWorker::emptyTrash() {
             change.commit();
         });
     }
+    deleteOrphanedRuns(folder_);
     removeEmptyTrash(folder_);
     changed();
 }

@@ -33,7 +33,7 @@ public:
     void find(quint64 ticket, const Query& query);
     void findLeastMissed(quint64 ticket, qint64 bytes);
     void wantThumbnails(const QVector<qint64>& ids);
-    void changeMarks(quint64 ticket, const QStringList& paths, const MarksChange& change);
+    void changeMarks(quint64 ticket, const QStringList& paths, MarksChange change);
     /// To the trash, or, from there, back.
     void move(quint64 ticket, const QStringList& paths);
     /// Undoes, and then does again, what was done under this ticket; forgets how to.
@@ -45,10 +45,11 @@ Q_SIGNALS:
     void kept(quint64 ticket, const QString& path);
     void keepFailed(quint64 ticket, const QString& message);
     void found(quint64 ticket, const QVector<scalekv::gallery::Entry>& entries);
-    void thumbnailReady(qint64 id, const QImage& image);
+    /// `path`: whose it is; ids begin anew with an index that is made anew.
+    void thumbnailReady(qint64 id, const QString& path, const QImage& image);
     void contentsChanged(const scalekv::gallery::Contents& contents);
     void moved(quint64 ticket, const QStringList& from, const QStringList& to);
-    void broughtIn(int pictures, const QStringList& refused);
+    void broughtIn(int copied, int already, const QStringList& refused);
     void scanProgress(int read, int total);
     void scanFinished(int broken, int unreadable);
     /// The folder cannot be read; empty: it can again.
@@ -57,12 +58,22 @@ Q_SIGNALS:
     void failed(const QString& message);
 
 private:
+    /// What was done with a picture; at first it still has to be.
     struct Moved {
-        QString from, to;
+        QString path; ///< where it is now
+        bool toTrash;
+        bool undone = true;
     };
     struct Marked {
         QString path;
-        Marks before;
+        MarksChange change;         ///< what is to be done next: this, or what takes it back
+        std::optional<int> ifStars; ///< its stars change only if they are these
+        bool undone = true;
+    };
+    template <typename Item>
+    struct Turns {
+        QVector<Item> items;
+        bool undone = true;
     };
 
     bool guard(const std::function<void()>& work);
@@ -74,9 +85,12 @@ private:
     void tellContents();
     void watch(const QStringList& folders);
     void putInIndex(const QString& path);
-    QVector<Moved> moveAll(quint64 ticket, const QVector<Moved>& wanted);
-    QVector<Marked> markAll(const QVector<Marked>& wanted);
-    QString bringIn(const QString& file);
+    template <typename Item, typename Turn>
+    void turnAll(Turns<Item>& turns, bool undone, const QString& problem, Turn turn);
+    void moveAll(quint64 ticket, bool undone);
+    void markAll(Turns<Marked>& marks, bool undone);
+    void rename(const QString& from, const QString& to);
+    bool bringIn(const QString& file);
 
     const std::atomic<bool>& stop_;
     QString folder_, indexFile_;
@@ -84,8 +98,8 @@ private:
     std::unique_ptr<Index> index_;
     std::unique_ptr<Scan> scan_;
     QVector<qint64> wanted_; ///< thumbnails, the most wanted last
-    QHash<quint64, QVector<Moved>> moves_;
-    QHash<quint64, QVector<Marked>> marks_;
+    QHash<quint64, Turns<Moved>> moves_;
+    QHash<quint64, Turns<Marked>> marks_;
     QTimer scanStep_, thumbnailStep_, tell_, rescan_, lookForFolder_;
     QFileSystemWatcher* watcher_ = nullptr; ///< made on the worker's thread
 };

@@ -9,14 +9,16 @@ std::unique_ptr<IndexDatabase> opened(const QString& file) {
     try {
         return std::make_unique<IndexDatabase>(file);
     } catch (const IndexError& error) {
-        if (error.busy)
+        if (error.kind != IndexError::Kind::Damaged)
             throw;
     }
     removeDatabase(file);
     return std::make_unique<IndexDatabase>(file);
 }
 
-QString tagsText(const QStringList& tags) {
+QString tagsText(QStringList tags) {
+    for (QString& tag : tags)
+        tag.replace(QLatin1Char('\n'), QLatin1Char(' '));
     return tags.isEmpty() ? QStringLiteral("")
                           : QLatin1Char('\n') + tags.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }

@@ -9,14 +9,23 @@
 namespace scalekv::gallery {
 namespace {
 
-constexpr int kVersion = 1;
-constexpr int kBusy = 5, kLocked = 6; // SQLite's codes, without their further distinctions
+// SQLite's codes, and one with its further distinction.
+constexpr int kError = 1, kBusy = 5, kLocked = 6, kCorrupt = 11, kNotADatabase = 26, kShortRead = 522;
+
+IndexError::Kind kindOf(const QSqlError& error) {
+    const int whole = error.nativeErrorCode().toInt(), code = whole & 0xff;
+    if (code == kBusy || code == kLocked)
+        return IndexError::Kind::Busy;
+    const bool lacks = code == kError && error.databaseText().startsWith(QLatin1String("no such "));
+    return code == kCorrupt || code == kNotADatabase || whole == kShortRead || lacks
+               ? IndexError::Kind::Damaged
+               : IndexError::Kind::Trouble;
+}
 
 } // namespace
 
 void IndexDatabase::fail(const QSqlError& error) {
-    const int code = error.nativeErrorCode().toInt() & 0xff;
-    throw IndexError(error.text().toStdString(), code == kBusy || code == kLocked);
+    throw IndexError(error.text().toStdString(), kindOf(error));
 }
 
 IndexDatabase::IndexDatabase(const QString& file) : name_(QUuid::createUuid().toString()) {
@@ -50,7 +59,8 @@ QSqlQuery IndexDatabase::run(const QString& sql, const QVariantList& values) {
 
 void IndexDatabase::open(const QString& file) {
     if (!database_.isValid())
-        throw IndexError("Qt's driver for SQLite is not installed (package libqt6sql6-sqlite).", false);
+        throw IndexError("Qt's driver for SQLite is not installed (package libqt6sql6-sqlite).",
+                         IndexError::Kind::Trouble);
     if (file != QLatin1String(":memory:"))
         QDir().mkpath(QFileInfo(file).absolutePath());
     database_.setDatabaseName(file);
@@ -64,7 +74,7 @@ void IndexDatabase::open(const QString& file) {
     run(QStringLiteral("SELECT 1 FROM pictures, words, thumbnails LIMIT 0"));
     QSqlQuery check = run(QStringLiteral("PRAGMA quick_check(1)"));
     if (!check.next() || check.value(0).toString() != QLatin1String("ok"))
-        throw IndexError("The index is damaged.", false);
+        throw IndexError("The index is damaged.", IndexError::Kind::Damaged);
 }
 
 void IndexDatabase::makeTables() {
@@ -86,11 +96,11 @@ void IndexDatabase::makeTables() {
         run(QStringLiteral("CREATE VIRTUAL TABLE words USING fts5(prompt, negative, tags, settings,"
                            " tokenize = 'unicode61 remove_diacritics 2')"));
         run(QStringLiteral("CREATE TABLE thumbnails (id INTEGER PRIMARY KEY, jpeg BLOB NOT NULL)"));
-        run(QStringLiteral("PRAGMA user_version = %1").arg(kVersion));
+        run(QStringLiteral("PRAGMA user_version = %1").arg(kIndexVersion));
     }
     run(QStringLiteral("COMMIT"));
-    if (found != 0 && found != kVersion)
-        throw IndexError("The index is of another version.", false);
+    if (found != 0 && found != kIndexVersion)
+        throw IndexError("The index is of another version.", IndexError::Kind::Damaged);
 }
 
 void removeDatabase(const QString& file) {

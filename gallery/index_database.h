@@ -9,10 +9,18 @@
 
 namespace scalekv::gallery {
 
-/// What SQLite could not do. `busy`: another program keeps the file for too long, and later it may go.
+/// Of the tables; part of the file's name, so that programs of two versions do not take it from one another.
+inline constexpr int kIndexVersion = 1;
+
+/// What SQLite could not do.
 struct IndexError : std::runtime_error {
-    IndexError(const std::string& text, bool isBusy) : std::runtime_error(text), busy(isBusy) {}
-    bool busy;
+    enum class Kind {
+        Busy,    ///< another program keeps the file for too long, and later it may go
+        Damaged, ///< of the file itself: it has to be made anew
+        Trouble  ///< of its disk, or of the memory: another file would fare no better
+    };
+    IndexError(const std::string& text, Kind which) : std::runtime_error(text), kind(which) {}
+    Kind kind;
 };
 
 /// An open SQLite file with the index's tables. Of one thread.

@@ -1,6 +1,7 @@
 #include "gallery/index.h"
 
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -10,47 +11,43 @@ namespace {
 constexpr char kColumns[] = "id, path, prompt, policy, model, picture_time, bytes, width, height, has_recipe,"
                             " run_bytes, reached, stars, tags";
 
-/// SQLite takes the other columns of a group from the row with the least or greatest value.
-QString orderOf(Sort sort, bool grouped) {
-    const auto by = [&](const char* value, const char* most, const char* direction) {
-        const QString text = grouped ? QStringLiteral("%1(%2)").arg(QLatin1String(most), QLatin1String(value))
-                                     : QLatin1String(value);
-        return text + QLatin1Char(' ') + QLatin1String(direction);
-    };
-    const QString newest = by("picture_time", "max", "DESC") + QStringLiteral(", id DESC");
+QString orderOf(Sort sort) {
+    const QString newest = QStringLiteral("picture_time DESC, id DESC");
     switch (sort) {
     case Sort::Newest:
         break;
     case Sort::Oldest:
-        return by("picture_time", "min", "ASC") + QStringLiteral(", id ASC");
+        return QStringLiteral("picture_time ASC, id ASC");
     case Sort::Prompt:
         return QStringLiteral("prompt COLLATE NOCASE ASC, ") + newest;
     case Sort::Stars:
-        return by("stars", "max", "DESC") + QStringLiteral(", ") + newest;
+        return QStringLiteral("stars DESC, ") + newest;
     case Sort::Largest:
-        return by("bytes", "max", "DESC") + QStringLiteral(", ") + newest;
+        return QStringLiteral("bytes DESC, ") + newest;
     }
     return newest;
 }
 
-/// The value of a group's row that stands for it.
-QString representative(Sort sort) {
-    switch (sort) {
-    case Sort::Oldest:
-        return QStringLiteral("min(picture_time)");
-    case Sort::Stars:
-        return QStringLiteral("max(stars * 100000000000000 + picture_time)");
-    case Sort::Largest:
-        return QStringLiteral("max(bytes)");
-    default:
-        return QStringLiteral("max(picture_time)");
-    }
+/// Of languages that write words without spaces, of which the full-text search sees only whole sentences.
+bool isWithoutSpaces(const QString& word) {
+    const QList<uint> letters = word.toUcs4();
+    return std::any_of(letters.begin(), letters.end(), [](uint letter) {
+        const QChar::Script script = QChar::script(letter);
+        return script == QChar::Script_Han || script == QChar::Script_Hiragana ||
+               script == QChar::Script_Katakana;
+    });
+}
+
+QStringList wordsOf(const QString& text) {
+    static const QRegularExpression space(QStringLiteral("\\s+"),
+                                          QRegularExpression::UseUnicodePropertiesOption);
+    return text.split(space, Qt::SkipEmptyParts);
 }
 
 /// What a person types, as a question to the full-text search: every word begins one.
-QString matchText(const QString& words) {
+QString matchText(const QStringList& words) {
     QStringList parts;
-    for (QString word : words.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+    for (QString word : words) {
         word.remove(QLatin1Char('"'));
         if (std::any_of(word.cbegin(), word.cend(),
                         [](QChar c) { return c.isLetterOrNumber() || c.isSurrogate(); }))
@@ -111,7 +108,16 @@ QString Index::filter(const Query& query, QVariantList& values) {
         sql += QLatin1String(" AND ") + QLatin1String(condition);
         values += value;
     };
-    if (const QString match = matchText(query.words); !match.isEmpty())
+    QStringList spaced;
+    for (const QString& word : wordsOf(query.words)) {
+        if (isWithoutSpaces(word))
+            add("id IN (SELECT rowid FROM words WHERE instr(lower(prompt || char(10) || negative ||"
+                " char(10) || tags || char(10) || settings), lower(?)))",
+                word);
+        else
+            spaced += word;
+    }
+    if (const QString match = matchText(spaced); !match.isEmpty())
         add("id IN (SELECT rowid FROM words WHERE words MATCH ?)", match);
     if (!query.model.isEmpty())
         add("model = ?", query.model);
@@ -129,16 +135,17 @@ QString Index::filter(const Query& query, QVariantList& values) {
 QVector<Entry> Index::find(const Query& query) {
     QVariantList values;
     const QString where = filter(query, values);
-    const QString columns = QLatin1String(kColumns);
-    if (query.grouped)
-        return read(database_->run(QStringLiteral("SELECT ") + columns + QStringLiteral(", count(*), ") +
-                                       representative(query.sort) + where +
-                                       QStringLiteral(" GROUP BY prompt ORDER BY ") +
-                                       orderOf(query.sort, true),
-                                   values));
-    return read(database_->run(QStringLiteral("SELECT ") + columns + QStringLiteral(", 1") + where +
-                                   QStringLiteral(" ORDER BY ") + orderOf(query.sort, false),
-                               values));
+    const QString columns = QLatin1String(kColumns), order = orderOf(query.sort);
+    if (query.grouped) // each group's first stands for it
+        return read(database_->run(
+            QStringLiteral(
+                "SELECT %1, members FROM (SELECT %1, count(*) OVER (PARTITION BY prompt) AS members,"
+                " row_number() OVER (PARTITION BY prompt ORDER BY %2) AS place%3)"
+                " WHERE place = 1 ORDER BY %2")
+                .arg(columns, order, where),
+            values));
+    return read(
+        database_->run(QStringLiteral("SELECT %1, 1%2 ORDER BY %3").arg(columns, where, order), values));
 }
 
 QVector<Entry> Index::entries(const QVector<qint64>& ids) {
@@ -174,12 +181,14 @@ QStringList Index::trashedPaths() {
 
 Contents Index::contents() {
     Contents contents;
-    QSqlQuery sums = database_->run(
-        QStringLiteral("SELECT trashed, sum(1 - broken), sum(bytes) FROM pictures GROUP BY trashed"));
+    QSqlQuery sums = database_->run(QStringLiteral(
+        "SELECT trashed, sum(1 - broken), sum(bytes), sum(broken) FROM pictures GROUP BY trashed"));
     while (sums.next()) {
         const bool trashed = sums.value(0).toBool();
         (trashed ? contents.trashedPictures : contents.pictures) = sums.value(1).toLongLong();
         (trashed ? contents.trashBytes : contents.bytes) = sums.value(2).toLongLong();
+        if (trashed)
+            contents.trashedBroken = sums.value(3).toLongLong();
     }
     sums.finish();
     const auto distinct = [this](const char* name) {

@@ -11,26 +11,40 @@
 namespace scalekv::gallery {
 
 QString keepPicture(const QString& folder, const NewPicture& picture, qint64 mostRunBytes) {
-    checkWritable(
-        nativePath(QDir(folder).filePath(picture.stem + QStringLiteral(".png")))); // before it is packed
-    const std::string png = pngBytes(picture.image, picture.text);
-    const std::string run = picture.run ? runFileBytes(*picture.run, mostRunBytes) : std::string();
-    const QDir to(folder);
+    const QString name = picture.stem + QStringLiteral(".png");
+    checkWritable(nativePath(QDir(folder).filePath(name))); // before it is packed
+    PictureFiles files{pngBytes(picture.image, picture.text)};
+    if (picture.run)
+        files.run = runFileBytes(*picture.run, mostRunBytes);
+    return keepFiles(folder, name, files);
+}
+
+QString keepFiles(const QString& folder, const QString& name, const PictureFiles& files) {
     for (;;) {
-        const QString name = freeName(folder, picture.stem + QStringLiteral(".png"));
-        const QString runFile = to.filePath(runPath(name));
-        if (picture.run && !createFile(nativePath(runFile), run))
-            continue; // another was quicker
+        const QString free = freeName(folder, name);
+        const QString picture = QDir(folder).filePath(free);
+        QStringList written; // is taken away again where not all can be
+        const auto write = [&](const QString& path, const std::optional<std::string>& bytes) {
+            if (!bytes)
+                return true;
+            if (!createFile(nativePath(path), *bytes))
+                return false; // another was quicker
+            written += path;
+            return true;
+        };
+        const auto takeBack = [&] {
+            for (const QString& path : written)
+                QFile::remove(path);
+        };
         try {
-            if (createFile(nativePath(to.filePath(name)), png))
-                return name;
-        } catch (const Error&) {
-            if (picture.run)
-                QFile::remove(runFile);
+            if (write(runPath(picture), files.run) && write(marksPath(picture), files.marks) &&
+                write(picture, files.png))
+                return free;
+        } catch (...) {
+            takeBack();
             throw;
         }
-        if (picture.run)
-            QFile::remove(runFile);
+        takeBack();
     }
 }
 

@@ -6,6 +6,7 @@
 #include <QString>
 
 #include <optional>
+#include <string>
 
 namespace scalekv::gallery {
 
@@ -24,5 +25,14 @@ inline constexpr char kReachedKey[] = "scalekv-reached";
 /// there has all of it. Of many programs in one folder each takes a name of its own. Returns the picture's
 /// name. Throws Error: nothing of it is there then.
 QString keepPicture(const QString& folder, const NewPicture& picture, qint64 mostRunBytes);
+
+/// The files of a picture, as bytes.
+struct PictureFiles {
+    std::string png;
+    std::optional<std::string> run = {}, marks = {};
+};
+
+/// The same of files, under `name` ("NAME.png") where that is free.
+QString keepFiles(const QString& folder, const QString& name, const PictureFiles& files);
 
 } // namespace scalekv::gallery

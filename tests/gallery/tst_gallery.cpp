@@ -2,6 +2,8 @@
 // trouble.
 
 #include "gallery/index_database.h"
+#include "gallery/marks.h"
+#include "gallery/scan.h"
 #include "gallery/trash.h"
 #include "scalekv/recipe.h"
 #include "scalekv/run_file.h"
@@ -14,6 +16,8 @@
 #include <QFileInfo>
 #include <QTest>
 
+#include <csignal>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,6 +114,7 @@ private Q_SLOTS:
         for (const char* odd : {"\"", "\"red", "red AND", "NOT", "a OR (", "prompt:red*", "-", "*", "^red"})
             search(odd); // what a person types is no language: nothing fails
         QCOMPARE(search("red \" - *"), QStringList({"a red car", "a red apple"}));
+        QCOMPARE(search("red\tcar\u00a0\n"), QStringList({"a red car"}));
 
         QCOMPARE(gallery.prompts({.policy = "full"}), QStringList({"a green car", "a red apple"}));
         QCOMPARE(gallery.prompts({.model = "other"}), QStringList());
@@ -121,6 +126,17 @@ private Q_SLOTS:
         QCOMPARE(contents.pictures, 4);
         QCOMPARE(contents.models, QStringList("made"));
         QCOMPARE(contents.policies, QStringList({"full", "snapkv"}));
+    }
+
+    void wordsWithoutSpacesAreFoundAnywhere() {
+        OpenGallery gallery;
+        gallery.keep(madePicture("夜の東京タワー、雨", 1));
+        gallery.keep(madePicture("一只红色的苹果", 2));
+        QCOMPARE(gallery.names({.words = "東京"}).size(), 1);
+        QCOMPARE(gallery.names({.words = "タワー 雨"}).size(), 1);
+        QCOMPARE(gallery.names({.words = "苹果"}).size(), 1);
+        QCOMPARE(gallery.names({.words = "苹果 東京"}).size(), 0);
+        QCOMPARE(gallery.names({.words = "東京 seed"}).size(), 1);
     }
 
     void groups() {
@@ -136,6 +152,18 @@ private Q_SLOTS:
         QCOMPARE(gallery.find({.prompt = "a red apple"}).size(), 2);
         for (const Sort sort : {Sort::Newest, Sort::Oldest, Sort::Prompt, Sort::Stars, Sort::Largest})
             QCOMPARE(gallery.find({.grouped = true, .sort = sort}).size(), 4);
+        // The one with the most of what is sorted by stands for them, be it not the newest.
+        gallery->changeMarks({"a-red-apple-0.png"}, {.stars = 4});
+        gallery->changeMarks({"a-red-apple-8.png"}, {.stars = 2});
+        NewPicture large = madePicture("a red apple", 9, 200);
+        age(gallery, gallery.keep(large), 500);
+        QVERIFY(gallery.rescan());
+        QCOMPARE(gallery.names({.prompt = "a red apple", .grouped = true, .sort = Sort::Stars}),
+                 QStringList("a-red-apple-0.png"));
+        QCOMPARE(gallery.names({.prompt = "a red apple", .grouped = true, .sort = Sort::Largest}),
+                 QStringList("a-red-apple-9.png"));
+        QCOMPARE(gallery.names({.grouped = true, .sort = Sort::Stars}).front(),
+                 QStringLiteral("a-red-apple-0.png"));
     }
 
     void marks() {
@@ -165,6 +193,48 @@ private Q_SLOTS:
         QCOMPARE(gallery.names({.leastStars = 3}).size(), 2);
         QCOMPARE(gallery.names({.tag = "best of all"}), QStringList({names[2]}));
         QTRY_COMPARE(gallery->contents().tags, QStringList("best of all"));
+    }
+
+    void undoOfMarksFollowsThePicture() {
+        OpenGallery gallery;
+        NewPicture picture = madePicture("a red apple", 1);
+        picture.stem = "same";
+        QCOMPARE(gallery.keep(picture), QStringLiteral("same.png"));
+        const quint64 marked =
+            gallery->changeMarks({"same.png"}, {.stars = 4, .addTags = {"mine"}, .removeTags = {}});
+        gallery.move({"same.png"});
+        QCOMPARE(gallery.keep(picture), QStringLiteral("same.png"));
+        gallery->changeMarks({"same.png"}, {.stars = 4, .addTags = {"mine"}});
+        // Another program says more of the first.
+        const QString trashed = gallery->filePath(".trash/same.png");
+        writeMarks(trashed, {4, {"mine", "theirs"}});
+        gallery->turnBack(marked);
+        QCOMPARE(gallery.find({.trashed = true}).front().marks, (Marks{0, {"theirs"}}));
+        QCOMPARE(gallery.find().front().marks, (Marks{4, {"mine"}}));
+        writeMarks(trashed, {2, {"theirs"}});
+        gallery->turnBack(marked); // again: their stars stay
+        QCOMPARE(gallery.find({.trashed = true}).front().marks, (Marks{2, {"theirs", "mine"}}));
+    }
+
+    void undoThatFailsMidwayCanGoOn() {
+        OpenGallery gallery;
+        const QStringList names = fill(gallery);
+        const quint64 marked = gallery->changeMarks(names, {.stars = 3});
+        QCOMPARE(gallery.names({.leastStars = 3}).size(), 4);
+        const std::string xmp = gallery->filePath(names[1] + ".xmp").toStdString();
+        const QByteArray whole = *withMarks({}, {3, {}});
+        writeFile(xmp, "<half");
+        QSignalSpy failed(&*gallery, &Gallery::failed);
+        gallery->turnBack(marked);
+        QVERIFY(gallery.rescan());
+        QCOMPARE(gallery.names({.leastStars = 3}).size(), 0);
+        QCOMPARE(failed.count(), 1);
+        writeFile(xmp, whole.toStdString());
+        gallery->turnBack(marked);
+        QVERIFY(gallery.rescan());
+        QCOMPARE(gallery.names({.leastStars = 3}).size(), 4);
+        gallery->turnBack(marked);
+        QCOMPARE(gallery.names({.leastStars = 3}).size(), 0);
     }
 
     void trashAndBack() {
@@ -259,17 +329,86 @@ private Q_SLOTS:
         QVERIFY(folder.exists(names[2].chopped(4) + ".run")); // not a week old
     }
 
-    void oldOrphansGo() {
+    void oldOrphansStay() {
         OpenGallery gallery;
-        fill(gallery);
-        const QString orphan = gallery->filePath("nothing.run");
-        writeFile(orphan.toStdString(), "x");
-        QVERIFY(gallery.rescan());
-        QVERIFY(QFile::exists(orphan));
+        const QStringList names = fill(gallery);
+        // Foreign: a run file has a mark of its own.
+        writeFile(gallery->filePath("nothing.run").toStdString(), "x");
         age(gallery, "nothing.run", 8 * 24 * 3600);
+        // A run whose time is old, as a copy's may be, but that has just come.
+        QVERIFY(QFile::remove(gallery->filePath(names[0])));
+        const QString run = names[0].chopped(4) + ".run";
+        age(gallery, run, 8 * 24 * 3600);
         QVERIFY(gallery.rescan());
-        QVERIFY(!QFile::exists(orphan));
-        QCOMPARE(filesBelow(gallery.folder()).filter(".run").size(), 4);
+        QVERIFY(QFile::exists(gallery->filePath("nothing.run")));
+        QVERIFY(QFile::exists(gallery->filePath(run)));
+    }
+
+    void foreignFilesStayWhereTheyAre() {
+        OpenGallery gallery;
+        writePng(gallery->filePath("plot.png").toStdString(), madeImage(3, 8));
+        writeFile(gallery->filePath("plot.run").toStdString(), "solver --steps 3");
+        QVERIFY(gallery.rescan());
+        QCOMPARE(gallery.move({"plot.png"}), QStringList(kTrash + QStringLiteral("plot.png")));
+        QCOMPARE(filesBelow(gallery.folder()), QStringList({".trash/plot.png", "plot.run"}));
+        writeFile(gallery->filePath(".trash/plot.run").toStdString(), "another solver");
+        gallery->emptyTrash();
+        QCOMPARE(gallery.names({.trashed = true}), QStringList());
+        QCOMPARE(filesBelow(gallery.folder()), QStringList({".trash/plot.run", "plot.run"}));
+    }
+
+    void marksComeOnlyWithTheirRun() {
+        OpenGallery gallery;
+        const QString name = gallery.keep(madePicture("a red apple", 1));
+        gallery.move({name});
+        // Of another picture of that name, which a file manager has taken away.
+        const QString marks = gallery->filePath(name + ".xmp");
+        writeFile(marks.toStdString(), withMarks({}, {5, {"another's"}})->toStdString());
+        QVERIFY(gallery.rescan());
+        QVERIFY(QFile::exists(marks));
+        QCOMPARE(gallery.find({.trashed = true}).front().marks, Marks());
+    }
+
+    void whatCannotBeSeenIsNotForgotten() {
+        const QTemporaryDir folder;
+        QFile::setPermissions(folder.path(), QFileDevice::Permissions(0x7755));
+        QDir(folder.path()).mkpath("sub/inner");
+        for (const char* name : {"a.png", "sub/inner/b.png"})
+            writePng(folder.filePath(name).toStdString(), madeImage(3, 8));
+        Index index(":memory:");
+        const std::atomic<bool> stop = false;
+        const auto scan = [&] {
+            Scan scan(folder.path(), index, stop);
+            while (!scan.isDone())
+                scan.step();
+            return index.stamps().keys();
+        };
+        QCOMPARE(scan().size(), 2);
+        QVERIFY(QFile::remove(folder.filePath("a.png")));
+        ::chmod(folder.filePath("sub").toLocal8Bit(), 0);
+        const bool administrator = ::geteuid() == 0; // who may look everywhere
+        if (administrator)
+            QCOMPARE(::seteuid(65534), 0);
+        const QStringList known = scan();
+        if (administrator)
+            QCOMPARE(::seteuid(0), 0);
+        ::chmod(folder.filePath("sub").toLocal8Bit(), 0700);
+        QCOMPARE(known, QStringList("sub/inner/b.png"));
+    }
+
+    void deepFoldersAreSeen() {
+        const QTemporaryDir folder;
+        const QString deep = QStringLiteral("d/").repeated(200);
+        QDir(folder.path()).mkpath(deep);
+        writePng(folder.filePath(deep + "a.png").toStdString(), madeImage(3, 8));
+        rlimit usual{};
+        ::getrlimit(RLIMIT_NOFILE, &usual);
+        const rlimit few{100, usual.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        const FolderFiles found = walkFolder(folder.path(), false);
+        ::setrlimit(RLIMIT_NOFILE, &usual);
+        QCOMPARE(found.unreadable, 0);
+        QCOMPARE(found.files.keys(), QStringList(deep + "a.png"));
     }
 
     void theFolderIsFollowed() {
@@ -353,6 +492,56 @@ private Q_SLOTS:
         for (qsizetype n = 0; n < after.size(); ++n)
             after[n].id = before[n].id;
         QCOMPARE(after, before);
+    }
+
+    void aFullDiskDoesNotCostTheIndex() {
+        OpenGallery gallery;
+        const QStringList names = fill(gallery);
+        gallery.find();
+        const QString index = QDir(gallery.indexFolder()).entryInfoList({"*.sqlite"}).front().filePath();
+        struct stat before {
+        }, after{};
+        QCOMPARE(::stat(index.toLocal8Bit(), &before), 0);
+        ::signal(SIGXFSZ, SIG_IGN);
+        rlimit usual{};
+        ::getrlimit(RLIMIT_FSIZE, &usual);
+        const rlimit few{2000, usual.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &few);
+        gallery->changeMarks(names, {.stars = 3});
+        const QStringList found = gallery.names({.leastStars = 3});
+        const bool all = QTest::qWaitFor([&] { return gallery.names({.leastStars = 3}).size() == 4; },
+                                         OpenGallery::kPatience);
+        ::setrlimit(RLIMIT_FSIZE, &usual);
+        QVERIFY(all);
+        QCOMPARE(::stat(index.toLocal8Bit(), &after), 0);
+        QCOMPARE(after.st_ino, before.st_ino);
+    }
+
+    void whatCannotBeReadIsTriedAgain() {
+        const QTemporaryDir folder;
+        QFile::setPermissions(folder.path(), QFileDevice::Permissions(0x7755));
+        writePng(folder.filePath("a.png").toStdString(), madeImage(3, 8));
+        ::chmod(folder.filePath("a.png").toLocal8Bit(), 0);
+        const bool administrator = ::geteuid() == 0; // who may read everything
+        if (administrator)
+            QCOMPARE(::seteuid(65534), 0);
+        const PictureStamps stamps = stampsOf(folder.path(), "a.png");
+        const PictureFacts facts = readFacts(folder.path(), "a.png", stamps);
+        if (administrator)
+            QCOMPARE(::seteuid(0), 0);
+        ::chmod(folder.filePath("a.png").toLocal8Bit(), 0600);
+        QVERIFY(facts.unread && !facts.broken);
+        QVERIFY(!readFacts(folder.path(), "a.png", stamps).unread);
+    }
+
+    void theTrashCountsWhatIsDamaged() {
+        OpenGallery gallery;
+        const QString name = gallery.keep(madePicture("a red apple", 1));
+        gallery.move({name});
+        writeFile(gallery->filePath(".trash/broken.png").toStdString(), "no picture");
+        QVERIFY(gallery.rescan());
+        QTRY_COMPARE(gallery->contents().trashedBroken, 1);
+        QCOMPARE(gallery->contents().trashedPictures, 1);
     }
 
     void withoutAPlaceForTheIndex() {
@@ -447,13 +636,31 @@ private Q_SLOTS:
         gallery->bringIn(
             {file, file, outside.filePath("no.png"), gallery->filePath(gallery.names().front())});
         QVERIFY(brought.wait());
-        QCOMPARE(brought.front().at(0).toInt(), 3);
-        QVERIFY(brought.front().at(1).toStringList().join("").contains("no.png"));
+        QCOMPARE(brought.front().at(0).toInt(), 2);
+        QCOMPARE(brought.front().at(1).toInt(), 1);
+        QVERIFY(brought.front().at(2).toStringList().join("").contains("no.png"));
         QStringList names = gallery.names({.words = "dropped"});
         names.sort();
         QCOMPARE(names, QStringList({"dropped-9-2.png", "dropped-9.png"}));
         QCOMPARE(gallery.names().size(), 6);
         QVERIFY(gallery.find({.words = "dropped"}).front().hasRun);
+    }
+
+    void nothingIsBroughtIntoAFolderThatIsGone() {
+        OpenGallery gallery;
+        const QTemporaryDir here;
+        const QString usual = QDir::currentPath();
+        const NewPicture picture = madePicture("dropped", 9);
+        keepPicture(here.path(), picture, kMostRunFileBytes);
+        QVERIFY(QDir().rename(gallery.folder(), gallery.folder() + "-away"));
+        QVERIFY(QDir::setCurrent(here.path())); // which an empty path stands for
+        QSignalSpy brought(&*gallery, &Gallery::broughtIn);
+        gallery->bringIn({here.filePath("dropped-9.png")});
+        const bool told = brought.wait();
+        QVERIFY(QDir::setCurrent(usual));
+        QVERIFY(told);
+        QCOMPARE(brought.front().at(0).toInt() + brought.front().at(1).toInt(), 0);
+        QCOMPARE(brought.front().at(2).toStringList().size(), 1);
     }
 
     void thumbnails() {
@@ -466,12 +673,12 @@ private Q_SLOTS:
             gallery->wantThumbnails({entries[0].id, entries[1].id});
             QTRY_COMPARE(ready.count(), 2 * (round + 1));
             QCOMPARE(ready.at(2 * round).front().toLongLong(), entries[1].id); // the last first
-            QCOMPARE(ready.at(2 * round).at(1).value<QImage>().size(), QSize(100, 100));
-            QCOMPARE(ready.at(2 * round + 1).at(1).value<QImage>().size(), QSize(256, 256));
+            QCOMPARE(ready.at(2 * round).at(2).value<QImage>().size(), QSize(100, 100));
+            QCOMPARE(ready.at(2 * round + 1).at(2).value<QImage>().size(), QSize(256, 256));
         }
         gallery->wantThumbnails({123456});
         QTRY_COMPARE(ready.count(), 5);
-        QVERIFY(ready.back().at(1).value<QImage>().isNull());
+        QVERIFY(ready.back().at(2).value<QImage>().isNull());
     }
 
     void whatWouldGoFirst() {

@@ -1,5 +1,6 @@
 // Any bytes whatever as index, pictures, run files and marks: nothing crashes, and what is whole stays.
 
+#include "gallery/marks.h"
 #include "scalekv/write_file.h"
 #include "tests/gallery/made_pictures.h"
 #include "tests/mutate.h"
@@ -81,7 +82,9 @@ private Q_SLOTS:
         for (const Entry& entry : gallery.find()) {
             QFile file(gallery->filePath(entry.path + ".xmp"));
             QVERIFY(file.open(QIODevice::ReadOnly));
-            QVERIFY2(entry.marks.stars == 5, file.readAll());
+            const QByteArray text = file.readAll();
+            // What is damaged stays so.
+            QVERIFY2(entry.marks.stars == 5 || !withMarks(text, {}), text);
         }
         QCOMPARE(QDir(gallery.folder()).entryList({"*.png"}).size(), 301);
     }
