@@ -10,6 +10,7 @@
 #include "scalekv/recipe.h"
 #include "ui/generate/manage_presets_dialog.h"
 #include "ui/generate/preset_button.h"
+#include "ui/generate/preset_editor.h"
 #include "ui/generate/save_preset_dialog.h"
 #include "ui/generate/settings_fit.h"
 #include "widgets/exact_number_box.h"
@@ -26,6 +27,7 @@
 #include <QScopeGuard>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 
 using namespace scalekv;
 using ui::ManagePresetsDialog;
@@ -62,6 +64,7 @@ private Q_SLOTS:
     void imports();
     void exported();
     void cannotBeWritten();
+    void undoLeavesWhatOthersWrote();
 
 private:
     QString folder() const { return PresetFolder().path(); }
@@ -639,6 +642,39 @@ void TestPresets::cannotBeWritten() {
     QCOMPARE(remarks.count(), 1);
     QVERIFY2(remarks[0][0].toString().contains("presets"), qPrintable(remarks[0][0].toString()));
     inTheWay.remove();
+}
+
+void TestPresets::undoLeavesWhatOthersWrote() {
+    const QTemporaryDir own;
+    ui::PresetEditor editor{PresetFolder(own.path())};
+    QSignalSpy failed(&editor, &ui::PresetEditor::failed);
+    const auto contents = [](const QString& path) {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    const auto put = [](const QString& path, const QByteArray& text) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+    };
+    Preset preset = presetOf(GenerationRequest(), "mine", false);
+    const QString path = editor.save(preset);
+    const QByteArray made = contents(path);
+    put(path, "another window's");
+    editor.undo().undo(); // would delete it
+    QCOMPARE(failed.count(), 1);
+    QCOMPARE(contents(path), QByteArray("another window's"));
+    put(path, made);
+    const QString removed = editor.remove({path, preset});
+    QCOMPARE(removed, path);
+    QVERIFY(!QFile::exists(path));
+    put(path, "another window's");
+    editor.undo().undo(); // would overwrite it
+    QCOMPARE(failed.count(), 2);
+    QCOMPARE(contents(path), QByteArray("another window's"));
+    // Of two windows that add at once both have theirs.
+    ui::PresetEditor other{PresetFolder(own.path())};
+    QVERIFY(editor.add(preset) != other.add(preset));
 }
 
 QTEST_MAIN(TestPresets)

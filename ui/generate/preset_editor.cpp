@@ -14,11 +14,16 @@
 namespace scalekv::ui {
 namespace {
 
+/// None: there is no file. Throws Error for one that cannot be read: it would not come back.
 std::optional<QByteArray> contentsOf(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
+    if (!QFileInfo::exists(path))
         return std::nullopt;
-    return file.readAll();
+    QFile file(path);
+    const bool open = file.open(QIODevice::ReadOnly);
+    const QByteArray contents = open ? file.readAll() : QByteArray();
+    if (!open || file.error() != QFileDevice::NoError)
+        throw Error(path.toStdString() + " cannot be read: " + file.errorString().toStdString() + ".");
+    return contents;
 }
 
 } // namespace
@@ -29,10 +34,10 @@ public:
         : QUndoCommand(text), editor_(editor), path_(std::move(path)), before_(std::move(before)),
           after_(std::move(after)) {}
 
-    void undo() override { editor_.put(path_, before_); }
+    void undo() override { editor_.put(path_, after_, before_); }
     void redo() override {
         if (!std::exchange(made_, false)) // QUndoStack begins with redo(), when it is done already
-            editor_.put(path_, after_);
+            editor_.put(path_, before_, after_);
     }
 
 private:
@@ -45,16 +50,20 @@ private:
 PresetEditor::PresetEditor(PresetFolder folder, QObject* parent)
     : QObject(parent), folder_(std::move(folder)) {}
 
-bool PresetEditor::put(const QString& path, const Contents& contents) {
+/// Not where another window has written something else since.
+bool PresetEditor::put(const QString& path, const Contents& before, const Contents& after) {
     try {
-        if (contents) {
+        if (contentsOf(path) != before)
+            throw Error(path.toStdString() + " was changed by another window since; it stays as it is.");
+        if (after) {
             QDir().mkpath(QFileInfo(path).path());
-            writeFile(path.toStdString(),
-                      std::string_view(contents->constData(), std::size_t(contents->size())));
+            const std::string_view bytes(after->constData(), std::size_t(after->size()));
+            if (before)
+                writeFile(path.toStdString(), bytes);
+            else if (!createFile(path.toStdString(), bytes))
+                throw Error(path.toStdString() + " was made by another window just now; it stays as it is.");
         } else if (QFile file(path); !file.remove() && QFileInfo::exists(path)) {
-            Q_EMIT failed(
-                tr("%1 cannot be removed: %2.").arg(QDir::toNativeSeparators(path), file.errorString()));
-            return false;
+            throw Error(path.toStdString() + " cannot be removed: " + file.errorString().toStdString() + ".");
         }
     } catch (const Error& error) {
         Q_EMIT failed(QString::fromUtf8(error.what()));
@@ -64,8 +73,14 @@ bool PresetEditor::put(const QString& path, const Contents& contents) {
 }
 
 QString PresetEditor::change(const QString& path, const Contents& after, const QString& text) {
-    const Contents before = contentsOf(path);
-    if (!put(path, after))
+    Contents before;
+    try {
+        before = contentsOf(path);
+    } catch (const Error& error) {
+        Q_EMIT failed(QString::fromUtf8(error.what()));
+        return {};
+    }
+    if (!put(path, before, after))
         return {};
     undo_.push(new Change(*this, path, before, after, text));
     return path;
@@ -81,7 +96,13 @@ QString PresetEditor::add(Preset preset) {
     try {
         // Also in our own form: one from elsewhere may have no name in it.
         preset = renamed(preset, folder_.freeName(preset.name));
-        return change(folder_.newPath(preset.name), toText(preset), tr("adding a preset"));
+        const QByteArray text = toText(preset);
+        const std::string_view bytes(text.constData(), std::size_t(text.size()));
+        QString path = folder_.newPath(preset.name);
+        while (!createFile(path.toStdString(), bytes)) // another window was quicker
+            path = folder_.newPath(preset.name);
+        undo_.push(new Change(*this, path, {}, text, tr("adding a preset")));
+        return path;
     } catch (const Error& error) {
         Q_EMIT failed(QString::fromUtf8(error.what()));
         return {};

@@ -36,7 +36,7 @@ private:
     class Change;
 
     QString change(const QString& path, const Contents& after, const QString& text);
-    bool put(const QString& path, const Contents& contents);
+    bool put(const QString& path, const Contents& before, const Contents& after);
 
     PresetFolder folder_;
     QUndoStack undo_;
