@@ -12,6 +12,7 @@
 #include "ui/generate/generate_form.h"
 #include "ui/runs/kept_run.h"
 #include "ui/runs/run_list.h"
+#include "widgets/elided_label.h"
 #include "widgets/image_view.h"
 #include "widgets/message_bar.h"
 
@@ -47,7 +48,7 @@ private:
     GalleryPlace& place() { return *studio_->find<GalleryPlace>("gallery"); }
     GalleryList* list() { return place().list(); }
     int shown() { return place().model()->rowCount(); }
-    QString state() { return studio_->find<QLabel>("galleryState")->text(); }
+    QString state() { return studio_->find<widgets::ElidedLabel>("galleryState")->fullText(); }
 
     void open(int pictures) {
         studio_.reset();
@@ -214,6 +215,29 @@ private Q_SLOTS:
         QTRY_COMPARE(place().model()->entry(1).marks.stars, 0);
     }
 
+    void typedTagsGoToThosePictures() {
+        open(3);
+        click(0);
+        auto* tags = studio_->find<QLineEdit>("galleryTags");
+        tags->setFocus();
+        QTest::keyClicks(tags, "fruit");
+        list()->setCurrentIndex(place().model()->index(2)); // as a picture that comes may do
+        QTRY_COMPARE(place().model()->entry(0).marks.tags, QStringList("fruit"));
+        QTest::keyClick(tags, Qt::Key_Return);
+        QTest::qWait(300);
+        QCOMPARE(place().model()->entry(2).marks.tags, QStringList());
+        QCOMPARE(tags->text(), QString());
+    }
+
+    void promptsAreNoHtml() {
+        open(0);
+        gallery::keepPicture(own_->filePath("pictures"),
+                             test::madePicture("<b>bold</b> & <img src=x>", 1, 64), kMostRunFileBytes);
+        QTRY_COMPARE(shown(), 1);
+        const QString tip = place().model()->index(0).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains("&lt;b&gt;bold") && !tip.contains("<img"), qPrintable(tip));
+    }
+
     void trashAndUndo() {
         open(6);
         const QString first = pathOf(0), second = pathOf(1);
@@ -320,6 +344,18 @@ private Q_SLOTS:
         QTRY_COMPARE(shown(), 1); // the oldest
         QVERIFY(state().contains("would go first"));
         QCOMPARE(QDir(own_->filePath("pictures")).entryList({"*.png"}).size(), 4);
+        limits.front()->setLimit(0);
+        QVERIFY(!studio_->window().messages()->isVisible());
+
+        // What only the trash is too much for.
+        list()->setFocus();
+        QTRY_COMPARE(shown(), 4);
+        const qint64 all = studio_->window().gallery().contents().bytes;
+        click(0);
+        key(Qt::Key_Delete);
+        QTRY_COMPARE(studio_->window().gallery().contents().trashedPictures, 1);
+        limits.front()->setLimit(all - 1);
+        QVERIFY(studio_->window().messages()->text().contains("Empty the trash"));
         limits.front()->setLimit(0);
     }
 };

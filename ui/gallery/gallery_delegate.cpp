@@ -59,7 +59,7 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         frame.setAlpha(selected ? 90 : 35);
         painter->setPen(frame);
         painter->drawRoundedRect(room.adjusted(0, 0, -1, -1), 4, 4);
-        if (model_.isBroken(entry.id))
+        if (model_.isBroken(entry))
             widgets::icon(QStringLiteral("warning"))
                 .paint(painter, QRect(room.center() - QPoint(kIcon / 2, kIcon / 2), QSize(kIcon, kIcon)));
     }

@@ -20,6 +20,9 @@
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
+#include <algorithm>
+#include <utility>
+
 namespace scalekv::ui {
 
 using gallery::Entry;
@@ -79,6 +82,10 @@ GalleryDetails::GalleryDetails(gallery::Gallery& gallery, GalleryModel& model, Q
     tags_->setAccessibleName(tr("Tags"));
     tags_->setToolTip(tr("Tags, with commas between them. They stand in a file beside the picture "
                          "(XMP), which darktable and digiKam read as well"));
+    connect(tags_, &QLineEdit::textEdited, this, [this] {
+        if (typedFor_.isEmpty())
+            typedFor_ = entries_;
+    });
     connect(tags_, &QLineEdit::editingFinished, this, &GalleryDetails::readTags);
     auto* marks = new QVBoxLayout(marks_);
     marks->setContentsMargins(0, 0, 0, 0);
@@ -128,6 +135,9 @@ void GalleryDetails::show(const QVector<Entry>& entries) {
     const bool same = entries.size() == 1 && entries_.size() == 1 &&
                       entries.front().path == entries_.front().path &&
                       entries.front().time == entries_.front().time;
+    const auto sameFile = [](const Entry& a, const Entry& b) { return a.path == b.path; };
+    if (!std::equal(entries.begin(), entries.end(), typedFor_.begin(), typedFor_.end(), sameFile))
+        readTags(); // what was typed was meant for those before
     entries_ = entries;
     const bool one = entries_.size() == 1;
     marks_->setVisible(!entries_.isEmpty());
@@ -226,15 +236,25 @@ void GalleryDetails::refreshMarks() {
 }
 
 void GalleryDetails::readTags() {
-    if (!tags_->isModified() || entries_.isEmpty())
+    const QVector<Entry> meant = std::exchange(typedFor_, {});
+    if (!tags_->isModified() || meant.isEmpty())
         return;
     tags_->setModified(false);
-    QStringList wanted, added, removed;
-    for (const QString& part : tags_->text().split(QLatin1Char(','))) {
+    QStringList wanted, added, removed, paths;
+    for (const Entry& entry : meant)
+        paths += entry.path;
+    const QStringList before = meant.size() == 1 ? meant.front().marks.tags : QStringList();
+    QString text = tags_->text();
+    for (const QString& tag : before) { // other programs' tags may have commas in them
+        if (const qsizetype at = text.indexOf(tag); at >= 0 && tag.contains(QLatin1Char(','))) {
+            wanted += tag;
+            text.replace(at, tag.size(), QString(QLatin1Char(',')));
+        }
+    }
+    for (const QString& part : text.split(QLatin1Char(','))) {
         if (const QString tag = gallery::cleanTag(part); !tag.isEmpty())
             wanted += tag;
     }
-    const QStringList before = entries_.size() == 1 ? entries_.front().marks.tags : QStringList();
     for (const QString& tag : std::as_const(wanted)) {
         if (!before.contains(tag))
             added += tag;
@@ -244,7 +264,7 @@ void GalleryDetails::readTags() {
             removed += tag;
     }
     if (!added.isEmpty() || !removed.isEmpty())
-        Q_EMIT tagsChosen(added, removed);
+        Q_EMIT tagsChosen(paths, added, removed);
 }
 
 } // namespace scalekv::ui

@@ -30,7 +30,8 @@ public:
 
 Q_SIGNALS:
     void starsChosen(int stars);
-    void tagsChosen(const QStringList& added, const QStringList& removed);
+    /// Of those that were shown when typing began.
+    void tagsChosen(const QStringList& paths, const QStringList& added, const QStringList& removed);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -44,6 +45,7 @@ private:
     gallery::Gallery& gallery_;
     GalleryModel& model_;
     QVector<gallery::Entry> entries_;
+    QVector<gallery::Entry> typedFor_; ///< whose tags are being typed
     QLabel* picture_;
     widgets::WrappedLabel *title_, *settings_, *facts_, *kept_;
     QVector<QToolButton*> stars_;

@@ -1,12 +1,12 @@
 #include "ui/gallery/gallery_head.h"
 
 #include "ui/gallery/gallery_model.h"
+#include "widgets/elided_label.h"
 #include "widgets/eliding_combo_box.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QSettings>
@@ -34,7 +34,7 @@ GalleryHead::GalleryHead(QWidget* parent)
       sort_(box("gallerySort", tr("Order"), tr("In which order they are shown"))),
       group_(new widgets::FocusToolButton(this)), trash_(new widgets::FocusToolButton(this)),
       back_(new widgets::FocusToolButton(this)), menu_(new widgets::FocusToolButton(this)),
-      state_(new QLabel(this)) {
+      state_(new widgets::ElidedLabel(this)) {
     search_->setObjectName(QStringLiteral("gallerySearch"));
     search_->setPlaceholderText(tr("Search prompts, tags and settings"));
     search_->setAccessibleName(tr("Search"));
@@ -122,12 +122,18 @@ QComboBox* GalleryHead::box(const char* name, const QString& accessible, const Q
 void GalleryHead::fill(QComboBox* box, const QString& all, const QStringList& values, bool policies) {
     const QSignalBlocker quiet(box);
     const QString chosen = box->currentData().toString();
+    QStringList wanted = QStringList(QString()) + values;
+    if (!chosen.isEmpty() && !values.contains(chosen))
+        wanted += chosen;
+    QStringList there;
+    for (int n = 0; n < box->count(); ++n)
+        there += box->itemData(n).toString();
+    if (there == wanted)
+        return; // a list that is open keeps its place
     box->clear();
     box->addItem(all, QString());
-    for (const QString& value : values)
+    for (const QString& value : wanted.mid(1))
         box->addItem(policies ? storedPolicyText(value) : value, value);
-    if (!chosen.isEmpty() && box->findData(chosen) < 0)
-        box->addItem(policies ? storedPolicyText(chosen) : chosen, chosen);
     box->setCurrentIndex(std::max(0, box->findData(chosen)));
 }
 
@@ -140,7 +146,7 @@ void GalleryHead::setContents(const gallery::Contents& contents) {
 }
 
 void GalleryHead::say(const QString& text) {
-    state_->setText(text);
+    state_->setFullText(text);
 }
 
 void GalleryHead::setMenu(QMenu* menu) {

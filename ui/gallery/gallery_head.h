@@ -6,9 +6,12 @@
 #include <QWidget>
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QToolButton;
+
+namespace scalekv::widgets {
+class ElidedLabel;
+}
 
 namespace scalekv::ui {
 
@@ -49,7 +52,7 @@ private:
     QLineEdit* search_;
     QComboBox *model_, *policy_, *stars_, *tag_, *sort_;
     QToolButton *group_, *trash_, *back_, *menu_;
-    QLabel* state_;
+    widgets::ElidedLabel* state_;
     QTimer typing_; ///< a question a moment after the last key
     std::optional<QString> entered_;
 };

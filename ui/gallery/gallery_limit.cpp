@@ -28,7 +28,8 @@ qint64 GalleryLimit::limit() {
 
 void GalleryLimit::setLimit(qint64 bytes) {
     QSettings().setValue(QLatin1String(kLimitKey), bytes);
-    told_ = false;
+    desk_.messages.withdraw(subjects::kGalleryLimit);
+    told_ = Told::Nothing;
     check();
 }
 
@@ -37,23 +38,30 @@ qint64 GalleryLimit::excess() const {
     return limit() == 0 ? 0 : std::max(qint64(0), contents.bytes + contents.trashBytes - limit());
 }
 
+qint64 GalleryLimit::excessBesidesTrash() const {
+    return std::max(qint64(0), excess() - desk_.gallery.contents().trashBytes);
+}
+
 void GalleryLimit::check() {
-    if (excess() == 0) {
-        if (std::exchange(told_, false))
-            desk_.messages.withdraw(subjects::kGallery);
+    const Told wanted = excess() == 0               ? Told::Nothing
+                        : excessBesidesTrash() == 0 ? Told::EmptyTrash
+                                                    : Told::TooMuch;
+    if (std::exchange(told_, wanted) == wanted)
         return;
-    }
-    if (std::exchange(told_, true))
-        return;
+    if (wanted == Told::Nothing)
+        return desk_.messages.withdraw(subjects::kGalleryLimit);
     const gallery::Contents& contents = desk_.gallery.contents();
     QString text =
         tr("The gallery takes %1, more than the %2 that you allow it. Nothing is removed by itself.")
             .arg(byteText(contents.bytes + contents.trashBytes), byteText(limit()));
     if (contents.trashBytes > 0)
         text += QLatin1Char(' ') + tr("%1 of that are in its trash.").arg(byteText(contents.trashBytes));
-    desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kGallery, text);
-    connect(desk_.messages.offer(tr("See what would go first")), &QAction::triggered, this,
-            &GalleryLimit::wanted);
+    if (wanted == Told::EmptyTrash)
+        text += QLatin1Char(' ') + tr("Empty the trash (menu File) to be below it.");
+    desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kGalleryLimit, text);
+    if (wanted == Told::TooMuch)
+        connect(desk_.messages.offer(tr("See what would go first")), &QAction::triggered, this,
+                &GalleryLimit::wanted);
 }
 
 } // namespace scalekv::ui

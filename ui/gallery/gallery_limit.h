@@ -17,16 +17,19 @@ public:
     void setLimit(qint64 bytes);
     /// How much is too much; 0: nothing.
     qint64 excess() const;
+    /// What would still be too much with an empty trash.
+    qint64 excessBesidesTrash() const;
 
 Q_SIGNALS:
     /// The user wants to see what would go first.
     void wanted();
 
 private:
+    enum class Told { Nothing, EmptyTrash, TooMuch };
     void check();
 
     const Desk desk_;
-    bool told_ = false; ///< since it was last within the limit
+    Told told_ = Told::Nothing; ///< since it was last within the limit
 };
 
 } // namespace scalekv::ui

@@ -19,6 +19,11 @@ namespace {
 
 constexpr qsizetype kMostAsked = 300; // more than a screen shows
 
+/// Not by its id: those begin anew with an index that is made anew.
+QString thumbnailKey(const Entry& entry) {
+    return QString::number(entry.time) + QLatin1Char(' ') + entry.path;
+}
+
 } // namespace
 
 QString starsText(int stars) {
@@ -57,16 +62,12 @@ GalleryModel::GalleryModel(gallery::Gallery& gallery, QObject* parent)
 }
 
 void GalleryModel::setEntries(const QVector<Entry>& entries) {
-    QHash<qint64, const Entry*> before;
+    QSet<qint64> before;
     for (const Entry& entry : entries_)
-        before.insert(entry.id, &entry);
+        before.insert(entry.id);
     qsizetype known = 0;
-    for (const Entry& entry : entries) {
-        const Entry* old = before.value(entry.id);
-        known += old ? 1 : 0;
-        if (old && (old->time != entry.time || old->path != entry.path))
-            thumbnails_.remove(entry.id);
-    }
+    for (const Entry& entry : entries)
+        known += before.contains(entry.id) ? 1 : 0;
     // Few have come or gone: views keep their selection and where they are.
     const qsizetype other = entries_.size() - known + entries.size() - known;
     if (!entries_.isEmpty() && other < 50 && known > 0) {
@@ -135,7 +136,7 @@ QImage GalleryModel::thumbnail(const Entry& entry, int side) const {
         side_ = side;
         thumbnails_.clear();
     }
-    if (const QImage* known = thumbnails_.object(entry.id))
+    if (const QImage* known = thumbnails_.object(thumbnailKey(entry)))
         return *known;
     if (asked_.isEmpty() || asked_.back() != entry.id) {
         asked_.removeOne(entry.id);
@@ -148,8 +149,8 @@ QImage GalleryModel::thumbnail(const Entry& entry, int side) const {
     return {};
 }
 
-bool GalleryModel::isBroken(qint64 id) const {
-    const QImage* known = thumbnails_.object(id);
+bool GalleryModel::isBroken(const Entry& entry) const {
+    const QImage* known = thumbnails_.object(thumbnailKey(entry));
     return known && known->isNull();
 }
 
@@ -157,16 +158,16 @@ void GalleryModel::ask() const {
     gallery_.wantThumbnails(asked_);
 }
 
-void GalleryModel::take(qint64 id, const QImage& image) {
+void GalleryModel::take(qint64 id, const QString& path, const QImage& image) {
     asked_.removeOne(id);
     const auto found =
         std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.id == id; });
-    if (found == entries_.end())
-        return;
+    if (found == entries_.end() || found->path != path)
+        return; // or of an index that is no more
     const bool scale = !image.isNull() && side_ > 0 && (image.width() > side_ || image.height() > side_);
     auto* kept =
         new QImage(scale ? image.scaled(side_, side_, Qt::KeepAspectRatio, Qt::SmoothTransformation) : image);
-    thumbnails_.insert(id, kept, std::max(1, static_cast<int>(kept->sizeInBytes())));
+    thumbnails_.insert(thumbnailKey(*found), kept, std::max(1, static_cast<int>(kept->sizeInBytes())));
     const QModelIndex at = index(static_cast<int>(found - entries_.begin()));
     Q_EMIT dataChanged(at, at, {Qt::DecorationRole});
 }
@@ -198,7 +199,9 @@ QVariant GalleryModel::data(const QModelIndex& index, int role) const {
         if (!entry.reached.isEmpty())
             lines += tr("Stopped after %1 scales").arg(entry.reached);
         lines += entry.path;
-        return lines.join(QLatin1Char('\n'));
+        // Prompts may look like HTML.
+        return QStringLiteral("<p style=\"white-space: pre-wrap\">%1</p>")
+            .arg(lines.join(QLatin1Char('\n')).toHtmlEscaped());
     }
     default:
         return {};

@@ -25,7 +25,7 @@ public:
 
     /// Null while it is on its way. `side`: the longer side wanted, in device pixels.
     QImage thumbnail(const gallery::Entry& entry, int side) const;
-    bool isBroken(qint64 id) const;
+    bool isBroken(const gallery::Entry& entry) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -33,13 +33,13 @@ public:
 
 private:
     void mergeEntries(const QVector<gallery::Entry>& entries);
-    void take(qint64 id, const QImage& image);
+    void take(qint64 id, const QString& path, const QImage& image);
     void ask() const;
 
     gallery::Gallery& gallery_;
     QVector<gallery::Entry> entries_;
-    mutable QCache<qint64, QImage> thumbnails_; ///< cost in bytes
-    mutable QVector<qint64> asked_;             ///< the newest last
+    mutable QCache<QString, QImage> thumbnails_; ///< by file and its time; cost in bytes
+    mutable QVector<qint64> asked_;              ///< the newest last
     mutable QTimer ask_;
     mutable int side_ = 0;
 };

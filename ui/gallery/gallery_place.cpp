@@ -63,6 +63,7 @@ GalleryPlace::GalleryPlace(const Desk& desk)
       details_(new GalleryDetails(desk.gallery, *model_, this)) {
     empty_->setObjectName(QStringLiteral("galleryEmpty"));
     empty_->setAlignment(Qt::AlignCenter);
+    empty_->setTextFormat(Qt::PlainText);
     empty_->setWordWrap(true);
     empty_->setForegroundRole(QPalette::PlaceholderText);
     empty_->setMargin(24);
@@ -99,8 +100,8 @@ GalleryPlace::GalleryPlace(const Desk& desk)
             });
     connect(details_, &GalleryDetails::starsChosen, this, &GalleryPlace::setStars);
     connect(details_, &GalleryDetails::tagsChosen, this,
-            [this](const QStringList& added, const QStringList& removed) {
-                mark({.addTags = added, .removeTags = removed}, tr("changing tags"));
+            [this](const QStringList& paths, const QStringList& added, const QStringList& removed) {
+                mark(paths, {.addTags = added, .removeTags = removed}, tr("changing tags"));
             });
     connect(limit_, &GalleryLimit::wanted, this, [this] {
         Q_EMIT wanted();
@@ -117,7 +118,7 @@ void GalleryPlace::connectGallery() {
     connect(&gallery, &Gallery::found, this, &GalleryPlace::take);
     connect(&gallery, &Gallery::contentsChanged, this, [this](const gallery::Contents& contents) {
         head_->setContents(contents);
-        emptyTrash_->setEnabled(contents.trashedPictures > 0);
+        emptyTrash_->setEnabled(contents.trashedPictures + contents.trashedBroken > 0);
         if (goFirst_)
             showWhatGoesFirst();
         else
@@ -153,10 +154,14 @@ void GalleryPlace::connectGallery() {
     connect(&gallery, &Gallery::failed, this, [this](const QString& message) {
         desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kGallery, message);
     });
-    connect(&gallery, &Gallery::broughtIn, this, [this](int pictures, const QStringList& refused) {
-        if (pictures > 0)
-            desk_.status.say(
-                tr("Copied %1 into the gallery.").arg(countedText(pictures, tr("picture"), tr("pictures"))));
+    connect(&gallery, &Gallery::broughtIn, this, [this](int copied, int already, const QStringList& refused) {
+        QStringList said;
+        if (copied > 0)
+            said += tr("Copied %1 into the gallery.").arg(countedText(copied, tr("picture"), tr("pictures")));
+        if (already > 0)
+            said += tr("%1 in it already.").arg(countedText(already, tr("picture is"), tr("pictures are")));
+        if (!said.isEmpty())
+            desk_.status.say(said.join(QLatin1Char(' ')));
         if (!refused.isEmpty())
             desk_.messages.showMessage(MessageBar::Kind::Warning, subjects::kGallery,
                                        refused.mid(0, 3).join(QLatin1Char(' ')));
@@ -173,11 +178,12 @@ void GalleryPlace::find() {
 }
 
 void GalleryPlace::showWhatGoesFirst() {
-    if (limit_->excess() == 0) {
+    const qint64 bytes = limit_->excessBesidesTrash();
+    if (bytes == 0) {
         goFirst_ = false;
         return find();
     }
-    goFirstQuestion_ = desk_.gallery.findLeastMissed(limit_->excess());
+    goFirstQuestion_ = desk_.gallery.findLeastMissed(bytes);
 }
 
 void GalleryPlace::take(quint64 ticket, const QVector<Entry>& entries) {

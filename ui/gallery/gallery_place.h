@@ -61,7 +61,7 @@ private:
     void makeActions();
     QMenu* folderMenu();
     void setStars(int stars);
-    void mark(const gallery::MarksChange& change, const QString& text);
+    void mark(const QStringList& paths, const gallery::MarksChange& change, const QString& text);
     void moveSelected();
     void askToEmptyTrash();
     void chooseFolder();

@@ -190,13 +190,13 @@ void GalleryPlace::refreshActions() {
 }
 
 void GalleryPlace::setStars(int stars) {
-    mark({.stars = stars}, stars == 0 ? tr("taking stars away") : tr("giving stars"));
-}
-
-void GalleryPlace::mark(const gallery::MarksChange& change, const QString& text) {
     QStringList paths;
     for (const Entry& entry : selected())
         paths += entry.path;
+    mark(paths, {.stars = stars}, stars == 0 ? tr("taking stars away") : tr("giving stars"));
+}
+
+void GalleryPlace::mark(const QStringList& paths, const gallery::MarksChange& change, const QString& text) {
     if (head_->query().grouped) {
         desk_.status.say(tr("Open the prompt (Enter) to give its pictures stars or tags."));
         return;
@@ -234,9 +234,11 @@ void GalleryPlace::moveSelected() {
 
 void GalleryPlace::askToEmptyTrash() {
     const gallery::Contents& contents = desk_.gallery.contents();
+    QStringList what{countedText(contents.trashedPictures, tr("picture"), tr("pictures"))};
+    if (contents.trashedBroken > 0)
+        what += countedText(contents.trashedBroken, tr("damaged one"), tr("damaged ones"));
     const QString text = tr("Delete %1 (%2) for good? This cannot be undone.")
-                             .arg(countedText(contents.trashedPictures, tr("picture"), tr("pictures")),
-                                  byteText(contents.trashBytes));
+                             .arg(what.join(tr(" and ")), byteText(contents.trashBytes));
     if (QMessageBox::warning(window(), tr("Empty the trash"), text, QMessageBox::Yes | QMessageBox::No,
                              QMessageBox::No) == QMessageBox::Yes)
         desk_.gallery.emptyTrash();

@@ -18,6 +18,8 @@ inline constexpr QLatin1String kSaving{"saving"};
 /// What the gallery could not do.
 inline constexpr QLatin1String kKeeping{"keeping"};
 inline constexpr QLatin1String kGallery{"gallery"};
+/// It takes more than it may.
+inline constexpr QLatin1String kGalleryLimit{"gallery limit"};
 inline constexpr QLatin1String kOpening{"opening"};
 inline constexpr QLatin1String kComparing{"comparing"};
 /// A comparison of the last start that goes on.
