@@ -8,7 +8,7 @@
 
 namespace scalekv {
 
-bool renameToFree(const fs::path& from, const fs::path& to) {
+bool renameToFree(const std::filesystem::path& from, const std::filesystem::path& to) {
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
         return true;
     if (errno != EINVAL && errno != ENOSYS)
