@@ -346,7 +346,7 @@ void GalleryWorker::markAll(Turns<Marked>& marks, bool undone) {
         const QString picture = QDir(folder_).filePath(each.path);
         if (!isThere(picture))
             return false;
-        const Marks before = readMarks(picture);
+        const Marks before = marksToChange(picture);
         Marks after = before;
         // What others have changed since stays.
         if (each.change.stars && (!each.ifStars || *each.ifStars == before.stars))

@@ -255,19 +255,31 @@ std::optional<QByteArray> withMarks(const QByteArray& xmp, const Marks& marks) {
     return changed(xmp, known, marks);
 }
 
-void writeMarks(const QString& picture, const Marks& marks) {
-    const QString path = marksPath(picture);
-    const bool exists = isThere(path);
-    const std::optional<QByteArray> old = exists ? fileBytes(path) : QByteArray();
-    if (!old)
+namespace {
+
+/// Empty: no such file.
+QByteArray bytesToChange(const QString& path) {
+    const std::optional<QByteArray> bytes = isThere(path) ? fileBytes(path) : QByteArray();
+    if (!bytes)
         throw Error("Cannot read " + nativePath(path) + ", so nothing is changed in it.");
-    const std::optional<QByteArray> text = withMarks(*old, marks);
-    if (!text)
+    if (!bytes->isEmpty() && look(*bytes).damaged)
         throw Error(nativePath(path) +
                     " is damaged, so nothing is changed in it. Move it away to begin anew.");
-    if (!text->isEmpty())
-        writeFile(nativePath(path), std::string_view(text->constData(), std::size_t(text->size())));
-    else if (exists && !QFile::remove(path))
+    return *bytes;
+}
+
+} // namespace
+
+Marks marksToChange(const QString& picture) {
+    return marksOf(bytesToChange(marksPath(picture)));
+}
+
+void writeMarks(const QString& picture, const Marks& marks) {
+    const QString path = marksPath(picture);
+    const QByteArray text = *withMarks(bytesToChange(path), marks);
+    if (!text.isEmpty())
+        writeFile(nativePath(path), std::string_view(text.constData(), std::size_t(text.size())));
+    else if (isThere(path) && !QFile::remove(path))
         throw Error("Cannot delete " + nativePath(path) + ".");
 }
 

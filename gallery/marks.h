@@ -20,6 +20,9 @@ std::optional<Marks> marksIfRead(const QString& picture);
 /// say. None where it is damaged.
 std::optional<QByteArray> withMarks(const QByteArray& xmp, const Marks& marks);
 
+/// The same where they are to be changed: throws Error as writeMarks() would.
+Marks marksToChange(const QString& picture);
+
 /// Writes, changes or takes away the file beside the picture. Throws Error, also where the file that is there
 /// cannot be read or understood: it may hold another program's work.
 void writeMarks(const QString& picture, const Marks& marks);

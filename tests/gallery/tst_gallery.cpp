@@ -378,9 +378,9 @@ private Q_SLOTS:
         Index index(":memory:");
         const std::atomic<bool> stop = false;
         const auto scan = [&] {
-            Scan scan(folder.path(), index, stop);
-            while (!scan.isDone())
-                scan.step();
+            Scan one(folder.path(), index, stop);
+            while (!one.isDone())
+                one.step();
             return index.stamps().keys();
         };
         QCOMPARE(scan().size(), 2);
@@ -508,7 +508,6 @@ private Q_SLOTS:
         const rlimit few{2000, usual.rlim_max};
         ::setrlimit(RLIMIT_FSIZE, &few);
         gallery->changeMarks(names, {.stars = 3});
-        const QStringList found = gallery.names({.leastStars = 3});
         const bool all = QTest::qWaitFor([&] { return gallery.names({.leastStars = 3}).size() == 4; },
                                          OpenGallery::kPatience);
         ::setrlimit(RLIMIT_FSIZE, &usual);
