@@ -657,7 +657,7 @@ void TestPresets::undoLeavesWhatOthersWrote() {
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(text);
     };
-    Preset preset = presetOf(GenerationRequest(), "mine", false);
+    Preset preset = ui::presetOf(GenerationRequest(), "mine", false);
     const QString path = editor.save(preset);
     const QByteArray made = contents(path);
     put(path, "another window's");

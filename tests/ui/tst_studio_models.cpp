@@ -172,7 +172,9 @@ void TestStudioModels::brokenModel() {
 }
 
 void TestStudioModels::firstModelBroken() {
-    StudioFixture studio({.demoModel = {}, .model = "/not/there", .prompt = {}, .picture = {}});
+    ui::StudioOptions options;
+    options.model = "/not/there";
+    StudioFixture studio(options);
     QVERIFY(studio.waitForModel());
     QCOMPARE(studio.session().model().path, StudioFixture::demoPath());
     QVERIFY(!studio.window().messages()->isHidden());
@@ -183,7 +185,10 @@ void TestStudioModels::firstModelBroken() {
 
 void TestStudioModels::noModelAtAll() {
     QTemporaryDir empty;
-    StudioFixture studio({.demoModel = empty.path(), .model = {}, .prompt = "a cat", .picture = {}});
+    ui::StudioOptions options;
+    options.demoModel = empty.path();
+    options.prompt = "a cat";
+    StudioFixture studio(options);
     QVERIFY(
         QTest::qWaitFor([&] { return !studio.window().messages()->isHidden(); }, StudioFixture::kPatience));
     QCOMPARE(studio.window().messages()->kind(), MessageBar::Kind::Error);
