@@ -29,6 +29,7 @@ constexpr png_uint_32 kMaxSide = 1 << 20;
 constexpr png_alloc_size_t kMaxTextBytes = png_alloc_size_t(16) << 20; // of one
 constexpr png_alloc_size_t kMaxTextsBytes = png_alloc_size_t(32) << 20;
 constexpr png_uint_32 kMaxTexts = 100;
+constexpr int kMostChunks = 1 << 20;
 constexpr std::uint64_t kMaxHeadPixels = std::uint64_t(1) << 26; // that are read for what stands behind them
 constexpr std::uint64_t kMaxDeflateRatio = 1032;                 // a byte of deflate never unpacks to more
 
@@ -329,6 +330,8 @@ private:
         return std::to_string(reader_.width()) + " × " + std::to_string(reader_.height());
     }
 
+    static bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
     struct Chunks {
         bool whole = false; ///< to the last
         png_uint_32 texts = 0;
@@ -340,13 +343,18 @@ private:
         bool pixels = false;
         std::array<unsigned char, 8> start{}; // length, highest byte first; name
         std::uint64_t at = kPngStart.size();
+        int number = 0;
         for (std::string_view name; name != "IEND";) {
+            if (++number > kMostChunks) // gigabytes of empty ones would be walked for minutes
+                return chunks;
             if (std::fseek(file_, long(at), SEEK_SET) != 0 ||
                 std::fread(start.data(), 1, start.size(), file_) != start.size())
                 return chunks;
             const std::uint64_t length =
                 std::uint64_t(start[0]) << 24 | start[1] << 16 | start[2] << 8 | start[3];
             name = {reinterpret_cast<const char*>(start.data()) + 4, 4};
+            if (!std::all_of(name.begin(), name.end(), isLetter))
+                return chunks;
             const bool text = name == "tEXt" || name == "zTXt" || name == "iTXt";
             pixels = pixels || name == "IDAT";
             chunks.texts += text ? 1 : 0;
