@@ -996,7 +996,7 @@ void TestComparePlace::tooLittleMemory() {
     if (policy.isEmpty()) {
         QTRY_VERIFY(place().queue().isStopped());
         QCOMPARE(studio_->session().state(), EngineSession::State::Idle);
-        QCOMPARE(columns()[0].state, CompareColumn::State::Waiting);
+        QCOMPARE(columns()[0].state, CompareColumn::State::Stopped);
         QTRY_VERIFY(studio_->find<QToolButton>("continueComparing")->isVisible());
         return;
     }

@@ -346,17 +346,6 @@ private Q_SLOTS:
         QCOMPARE(QDir(own_->filePath("pictures")).entryList({"*.png"}).size(), 4);
         limits.front()->setLimit(0);
         QVERIFY(!studio_->window().messages()->isVisible());
-
-        // What only the trash is too much for.
-        list()->setFocus();
-        QTRY_COMPARE(shown(), 4);
-        const qint64 all = studio_->window().gallery().contents().bytes;
-        click(0);
-        key(Qt::Key_Delete);
-        QTRY_COMPARE(studio_->window().gallery().contents().trashedPictures, 1);
-        limits.front()->setLimit(all - 1);
-        QVERIFY(studio_->window().messages()->text().contains("Empty the trash"));
-        limits.front()->setLimit(0);
     }
 };
 

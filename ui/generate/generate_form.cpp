@@ -216,6 +216,8 @@ QLayout* GenerateForm::makeFoot() {
     generate_->setMinimumHeight(36);
     generate_->setObjectName(QStringLiteral("generate"));
     batch_->setMinimumHeight(36);
+    batch_->setMinimumWidth(48); // at the narrowest, Generate is what must be read
+    stop_->setMinimumWidth(48);
     batch_->setObjectName(QStringLiteral("batch"));
     batch_->setToolTip(tr("Several pictures: seeds, a list of prompts, or a grid over two settings "
                           "(Ctrl+Shift+Enter)"));

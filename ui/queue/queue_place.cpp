@@ -23,6 +23,10 @@ namespace scalekv::ui {
 
 using widgets::MessageBar;
 
+namespace {
+constexpr int kAtOnce = 200; // of a longer list, what has changed is looked at when all has
+} // namespace
+
 QueuePlace::QueuePlace(const Desk& desk)
     : Place({.id = QStringLiteral("queue"),
              .title = tr("Queue"),
@@ -89,8 +93,14 @@ QueuePlace::QueuePlace(const Desk& desk)
         pages->setCurrentIndex(desk_.queue.list().isEmpty() ? 1 : 0);
         refresh();
     });
-    connect(&desk_.queue, &WorkQueue::changed, this, [this] { refreshSoon_.start(); });
-    refreshSoon_.start();
+    connect(&desk_.queue, &WorkQueue::changed, this, [this, pages] {
+        if (desk_.queue.list().rowCount() > kAtOnce)
+            return refreshSoon_.start();
+        pages->setCurrentIndex(desk_.queue.list().isEmpty() ? 1 : 0);
+        refresh();
+    });
+    pages->setCurrentIndex(desk_.queue.list().isEmpty() ? 1 : 0);
+    refresh();
 }
 
 void QueuePlace::makeActions() {
@@ -164,8 +174,7 @@ void QueuePlace::connectQueue() {
             list_->update(desk_.queue.list().index(desk_.queue.list().rowOf(running->id)));
         showState();
     });
-    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
-            [this] { refreshSoon_.start(); });
+    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueuePlace::refresh);
     auto* news = new QueueNews(desk_, this);
     connect(news, &QueueNews::showRequested, this, &Place::wanted);
     connect(&desk_.queue, &WorkQueue::made, this, [this](const QueuedWork& work, const ResultPtr& result) {
