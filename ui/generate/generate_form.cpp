@@ -216,8 +216,9 @@ QLayout* GenerateForm::makeFoot() {
     generate_->setMinimumHeight(36);
     generate_->setObjectName(QStringLiteral("generate"));
     batch_->setMinimumHeight(36);
-    batch_->setMinimumWidth(48); // at the narrowest, Generate is what must be read
-    stop_->setMinimumWidth(48);
+    stop_->setText({}); // its sign is enough, and leaves room for the words of the others
+    stop_->setAccessibleName(tr("Stop"));
+    stop_->setToolTip(tr("Stop (Esc)"));
     batch_->setObjectName(QStringLiteral("batch"));
     batch_->setToolTip(tr("Several pictures: seeds, a list of prompts, or a grid over two settings "
                           "(Ctrl+Shift+Enter)"));
@@ -235,7 +236,7 @@ QLayout* GenerateForm::makeFoot() {
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(generate_, 2);
     buttons->addWidget(batch_, 1);
-    buttons->addWidget(stop_, 1);
+    buttons->addWidget(stop_);
     foot->addLayout(buttons);
     return foot;
 }
