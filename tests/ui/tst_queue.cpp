@@ -52,6 +52,7 @@ private Q_SLOTS:
     void survivesInTheBackground();
     void failedIsToldAndTriedAgain();
     void shortOfMemoryIsHeld();
+    void memoryComesBack();
     void columnsStandInIt();
     void recordingStandsInIt();
     void calibrationStandsInIt();
@@ -308,6 +309,20 @@ void TestQueue::shortOfMemoryIsHeld() {
     showQueue();
     select(0);
     QTest::keyClick(place().list(), Qt::Key_H); // it is wanted all the same
+    QVERIFY(waitUntilDone());
+    QCOMPARE(runs().rowCount(), 1);
+}
+
+/// With nothing else in the queue, nobody asks for it to be looked at.
+void TestQueue::memoryComesBack() {
+    ask(0);
+    studio_->prepare("a red apple");
+    int asked = 0;
+    queue().setMemoryReader([&asked](const ui::ModelSummary&) {
+        return ComputeMemory{.used = 1, .free = ++asked < 4 ? 1000 : qint64(1) << 40};
+    });
+    queue().add({.work = ui::PictureWork{studio_->form()->request()}});
+    QTRY_COMPARE(queue().list().count(WorkState::Held), 1);
     QVERIFY(waitUntilDone());
     QCOMPARE(runs().rowCount(), 1);
 }

@@ -25,10 +25,7 @@ WorkQueue::WorkQueue(EngineSession& session, LiveRun& live, QObject* parent)
     connect(&session_, &EngineSession::modelLoaded, this, [this] { seconds_.clear(); }); // another's pace
     lookAgain_.setSingleShot(true);
     lookAgain_.setInterval(kLookAgain);
-    connect(&lookAgain_, &QTimer::timeout, this, [this] {
-        letGoWhatFits();
-        advance();
-    });
+    connect(&lookAgain_, &QTimer::timeout, this, &WorkQueue::letGoWhatFits);
     // What has begun over earlier results goes on with its own from now on.
     connect(&session_, &EngineSession::compareStarted, this, [this] {
         list_.update(running_, [](QueuedWork& work) {
@@ -212,7 +209,10 @@ std::optional<std::chrono::duration<double>> WorkQueue::timeLeft() const {
 
 void WorkQueue::advance() {
     // The model that is on its way goes before all, and what is looked at gives way.
-    if (paused_ || running_ != 0 || session_.nextModel() || !next())
+    if (paused_ || running_ != 0 || session_.nextModel())
+        return;
+    letGoWhatFits();
+    if (!next())
         return;
     if (session_.state() == Session::Looking) {
         session_.stopWork(); // its end brings us here again
@@ -220,7 +220,6 @@ void WorkQueue::advance() {
     }
     if (session_.state() != Session::Idle)
         return;
-    letGoWhatFits();
     // What is too large waits for memory, and smaller things may pass it.
     QVector<int> ids;
     for (const QueuedWork& work : list_.all()) {
@@ -238,14 +237,16 @@ void WorkQueue::advance() {
     }
 }
 
-/// What was held because memory was short, if it is no longer.
+/// What was held because memory was short, if it is no longer; else it is looked at again.
 void WorkQueue::letGoWhatFits() {
     QVector<int> fitting;
     for (const QueuedWork& work : list_.all()) {
         if (work.state != WorkState::Held || work.heldFor != HeldFor::Memory || !fitsModel(work))
             continue;
         try {
-            if (!memoryShortage(session_, *work.request(), memory_))
+            if (memoryShortage(session_, *work.request(), memory_))
+                lookAgain_.start();
+            else
                 fitting += work.id;
         } catch (const Error&) {
             fitting += work.id; // beginning it says why
