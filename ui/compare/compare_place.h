@@ -72,7 +72,6 @@ public:
     void addRun(const ResultPtr& run);
     /// Instead of those that are there, which can be brought back.
     void replaceColumns(const QVector<CompareColumn>& columns);
-    void sayUndoable(const QString& text);
     void openPictures(const QStringList& paths);
     /// The page of many pictures, or that of the ones that are looked at.
     void showMany(bool many);

@@ -11,6 +11,7 @@
 #include "ui/runs/picture_mime_data.h"
 #include "ui/shell/memory_question.h"
 #include "ui/shell/message_subjects.h"
+#include "ui/shell/undo_offer.h"
 #include "ui/text/policy_text.h"
 #include "widgets/comparison_view.h"
 #include "widgets/icon.h"
@@ -109,14 +110,7 @@ void ComparePlace::replaceColumns(const QVector<CompareColumn>& columns) {
     changeColumns(set_, desk_.undo, tr("replacing the comparison"), [&] { set_.replace(columns); });
     if (!another)
         return;
-    sayUndoable(tr("The comparison that stood here gave way to this one."));
-}
-
-/// What was just done. The message goes as soon as another step is the last, so this undoes what it speaks
-/// of.
-void ComparePlace::sayUndoable(const QString& text) {
-    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep, text);
-    connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
+    sayUndoable(desk_, tr("The comparison that stood here gave way to this one."));
 }
 
 void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& choices) {
@@ -248,7 +242,7 @@ void ComparePlace::removeColumn(int id) {
         return;
     const QString name = columnName(*column);
     changeColumns(set_, desk_.undo, tr("removing a column"), [&] { set_.remove(id); });
-    sayUndoable(tr("Removed %1 from the comparison.").arg(name));
+    sayUndoable(desk_, tr("Removed %1 from the comparison.").arg(name));
 }
 
 void ComparePlace::repeatHere(int id) {

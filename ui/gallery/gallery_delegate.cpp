@@ -2,8 +2,8 @@
 
 #include "ui/gallery/gallery_model.h"
 #include "widgets/icon.h"
+#include "widgets/item_ground.h"
 
-#include <QApplication>
 #include <QPainter>
 
 namespace scalekv::ui {
@@ -35,9 +35,7 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
                             const QModelIndex& index) const {
     QStyleOptionViewItem panel = option;
     initStyleOption(&panel, index);
-    panel.text.clear();
-    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
-    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &panel, painter, option.widget);
+    widgets::paintItemGround(painter, panel);
 
     const gallery::Entry& entry = model_.entry(index.row());
     painter->save();

@@ -9,6 +9,7 @@
 #include "ui/gallery/gallery_opener.h"
 #include "ui/gallery/gallery_step.h"
 #include "ui/shell/message_subjects.h"
+#include "ui/shell/undo_offer.h"
 #include "ui/shell/usual_folder.h"
 #include "ui/text/unit_text.h"
 #include "widgets/icon.h"
@@ -223,10 +224,8 @@ void GalleryPlace::moveSelected() {
     desk_.undo.push(new GalleryStep(desk_.gallery, desk_.gallery.move(paths),
                                     back ? tr("putting pictures back") : tr("moving pictures to the trash")));
     const QString what = countedText(paths.size(), tr("picture"), tr("pictures"));
-    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep,
-                               back ? tr("Put %1 back.").arg(what)
-                                    : tr("Moved %1 to the gallery's trash.").arg(what));
-    connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
+    sayUndoable(desk_,
+                back ? tr("Put %1 back.").arg(what) : tr("Moved %1 to the gallery's trash.").arg(what));
     // The next one, as everywhere: with Del again and again one goes through them.
     if (const QModelIndex next = model_->index(row + static_cast<int>(paths.size())); next.isValid())
         list_->setCurrentIndex(next);

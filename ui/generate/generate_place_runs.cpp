@@ -9,6 +9,7 @@
 #include "ui/generate/picture_stage.h"
 #include "ui/shell/memory_question.h"
 #include "ui/shell/message_subjects.h"
+#include "ui/shell/undo_offer.h"
 #include "ui/text/unit_text.h"
 #include "widgets/image_view.h"
 
@@ -226,10 +227,10 @@ void GeneratePlace::picturesRemoved(int count, int undoable) {
     if (undoable < count)
         text += QLatin1Char(' ') + (undoable == 0 ? tr("There is no room to bring it back.")
                                                   : tr("The newest %1 can be brought back.").arg(undoable));
-    desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep, text);
-    // The message goes as soon as another step is the last, so this undoes what it speaks of.
     if (undoable > 0)
-        connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
+        sayUndoable(desk_, text);
+    else
+        desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kLastStep, text);
 }
 
 /// What was removed leaves the stage, which then shows the history's current picture, if there is one.

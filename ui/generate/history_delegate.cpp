@@ -1,9 +1,9 @@
 #include "ui/generate/history_delegate.h"
 
 #include "ui/runs/run_list.h"
+#include "widgets/item_ground.h"
 #include "widgets/wrapped_lines.h"
 
-#include <QApplication>
 #include <QPainter>
 
 namespace scalekv::ui {
@@ -26,9 +26,7 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
                             const QModelIndex& index) const {
     QStyleOptionViewItem panel = option;
     initStyleOption(&panel, index);
-    panel.text.clear();
-    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
-    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &panel, painter, option.widget);
+    widgets::paintItemGround(painter, panel);
 
     painter->save();
     const QImage image = index.data(RunList::Thumbnail).value<QImage>();

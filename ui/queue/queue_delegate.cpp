@@ -1,9 +1,9 @@
 #include "ui/queue/queue_delegate.h"
 
 #include "ui/shell/work_queue.h"
+#include "widgets/item_ground.h"
 #include "widgets/problem_colours.h"
 
-#include <QApplication>
 #include <QLocale>
 #include <QPainter>
 
@@ -39,9 +39,7 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                           const QModelIndex& index) const {
     QStyleOptionViewItem panel = option;
     initStyleOption(&panel, index);
-    panel.text.clear();
-    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
-    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &panel, painter, option.widget);
+    widgets::paintItemGround(painter, panel);
 
     painter->save();
     const auto state = WorkState(index.data(WorkList::State).toInt());

@@ -5,6 +5,7 @@
 #include "ui/queue/queue_steps.h"
 #include "ui/queue/sheet_panel.h"
 #include "ui/shell/message_subjects.h"
+#include "ui/shell/undo_offer.h"
 #include "ui/text/unit_text.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
@@ -33,7 +34,7 @@ QueuePlace::QueuePlace(const Desk& desk)
              .iconName = QStringLiteral("queue"),
              .toolTip = tr("See what waits to be made, and change it")}),
       desk_(desk), state_(new QLabel(this)), pauseButton_(new widgets::FocusToolButton(this)),
-      list_(new QListView(this)), sheets_(new SheetPanel(desk, this)) {
+      list_(new QListView(this)), pages_(new QStackedLayout), sheets_(new SheetPanel(desk, this)) {
     makeActions();
     list_->setObjectName(QStringLiteral("queueList"));
     list_->setAccessibleName(tr("Queue"));
@@ -61,9 +62,8 @@ QueuePlace::QueuePlace(const Desk& desk)
     empty->setWordWrap(true);
     empty->setForegroundRole(QPalette::PlaceholderText);
     empty->setMargin(24);
-    auto* pages = new QStackedLayout;
-    pages->addWidget(list_);
-    pages->addWidget(empty);
+    pages_->addWidget(list_);
+    pages_->addWidget(empty);
 
     state_->setObjectName(QStringLiteral("queueState"));
     pauseButton_->setObjectName(QStringLiteral("pauseQueue"));
@@ -81,25 +81,21 @@ QueuePlace::QueuePlace(const Desk& desk)
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(8, 6, 8, 4);
     column->addLayout(head);
-    column->addLayout(pages, 1);
+    column->addLayout(pages_, 1);
     setCentralWidget(centre);
     addDock("sheetDock", tr("Sheets"), sheets_, Qt::RightDockWidgetArea);
 
     connectQueue();
-    // Later: a list changes piece by piece.
+    // Later, where the list is long: it changes piece by piece.
     refreshSoon_.setSingleShot(true);
     refreshSoon_.setInterval(0);
-    connect(&refreshSoon_, &QTimer::timeout, this, [this, pages] {
-        pages->setCurrentIndex(desk_.queue.list().isEmpty() ? 1 : 0);
-        refresh();
-    });
-    connect(&desk_.queue, &WorkQueue::changed, this, [this, pages] {
+    connect(&refreshSoon_, &QTimer::timeout, this, &QueuePlace::refresh);
+    connect(&desk_.queue, &WorkQueue::changed, this, [this] {
         if (desk_.queue.list().rowCount() > kAtOnce)
-            return refreshSoon_.start();
-        pages->setCurrentIndex(desk_.queue.list().isEmpty() ? 1 : 0);
-        refresh();
+            refreshSoon_.start();
+        else
+            refresh();
     });
-    pages->setCurrentIndex(desk_.queue.list().isEmpty() ? 1 : 0);
     refresh();
 }
 
@@ -177,21 +173,6 @@ void QueuePlace::connectQueue() {
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueuePlace::refresh);
     auto* news = new QueueNews(desk_, this);
     connect(news, &QueueNews::showRequested, this, &Place::wanted);
-    connect(&desk_.queue, &WorkQueue::made, this, [this](const QueuedWork& work, const ResultPtr& result) {
-        if (!work.cell)
-            return;
-        desk_.sheets.setPicture(work.cell->sheet, work.cell->cell, result->picture());
-        toBeKept_.removeIf([](const auto& other) { return other.first.expired(); });
-        toBeKept_.append({result, *work.cell});
-    });
-    connect(&desk_.keeper, &PictureKeeper::kept, this, [this](const ResultPtr& result, const QString& path) {
-        toBeKept_.removeIf([&](const auto& one) {
-            if (one.first.lock() != result)
-                return false;
-            desk_.sheets.setFile(one.second.sheet, one.second.cell, desk_.gallery.filePath(path));
-            return true;
-        });
-    });
 }
 
 QVector<int> QueuePlace::selected() const {
@@ -229,6 +210,7 @@ void QueuePlace::showState() {
 
 void QueuePlace::refresh() {
     const WorkQueue& queue = desk_.queue;
+    pages_->setCurrentIndex(queue.list().isEmpty() ? 1 : 0);
     showState();
     pause_->setText(queue.isPaused() ? tr("&Go on") : tr("&Pause"));
     pause_->setIcon(widgets::icon(queue.isPaused() ? QStringLiteral("play") : QStringLiteral("pause")));
@@ -262,11 +244,8 @@ void QueuePlace::cancel(const QVector<int>& ids) {
     if (ids.isEmpty())
         return;
     desk_.undo.push(new CancelWork(desk_.queue, ids));
-    desk_.messages.showMessage(
-        MessageBar::Kind::Info, subjects::kLastStep,
-        tr("Took %1 out of the queue.").arg(countedText(ids.size(), tr("entry"), tr("entries"))));
-    // The message goes as soon as another step is the last, so this undoes what it speaks of.
-    connect(desk_.messages.offer(tr("Undo")), &QAction::triggered, &desk_.undo, &QUndoStack::undo);
+    sayUndoable(desk_,
+                tr("Took %1 out of the queue.").arg(countedText(ids.size(), tr("entry"), tr("entries"))));
 }
 
 void QueuePlace::setOrder(const QVector<int>& order) {

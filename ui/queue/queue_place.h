@@ -7,7 +7,7 @@
 
 class QLabel;
 class QListView;
-class QMenu;
+class QStackedLayout;
 class QToolButton;
 
 namespace scalekv::ui {
@@ -52,9 +52,8 @@ private:
     QLabel* state_;
     QToolButton* pauseButton_;
     QListView* list_;
+    QStackedLayout* pages_; ///< the list, or what to do while it is empty
     SheetPanel* sheets_;
-    /// Pictures of sheets that are on their way to the gallery.
-    QVector<std::pair<std::weak_ptr<const GenerationResult>, SheetCell>> toBeKept_;
     QAction *pause_, *up_, *down_, *top_, *hold_, *retry_, *remove_, *clear_, *clearEnded_;
 };
 

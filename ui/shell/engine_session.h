@@ -74,8 +74,6 @@ public:
     void setRecording(bool on) { recording_ = on; }
     /// Whether it is of the picture in the making.
     bool recordsPicture() const { return state_ == State::Generating && recordsPicture_; }
-    /// The finished run that is repeated to be recorded; null: none.
-    ResultPtr recordedRun() const { return state_ == State::Looking ? recordedNow_ : nullptr; }
     /// Ends what runs within one layer's work. Also gives up a model that waits to be loaded.
     void stop();
     /// Ends what runs; what waits for its end, a model first of all, comes then.

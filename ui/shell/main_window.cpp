@@ -7,6 +7,7 @@
 #include "ui/shell/place_rail.h"
 #include "ui/shell/progress_strip.h"
 #include "ui/shell/queue_store.h"
+#include "ui/shell/sheet_filler.h"
 #include "ui/shell/theme.h"
 #include "ui/text/policy_text.h"
 #include "widgets/icon.h"
@@ -64,6 +65,7 @@ MainWindow::MainWindow(const StudioOptions& options, const std::vector<PlaceMake
     models_ = new ModelOpener(session_, recent_, *messages_, options_.model, this);
     pictures_ = new PictureDialogs(*messages_, *status_, this);
     keeper_ = new PictureKeeper(gallery_, runs_, *messages_, *status_, this);
+    new SheetFiller(sheets_, queue_, *keeper_, gallery_, this);
     makeLayout();
     makeMenus();
     connectEngine();
