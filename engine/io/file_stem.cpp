@@ -47,6 +47,10 @@ std::string slug(std::string_view prompt) {
 
 } // namespace
 
+std::string titleStem(std::string_view title) {
+    return slug(title);
+}
+
 std::string fileStem(std::string_view prompt, std::uint64_t seed, std::optional<int> number) {
     std::string stem = slug(prompt) + "-" + std::to_string(seed);
     if (number) {

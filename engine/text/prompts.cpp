@@ -8,7 +8,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <fstream>
 #include <sstream>
+#include <system_error>
 #include <unordered_map>
 
 namespace scalekv {
@@ -151,6 +154,29 @@ std::vector<std::string> promptsIn(const std::string& text, PromptFormat format,
     if (prompts.empty())
         throw Error(what + " holds no prompt.");
     return prompts;
+}
+
+std::vector<std::string> promptsInFile(const std::filesystem::path& path, std::size_t mostBytes) {
+    const std::string name = path.string();
+    // A folder opens as a stream, too; only reading it fails.
+    std::ifstream file(path, std::ios::binary);
+    const std::string why = std::generic_category().message(errno);
+    std::error_code unknown;
+    if (std::filesystem::is_directory(path, unknown))
+        throw Error(name + ": this file of prompts cannot be read: it is a folder.");
+    if (!file)
+        throw Error(name + ": this file of prompts cannot be read (" + why + ").");
+    std::string text;
+    std::vector<char> piece(std::size_t(1) << 16);
+    while (file.read(piece.data(), std::streamsize(piece.size())) || file.gcount() > 0) {
+        text.append(piece.data(), std::size_t(file.gcount()));
+        if (text.size() > mostBytes)
+            throw Error(name + ": this is more than a file of prompts may hold (" +
+                        std::to_string(mostBytes >> 20) + " MiB).");
+    }
+    if (file.bad())
+        throw Error(name + ": reading this file of prompts failed.");
+    return promptsIn(text, promptFormat(name), name);
 }
 
 } // namespace scalekv

@@ -47,6 +47,7 @@ void TestFileStem::stems() {
 
 void TestFileStem::numbered() {
     QCOMPARE(fileStem("a fox", 1, 12), std::string("012-a-fox-1"));
+    QCOMPARE(titleStem("a fox: Cache budget × Policy"), std::string("a-fox-cache-budget-policy"));
 }
 
 void TestFileStem::longOnesEndOnAWholeCharacter() {

@@ -1,8 +1,10 @@
 #include "engine/text/csv_rows.h"
 #include "scalekv/error.h"
 #include "scalekv/prompts.h"
+#include "scalekv/write_file.h"
 #include "tests/message_of.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace scalekv;
@@ -88,6 +90,18 @@ private Q_SLOTS:
         QFETCH(QString, says);
         const QString message = messageOf([&] { promptsIn(text.toStdString(), format, "x"); });
         QVERIFY2(message.startsWith(says), qPrintable(message));
+    }
+
+    void files() {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("list.csv").toStdString();
+        writeFile(path, "caption\n\"a fox, red\"\n");
+        QCOMPARE(promptsInFile(path), List{"a fox, red"});
+        QVERIFY(messageOf([&] { promptsInFile(path, 10); }).contains("more than a file of prompts may hold"));
+        QVERIFY(messageOf([&] { promptsInFile(folder.path().toStdString()); }).contains("it is a folder"));
+        QVERIFY(messageOf([&] { promptsInFile(path + ".not"); }).contains("cannot be read ("));
+        // What a model's description may name: it has no size, and no end.
+        QVERIFY(messageOf([&] { promptsInFile("/dev/zero", 1 << 20); }).contains("may hold (1 MiB)"));
     }
 };
 

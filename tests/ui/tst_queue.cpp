@@ -371,6 +371,7 @@ void TestQueue::calibrationStandsInIt() {
     ask(0);
     const QString file = studio_->temporaryPath("calibration.json");
     WhenOpened<QDialog> dialog([&](QDialog& opened) {
+        QVERIFY2(opened.height() < 640, qPrintable(QString::number(opened.height()))); // a small screen
         opened.findChild<QPlainTextEdit*>("calibrationPrompts")->setPlainText("a fox\na blue car");
         opened.findChild<QComboBox*>("calibrationSize")->setCurrentText("0.06M");
         auto* name = opened.findChild<QLineEdit*>("calibrationFile");
@@ -397,6 +398,23 @@ void TestQueue::calibrationStandsInIt() {
     QTRY_VERIFY(studio_->form()->request().policy.roles == made.roles);
     QCOMPARE(studio_->form()->request().policy.name, std::string("scalekv"));
     // Another time there is nothing left to do, and with other prompts the file is not written over.
+    WhenOpened<QDialog> again([&](QDialog& opened) {
+        auto* prompts = opened.findChild<QPlainTextEdit*>("calibrationPrompts");
+        prompts->setPlainText("a fox\na blue car");
+        opened.findChild<QComboBox*>("calibrationSize")->setCurrentText("0.06M");
+        opened.findChild<QLineEdit*>("calibrationFile")->setText(file);
+        const auto says = [&](const char* label) { return opened.findChild<QLabel*>(label)->text(); };
+        QVERIFY2(says("calibrationSummary").contains("nothing is left"), qPrintable(says("calibrationSummary")));
+        prompts->setPlainText("a fox\na tree");
+        QVERIFY2(says("calibrationProblem").contains("other settings"), qPrintable(says("calibrationProblem")));
+        QVERIFY(!opened.findChild<QAbstractButton*>("addCalibration")->isEnabled());
+        opened.reject();
+    });
+    for (QAction* action : studio_->generatePlace().menuActions(ui::Place::Menu::Run)) {
+        if (action->text().remove('&').startsWith("Calibrate"))
+            action->trigger();
+    }
+    QVERIFY(again.met());
     queue().add({.work = ui::CalibrateJob{file, made.settings}});
     QVERIFY(waitUntilDone());
     auto others = made.settings;
@@ -426,7 +444,13 @@ void TestQueue::promptsOfABatch() {
     batch([](QDialog& dialog) {
         dialog.findChild<QTabWidget*>("batchPages")->setCurrentIndex(1);
         dialog.findChild<QPlainTextEdit*>("batchPrompts")
+            ->setPlainText("a fox\n\n# not this\n  a blue  car \na fox\na zeppelin");
+        const QString remarks = dialog.findChild<QLabel*>("batchRemarks")->text();
+        QVERIFY2(remarks.contains("stands there twice") && remarks.contains("never seen “zeppelin”"),
+                 qPrintable(remarks));
+        dialog.findChild<QPlainTextEdit*>("batchPrompts")
             ->setPlainText("a fox\n\n# not this\n  a blue  car \n");
+        QVERIFY(dialog.findChild<QLabel*>("batchRemarks")->text().isEmpty());
         dialog.findChild<QSpinBox*>("promptSeedCount")->setValue(2);
     });
     QStringList prompts;

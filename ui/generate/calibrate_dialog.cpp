@@ -1,7 +1,9 @@
 #include "ui/generate/calibrate_dialog.h"
 
+#include "scalekv/calibrate.h"
 #include "scalekv/error.h"
 #include "scalekv/prompts.h"
+#include "ui/generate/prompt_lines.h"
 #include "ui/text/unit_text.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
@@ -10,7 +12,6 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
-#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
@@ -20,12 +21,24 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace scalekv::ui {
 namespace {
 
-QString textOf(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+/// Empty where there is none that can be read: they can be typed.
+QString usualLines(const ModelSummary& model, const QString& otherwise) {
+    try {
+        return promptLines(model.files.calibrationPrompts.empty()
+                               ? otherwise
+                               : QString::fromStdString(model.files.calibrationPrompts.string()));
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+QString pathOf(const QLineEdit& field) {
+    return QFileInfo(QDir::fromNativeSeparators(field.text().trimmed())).absoluteFilePath();
 }
 
 } // namespace
@@ -37,16 +50,16 @@ CalibrateDialog::CalibrateDialog(const ModelSummary& model, const QString& usual
       problem_(new widgets::ProblemLabel(this)) {
     setWindowTitle(tr("Calibrate %1").arg(model.name()));
     setObjectName(QStringLiteral("calibrate"));
-    auto* about = new widgets::WrappedLabel(widgets::WrappedLabel::Tone::Faint, this);
-    about->say(
+    auto* about = new QLabel(this); // a label that keeps the height of its narrowest would fill the screen
+    about->setWordWrap(true);
+    about->setForegroundRole(QPalette::PlaceholderText);
+    about->setText(
         tr("Measures, over some prompts with the full cache, how much each layer looks back: which layers "
            "draft and which refine, at which scale. ScaleKV divides its budget by that. Once for each "
            "model; what was stopped goes on where it was."));
     prompts_->setObjectName(QStringLiteral("calibrationPrompts"));
     prompts_->setTabChangesFocus(true);
-    prompts_->setPlainText(textOf(model.files.calibrationPrompts.empty()
-                                      ? usualPrompts
-                                      : QString::fromStdString(model.files.calibrationPrompts.string())));
+    prompts_->setPlainText(usualLines(model, usualPrompts));
     size_->setObjectName(QStringLiteral("calibrationSize"));
     for (const std::string& size : model.files.sizes)
         size_->addItem(QString::fromStdString(size));
@@ -54,6 +67,8 @@ CalibrateDialog::CalibrateDialog(const ModelSummary& model, const QString& usual
     file_->setObjectName(QStringLiteral("calibrationFile"));
     file_->setText(QDir::toNativeSeparators(QString::fromStdString(model.files.newCalibration.string())));
     file_->setToolTip(tr("As calibration.json beside the model's weights it becomes the model's own"));
+    summary_->setObjectName(QStringLiteral("calibrationSummary"));
+    problem_->setObjectName(QStringLiteral("calibrationProblem"));
     auto* choose = new widgets::FocusToolButton(this);
     choose->setIcon(widgets::icon(QStringLiteral("open")));
     choose->setToolTip(tr("Choose another file…"));
@@ -85,7 +100,11 @@ CalibrateDialog::CalibrateDialog(const ModelSummary& model, const QString& usual
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(prompts_, &QPlainTextEdit::textChanged, this, &CalibrateDialog::refresh);
     connect(size_, &QComboBox::currentIndexChanged, this, &CalibrateDialog::refresh);
-    connect(file_, &QLineEdit::textChanged, this, &CalibrateDialog::refresh);
+    connect(file_, &QLineEdit::textChanged, this, [this] {
+        readFile();
+        refresh();
+    });
+    readFile();
     refresh();
     resize(560, 460);
 }
@@ -99,15 +118,43 @@ void CalibrateDialog::chooseFile() {
 }
 
 CalibrateJob CalibrateDialog::job() const {
-    CalibrateJob job{.file =
-                         QFileInfo(QDir::fromNativeSeparators(file_->text().trimmed())).absoluteFilePath(),
-                     .settings = {}};
+    CalibrateJob job{.file = pathOf(*file_), .settings = {}};
     job.settings.request = recommendedRequest(model_.files);
     job.settings.request.seed = 0; // measured again, the same comes out
     job.settings.request.size = size_->currentText().toStdString();
     job.settings.request.prompts =
         promptsIn(prompts_->toPlainText().toStdString(), PromptFormat::Lines, tr("The list").toStdString());
     return job;
+}
+
+/// What is in the file already: it is gone on with.
+void CalibrateDialog::readFile() {
+    found_.reset();
+    foundProblem_.clear();
+    const QFileInfo file(pathOf(*file_));
+    if (!file.isFile())
+        return;
+    try {
+        found_ = readCalibration(file.filePath().toStdString());
+    } catch (const Error& error) {
+        foundProblem_ = QString::fromUtf8(error.what());
+    }
+}
+
+/// Prompts of the job that the file holds. Throws Error where it holds something else.
+std::size_t CalibrateDialog::alreadyMeasured(const CalibrateJob& wanted) const {
+    if (!foundProblem_.isEmpty())
+        throw Error(foundProblem_.toStdString());
+    if (!found_)
+        return 0;
+    CalibrationSettings settings = wanted.settings;
+    settings.request.policy = {};
+    settings.precision = model_.precision.toStdString();
+    checkContinues(*found_, wanted.file.toStdString(),
+                   {model_.files.name, model_.identity.transformer, model_.layers, model_.heads,
+                    model_.identity.textEncoder},
+                   settings);
+    return found_->measured.size();
 }
 
 void CalibrateDialog::refresh() {
@@ -123,14 +170,18 @@ void CalibrateDialog::refresh() {
                             .toStdString());
         if (const auto wrong = settingProblem(wanted.settings))
             throw Error(wrong->field + " " + wrong->why + ".");
-        const auto number = wanted.settings.request.prompts.size();
+        const std::size_t measured = alreadyMeasured(wanted), all = wanted.settings.request.prompts.size();
+        const std::size_t number = all - std::min(measured, all);
         summary = countedText(qsizetype(number), tr("prompt"), tr("prompts"));
         if (const double seconds = secondsOf_(wanted.settings.request); seconds > 0)
             summary =
                 tr("%1, about %2")
                     .arg(summary, durationText(std::chrono::duration<double>(seconds * double(number))));
-        if (file.exists())
-            summary += tr("; goes on with what the file holds, if that was begun so");
+        if (measured >= all)
+            summary = tr("The file holds all of it already: nothing is left to be done.");
+        else if (measured > 0)
+            summary += tr("; goes on after the %1 that the file holds")
+                           .arg(countedText(qsizetype(measured), tr("prompt"), tr("prompts")));
     } catch (const Error& error) {
         problem = QString::fromUtf8(error.what());
     }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "scalekv/calibration.h"
 #include "ui/runs/calibrate_job.h"
 #include "ui/shell/model_summary.h"
 
 #include <QDialog>
 
 #include <functional>
+#include <optional>
 
 class QComboBox;
 class QLabel;
@@ -32,9 +34,13 @@ public:
 
 private:
     void chooseFile();
+    void readFile();
+    std::size_t alreadyMeasured(const CalibrateJob& wanted) const;
     void refresh();
 
     ModelSummary model_;
+    std::optional<Calibration> found_; ///< in the file
+    QString foundProblem_;             ///< why it could not be read
     std::function<double(const GenerationRequest&)> secondsOf_;
     QPlainTextEdit* prompts_;
     QComboBox* size_;

@@ -47,16 +47,20 @@ void UnknownWordsLabel::look() {
                             : std::string();
     const bool mayGrow = !completions(vocabulary_, typed).empty();
     const std::vector<std::string_view> before = wordsOf(typed);
-    QStringList words;
-    for (const std::string_view word : unknownWords(vocabulary_, text)) {
-        if (mayGrow && !before.empty() && before.back() == word)
-            continue;
-        words += QStringLiteral("“%1”").arg(QString::fromUtf8(word.data(), qsizetype(word.size())));
-    }
-    setVisible(!words.isEmpty());
-    setText(words.isEmpty() ? QString()
+    std::vector<std::string_view> words = unknownWords(vocabulary_, text);
+    if (mayGrow && !before.empty())
+        std::erase(words, before.back());
+    setVisible(!words.empty());
+    setText(textOf(words));
+}
+
+QString UnknownWordsLabel::textOf(const std::vector<std::string_view>& words) {
+    QStringList quoted;
+    for (const std::string_view word : words)
+        quoted += QStringLiteral("“%1”").arg(QString::fromUtf8(word.data(), qsizetype(word.size())));
+    return quoted.isEmpty() ? QString()
                             : tr("This model has never seen %1: it draws something between what it knows.")
-                                  .arg(words.join(QStringLiteral(", "))));
+                                  .arg(quoted.join(QStringLiteral(", ")));
 }
 
 } // namespace scalekv::ui

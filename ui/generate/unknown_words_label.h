@@ -16,6 +16,8 @@ public:
     explicit UnknownWordsLabel(PromptEdit* prompt, QWidget* parent = nullptr);
 
     void setVocabulary(const Vocabulary& vocabulary);
+    /// The line, for these words; empty for none.
+    static QString textOf(const std::vector<std::string_view>& words);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -25,6 +25,11 @@ public:
     virtual void promptFinished(std::size_t /*prompt*/) {}
 };
 
+/// Throws Error, in one sentence with a way out, where `found`, which was read from `file`, is not what
+/// calibrate() would go on with: of another model, or of other settings.
+void checkContinues(const Calibration& found, const std::filesystem::path& file, const CalibratedModel& model,
+                    const CalibrationSettings& settings);
+
 /// Runs the prompts that `file` does not hold yet and saves it after each. Where the file does not exist it
 /// is made. A run that was stopped and continued writes the same file as one that was not. The settings'
 /// policy and precision are not read: calibration runs with the full cache in the model's precision, and

@@ -12,4 +12,7 @@ namespace scalekv {
 /// ("007-a-red…").
 std::string fileStem(std::string_view prompt, std::uint64_t seed, std::optional<int> number = {});
 
+/// The same of a text alone, as a title.
+std::string titleStem(std::string_view title);
+
 } // namespace scalekv

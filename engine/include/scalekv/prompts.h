@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,5 +26,10 @@ PromptFormat promptFormat(std::string_view name);
 /// The prompts of such a file. `what` names it in messages. Throws Error where it is not text in UTF-8, not
 /// of that format, or holds no prompt.
 std::vector<std::string> promptsIn(const std::string& text, PromptFormat format, const std::string& what);
+
+/// Those of a file, its format by its name; a pipe will do. Throws Error where it cannot be read, is larger
+/// than `mostBytes` (a device that never ends, too), and where promptsIn() does.
+std::vector<std::string> promptsInFile(const std::filesystem::path& path,
+                                       std::size_t mostBytes = std::size_t(512) << 20);
 
 } // namespace scalekv

@@ -33,15 +33,7 @@ Calibration begin(const fs::path& file, CalibratedModel model, CalibrationSettin
     if (fs::is_directory(file, unknown))
         throw Error(pathText(file) + ": is a folder; name a file for the calibration.");
     Calibration found = readCalibration(file);
-    constexpr const char* kWayOut = "; name another file, or remove this one to start anew.";
-    const bool otherText = !found.model.textEncoder.empty() && found.model.textEncoder != model.textEncoder;
-    if (found.model.fingerprint != model.fingerprint || otherText || found.model.layers != model.layers ||
-        found.model.heads != model.heads)
-        throw Error(pathText(file) + ": is the calibration of another model (" + printable(found.model.name) +
-                    ")" + kWayOut);
-    if (const std::string difference = firstDifference(found.settings, settings); !difference.empty())
-        throw Error(pathText(file) + ": was begun with other settings (" + printable(difference) + ")" +
-                    kWayOut);
+    checkContinues(found, file, model, settings);
     // Named and spelt as now: only what was measured is taken over.
     found.model = std::move(model);
     found.settings = std::move(settings);
@@ -85,6 +77,19 @@ private:
 };
 
 } // namespace
+
+void checkContinues(const Calibration& found, const fs::path& file, const CalibratedModel& model,
+                    const CalibrationSettings& settings) {
+    constexpr const char* kWayOut = "; name another file, or remove this one to start anew.";
+    const bool otherText = !found.model.textEncoder.empty() && found.model.textEncoder != model.textEncoder;
+    if (found.model.fingerprint != model.fingerprint || otherText || found.model.layers != model.layers ||
+        found.model.heads != model.heads)
+        throw Error(pathText(file) + ": is the calibration of another model (" + printable(found.model.name) +
+                    ")" + kWayOut);
+    if (const std::string difference = firstDifference(found.settings, settings); !difference.empty())
+        throw Error(pathText(file) + ": was begun with other settings (" + printable(difference) + ")" +
+                    kWayOut);
+}
 
 Calibration calibrate(const Model& model, CalibrationSettings settings, const fs::path& file,
                       CalibrationObserver& observer, std::stop_token stop) {

@@ -2,6 +2,9 @@
 
 #include "scalekv/error.h"
 #include "scalekv/prompts.h"
+#include "scalekv/vocabulary.h"
+#include "ui/generate/prompt_lines.h"
+#include "ui/generate/unknown_words_label.h"
 #include "ui/shell/usual_folder.h"
 #include "ui/text/unit_text.h"
 #include "widgets/focus_buttons.h"
@@ -11,7 +14,6 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
@@ -23,12 +25,15 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <set>
+
 namespace scalekv::ui {
 namespace {
 
 constexpr char kPageKey[] = "batch/page";
-constexpr qint64 kMostBytes = qint64(16) << 20; // of a file of prompts
-constexpr std::size_t kMostTried = 500;         // with the model, at every change
+constexpr std::size_t kMostTried = 500; // with the model, at every change
+constexpr std::size_t kMostUnknown = 8; // words that are named
 
 QString valuesKey(AxisSetting setting) {
     return QStringLiteral("batch/values/%1").arg(int(setting));
@@ -44,7 +49,8 @@ BatchDialog::BatchDialog(const GenerationRequest& like, const ModelFiles& model,
                          double seconds, QWidget* parent)
     : QDialog(parent), like_(like), model_(model), planner_(std::move(planner)), seconds_(seconds),
       pages_(new QTabWidget(this)), seeds_{}, promptSeeds_{},
-      prompts_(new QPlainTextEdit(this)), columns_{}, rows_{}, summary_(new QLabel(this)),
+      prompts_(new QPlainTextEdit(this)), columns_{}, rows_{}, remarks_(new QLabel(this)),
+      summary_(new QLabel(this)),
       problem_(new widgets::ProblemLabel(this)) {
     setWindowTitle(tr("Several pictures"));
     setObjectName(QStringLiteral("batch"));
@@ -54,6 +60,9 @@ BatchDialog::BatchDialog(const GenerationRequest& like, const ModelFiles& model,
     pages_->addTab(makeGridPage(), tr("&Grid"));
     summary_->setObjectName(QStringLiteral("batchSummary"));
     problem_->setObjectName(QStringLiteral("batchProblem"));
+    remarks_->setObjectName(QStringLiteral("batchRemarks"));
+    remarks_->setTextFormat(Qt::PlainText);
+    remarks_->setWordWrap(true);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     add_ = buttons->addButton(tr("Add to the queue"), QDialogButtonBox::AcceptRole);
     add_->setObjectName(QStringLiteral("addBatch"));
@@ -66,6 +75,7 @@ BatchDialog::BatchDialog(const GenerationRequest& like, const ModelFiles& model,
     column->addWidget(pages_, 1);
     column->addWidget(rest);
     column->addWidget(problem_);
+    column->addWidget(remarks_);
     column->addWidget(summary_);
     column->addWidget(buttons);
     connect(pages_, &QTabWidget::currentChanged, this, &BatchDialog::refresh);
@@ -226,31 +236,69 @@ void BatchDialog::openPrompts() {
         tr("Lists of prompts (*.txt *.json *.csv *.tsv);;All files (*)"));
     if (path.isEmpty())
         return;
-    QFile file(path);
     try {
-        if (!file.open(QIODevice::ReadOnly))
-            throw Error(tr("%1 cannot be read: %2.").arg(path, file.errorString()).toStdString());
-        if (file.size() > kMostBytes)
-            throw Error(tr("%1 is too large for a list of prompts.").arg(path).toStdString());
-        QStringList lines;
-        for (const std::string& prompt :
-             promptsIn(file.readAll().toStdString(), promptFormat(path.toStdString()), path.toStdString()))
-            lines += QString::fromStdString(prompt).simplified();
-        prompts_->setPlainText(lines.join(QLatin1Char('\n')));
+        prompts_->setPlainText(promptLines(path));
     } catch (const Error& error) {
         problem_->setProblem(QString::fromUtf8(error.what()));
     }
 }
 
+/// Throws Error where the model cannot make one of them.
+void BatchDialog::tryAll() const {
+    const auto number = batch_.requests.size();
+    // Some of many: what the model cannot do, it cannot do in most; the queue says the rest.
+    const std::size_t step = std::max<std::size_t>(1, number / kMostTried);
+    for (std::size_t i = 0; i < number; i += i + 1 == number ? 1 : std::min(step, number - 1 - i)) {
+        try {
+            planner_(batch_.requests[i]);
+        } catch (const Error& error) {
+            if (!batch_.sheet)
+                throw;
+            const auto columns = std::size_t(batch_.sheet->columns.size());
+            throw Error(tr("%1, %2: %3")
+                            .arg(batch_.sheet->columns[qsizetype(i % columns)],
+                                 batch_.sheet->rows[qsizetype(i / columns)], QString::fromUtf8(error.what()))
+                            .toStdString());
+        }
+    }
+}
+
+/// What one may not have meant, of the prompts.
+QString BatchDialog::remarks() const {
+    std::set<std::string_view> seen;
+    QStringList remarks;
+    std::vector<std::string_view> unknown;
+    for (const GenerationRequest& request : batch_.requests) {
+        const std::string& prompt = request.prompts.front();
+        if (seen.size() == kMostTried || seen.contains(prompt))
+            continue;
+        seen.insert(prompt);
+        for (const std::string_view word : unknownWords(model_.vocabulary, prompt)) {
+            if (std::find(unknown.begin(), unknown.end(), word) == unknown.end())
+                unknown.push_back(word);
+        }
+    }
+    if (pages_->currentIndex() == 1) {
+        const std::vector<std::string> all = prompts();
+        const auto twice = all.size() - std::set<std::string>(all.begin(), all.end()).size();
+        if (twice > 0)
+            remarks += twice == 1 ? tr("One prompt stands there twice.")
+                                  : tr("%1 lines repeat a prompt above them.").arg(twice);
+    }
+    if (unknown.size() > kMostUnknown)
+        unknown.resize(kMostUnknown);
+    remarks += UnknownWordsLabel::textOf(unknown);
+    remarks.removeAll(QString());
+    return remarks.join(QLatin1Char('\n'));
+}
+
 void BatchDialog::refresh() {
+    QString remarks;
     try {
         batch_ = read();
         const auto number = batch_.requests.size();
-        // Some of many: what the model cannot do, it cannot do in most; the queue says the rest.
-        const std::size_t step = std::max<std::size_t>(1, number / kMostTried);
-        for (std::size_t i = 0; i < number; i += step)
-            planner_(batch_.requests[i]);
-        planner_(batch_.requests.back());
+        tryAll();
+        remarks = this->remarks();
         problem_->setProblem({});
         QString text = countedText(qsizetype(number), tr("picture"), tr("pictures"));
         if (seconds_ > 0)
@@ -262,6 +310,8 @@ void BatchDialog::refresh() {
         problem_->setProblem(QString::fromUtf8(error.what()));
         summary_->clear();
     }
+    remarks_->setText(remarks);
+    remarks_->setVisible(!remarks.isEmpty());
     add_->setEnabled(!batch_.requests.empty());
 }
 

@@ -54,6 +54,8 @@ private:
     std::vector<std::string> prompts() const;
     Batch read() const;
     void openPrompts();
+    void tryAll() const;
+    QString remarks() const;
     void refresh();
     void restore();
     void save() const;
@@ -67,7 +69,7 @@ private:
     SeedFields seeds_, promptSeeds_;
     QPlainTextEdit* prompts_;
     AxisFields columns_, rows_;
-    QLabel* summary_;
+    QLabel *remarks_, *summary_;
     widgets::ProblemLabel* problem_;
     QPushButton* add_;
 };
