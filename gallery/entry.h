@@ -49,10 +49,10 @@ enum class Sort { Newest, Oldest, Prompt, Stars, Largest };
 
 /// Which pictures are looked for; at first all but those in the trash, newest first.
 struct Query {
-    QString words = {}; ///< each begins a word of prompt, tags or settings
+    QString words = {}; ///< in prompt, tags or settings; see searchTerms()
     QString model = {}, policy = {}, tag = {};
     int leastStars = 0;
-    std::optional<QString> prompt = {}; ///< exactly this one
+    QStringList prompts = {}; ///< exactly one of these; none: any
     bool trashed = false;
     bool grouped = false; ///< one entry a prompt: its first in the order, with their count
     Sort sort = Sort::Newest;

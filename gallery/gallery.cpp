@@ -111,6 +111,10 @@ void Gallery::forget(quint64 ticket) {
     post([ticket](GalleryWorker& worker) { worker.forget(ticket); });
 }
 
+void Gallery::deleteTrashed(const QStringList& paths) {
+    post([paths](GalleryWorker& worker) { worker.deleteTrashed(paths); });
+}
+
 void Gallery::emptyTrash() {
     post([](GalleryWorker& worker) { worker.emptyTrash(); });
 }

@@ -59,7 +59,8 @@ public:
     /// It will not be turned back.
     void forget(quint64 ticket);
 
-    /// For good.
+    // For good.
+    void deleteTrashed(const QStringList& paths);
     void emptyTrash();
 
 Q_SIGNALS:

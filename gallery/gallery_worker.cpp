@@ -444,10 +444,10 @@ void GalleryWorker::forget(quint64 ticket) {
     marks_.remove(ticket);
 }
 
-void GalleryWorker::emptyTrash() {
-    QStringList paths;
-    guard([&] { paths = index_->trashedPaths(); });
+void GalleryWorker::deleteTrashed(const QStringList& paths) {
     for (const QString& path : paths) {
+        if (!isTrashed(path))
+            continue;
         try {
             deleteForever(folder_, path);
         } catch (const std::exception& error) {
@@ -460,9 +460,16 @@ void GalleryWorker::emptyTrash() {
             change.commit();
         });
     }
-    deleteOrphanedRuns(folder_);
     removeEmptyTrash(folder_);
     changed();
+}
+
+void GalleryWorker::emptyTrash() {
+    QStringList paths;
+    guard([&] { paths = index_->trashedPaths(); });
+    deleteTrashed(paths);
+    deleteOrphanedRuns(folder_);
+    removeEmptyTrash(folder_);
 }
 
 } // namespace scalekv::gallery

@@ -39,6 +39,8 @@ public:
     /// Undoes, and then does again, what was done under this ticket; forgets how to.
     void turnBack(quint64 ticket);
     void forget(quint64 ticket);
+    /// For good; those that are in the trash by then.
+    void deleteTrashed(const QStringList& paths);
     void emptyTrash();
 
 Q_SIGNALS:

@@ -1,7 +1,5 @@
 #include "gallery/index.h"
-
-#include <QLocale>
-#include <QRegularExpression>
+#include "gallery/search_terms.h"
 
 #include <algorithm>
 
@@ -38,22 +36,9 @@ bool isWithoutSpaces(const QString& word) {
     });
 }
 
-QStringList wordsOf(const QString& text) {
-    static const QRegularExpression space(QStringLiteral("\\s+"),
-                                          QRegularExpression::UseUnicodePropertiesOption);
-    return text.split(space, Qt::SkipEmptyParts);
-}
-
-/// What a person types, as a question to the full-text search: every word begins one.
-QString matchText(const QStringList& words) {
-    QStringList parts;
-    for (QString word : words) {
-        word.remove(QLatin1Char('"'));
-        if (std::any_of(word.cbegin(), word.cend(),
-                        [](QChar c) { return c.isLetterOrNumber() || c.isSurrogate(); }))
-            parts += QLatin1Char('"') + word + QStringLiteral("\"*");
-    }
-    return parts.join(QLatin1Char(' '));
+/// The term as a question to the full-text search.
+QString matchText(const SearchTerm& term) {
+    return QLatin1Char('"') + term.text + QLatin1Char('"') + (term.whole ? QString() : QStringLiteral("*"));
 }
 
 QString placeholders(qsizetype count) {
@@ -108,17 +93,15 @@ QString Index::filter(const Query& query, QVariantList& values) {
         sql += QLatin1String(" AND ") + QLatin1String(condition);
         values += value;
     };
-    QStringList spaced;
-    for (const QString& word : wordsOf(query.words)) {
-        if (isWithoutSpaces(word))
-            add("id IN (SELECT rowid FROM words WHERE instr(lower(prompt || char(10) || negative ||"
-                " char(10) || tags || char(10) || settings), lower(?)))",
-                word);
-        else
-            spaced += word;
+    for (const SearchTerm& term : searchTerms(query.words)) {
+        const bool contains = isWithoutSpaces(term.text);
+        sql += QStringLiteral(" AND id %1 (SELECT rowid FROM words WHERE %2)")
+                   .arg(term.excluded ? QStringLiteral("NOT IN") : QStringLiteral("IN"),
+                        contains ? QStringLiteral("instr(lower(prompt || char(10) || negative || char(10) ||"
+                                                  " tags || char(10) || settings), lower(?))")
+                                 : QStringLiteral("words MATCH ?"));
+        values += contains ? term.text : matchText(term);
     }
-    if (const QString match = matchText(spaced); !match.isEmpty())
-        add("id IN (SELECT rowid FROM words WHERE words MATCH ?)", match);
     if (!query.model.isEmpty())
         add("model = ?", query.model);
     if (!query.policy.isEmpty())
@@ -127,8 +110,11 @@ QString Index::filter(const Query& query, QVariantList& values) {
         add("instr(tags, char(10) || ? || char(10))", query.tag);
     if (query.leastStars > 0)
         add("stars >= ?", query.leastStars);
-    if (query.prompt)
-        add("prompt = ?", query.prompt->isNull() ? QStringLiteral("") : *query.prompt);
+    if (!query.prompts.isEmpty()) {
+        sql += QStringLiteral(" AND prompt IN (%1)").arg(placeholders(query.prompts.size()));
+        for (const QString& prompt : query.prompts)
+            values += prompt.isNull() ? QStringLiteral("") : prompt; // Qt writes a null one as NULL
+    }
     return sql;
 }
 

@@ -7,12 +7,25 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 
 namespace scalekv::gallery {
+namespace {
+
+/// Throws Error where nothing can be put into it.
+void checkFolder(const QString& folder) {
+    const QFileInfo info(folder);
+    if (!info.isDir())
+        throw Error("The gallery's folder " + nativePath(folder) + " is not there.");
+    if (!info.isWritable())
+        throw Error("Nothing may be written into the gallery's folder " + nativePath(folder) + ".");
+}
+
+} // namespace
 
 QString keepPicture(const QString& folder, const NewPicture& picture, qint64 mostRunBytes) {
     const QString name = picture.stem + QStringLiteral(".png");
-    checkWritable(nativePath(QDir(folder).filePath(name))); // before it is packed
+    checkFolder(folder); // before it is packed
     PictureFiles files{pngBytes(picture.image, picture.text)};
     if (picture.run)
         files.run = runFileBytes(*picture.run, mostRunBytes);

@@ -18,11 +18,14 @@
 
 #include <QComboBox>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
 
@@ -73,6 +76,13 @@ private:
         line->selectAll();
         QTest::keyClick(line, Qt::Key_Delete);
         QTest::keyClicks(line, words);
+    }
+    void trashButton(const QString& text) {
+        for (QToolButton* button : studio_->find<QWidget>("galleryTrashBar")->findChildren<QToolButton*>()) {
+            if (button->text().remove('&') == text)
+                return QTest::mouseClick(button, Qt::LeftButton);
+        }
+        QFAIL(qPrintable(text));
     }
     QString pathOf(int row) { return place().model()->entry(row).path; }
 
@@ -253,13 +263,87 @@ private Q_SLOTS:
         QTRY_COMPARE(shown(), 4);
         QTest::mouseClick(studio_->find<QToolButton>("galleryTrash"), Qt::LeftButton);
         QTRY_COMPARE(shown(), 2);
+        QVERIFY(studio_->find<QWidget>("galleryTrashBar")->isVisible());
         click(0);
-        key(Qt::Key_Delete); // back
+        trashButton("Put back");
         QTRY_COMPARE(shown(), 1);
-        QTest::mouseClick(studio_->find<QToolButton>("galleryTrash"), Qt::LeftButton);
-        QTRY_COMPARE(shown(), 5);
         QVERIFY(QFile::exists(own_->filePath("pictures/" + first)) ||
                 QFile::exists(own_->filePath("pictures/" + second)));
+        studio_->window().undoStack().undo();
+        QTRY_COMPARE(shown(), 2);
+        // For good: only when one is sure.
+        click(0);
+        for (const auto button : {QMessageBox::No, QMessageBox::Yes}) {
+            WhenOpened<QMessageBox> question([&](QMessageBox& box) {
+                QVERIFY2(box.text().contains("1 picture (") && box.text().contains("cannot be undone"),
+                         qPrintable(box.text()));
+                QTest::mouseClick(box.button(button), Qt::LeftButton);
+            });
+            key(Qt::Key_Delete);
+            QVERIFY(question.met());
+            QTRY_COMPARE(shown(), button == QMessageBox::No ? 2 : 1);
+            studio_->window().activateWindow(); // the question had the keyboard
+            QVERIFY(QTest::qWaitForWindowActive(&studio_->window()));
+            list()->setFocus();
+        }
+        WhenOpened<QMessageBox> question(
+            [](QMessageBox& box) { QTest::mouseClick(box.button(QMessageBox::Yes), Qt::LeftButton); });
+        trashButton("Empty the trash…");
+        QVERIFY(question.met());
+        QTRY_COMPARE(shown(), 0);
+        QVERIFY(!QDir(own_->filePath("pictures/.trash")).exists());
+        QTest::mouseClick(studio_->find<QToolButton>("galleryTrash"), Qt::LeftButton);
+        QTRY_COMPARE(shown(), 4);
+        QVERIFY(!studio_->find<QWidget>("galleryTrashBar")->isVisible());
+    }
+
+    void groupsAreMarkedAndMovedWhole() {
+        open(9);
+        QTest::mouseClick(studio_->find<QToolButton>("galleryGroup"), Qt::LeftButton);
+        QTRY_COMPARE(shown(), 3);
+        click(0);
+        key(Qt::Key_4);
+        QTRY_COMPARE(studio_->window().undoStack().count(), 1);
+        auto* tags = studio_->find<QLineEdit>("galleryTags");
+        QTest::mouseClick(tags, Qt::LeftButton);
+        QTest::keyClicks(tags, "fruit");
+        QTest::keyClick(tags, Qt::Key_Return);
+        QTRY_COMPARE(studio_->window().undoStack().count(), 2);
+        click(0);
+        key(Qt::Key_Return);
+        QTRY_COMPARE(place().model()->entry(0).count, 1);
+        for (int row = 0; row < 3; ++row) {
+            QTRY_COMPARE(place().model()->entry(row).marks.stars, 4);
+            QTRY_COMPARE(place().model()->entry(row).marks.tags, QStringList("fruit"));
+        }
+        click(0);
+        key(Qt::Key_Backspace);
+        QTRY_COMPARE(place().model()->entry(0).count, 3);
+        click(0);
+        click(1, Qt::ControlModifier);
+        key(Qt::Key_Delete);
+        QTRY_COMPARE(shown(), 1);
+        QVERIFY(studio_->window().messages()->text().contains("6 pictures"));
+        studio_->window().undoStack().undo();
+        QTRY_COMPARE(shown(), 3);
+    }
+
+    void tilesStayUnderThePointer() {
+        open(3);
+        click(1);
+        const QStringList before{pathOf(0), pathOf(1), pathOf(2)};
+        gallery::keepPicture(own_->filePath("pictures"), test::madePicture("from outside", 99), 0);
+        QSignalSpy found(&studio_->window().gallery(), &gallery::Gallery::found);
+        const QRect tile = list()->visualRect(place().model()->index(1));
+        // As long as the pointer moves over the tiles, they stay where they are.
+        QElapsedTimer time;
+        for (time.start(); time.elapsed() < 3000 || found.isEmpty();) {
+            QTest::mouseMove(list()->viewport(), tile.center() + QPoint(int(time.elapsed() % 7), 0));
+            QTest::qWait(20);
+            QCOMPARE(shown(), 3);
+        }
+        QTRY_COMPARE(shown(), 4); // and then they make room
+        QCOMPARE(place().model()->entry(list()->currentIndex().row()).path, before[1]);
     }
 
     void seenLarge() {
@@ -346,6 +430,19 @@ private Q_SLOTS:
         QCOMPARE(QDir(own_->filePath("pictures")).entryList({"*.png"}).size(), 4);
         limits.front()->setLimit(0);
         QVERIFY(!studio_->window().messages()->isVisible());
+        QTRY_COMPARE(shown(), 4);
+        QVERIFY(state().startsWith("4 pictures"));
+
+        // Only the trash is too much: nothing need go, it has to be emptied.
+        click(0);
+        key(Qt::Key_A, Qt::ControlModifier);
+        key(Qt::Key_Delete);
+        const auto contents = [this] { return studio_->window().gallery().contents(); };
+        QTRY_COMPARE(contents().trashedPictures, 4);
+        limits.front()->setLimit(contents().trashBytes - 1);
+        QVERIFY(studio_->window().messages()->text().contains("Empty the trash"));
+        QVERIFY(studio_->window().messages()->findChildren<QPushButton*>().isEmpty() ||
+                !studio_->window().messages()->findChild<QPushButton*>()->isVisible());
     }
 };
 

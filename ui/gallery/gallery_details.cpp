@@ -131,15 +131,20 @@ void GalleryDetails::setActions(const QList<QAction*>& actions) {
     }
 }
 
+/// Rather than many, or a group of them.
+bool GalleryDetails::isOne() const {
+    return entries_.size() == 1 && entries_.front().count == 1;
+}
+
 void GalleryDetails::show(const QVector<Entry>& entries) {
     const bool same = entries.size() == 1 && entries_.size() == 1 &&
                       entries.front().path == entries_.front().path &&
-                      entries.front().time == entries_.front().time;
+                      entries.front().time == entries_.front().time &&
+                      entries.front().count == entries_.front().count;
     const auto sameFile = [](const Entry& a, const Entry& b) { return a.path == b.path; };
     if (!std::equal(entries.begin(), entries.end(), typedFor_.begin(), typedFor_.end(), sameFile))
         readTags(); // what was typed was meant for those before
     entries_ = entries;
-    const bool one = entries_.size() == 1;
     marks_->setVisible(!entries_.isEmpty());
     refreshMarks();
     if (same)
@@ -153,15 +158,23 @@ void GalleryDetails::show(const QVector<Entry>& entries) {
         return;
     }
     qint64 bytes = 0;
-    for (const Entry& entry : entries_)
+    int pictures = 0;
+    for (const Entry& entry : entries_) {
         bytes += entry.bytes;
-    if (!one) {
-        title_->say(tr("%1 pictures").arg(entries_.size()));
-        facts_->say(byteText(bytes));
-        return;
+        pictures += entry.count;
     }
     const Entry& entry = entries_.front();
-    title_->say(entry.prompt.isEmpty() ? entryTitle(entry) : selectable(entry.prompt));
+    if (entries_.size() == 1)
+        title_->say(entry.prompt.isEmpty() ? entryTitle(entry) : selectable(entry.prompt));
+    else
+        title_->say(tr("%1 pictures").arg(pictures));
+    if (!isOne()) {
+        if (entries_.size() == 1)
+            facts_->say(tr("%1 pictures of this prompt").arg(pictures));
+        else if (pictures == entries_.size())
+            facts_->say(byteText(bytes));
+        return;
+    }
     facts_->say(tr("%1 × %2 pixels · %3\n%4\n%5")
                     .arg(entry.width)
                     .arg(entry.height)
@@ -187,7 +200,7 @@ void GalleryDetails::show(const QVector<Entry>& entries) {
 }
 
 void GalleryDetails::showRecipe(const QString& path, const std::optional<Recipe>& recipe) {
-    if (!recipe || entries_.size() != 1 || entries_.front().path != path)
+    if (!recipe || !isOne() || entries_.front().path != path)
         return;
     GenerationRequest request = recipe->request;
     request.prompts = {std::string()}; // it stands above
@@ -227,7 +240,7 @@ void GalleryDetails::refreshMarks() {
         stars = std::min(stars, entry.marks.stars);
     for (int n = 0; n < stars_.size(); ++n)
         stars_[n]->setText(QString(QChar(n < stars ? 0x2605 : 0x2606)));
-    const bool one = entries_.size() == 1;
+    const bool one = isOne();
     tags_->setPlaceholderText(one ? tr("Tags") : tr("Add tags to all of these"));
     if (!tags_->hasFocus() || !tags_->isModified()) {
         tags_->setText(one ? entries_.front().marks.tags.join(QStringLiteral(", ")) : QString());
@@ -240,10 +253,8 @@ void GalleryDetails::readTags() {
     if (!tags_->isModified() || meant.isEmpty())
         return;
     tags_->setModified(false);
-    QStringList wanted, added, removed, paths;
-    for (const Entry& entry : meant)
-        paths += entry.path;
-    const QStringList before = meant.size() == 1 ? meant.front().marks.tags : QStringList();
+    QStringList wanted, added, removed;
+    const QStringList before = meant.size() == 1 && meant.front().count == 1 ? meant.front().marks.tags : QStringList();
     QString text = tags_->text();
     for (const QString& tag : before) { // other programs' tags may have commas in them
         if (const qsizetype at = text.indexOf(tag); at >= 0 && tag.contains(QLatin1Char(','))) {
@@ -264,7 +275,7 @@ void GalleryDetails::readTags() {
             removed += tag;
     }
     if (!added.isEmpty() || !removed.isEmpty())
-        Q_EMIT tagsChosen(paths, added, removed);
+        Q_EMIT tagsChosen(meant, added, removed);
 }
 
 } // namespace scalekv::ui

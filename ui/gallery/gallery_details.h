@@ -31,12 +31,13 @@ public:
 Q_SIGNALS:
     void starsChosen(int stars);
     /// Of those that were shown when typing began.
-    void tagsChosen(const QStringList& paths, const QStringList& added, const QStringList& removed);
+    void tagsChosen(const QVector<gallery::Entry>& entries, const QStringList& added, const QStringList& removed);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    bool isOne() const;
     void showPicture();
     void showRecipe(const QString& path, const std::optional<Recipe>& recipe);
     void refreshMarks();

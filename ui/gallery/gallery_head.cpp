@@ -38,7 +38,8 @@ GalleryHead::GalleryHead(QWidget* parent)
     search_->setObjectName(QStringLiteral("gallerySearch"));
     search_->setPlaceholderText(tr("Search prompts, tags and settings"));
     search_->setAccessibleName(tr("Search"));
-    search_->setToolTip(tr("Pictures with all of these words, or words that begin so (Ctrl+F)"));
+    search_->setToolTip(tr("Pictures with all of these words, or words that begin so (Ctrl+F).\n"
+                           "-word: without it; \"two words\": in this order; seed:7: this seed"));
     search_->setClearButtonEnabled(true);
     search_->setMaxLength(1000);
     for (int stars = 0; stars <= gallery::kMostStars; ++stars)
@@ -163,7 +164,8 @@ void GalleryHead::read() {
     query.leastStars = stars_->currentData().toInt();
     query.sort = Sort(sort_->currentData().toInt());
     query.trashed = trash_->isChecked();
-    query.prompt = entered_;
+    if (entered_)
+        query.prompts = {*entered_};
     query.grouped = group_->isChecked() && !entered_;
     back_->setVisible(entered_.has_value());
     if (query == query_)

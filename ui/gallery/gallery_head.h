@@ -31,6 +31,8 @@ public:
 
     /// Into a group: its pictures alone.
     void enterGroup(const QString& prompt);
+    /// The one that was entered.
+    const std::optional<QString>& group() const { return entered_; }
     void leaveGroup();
     bool isFiltered() const;
     /// Everything is shown again, in this order.

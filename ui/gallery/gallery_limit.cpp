@@ -31,6 +31,7 @@ void GalleryLimit::setLimit(qint64 bytes) {
     desk_.messages.withdraw(subjects::kGalleryLimit);
     told_ = Told::Nothing;
     check();
+    Q_EMIT limitChanged();
 }
 
 qint64 GalleryLimit::excess() const {

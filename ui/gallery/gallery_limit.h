@@ -23,6 +23,7 @@ public:
 Q_SIGNALS:
     /// The user wants to see what would go first.
     void wanted();
+    void limitChanged();
 
 private:
     enum class Told { Nothing, EmptyTrash, TooMuch };

@@ -7,6 +7,11 @@
 #include <algorithm>
 
 namespace scalekv::ui {
+namespace {
+
+constexpr qint64 kPointing = 1500; // ms
+
+} // namespace
 
 GalleryList::GalleryList(GalleryModel& model, std::function<QMimeData*()> dragged, QWidget* parent)
     : QListView(parent), model_(model), dragged_(std::move(dragged)) {
@@ -24,6 +29,24 @@ GalleryList::GalleryList(GalleryModel& model, std::function<QMimeData*()> dragge
     setFrameShape(QFrame::NoFrame);
     setDragEnabled(true);
     setContextMenuPolicy(Qt::ActionsContextMenu);
+    viewport()->setMouseTracking(true);
+}
+
+bool GalleryList::isPointedAt() const {
+    return viewport()->underMouse() && sincePointer_.isValid() && !sincePointer_.hasExpired(kPointing);
+}
+
+bool GalleryList::viewportEvent(QEvent* event) {
+    switch (event->type()) {
+    case QEvent::MouseMove:
+    case QEvent::MouseButtonPress:
+    case QEvent::Wheel:
+        sincePointer_.start();
+        break;
+    default:
+        break;
+    }
+    return QListView::viewportEvent(event);
 }
 
 QVector<int> GalleryList::selectedRows() const {

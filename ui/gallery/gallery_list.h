@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QElapsedTimer>
 #include <QListView>
 
 namespace scalekv::ui {
@@ -14,13 +15,17 @@ public:
 
     /// Ascending; without a selection the current row.
     QVector<int> selectedRows() const;
+    /// Whether somebody is pointing at a tile: it should not slide away.
+    bool isPointedAt() const;
 
 protected:
+    bool viewportEvent(QEvent* event) override;
     void startDrag(Qt::DropActions actions) override;
 
 private:
     GalleryModel& model_;
     std::function<QMimeData*()> dragged_;
+    QElapsedTimer sincePointer_; ///< it moved, pressed or turned
 };
 
 } // namespace scalekv::ui

@@ -125,6 +125,18 @@ void GalleryModel::mergeEntries(const QVector<Entry>& entries) {
         Q_EMIT dataChanged(index(first), index(last));
 }
 
+bool GalleryModel::isGrown(const QVector<Entry>& entries) const {
+    qint64 newest = -1;
+    for (const Entry& entry : entries_)
+        newest = std::max(newest, entry.id);
+    QVector<Entry> known;
+    for (const Entry& entry : entries) {
+        if (entry.id <= newest)
+            known += entry;
+    }
+    return !entries_.isEmpty() && known == entries_ && entries.size() > known.size();
+}
+
 int GalleryModel::rowOf(const QString& path) const {
     const auto found = std::find_if(entries_.begin(), entries_.end(),
                                     [&](const Entry& entry) { return entry.path == path; });

@@ -21,6 +21,8 @@ public:
     /// What is found now. Where only some have come or gone, views keep their selection.
     void setEntries(const QVector<gallery::Entry>& entries);
     const gallery::Entry& entry(int row) const { return entries_.at(row); }
+    /// Whether these are what is shown, with pictures that are newer than all of it.
+    bool isGrown(const QVector<gallery::Entry>& entries) const;
     int rowOf(const QString& path) const; ///< −1: not here
 
     /// Null while it is on its way. `side`: the longer side wanted, in device pixels.

@@ -23,6 +23,8 @@
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
+#include <algorithm>
+
 namespace scalekv::ui {
 
 using gallery::Entry;
@@ -30,6 +32,8 @@ using gallery::Gallery;
 using widgets::MessageBar;
 
 namespace {
+
+constexpr int kLookAgain = 500; // ms
 
 QImage pictureAt(const QString& file) {
     try {
@@ -77,14 +81,18 @@ GalleryPlace::GalleryPlace(const Desk& desk)
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    makeActions();
+    trashBar_ = trashBar();
     column->addWidget(head_);
+    column->addWidget(trashBar_);
     column->addWidget(pages_, 1);
     setCentralWidget(centre);
     addDock("galleryDetailsDock", tr("Details"), details_, Qt::RightDockWidgetArea);
     setAcceptDrops(true);
-
-    makeActions();
     head_->setMenu(folderMenu());
+    whilePointing_.setSingleShot(true);
+    whilePointing_.setInterval(kLookAgain);
+    connect(&whilePointing_, &QTimer::timeout, this, &GalleryPlace::find);
     connect(head_, &GalleryHead::queryChanged, this, [this] {
         goFirst_ = false;
         closeViewer();
@@ -100,12 +108,16 @@ GalleryPlace::GalleryPlace(const Desk& desk)
             });
     connect(details_, &GalleryDetails::starsChosen, this, &GalleryPlace::setStars);
     connect(details_, &GalleryDetails::tagsChosen, this,
-            [this](const QStringList& paths, const QStringList& added, const QStringList& removed) {
-                mark(paths, {.addTags = added, .removeTags = removed}, tr("changing tags"));
+            [this](const QVector<Entry>& entries, const QStringList& added, const QStringList& removed) {
+                mark(entries, {.addTags = added, .removeTags = removed}, tr("changing tags"));
             });
     connect(limit_, &GalleryLimit::wanted, this, [this] {
         Q_EMIT wanted();
         showWhatGoesFirst();
+    });
+    connect(limit_, &GalleryLimit::limitChanged, this, [this] {
+        if (goFirst_)
+            showWhatGoesFirst();
     });
     connectGallery();
     head_->restoreSettings();
@@ -118,7 +130,7 @@ void GalleryPlace::connectGallery() {
     connect(&gallery, &Gallery::found, this, &GalleryPlace::take);
     connect(&gallery, &Gallery::contentsChanged, this, [this](const gallery::Contents& contents) {
         head_->setContents(contents);
-        emptyTrash_->setEnabled(contents.trashedPictures + contents.trashedBroken > 0);
+        refreshActions();
         if (goFirst_)
             showWhatGoesFirst();
         else
@@ -167,6 +179,7 @@ void GalleryPlace::connectGallery() {
                                        refused.mid(0, 3).join(QLatin1Char(' ')));
     });
     connect(&gallery, &Gallery::opened, this, [this] {
+        pictures_.clear(); // they are of another folder
         closeViewer();
         head_->clearFilters();
         find();
@@ -187,12 +200,17 @@ void GalleryPlace::showWhatGoesFirst() {
 }
 
 void GalleryPlace::take(quint64 ticket, const QVector<Entry>& entries) {
+    if (const Pictures then = pictures_.take(ticket))
+        return then(entries);
     if (ticket == goFirstQuestion_) {
         goFirst_ = true;
         closeViewer();
     } else if (ticket != question_ || goFirst_) {
         return; // another has been asked since
     }
+    if (!goFirst_ && shown_ == head_->query() && list_->isPointedAt() && model_->isGrown(entries))
+        return whilePointing_.start();
+    shown_ = head_->query();
     const Entry* before = current();
     const QString path = before ? before->path : QString();
     model_->setEntries(entries);
@@ -223,8 +241,8 @@ void GalleryPlace::showState() {
     }
     if (!goFirst_)
         parts += head_->query().trashed ? byteText(contents.trashBytes) : byteText(contents.bytes);
-    if (head_->query().prompt)
-        parts += *head_->query().prompt;
+    if (head_->group())
+        parts += *head_->group();
     if (!scanText_.isEmpty())
         parts += scanText_;
     head_->say(parts.join(QStringLiteral(" · ")));
@@ -263,6 +281,19 @@ QVector<Entry> GalleryPlace::selected() const {
     for (const int row : list_->selectedRows())
         entries += model_->entry(row);
     return entries;
+}
+
+/// Calls `then` with these; where they are groups, with the pictures in them, as soon as they are known.
+void GalleryPlace::withPictures(const QVector<Entry>& entries, const Pictures& then) {
+    if (entries.isEmpty())
+        return;
+    if (std::all_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.count == 1; }))
+        return then(entries);
+    gallery::Query query = head_->query();
+    query.grouped = false;
+    for (const Entry& entry : entries)
+        query.prompts += entry.prompt;
+    pictures_.insert(desk_.gallery.find(query), then);
 }
 
 void GalleryPlace::selectionChanged() {

@@ -3,6 +3,11 @@
 #include "ui/shell/desk.h"
 #include "ui/shell/place.h"
 
+#include <QHash>
+#include <QTimer>
+
+#include <functional>
+
 class QLabel;
 class QStackedWidget;
 
@@ -50,6 +55,8 @@ private:
     void showEmpty();
     void selectionChanged();
     QVector<gallery::Entry> selected() const;
+    using Pictures = std::function<void(const QVector<gallery::Entry>&)>;
+    void withPictures(const QVector<gallery::Entry>& entries, const Pictures& then);
     const gallery::Entry* current() const;
     void openCurrent();
     void closeViewer();
@@ -61,9 +68,13 @@ private:
     void makeActions();
     QMenu* folderMenu();
     void setStars(int stars);
-    void mark(const QStringList& paths, const gallery::MarksChange& change, const QString& text);
+    void mark(const QVector<gallery::Entry>& entries, const gallery::MarksChange& change,
+              const QString& text);
     void moveSelected();
+    void askToDeleteSelected();
     void askToEmptyTrash();
+    bool isSure(const QString& title, const QString& what, qint64 bytes);
+    QWidget* trashBar();
     void chooseFolder();
     void askForLimit();
     void askForRunLimit();
@@ -83,10 +94,14 @@ private:
     widgets::ImageView* viewer_;
     QStackedWidget* pages_;
     GalleryDetails* details_;
-    QAction *search_, *open_, *trash_, *copy_, *save_, *reveal_, *back_, *emptyTrash_;
+    QWidget* trashBar_;
+    QAction *search_, *open_, *trash_, *putBack_, *delete_, *copy_, *save_, *reveal_, *back_, *emptyTrash_;
     QList<QAction*> verbs_, stars_;
     quint64 question_ = 0, goFirstQuestion_ = 0; ///< the newest
     bool goFirst_ = false;                       ///< what is seen is what would go first
+    QHash<quint64, Pictures> pictures_;          ///< asked for by withPictures()
+    gallery::Query shown_;                       ///< what is seen is the answer to it
+    QTimer whilePointing_;                       ///< new pictures are looked for after it
     bool scanning_ = false;
     QString scanText_;
     QString viewed_;

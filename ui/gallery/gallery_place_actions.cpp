@@ -1,6 +1,5 @@
 #include "ui/gallery/gallery_place.h"
 
-#include "gallery/trash.h"
 #include "ui/gallery/gallery_details.h"
 #include "ui/gallery/gallery_head.h"
 #include "ui/gallery/gallery_limit.h"
@@ -12,6 +11,8 @@
 #include "ui/shell/undo_offer.h"
 #include "ui/shell/usual_folder.h"
 #include "ui/text/unit_text.h"
+#include "widgets/elided_label.h"
+#include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 #include "widgets/image_view.h"
 
@@ -22,6 +23,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileDialog>
+#include <QHBoxLayout>
 #include <QInputDialog>
 #include <QMenu>
 #include <QMessageBox>
@@ -45,6 +47,13 @@ QAction* separator(QObject* parent) {
     return line;
 }
 
+QStringList pathsOf(const QVector<Entry>& entries) {
+    QStringList paths;
+    for (const Entry& entry : entries)
+        paths += entry.path;
+    return paths;
+}
+
 } // namespace
 
 QAction* GalleryPlace::make(const char* icon, const QString& text, const QKeySequence& keys,
@@ -66,6 +75,9 @@ void GalleryPlace::makeActions() {
                  [this] { openCurrent(); });
     trash_ = make("remove", tr("Move to &trash"), QKeySequence::Delete, tr("It can be put back from there"),
                   [this] { moveSelected(); });
+    putBack_ = make("undo", tr("Put &back"), {}, tr("Back to where it was"), [this] { moveSelected(); });
+    delete_ = make("remove", tr("&Delete for good…"), QKeySequence::Delete, tr("It cannot be put back then"),
+                   [this] { askToDeleteSelected(); });
     copy_ = make("copy", tr("&Copy"), QKeySequence::Copy, tr("Copy the picture, and its file"),
                  [this] { copySelected(); });
     save_ = make("save", tr("&Save a copy…"), {}, tr("Write the picture, with its recipe, somewhere else"),
@@ -79,16 +91,15 @@ void GalleryPlace::makeActions() {
                      else
                          head_->leaveGroup();
                  });
-    emptyTrash_ = make(nullptr, tr("&Empty the trash…"), {}, tr("Delete what is in it for good"),
+    emptyTrash_ = make(nullptr, tr("&Empty the trash…"), {}, tr("Delete all that is in it for good"),
                        [this] { askToEmptyTrash(); });
-    emptyTrash_->setEnabled(false);
     addAction(search_);
 
     // Keys that mean something only while pictures have the keyboard.
     for (int stars = 0; stars <= gallery::kMostStars; ++stars)
         stars_ += make(nullptr, stars == 0 ? tr("No stars") : starsText(stars), Qt::Key_0 + stars, {},
                        [this, stars] { setStars(stars); });
-    pages_->addActions(stars_ + QList<QAction*>{trash_, copy_, back_});
+    pages_->addActions(stars_ + QList<QAction*>{trash_, delete_, copy_, back_});
     connect(list_, &QListView::activated, this, &GalleryPlace::openCurrent);
     for (const auto& [keys, rows] :
          {std::pair(Qt::Key_Left, -1), {Qt::Key_PageUp, -1}, {Qt::Key_Right, 1}, {Qt::Key_PageDown, 1}}) {
@@ -133,8 +144,28 @@ void GalleryPlace::offerVerbs(const QVector<RunVerb>& verbs) {
         list_->removeAction(action);
     list_->addActions(QList<QAction*>{open_} + buttons +
                       QList<QAction*>{starsMenu->menuAction(), separator(this), copy_, save_, reveal_,
-                                      separator(this), trash_});
+                                      separator(this), putBack_, trash_, delete_});
     refreshActions();
+}
+
+/// What can be done with the trash, above what is in it.
+QWidget* GalleryPlace::trashBar() {
+    auto* bar = new QWidget(this);
+    bar->setObjectName(QStringLiteral("galleryTrashBar"));
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(10, 0, 10, 4);
+    auto* about = new widgets::ElidedLabel(bar);
+    about->setFullText(tr("What is in the trash can be put back. It is deleted only by you."));
+    row->addWidget(about, 1);
+    for (QAction* action : {putBack_, delete_, emptyTrash_}) {
+        auto* button = new widgets::FocusToolButton(bar);
+        button->setDefaultAction(action);
+        button->setToolButtonStyle(action->icon().isNull() ? Qt::ToolButtonTextOnly
+                                                           : Qt::ToolButtonTextBesideIcon);
+        button->setFocusPolicy(Qt::TabFocus);
+        row->addWidget(button);
+    }
+    return bar;
 }
 
 QList<QAction*> GalleryPlace::menuActions(Menu menu) const {
@@ -180,55 +211,73 @@ void GalleryPlace::refreshActions() {
     const Entry* entry = current();
     const bool any = !entries.isEmpty();
     const bool trashed = head_->query().trashed;
-    for (QAction* action : {open_, copy_, save_, reveal_, trash_})
+    for (QAction* action : {open_, copy_, save_, reveal_})
         action->setEnabled(any);
+    // Of the two that have a key in common, one.
+    trash_->setEnabled(any && !trashed);
+    trash_->setVisible(!trashed);
+    for (QAction* action : {putBack_, delete_}) {
+        action->setEnabled(any && trashed);
+        action->setVisible(trashed);
+    }
+    const gallery::Contents& contents = desk_.gallery.contents();
+    emptyTrash_->setEnabled(contents.trashedPictures + contents.trashedBroken > 0);
+    trashBar_->setVisible(trashed);
     for (QAction* action : std::as_const(verbs_))
         action->setEnabled(entry && entry->hasRecipe && any);
-    trash_->setText(trashed ? tr("Put &back") : tr("Move to &trash"));
-    trash_->setToolTip(trashed ? tr("Back to where it was (Del)")
-                               : tr("It can be put back from there (Del)"));
-    trash_->setIcon(widgets::icon(trashed ? QStringLiteral("undo") : QStringLiteral("remove")));
 }
 
 void GalleryPlace::setStars(int stars) {
-    QStringList paths;
-    for (const Entry& entry : selected())
-        paths += entry.path;
-    mark(paths, {.stars = stars}, stars == 0 ? tr("taking stars away") : tr("giving stars"));
+    mark(selected(), {.stars = stars}, stars == 0 ? tr("taking stars away") : tr("giving stars"));
 }
 
-void GalleryPlace::mark(const QStringList& paths, const gallery::MarksChange& change, const QString& text) {
-    if (head_->query().grouped) {
-        desk_.status.say(tr("Open the prompt (Enter) to give its pictures stars or tags."));
-        return;
-    }
-    if (paths.isEmpty())
-        return;
-    desk_.undo.push(new GalleryStep(desk_.gallery, desk_.gallery.changeMarks(paths, change), text));
+void GalleryPlace::mark(const QVector<Entry>& entries, const gallery::MarksChange& change,
+                        const QString& text) {
+    withPictures(entries, [this, change, text](const QVector<Entry>& pictures) {
+        const quint64 ticket = desk_.gallery.changeMarks(pathsOf(pictures), change);
+        desk_.undo.push(new GalleryStep(desk_.gallery, ticket, text));
+    });
 }
 
 /// To the trash; or, of what is there, back.
 void GalleryPlace::moveSelected() {
-    QStringList paths;
-    if (head_->query().grouped) {
-        desk_.status.say(tr("Open the prompt (Enter) to choose which of its pictures go."));
-        return;
-    }
-    for (const Entry& entry : selected())
-        paths += entry.path;
-    if (paths.isEmpty())
-        return;
-    const bool back = gallery::isTrashed(paths.front());
-    const int row = list_->selectedRows().front();
+    const QVector<int> rows = list_->selectedRows();
+    const bool back = head_->query().trashed;
     closeViewer();
-    desk_.undo.push(new GalleryStep(desk_.gallery, desk_.gallery.move(paths),
-                                    back ? tr("putting pictures back") : tr("moving pictures to the trash")));
-    const QString what = countedText(paths.size(), tr("picture"), tr("pictures"));
-    sayUndoable(desk_,
-                back ? tr("Put %1 back.").arg(what) : tr("Moved %1 to the gallery's trash.").arg(what));
+    withPictures(selected(), [this, back](const QVector<Entry>& pictures) {
+        const quint64 ticket = desk_.gallery.move(pathsOf(pictures));
+        desk_.undo.push(
+            new GalleryStep(desk_.gallery, ticket,
+                            back ? tr("putting pictures back") : tr("moving pictures to the trash")));
+        const QString what = countedText(pictures.size(), tr("picture"), tr("pictures"));
+        sayUndoable(desk_,
+                    back ? tr("Put %1 back.").arg(what) : tr("Moved %1 to the gallery's trash.").arg(what));
+    });
     // The next one, as everywhere: with Del again and again one goes through them.
-    if (const QModelIndex next = model_->index(row + static_cast<int>(paths.size())); next.isValid())
+    if (rows.isEmpty())
+        return;
+    if (const QModelIndex next = model_->index(rows.front() + static_cast<int>(rows.size())); next.isValid())
         list_->setCurrentIndex(next);
+}
+
+bool GalleryPlace::isSure(const QString& title, const QString& what, qint64 bytes) {
+    return QMessageBox::warning(
+               window(), title,
+               tr("Delete %1 (%2) for good? This cannot be undone.").arg(what, byteText(bytes)),
+               QMessageBox::Yes | QMessageBox::No, QMessageBox::No) == QMessageBox::Yes;
+}
+
+void GalleryPlace::askToDeleteSelected() {
+    withPictures(selected(), [this](const QVector<Entry>& pictures) {
+        qint64 bytes = 0;
+        for (const Entry& picture : pictures)
+            bytes += picture.bytes;
+        if (!isSure(tr("Delete for good"), countedText(pictures.size(), tr("picture"), tr("pictures")), bytes))
+            return;
+        closeViewer();
+        desk_.gallery.deleteTrashed(pathsOf(pictures));
+        desk_.messages.withdraw(subjects::kLastStep); // an undo that it may offer would bring nothing back
+    });
 }
 
 void GalleryPlace::askToEmptyTrash() {
@@ -236,11 +285,10 @@ void GalleryPlace::askToEmptyTrash() {
     QStringList what{countedText(contents.trashedPictures, tr("picture"), tr("pictures"))};
     if (contents.trashedBroken > 0)
         what += countedText(contents.trashedBroken, tr("damaged one"), tr("damaged ones"));
-    const QString text = tr("Delete %1 (%2) for good? This cannot be undone.")
-                             .arg(what.join(tr(" and ")), byteText(contents.trashBytes));
-    if (QMessageBox::warning(window(), tr("Empty the trash"), text, QMessageBox::Yes | QMessageBox::No,
-                             QMessageBox::No) == QMessageBox::Yes)
-        desk_.gallery.emptyTrash();
+    if (!isSure(tr("Empty the trash"), what.join(tr(" and ")), contents.trashBytes))
+        return;
+    desk_.gallery.emptyTrash();
+    desk_.messages.withdraw(subjects::kLastStep);
 }
 
 void GalleryPlace::chooseFolder() {

@@ -376,8 +376,10 @@ void MainWindow::showAbout() {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    // Nobody wants to open the picture that is being dragged out of here.
-    if (!event->source() && !droppedPath(event->mimeData()).isEmpty())
+    // Nobody wants to open the picture that is being dragged out of here; but one of another place, yes.
+    const auto* source = qobject_cast<const QWidget*>(event->source());
+    const bool fromHere = event->source() && (!source || currentPlace()->isAncestorOf(source));
+    if (!fromHere && !droppedPath(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 

@@ -187,8 +187,8 @@ void PictureKeeper::failed(quint64 ticket, const QString& why) {
     unkept_ += run;
     const QString text =
         unkept_.size() == 1
-            ? tr("A picture is not in the gallery yet. %1 It stays in memory, and is tried again.").arg(why)
-            : tr("%1 pictures are not in the gallery yet. %2 They stay in memory, and are tried again.")
+            ? tr("A picture is not in the gallery yet. %1 The picture stays in memory, and is tried again.").arg(why)
+            : tr("%1 pictures are not in the gallery yet. %2 The pictures stay in memory, and are tried again.")
                   .arg(unkept_.size())
                   .arg(why);
     messages_.showMessage(MessageBar::Kind::Error, subjects::kKeeping, text);

@@ -58,7 +58,10 @@ void PlaceRail::setCount(Place* place, int count) {
 }
 
 void PlaceRail::dragEnterEvent(QDragEnterEvent* event) {
-    if (dynamic_cast<const PictureMimeData*>(event->mimeData()))
+    // A run, or a file of the gallery.
+    const bool own = dynamic_cast<const PictureMimeData*>(event->mimeData()) ||
+                     (event->source() && event->mimeData()->hasUrls());
+    if (own)
         event->accept(); // to be told where it goes; nothing of the window's own is dropped here
     else
         event->ignore(); // the window takes it, here as anywhere
