@@ -188,15 +188,6 @@ private Q_SLOTS:
         QCOMPARE(session_->state(), EngineSession::State::Idle);
     }
 
-    void aMeasurementGoesBeforeALook() {
-        QSignalSpy gaveWay(session_.get(), &EngineSession::lookStopped);
-        QSignalSpy finished(session_.get(), &EngineSession::measureFinished);
-        session_->look(full_, full_->bits, {.scale = 6});
-        session_->measure({full_, {snapkv_}, false});
-        QVERIFY(finished.wait(kPatience));
-        QCOMPARE(gaveWay.count(), 1);
-    }
-
     void aModelWaitsForAComparison() {
         QSignalSpy finished(session_.get(), &EngineSession::measureFinished);
         QSignalSpy loaded(session_.get(), &EngineSession::modelLoaded);

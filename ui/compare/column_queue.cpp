@@ -114,6 +114,19 @@ void ColumnQueue::settleMemory(int id, bool anyway) {
 }
 
 void ColumnQueue::resume() {
+    waitAgain();
+    desk_.queue.resume();
+}
+
+void ColumnQueue::goOn() {
+    if (!isStopped())
+        return;
+    waitAgain();
+    desk_.queue.resumeStopped();
+}
+
+/// What was stopped or has failed.
+void ColumnQueue::waitAgain() {
     for (const CompareColumn& column : QVector<CompareColumn>(set_.columns())) {
         if (column.state != State::Stopped && column.state != State::Failed)
             continue;
@@ -125,7 +138,6 @@ void ColumnQueue::resume() {
         });
     }
     settle();
-    desk_.queue.resume();
 }
 
 void ColumnQueue::adoptLive(int id) {

@@ -26,6 +26,8 @@ public:
 
     /// Makes also what was stopped.
     void resume();
+    /// The same where somebody wants more columns: not if the user has paused the queue.
+    void goOn();
     /// After memoryShort(): make it anyway; else it is stopped until resume().
     void settleMemory(int id, bool anyway);
     /// The picture that is being made now, made elsewhere, is this column's.
@@ -41,6 +43,7 @@ Q_SIGNALS:
 private:
     /// What is wanted of the queue, and what it has done, are brought together.
     void settle();
+    void waitAgain();
     int columnOf(int work) const;
     void begun(int work);
     void made(const QueuedWork& work, const ResultPtr& result);

@@ -136,8 +136,7 @@ void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& ch
                 queue_->adoptLive(column.id);
         }
     }
-    if (queue_->isStopped())
-        queue_->resume();
+    queue_->goOn();
     Q_EMIT wanted();
     view_->setFocus();
 }
@@ -183,8 +182,7 @@ void ComparePlace::addRequests(const QVector<GenerationRequest>& requests) {
         desk_.messages.showMessage(
             MessageBar::Kind::Warning, subjects::kComparing,
             tr("Left out: %1. %2").arg(leftOut.join(QStringLiteral(", ")), mostColumnsText()));
-    if (queue_->isStopped())
-        queue_->resume();
+    queue_->goOn();
 }
 
 void ComparePlace::addRun(const ResultPtr& run) {
@@ -251,8 +249,7 @@ void ComparePlace::repeatHere(int id) {
         column.run.reset();
         column.problem.clear();
     });
-    if (queue_->isStopped())
-        queue_->resume();
+    queue_->goOn();
 }
 
 void ComparePlace::setMemoryReader(const MemoryReader& reader) {

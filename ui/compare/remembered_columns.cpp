@@ -1,6 +1,7 @@
 #include "ui/compare/remembered_columns.h"
 
 #include "scalekv/error.h"
+#include "ui/shell/queue_records.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -14,9 +15,8 @@
 namespace scalekv::ui {
 namespace {
 
-const QString kRequest = QStringLiteral("request"), kName = QStringLiteral("model"),
-              kTransformer = QStringLiteral("transformer"), kText = QStringLiteral("text_encoder"),
-              kVae = QStringLiteral("vae"), kPath = QStringLiteral("path");
+const QString kRequest = QStringLiteral("request"), kModel = QStringLiteral("model"),
+              kPath = QStringLiteral("path");
 
 constexpr char kUnfinishedKey[] = "compare/unfinished";
 
@@ -30,8 +30,6 @@ QString lockPath() {
 } // namespace
 
 UnfinishedComparison::UnfinishedComparison() : lock_(lockPath()) {
-    lock_.setStaleLockTime(
-        0); // a program may be open for days; whether it still runs is looked at all the same
     // Where no lock can be made at all, nobody else has one.
     ours_ = lock_.tryLock() || lock_.error() != QLockFile::LockFailedError;
 }
@@ -65,10 +63,7 @@ QByteArray toStored(const ColumnSet::State& state) {
     QJsonArray list;
     for (const CompareColumn& column : columns)
         list += QJsonObject{{kRequest, QString::fromStdString(toJson(column.request))},
-                            {kName, QString::fromStdString(column.model.name)},
-                            {kTransformer, QString::fromStdString(column.model.transformer)},
-                            {kText, QString::fromStdString(column.model.textEncoder)},
-                            {kVae, QString::fromStdString(column.model.vae)},
+                            {kModel, toStored(column.model)},
                             {kPath, column.modelPath}};
     return QJsonDocument(list).toJson(QJsonDocument::Compact);
 }
@@ -77,19 +72,16 @@ QVector<CompareColumn> fromStored(const QByteArray& text) {
     QVector<CompareColumn> columns;
     const QJsonArray list = QJsonDocument::fromJson(text).array();
     for (const QJsonValue& value : list) {
-        const auto word = [&](const QString& key) { return value[key].toString().toStdString(); };
         CompareColumn column;
         try {
-            column.request = requestFromJson(word(kRequest), "the comparison that is remembered");
+            column.request = requestFromJson(value[kRequest].toString().toStdString(),
+                                             "the comparison that is remembered");
         } catch (const Error&) {
             return {};
         }
         if (column.request.prompts.empty())
             return {}; // none that was ever made
-        column.model = {.name = word(kName),
-                        .transformer = word(kTransformer),
-                        .textEncoder = word(kText),
-                        .vae = word(kVae)};
+        column.model = storedModel(value[kModel].toString());
         column.modelPath = value[kPath].toString();
         columns += column;
     }

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "ui/compare/column_set.h"
+#include "ui/shell/window_lock.h"
 
 #include <QByteArray>
-#include <QLockFile>
 
 namespace scalekv::ui {
 
@@ -29,7 +29,7 @@ public:
 private:
     void takeOver();
 
-    QLockFile lock_; ///< freed when its program ends, however that comes
+    WindowLock lock_;
     bool ours_;
 };
 

@@ -1,5 +1,7 @@
 #include "ui/queue/sheet_panel.h"
 
+#include "scalekv/file_stem.h"
+#include "ui/shell/undo_offer.h"
 #include "ui/text/unit_text.h"
 #include "widgets/eliding_combo_box.h"
 #include "widgets/focus_buttons.h"
@@ -251,7 +253,7 @@ void SheetPanel::save() {
         desk_.status.say(made.note);
         return;
     }
-    desk_.pictures.saveFrameAs(made.image, tr("sheet"));
+    desk_.pictures.saveFrameAs(made.image, QString::fromStdString(titleStem(shown()->title.toStdString())));
     if (!made.note.isEmpty())
         desk_.status.say(made.note);
 }
@@ -296,8 +298,12 @@ void SheetPanel::makeMissing() {
 }
 
 void SheetPanel::remove() {
-    if (const PictureSheet* sheet = shown())
-        desk_.undo.push(new RemoveSheet(desk_.sheets, sheet->id));
+    const PictureSheet* sheet = shown();
+    if (!sheet)
+        return;
+    const QString title = sheet->title;
+    desk_.undo.push(new RemoveSheet(desk_.sheets, sheet->id));
+    sayUndoable(desk_, tr("Removed the sheet “%1”; its pictures stay.").arg(title));
 }
 
 } // namespace scalekv::ui

@@ -171,75 +171,62 @@ void EngineSession::startLoading() {
           });
 }
 
-void EngineSession::beginOrWait(std::function<void()> work) {
-    if (!model_)
-        return;
-    if (state_ == State::Looking) {
-        nextWork_ = std::move(work);
-        stop_.request_stop();
-    } else if (state_ == State::Idle) {
-        work();
-    }
+bool EngineSession::mayBegin() const {
+    return model_ && state_ == State::Idle;
 }
 
 void EngineSession::generate(const GenerationRequest& request) {
-    beginOrWait([this, request] {
-        recordsPicture_ = recording_;
-        begin(State::Generating,
-              [request, record = recording_](EngineWorker& worker, const std::stop_token& stop) {
-                  worker.generate(request, record, stop);
-              });
-    });
+    if (!mayBegin())
+        return;
+    recordsPicture_ = recording_;
+    begin(State::Generating,
+          [request, record = recording_](EngineWorker& worker, const std::stop_token& stop) {
+              worker.generate(request, record, stop);
+          });
 }
 
 void EngineSession::measure(const MeasureJob& job) {
-    beginOrWait([this, job] {
-        begin(State::Comparing, [comparer = comparer_, model = model_->weights,
-                                 job](EngineWorker& /*worker*/, const std::stop_token& stop) {
-            comparer->measure(model.lock(), job, stop);
-        });
+    if (!mayBegin())
+        return;
+    begin(State::Comparing, [comparer = comparer_, model = model_->weights,
+                             job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+        comparer->measure(model.lock(), job, stop);
     });
 }
 
 void EngineSession::compare(const CompareJob& job) {
-    beginOrWait([this, job] {
-        begin(State::Comparing, [comparer = comparer_, model = model_->weights,
-                                 job](EngineWorker& /*worker*/, const std::stop_token& stop) {
-            comparer->compare(model.lock(), job, stop);
-        });
+    if (!mayBegin())
+        return;
+    begin(State::Comparing, [comparer = comparer_, model = model_->weights,
+                             job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+        comparer->compare(model.lock(), job, stop);
     });
 }
 
 void EngineSession::calibrate(const CalibrateJob& job) {
-    beginOrWait([this, job] {
-        begin(State::Calibrating, [calibrator = calibrator_, model = model_->weights,
-                                   job](EngineWorker& /*worker*/, const std::stop_token& stop) {
-            calibrator->calibrate(model.lock(), job, stop);
-        });
+    if (!mayBegin())
+        return;
+    begin(State::Calibrating, [calibrator = calibrator_, model = model_->weights,
+                               job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+        calibrator->calibrate(model.lock(), job, stop);
     });
 }
 
 void EngineSession::record(const ResultPtr& run) {
-    if (state_ == State::Looking) {
-        if (recordedNow_ == run)
-            return;
-        nextRecord_ = run;
-        if (!recordedNow_)
-            stop_.request_stop();
-    } else if (state_ == State::Idle) {
-        recordedNow_ = run;
-        begin(State::Looking,
-              [run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
-    }
+    if (!mayBegin())
+        return;
+    recordsRun_ = true;
+    begin(State::Looking,
+          [run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
 }
 
 void EngineSession::look(const ResultPtr& run, const std::vector<ScaleBits>& bits,
                          const LookQuestion& question) {
     if (state_ == State::Looking) {
         nextLook_ = [this, run, bits, question] { look(run, bits, question); };
-        if (!recordedNow_)
+        if (!recordsRun_)
             stop_.request_stop();
-    } else if (state_ == State::Idle) {
+    } else if (mayBegin()) {
         begin(State::Looking, [run, bits, question](EngineWorker& worker, const std::stop_token& stop) {
             worker.look(run, bits, question, stop);
         });
@@ -248,8 +235,6 @@ void EngineSession::look(const ResultPtr& run, const std::vector<ScaleBits>& bit
 
 void EngineSession::stop() {
     next_.reset();
-    nextWork_ = nullptr;
-    nextRecord_.reset();
     nextLook_ = nullptr;
     stop_.request_stop();
 }
@@ -259,24 +244,15 @@ void EngineSession::stopWork() {
 }
 
 void EngineSession::workEnded() {
-    recordedNow_.reset();
+    recordsRun_ = false;
     if (state_ != State::Idle)
         return;
-    const auto giveUpLooking = [this] {
-        nextRecord_.reset();
-        if (std::exchange(nextLook_, nullptr))
-            Q_EMIT lookStopped();
-    };
+    const auto look = std::exchange(nextLook_, nullptr);
     if (next_) {
-        nextWork_ = nullptr;
-        giveUpLooking();
+        if (look)
+            Q_EMIT lookStopped();
         startLoading();
-    } else if (const auto work = std::exchange(nextWork_, nullptr)) {
-        giveUpLooking();
-        work();
-    } else if (const ResultPtr run = std::exchange(nextRecord_, nullptr)) {
-        record(run);
-    } else if (const auto look = std::exchange(nextLook_, nullptr)) {
+    } else if (look) {
         look();
     }
 }

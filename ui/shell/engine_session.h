@@ -51,24 +51,25 @@ public:
     /// Loads at once if idle, else as soon as the running work has ended. A later choice replaces an earlier
     /// one.
     void loadModel(const ModelChoice& choice);
-    /// Does nothing unless there is a model and neither it nor a picture is being worked on. Goes before a
-    /// look, which ends unanswered.
+    // Each of these does nothing unless there is a model and it is idle.
+
     void generate(const GenerationRequest& request);
-    /// Repeats a finished run, for what was not recorded of it: ends with recorded, lookFailed or stopped.
-    /// Does nothing unless idle or looking; a question before it is then given up.
+    /// Repeats a finished run, for what was not recorded of it: ends with recorded, lookFailed or lookStopped.
     void record(const ResultPtr& run);
-    /// The same for a question about it, which waits for a recording. `bits`: those of the run.
-    void look(const ResultPtr& run, const std::vector<ScaleBits>& bits, const LookQuestion& question);
     /// Measures finished runs against another: measured for each, then measureFinished, comparisonFailed or
-    /// comparisonStopped. Does nothing unless there is a model and it is idle or looking; goes before a look.
+    /// comparisonStopped.
     void measure(const MeasureJob& job);
     /// Makes and compares runs into a folder, as `scalekv compare` does: compareStarted, fullFinished and
     /// choiceFinished as they come, then compareFinished, comparisonFailed or comparisonStopped. What is
-    /// finished is in the folder; the same job goes on from there. When it does nothing: see measure().
+    /// finished is in the folder; the same job goes on from there.
     void compare(const CompareJob& job);
-    /// Calibrates the model into a file: calibrated, calibrationFailed or calibrationStopped. When it does
-    /// nothing: see measure().
+    /// Calibrates the model into a file: calibrated, calibrationFailed or calibrationStopped.
     void calibrate(const CalibrateJob& job);
+
+    /// Repeats a finished run for a question about it. While another is answered, which is then given up, or
+    /// a run is recorded, it waits. `bits`: those of the run. Ends with looked, lookFailed or lookStopped.
+    void look(const ResultPtr& run, const std::vector<ScaleBits>& bits, const LookQuestion& question);
+
     /// Whether attention is recorded while pictures are made.
     bool isRecording() const { return recording_; }
     void setRecording(bool on) { recording_ = on; }
@@ -127,8 +128,8 @@ private:
     void begin(State state, std::function<void(EngineWorker&, const std::stop_token&)> work);
     void connectComparisons();
     void connectCalibration();
-    /// Begins at once, or as soon as a look, which gives way, has ended.
-    void beginOrWait(std::function<void()> work);
+    bool mayBegin() const;
+
     QThread thread_;
     EngineWorker* worker_;          ///< lives on thread_, deleted when it ends
     ComparisonWorker* comparer_;    ///< likewise
@@ -137,11 +138,8 @@ private:
     State state_ = State::Idle;
     std::optional<ModelSummary> model_;
     std::optional<ModelChoice> next_;
-    // What waits for a look to end; the first goes before the others.
-    std::function<void()> nextWork_;
-    ResultPtr nextRecord_;
-    std::function<void()> nextLook_;
-    ResultPtr recordedNow_; ///< the run that is repeated to be recorded, which ends early for a picture only
+    std::function<void()> nextLook_; ///< waits for the running one to end
+    bool recordsRun_ = false;        ///< what repeats a run records it, and is not given up for a look
     bool recording_ = true;
     bool recordsPicture_ = false; ///< what recording_ was when the picture was begun
 };

@@ -105,10 +105,8 @@ QString QueueStore::fileOf(int number) const {
 }
 
 /// Null: another window has it.
-std::unique_ptr<QLockFile> QueueStore::lock(int number) const {
-    auto lock = std::make_unique<QLockFile>(fileOf(number) + QStringLiteral(".lock"));
-    lock->setStaleLockTime(
-        0); // a program may be open for days; whether it still runs is looked at all the same
+std::unique_ptr<WindowLock> QueueStore::lock(int number) const {
+    auto lock = std::make_unique<WindowLock>(fileOf(number) + QStringLiteral(".lock"));
     return lock->tryLock() ? std::move(lock) : nullptr;
 }
 
@@ -208,7 +206,7 @@ std::vector<QueueStore::Spent> QueueStore::takeOver(WorkList& works, SheetList& 
         const QString file = fileOf(number);
         if (number == number_ || !QFile::exists(file))
             continue;
-        std::unique_ptr<QLockFile> theirs = lock(number);
+        std::unique_ptr<WindowLock> theirs = lock(number);
         if (!theirs)
             continue;
         const QString connection = newConnection();

@@ -2,10 +2,10 @@
 
 #include "ui/runs/picture_sheet.h"
 #include "ui/runs/work_list.h"
+#include "ui/shell/window_lock.h"
 
 #include <QDir>
 #include <QHash>
-#include <QLockFile>
 #include <QVariant>
 
 #include <memory>
@@ -43,6 +43,8 @@ public:
     void leave();
     /// Why nothing is kept, in a sentence; empty: all is well.
     QString problem() const { return problem_; }
+    /// Whether another window is open, which has a queue of its own.
+    bool isSecond() const { return number_ > 1; }
     /// How many entries could not be read and are left out.
     int unread() const { return unread_; }
 
@@ -52,11 +54,11 @@ Q_SIGNALS:
 
 private:
     QString fileOf(int number) const;
-    std::unique_ptr<QLockFile> lock(int number) const;
+    std::unique_ptr<WindowLock> lock(int number) const;
     void load(const QString& connection, WorkList& works, SheetList& sheets);
     /// The file of a window that is open no more, and its lock, which is ours now.
     struct Spent {
-        std::unique_ptr<QLockFile> lock;
+        std::unique_ptr<WindowLock> lock;
         QString file;
     };
     std::vector<Spent> takeOver(WorkList& works, SheetList& sheets);
@@ -72,7 +74,7 @@ private:
 
     QDir folder_;
     QString connection_; ///< empty: nothing is kept
-    std::unique_ptr<QLockFile> lock_;
+    std::unique_ptr<WindowLock> lock_;
     std::unique_ptr<QObject> following_; ///< null: the lists are not followed
     int number_ = 0;
     QHash<int, int> begun_; ///< how often a work was begun and not ended

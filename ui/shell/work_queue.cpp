@@ -132,23 +132,32 @@ void WorkQueue::retry(const QVector<int>& ids) {
     failures_ = 0;
 }
 
+void WorkQueue::setPaused(bool paused) {
+    if (std::exchange(paused_, paused) != paused)
+        Q_EMIT changed();
+}
+
 void WorkQueue::pause() {
-    if (std::exchange(paused_, true))
-        return;
-    Q_EMIT changed();
+    pauseAsked_ = true;
+    setPaused(true);
 }
 
 void WorkQueue::resume() {
     failures_ = 0;
-    if (std::exchange(paused_, false))
-        Q_EMIT changed();
+    pauseAsked_ = false;
+    setPaused(false);
     advance();
+}
+
+void WorkQueue::resumeStopped() {
+    if (!pauseAsked_)
+        resume();
 }
 
 void WorkQueue::stop() {
     stopping_ = running_ != 0;
     if (stopping_ && waiting() > 0)
-        pause();
+        setPaused(true);
     session_.stop();
 }
 
@@ -334,7 +343,7 @@ void WorkQueue::hasFailed(int id, const QString& why) {
     if (const QueuedWork failed = work ? *work : QueuedWork(); failed.id != 0)
         Q_EMIT ended(failed);
     if (++failures_ >= kMostFailures && waiting() > 0) {
-        pause();
+        setPaused(true);
         Q_EMIT gaveUp();
     }
 }

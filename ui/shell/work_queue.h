@@ -41,9 +41,11 @@ public:
     void retry(const QVector<int>& ids);
 
     bool isPaused() const { return paused_; }
-    /// Nothing new is begun; what runs is finished.
+    /// Nothing new is begun until resume(); what runs is finished.
     void pause();
     void resume();
+    /// Goes on where it paused of itself, or because what ran was stopped; what pause() has asked for stays.
+    void resumeStopped();
     /// The user has stopped what runs: if anything waits, the queue pauses.
     void stop();
 
@@ -93,6 +95,7 @@ private:
     void start(const QueuedWork& work);
     bool fitsMemory(const QueuedWork& work);
     void letGoWhatFits();
+    void setPaused(bool paused);
     void hasFailed(int id, const QString& why);
     /// What runs is done.
     void finish(const ResultPtr& result = {});
@@ -105,6 +108,7 @@ private:
     int running_ = 0;
     double done_ = 0;
     bool paused_ = false;
+    bool pauseAsked_ = false;        ///< by pause()
     bool stopping_ = false;          ///< the user has stopped what runs
     int failures_ = 0;               ///< in a row
     QHash<QString, double> seconds_; ///< of the last picture of a size
