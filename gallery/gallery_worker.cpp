@@ -249,8 +249,7 @@ void GalleryWorker::keep(quint64 ticket, const std::function<NewPicture()>& make
 /// Copies a file and what belongs to it, unless it is in the folder already: then false. Throws Error.
 bool GalleryWorker::bringIn(const QString& file) {
     const QString folder = QFileInfo(folder_).canonicalFilePath(), from = QFileInfo(file).canonicalFilePath();
-    if (folder.isEmpty()) // its disk, say, is not there
-        throw Error("The gallery's folder " + nativePath(folder_) + " is not there.");
+    checkFolder(folder_);
     if (from.isEmpty())
         throw Error(nativePath(file) + " is not there.");
     if (from.startsWith(folder.endsWith(QLatin1Char('/')) ? folder : folder + QLatin1Char('/')))
@@ -445,14 +444,16 @@ void GalleryWorker::forget(quint64 ticket) {
 }
 
 void GalleryWorker::deleteTrashed(const QStringList& paths) {
+    QString why;
     for (const QString& path : paths) {
         if (!isTrashed(path))
             continue;
         try {
             deleteForever(folder_, path);
         } catch (const std::exception& error) {
-            Q_EMIT failed(message(error));
-            break;
+            if (why.isEmpty())
+                why = message(error);
+            continue;
         }
         guard([&] {
             Change change(*index_);
@@ -462,6 +463,8 @@ void GalleryWorker::deleteTrashed(const QStringList& paths) {
     }
     removeEmptyTrash(folder_);
     changed();
+    if (!why.isEmpty())
+        Q_EMIT failed(why);
 }
 
 void GalleryWorker::emptyTrash() {

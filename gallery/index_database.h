@@ -10,7 +10,7 @@
 namespace scalekv::gallery {
 
 /// Of the tables; part of the file's name, so that programs of two versions do not take it from one another.
-inline constexpr int kIndexVersion = 1;
+inline constexpr int kIndexVersion = 2;
 
 /// What SQLite could not do.
 struct IndexError : std::runtime_error {

@@ -10,9 +10,7 @@
 #include <QFileInfo>
 
 namespace scalekv::gallery {
-namespace {
 
-/// Throws Error where nothing can be put into it.
 void checkFolder(const QString& folder) {
     const QFileInfo info(folder);
     if (!info.isDir())
@@ -20,8 +18,6 @@ void checkFolder(const QString& folder) {
     if (!info.isWritable())
         throw Error("Nothing may be written into the gallery's folder " + nativePath(folder) + ".");
 }
-
-} // namespace
 
 QString keepPicture(const QString& folder, const NewPicture& picture, qint64 mostRunBytes) {
     const QString name = picture.stem + QStringLiteral(".png");

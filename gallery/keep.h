@@ -21,6 +21,9 @@ struct NewPicture {
 /// The text of a PNG under which a stopped generation says how far it came: "5/10" scales.
 inline constexpr char kReachedKey[] = "scalekv-reached";
 
+/// Throws Error, which names it, where nothing can be put into a gallery's folder.
+void checkFolder(const QString& folder);
+
 /// Writes it into the folder under a free name, first what is known of its run, so that a picture that is
 /// there has all of it. Of many programs in one folder each takes a name of its own. Returns the picture's
 /// name. Throws Error: nothing of it is there then.

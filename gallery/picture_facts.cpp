@@ -22,10 +22,11 @@ QString text(const std::string& utf8) {
 /// What one may look for besides the prompt.
 QString settingsWords(const Recipe& recipe) {
     const GenerationRequest& request = recipe.request;
+    // With their names, so that "policy:snapkv" finds one.
     QStringList words{QStringLiteral("seed %1").arg(request.seed),
-                      text(request.size),
-                      text(request.policy.text()),
-                      text(recipe.model.name),
+                      QStringLiteral("size ") + text(request.size),
+                      QStringLiteral("policy ") + text(request.policy.text()),
+                      QStringLiteral("model ") + text(recipe.model.name),
                       text(recipe.precision),
                       text(recipe.device)};
     for (const double cfg : request.cfg)

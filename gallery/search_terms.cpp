@@ -10,7 +10,7 @@ QVector<SearchTerm> searchTerms(const QString& typed) {
     // A quote that is not closed is still being typed.
     static const QRegularExpression each(QStringLiteral(R"((-?)(?:"([^"]*)("?)|(\S+)))"),
                                          QRegularExpression::UseUnicodePropertiesOption);
-    static const QRegularExpression setting(QStringLiteral(R"(^\p{L}+[:=].*[\p{L}\p{N}])"));
+    static const QRegularExpression setting(QStringLiteral(R"(^[\p{L}-]+[:=].*[\p{L}\p{N}])"));
     QVector<SearchTerm> terms;
     for (auto found = each.globalMatch(typed); found.hasNext();) {
         const QRegularExpressionMatch match = found.next();

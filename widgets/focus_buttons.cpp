@@ -16,8 +16,8 @@ void paintFocus(QWidget* button, qreal inside) {
 }
 
 /// Fusion makes a checked button a little darker: in a dark theme nobody sees it.
-void paintChecked(QAbstractButton* button) {
-    if (!button->isChecked())
+void paintChecked(QToolButton* button) {
+    if (!button->isChecked() || button->autoRaise())
         return;
     QPainter painter(button);
     painter.setRenderHint(QPainter::Antialiasing);

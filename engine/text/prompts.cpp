@@ -2,6 +2,7 @@
 
 #include "engine/io/ascii.h"
 #include "engine/io/json_file.h"
+#include "engine/io/printable.h"
 #include "engine/text/csv_rows.h"
 #include "scalekv/error.h"
 #include "scalekv/utf8.h"
@@ -157,7 +158,7 @@ std::vector<std::string> promptsIn(const std::string& text, PromptFormat format,
 }
 
 std::vector<std::string> promptsInFile(const std::filesystem::path& path, std::size_t mostBytes) {
-    const std::string name = path.string();
+    const std::string name = pathText(path);
     // A folder opens as a stream, too; only reading it fails.
     std::ifstream file(path, std::ios::binary);
     const std::string why = std::generic_category().message(errno);
@@ -176,7 +177,7 @@ std::vector<std::string> promptsInFile(const std::filesystem::path& path, std::s
     }
     if (file.bad())
         throw Error(name + ": reading this file of prompts failed.");
-    return promptsIn(text, promptFormat(name), name);
+    return promptsIn(text, promptFormat(path.string()), name);
 }
 
 } // namespace scalekv

@@ -655,6 +655,14 @@ void TestComparePlace::failedColumnSaysSo() {
     chooseInMenu(failed, "Try again");
     QVERIFY(!place().queue().isStopped());
     QVERIFY(waitUntilMade(4));
+
+    // What the user has paused waits until the user goes on.
+    studio_->window().queue().pause();
+    place().addChoices({ui::choiceOf("snapkv", Budget::parse("15%"))});
+    QVERIFY(studio_->window().queue().isPaused());
+    QCOMPARE(place().queue().waiting(), 1);
+    place().queue().resume();
+    QVERIFY(waitUntilMade(5));
 }
 
 void TestComparePlace::stoppedIsSaid() {

@@ -404,9 +404,11 @@ void TestQueue::calibrationStandsInIt() {
         opened.findChild<QComboBox*>("calibrationSize")->setCurrentText("0.06M");
         opened.findChild<QLineEdit*>("calibrationFile")->setText(file);
         const auto says = [&](const char* label) { return opened.findChild<QLabel*>(label)->text(); };
-        QVERIFY2(says("calibrationSummary").contains("nothing is left"), qPrintable(says("calibrationSummary")));
+        QVERIFY2(says("calibrationSummary").contains("nothing is left"),
+                 qPrintable(says("calibrationSummary")));
         prompts->setPlainText("a fox\na tree");
-        QVERIFY2(says("calibrationProblem").contains("other settings"), qPrintable(says("calibrationProblem")));
+        QVERIFY2(says("calibrationProblem").contains("other settings"),
+                 qPrintable(says("calibrationProblem")));
         QVERIFY(!opened.findChild<QAbstractButton*>("addCalibration")->isEnabled());
         opened.reject();
     });

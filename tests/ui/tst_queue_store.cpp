@@ -35,6 +35,7 @@ private Q_SLOTS:
     void damagedFilesAreSetAside();
     void foreignRowsAreLeftOut();
     void pauseIsKept();
+    void othersAreKnown();
     void orderlyEndsDoNotCount();
     void tenThousandAreQuick();
     void unwritableFolderIsTold();
@@ -304,6 +305,16 @@ void TestQueueStore::pauseIsKept() {
     }
     Window window(path());
     QVERIFY(window.store.wasPaused());
+}
+
+void TestQueueStore::othersAreKnown() {
+    auto first = std::make_unique<Window>(path());
+    QVERIFY(!first->store.isSecond());
+    const Window second(path());
+    QVERIFY(second.store.isSecond());
+    first.reset();
+    const Window third(path()); // has the first one's file, and is not alone
+    QVERIFY(third.store.isSecond());
 }
 
 /// Whoever stops a long run and quits three times wants it to go on.

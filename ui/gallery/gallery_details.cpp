@@ -71,7 +71,7 @@ GalleryDetails::GalleryDetails(gallery::Gallery& gallery, GalleryModel& model, Q
             tr("%1 (key %2; again or 0: none)").arg(countedText(stars, tr("star"), tr("stars"))).arg(stars));
         star->setAccessibleName(countedText(stars, tr("star"), tr("stars")));
         connect(star, &QToolButton::clicked, this, [this, stars] {
-            const bool same = !entries_.isEmpty() && entries_.front().marks.stars == stars;
+            const bool same = isOne() && entries_.front().marks.stars == stars;
             Q_EMIT starsChosen(same ? 0 : stars);
         });
         row->addWidget(star);
@@ -137,10 +137,9 @@ bool GalleryDetails::isOne() const {
 }
 
 void GalleryDetails::show(const QVector<Entry>& entries) {
-    const bool same = entries.size() == 1 && entries_.size() == 1 &&
-                      entries.front().path == entries_.front().path &&
-                      entries.front().time == entries_.front().time &&
-                      entries.front().count == entries_.front().count;
+    const bool same =
+        entries.size() == 1 && entries_.size() == 1 && entries.front().path == entries_.front().path &&
+        entries.front().time == entries_.front().time && entries.front().count == entries_.front().count;
     const auto sameFile = [](const Entry& a, const Entry& b) { return a.path == b.path; };
     if (!std::equal(entries.begin(), entries.end(), typedFor_.begin(), typedFor_.end(), sameFile))
         readTags(); // what was typed was meant for those before
@@ -152,9 +151,9 @@ void GalleryDetails::show(const QVector<Entry>& entries) {
     showPicture();
     settings_->say({});
     kept_->say({});
+    facts_->say({});
     if (entries_.isEmpty()) {
         title_->say(tr("Choose a picture to see what is known of it."));
-        facts_->say({});
         return;
     }
     qint64 bytes = 0;
@@ -254,7 +253,8 @@ void GalleryDetails::readTags() {
         return;
     tags_->setModified(false);
     QStringList wanted, added, removed;
-    const QStringList before = meant.size() == 1 && meant.front().count == 1 ? meant.front().marks.tags : QStringList();
+    const QStringList before =
+        meant.size() == 1 && meant.front().count == 1 ? meant.front().marks.tags : QStringList();
     QString text = tags_->text();
     for (const QString& tag : before) { // other programs' tags may have commas in them
         if (const qsizetype at = text.indexOf(tag); at >= 0 && tag.contains(QLatin1Char(','))) {

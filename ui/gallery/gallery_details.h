@@ -31,7 +31,8 @@ public:
 Q_SIGNALS:
     void starsChosen(int stars);
     /// Of those that were shown when typing began.
-    void tagsChosen(const QVector<gallery::Entry>& entries, const QStringList& added, const QStringList& removed);
+    void tagsChosen(const QVector<gallery::Entry>& entries, const QStringList& added,
+                    const QStringList& removed);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -94,7 +94,7 @@ GalleryPlace::GalleryPlace(const Desk& desk)
     whilePointing_.setInterval(kLookAgain);
     connect(&whilePointing_, &QTimer::timeout, this, &GalleryPlace::find);
     connect(head_, &GalleryHead::queryChanged, this, [this] {
-        goFirst_ = false;
+        leaveGoFirst();
         closeViewer();
         find();
     });
@@ -116,7 +116,7 @@ GalleryPlace::GalleryPlace(const Desk& desk)
         showWhatGoesFirst();
     });
     connect(limit_, &GalleryLimit::limitChanged, this, [this] {
-        if (goFirst_)
+        if (goFirstQuestion_ != 0)
             showWhatGoesFirst();
     });
     connectGallery();
@@ -180,6 +180,8 @@ void GalleryPlace::connectGallery() {
     });
     connect(&gallery, &Gallery::opened, this, [this] {
         pictures_.clear(); // they are of another folder
+        shown_.reset();
+        leaveGoFirst();
         closeViewer();
         head_->clearFilters();
         find();
@@ -190,18 +192,31 @@ void GalleryPlace::find() {
     question_ = desk_.gallery.find(head_->query());
 }
 
+void GalleryPlace::leaveGoFirst() {
+    goFirst_ = false;
+    goFirstQuestion_ = 0; // an answer that is on its way comes too late
+}
+
+/// Whether what is seen lies in the trash.
+bool GalleryPlace::showsTrash() const {
+    return !goFirst_ && shown_ && shown_->trashed;
+}
+
 void GalleryPlace::showWhatGoesFirst() {
     const qint64 bytes = limit_->excessBesidesTrash();
     if (bytes == 0) {
-        goFirst_ = false;
+        leaveGoFirst();
         return find();
     }
     goFirstQuestion_ = desk_.gallery.findLeastMissed(bytes);
 }
 
 void GalleryPlace::take(quint64 ticket, const QVector<Entry>& entries) {
-    if (const Pictures then = pictures_.take(ticket))
-        return then(entries);
+    if (const Pictures then = pictures_.take(ticket)) {
+        if (!entries.isEmpty()) // else they have gone meanwhile
+            then(entries);
+        return;
+    }
     if (ticket == goFirstQuestion_) {
         goFirst_ = true;
         closeViewer();
@@ -210,10 +225,12 @@ void GalleryPlace::take(quint64 ticket, const QVector<Entry>& entries) {
     }
     if (!goFirst_ && shown_ == head_->query() && list_->isPointedAt() && model_->isGrown(entries))
         return whilePointing_.start();
-    shown_ = head_->query();
     const Entry* before = current();
     const QString path = before ? before->path : QString();
+    // After it: what was typed for the pictures before is read now, and meant these.
     model_->setEntries(entries);
+    shown_ = goFirst_ ? std::nullopt : std::optional(head_->query());
+    refreshActions();
     if (!list_->currentIndex().isValid() && !path.isEmpty()) {
         if (const int row = model_->rowOf(path); row >= 0)
             list_->setCurrentIndex(model_->index(row));
@@ -289,7 +306,7 @@ void GalleryPlace::withPictures(const QVector<Entry>& entries, const Pictures& t
         return;
     if (std::all_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.count == 1; }))
         return then(entries);
-    gallery::Query query = head_->query();
+    gallery::Query query = shown_.value_or(head_->query()); // of which these are groups
     query.grouped = false;
     for (const Entry& entry : entries)
         query.prompts += entry.prompt;

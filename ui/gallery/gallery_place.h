@@ -7,6 +7,7 @@
 #include <QTimer>
 
 #include <functional>
+#include <optional>
 
 class QLabel;
 class QStackedWidget;
@@ -55,6 +56,8 @@ private:
     void showEmpty();
     void selectionChanged();
     QVector<gallery::Entry> selected() const;
+    bool showsTrash() const;
+    void leaveGoFirst();
     using Pictures = std::function<void(const QVector<gallery::Entry>&)>;
     void withPictures(const QVector<gallery::Entry>& entries, const Pictures& then);
     const gallery::Entry* current() const;
@@ -73,6 +76,7 @@ private:
     void moveSelected();
     void askToDeleteSelected();
     void askToEmptyTrash();
+    void withdrawMoveOffer();
     bool isSure(const QString& title, const QString& what, qint64 bytes);
     QWidget* trashBar();
     void chooseFolder();
@@ -100,7 +104,7 @@ private:
     quint64 question_ = 0, goFirstQuestion_ = 0; ///< the newest
     bool goFirst_ = false;                       ///< what is seen is what would go first
     QHash<quint64, Pictures> pictures_;          ///< asked for by withPictures()
-    gallery::Query shown_;                       ///< what is seen is the answer to it
+    std::optional<gallery::Query> shown_;        ///< what is seen is the answer to it; none: to no question
     QTimer whilePointing_;                       ///< new pictures are looked for after it
     bool scanning_ = false;
     QString scanText_;

@@ -32,6 +32,8 @@
 #include <QUrl>
 #include <QtConcurrent>
 
+#include <algorithm>
+
 namespace scalekv::ui {
 
 using gallery::Entry;
@@ -210,9 +212,12 @@ void GalleryPlace::refreshActions() {
     const QVector<Entry> entries = selected();
     const Entry* entry = current();
     const bool any = !entries.isEmpty();
-    const bool trashed = head_->query().trashed;
-    for (QAction* action : {open_, copy_, save_, reveal_})
-        action->setEnabled(any);
+    const bool trashed = showsTrash();
+    const bool groups =
+        std::any_of(entries.begin(), entries.end(), [](const Entry& each) { return each.count > 1; });
+    open_->setEnabled(any);
+    for (QAction* action : {copy_, save_, reveal_}) // a group has no file of its own
+        action->setEnabled(any && !groups);
     // Of the two that have a key in common, one.
     trash_->setEnabled(any && !trashed);
     trash_->setVisible(!trashed);
@@ -242,22 +247,19 @@ void GalleryPlace::mark(const QVector<Entry>& entries, const gallery::MarksChang
 /// To the trash; or, of what is there, back.
 void GalleryPlace::moveSelected() {
     const QVector<int> rows = list_->selectedRows();
-    const bool back = head_->query().trashed;
+    const bool back = showsTrash();
     closeViewer();
     withPictures(selected(), [this, back](const QVector<Entry>& pictures) {
         const quint64 ticket = desk_.gallery.move(pathsOf(pictures));
-        desk_.undo.push(
-            new GalleryStep(desk_.gallery, ticket,
-                            back ? tr("putting pictures back") : tr("moving pictures to the trash")));
+        desk_.undo.push(new GalleryStep(
+            desk_.gallery, ticket, back ? tr("putting pictures back") : tr("moving pictures to the trash")));
         const QString what = countedText(pictures.size(), tr("picture"), tr("pictures"));
         sayUndoable(desk_,
                     back ? tr("Put %1 back.").arg(what) : tr("Moved %1 to the gallery's trash.").arg(what));
     });
-    // The next one, as everywhere: with Del again and again one goes through them.
-    if (rows.isEmpty())
-        return;
-    if (const QModelIndex next = model_->index(rows.front() + static_cast<int>(rows.size())); next.isValid())
-        list_->setCurrentIndex(next);
+    // The next one, as everywhere: with Del again and again one goes through them. After the last, none.
+    if (!rows.isEmpty())
+        list_->setCurrentIndex(model_->index(rows.front() + static_cast<int>(rows.size())));
 }
 
 bool GalleryPlace::isSure(const QString& title, const QString& what, qint64 bytes) {
@@ -272,11 +274,12 @@ void GalleryPlace::askToDeleteSelected() {
         qint64 bytes = 0;
         for (const Entry& picture : pictures)
             bytes += picture.bytes;
-        if (!isSure(tr("Delete for good"), countedText(pictures.size(), tr("picture"), tr("pictures")), bytes))
+        if (!isSure(tr("Delete for good"), countedText(pictures.size(), tr("picture"), tr("pictures")),
+                    bytes))
             return;
         closeViewer();
         desk_.gallery.deleteTrashed(pathsOf(pictures));
-        desk_.messages.withdraw(subjects::kLastStep); // an undo that it may offer would bring nothing back
+        withdrawMoveOffer();
     });
 }
 
@@ -288,7 +291,13 @@ void GalleryPlace::askToEmptyTrash() {
     if (!isSure(tr("Empty the trash"), what.join(tr(" and ")), contents.trashBytes))
         return;
     desk_.gallery.emptyTrash();
-    desk_.messages.withdraw(subjects::kLastStep);
+    withdrawMoveOffer();
+}
+
+/// An undo that is offered for pictures that are deleted would bring nothing back.
+void GalleryPlace::withdrawMoveOffer() {
+    if (dynamic_cast<const GalleryStep*>(desk_.undo.command(desk_.undo.index() - 1)))
+        desk_.messages.withdraw(subjects::kLastStep);
 }
 
 void GalleryPlace::chooseFolder() {

@@ -3,6 +3,7 @@
 #include "scalekv/calibrate.h"
 #include "scalekv/error.h"
 #include "scalekv/prompts.h"
+#include "scalekv/write_file.h"
 #include "ui/generate/prompt_lines.h"
 #include "ui/text/unit_text.h"
 #include "widgets/focus_buttons.h"
@@ -147,13 +148,9 @@ std::size_t CalibrateDialog::alreadyMeasured(const CalibrateJob& wanted) const {
         throw Error(foundProblem_.toStdString());
     if (!found_)
         return 0;
-    CalibrationSettings settings = wanted.settings;
-    settings.request.policy = {};
-    settings.precision = model_.precision.toStdString();
     checkContinues(*found_, wanted.file.toStdString(),
-                   {model_.files.name, model_.identity.transformer, model_.layers, model_.heads,
-                    model_.identity.textEncoder},
-                   settings);
+                   calibratedModel(model_.files.name, model_.identity, model_.layers, model_.heads),
+                   calibrationSettings(wanted.settings, model_.precision.toStdString()));
     return found_->measured.size();
 }
 
@@ -163,11 +160,7 @@ void CalibrateDialog::refresh() {
         if (file_->text().trimmed().isEmpty())
             throw Error(tr("Name a file.").toStdString());
         const CalibrateJob wanted = job();
-        const QFileInfo file(wanted.file);
-        if (!file.dir().exists())
-            throw Error(tr("There is no folder %1.")
-                            .arg(QDir::toNativeSeparators(file.absolutePath()))
-                            .toStdString());
+        checkWritable(wanted.file.toStdString());
         if (const auto wrong = settingProblem(wanted.settings))
             throw Error(wrong->field + " " + wrong->why + ".");
         const std::size_t measured = alreadyMeasured(wanted), all = wanted.settings.request.prompts.size();

@@ -52,7 +52,7 @@ HistoryPanel::HistoryPanel(RunList& runs, QUndoStack& undo, QWidget* parent, std
     list_->setContextMenuPolicy(Qt::ActionsContextMenu);
     list_->setFrameShape(QFrame::NoFrame);
     list_->setAccessibleName(tr("Pictures of this run"));
-    empty_->setText(tr("Pictures you generate appear here. Those of earlier days are in the Gallery."));
+    empty_->setText(tr("Pictures you generate appear here. Those of earlier starts are in the Gallery."));
     empty_->setAlignment(Qt::AlignCenter);
     empty_->setWordWrap(true);
     empty_->setForegroundRole(QPalette::PlaceholderText);

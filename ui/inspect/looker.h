@@ -23,8 +23,8 @@ public:
     /// has no answer yet is given up.
     void ask(const LookQuestion& question);
     bool isAsking() const { return asking_.has_value(); }
-    /// Ends what is asked, and whatever waits for it.
-    void stop() { desk_.session.stop(); }
+    /// Ends what is asked.
+    void stop() { desk_.session.stopLook(); }
 
 Q_SIGNALS:
     void answered();

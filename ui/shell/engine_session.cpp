@@ -59,7 +59,7 @@ EngineSession::EngineSession(QObject* parent)
             Q_EMIT loadStopped();
         else if (was == State::Generating)
             Q_EMIT stopped();
-        else if (!nextLook_) // else another question has taken its place
+        else if (recordsRun_ || !nextLook_) // else another question has taken its place
             Q_EMIT lookStopped();
         workEnded();
     });
@@ -157,6 +157,7 @@ void EngineSession::loadModel(const ModelChoice& choice) {
 
 void EngineSession::begin(State state, std::function<void(EngineWorker&, const std::stop_token&)> work) {
     stop_ = std::stop_source();
+    recordsRun_ = false;
     setState(state);
     QMetaObject::invokeMethod(
         worker_,
@@ -175,49 +176,54 @@ bool EngineSession::mayBegin() const {
     return model_ && state_ == State::Idle;
 }
 
-void EngineSession::generate(const GenerationRequest& request) {
+bool EngineSession::generate(const GenerationRequest& request) {
     if (!mayBegin())
-        return;
+        return false;
     recordsPicture_ = recording_;
     begin(State::Generating,
           [request, record = recording_](EngineWorker& worker, const std::stop_token& stop) {
               worker.generate(request, record, stop);
           });
+    return true;
 }
 
-void EngineSession::measure(const MeasureJob& job) {
+bool EngineSession::measure(const MeasureJob& job) {
     if (!mayBegin())
-        return;
+        return false;
     begin(State::Comparing, [comparer = comparer_, model = model_->weights,
                              job](EngineWorker& /*worker*/, const std::stop_token& stop) {
         comparer->measure(model.lock(), job, stop);
     });
+    return true;
 }
 
-void EngineSession::compare(const CompareJob& job) {
+bool EngineSession::compare(const CompareJob& job) {
     if (!mayBegin())
-        return;
+        return false;
     begin(State::Comparing, [comparer = comparer_, model = model_->weights,
                              job](EngineWorker& /*worker*/, const std::stop_token& stop) {
         comparer->compare(model.lock(), job, stop);
     });
+    return true;
 }
 
-void EngineSession::calibrate(const CalibrateJob& job) {
+bool EngineSession::calibrate(const CalibrateJob& job) {
     if (!mayBegin())
-        return;
+        return false;
     begin(State::Calibrating, [calibrator = calibrator_, model = model_->weights,
                                job](EngineWorker& /*worker*/, const std::stop_token& stop) {
         calibrator->calibrate(model.lock(), job, stop);
     });
+    return true;
 }
 
-void EngineSession::record(const ResultPtr& run) {
+bool EngineSession::record(const ResultPtr& run) {
     if (!mayBegin())
-        return;
-    recordsRun_ = true;
+        return false;
     begin(State::Looking,
           [run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
+    recordsRun_ = true;
+    return true;
 }
 
 void EngineSession::look(const ResultPtr& run, const std::vector<ScaleBits>& bits,
@@ -239,12 +245,20 @@ void EngineSession::stop() {
     stop_.request_stop();
 }
 
+void EngineSession::stopLook() {
+    if (state_ != State::Looking)
+        return;
+    if (!recordsRun_)
+        stop_.request_stop();
+    if (std::exchange(nextLook_, nullptr) && recordsRun_)
+        Q_EMIT lookStopped();
+}
+
 void EngineSession::stopWork() {
     stop_.request_stop();
 }
 
 void EngineSession::workEnded() {
-    recordsRun_ = false;
     if (state_ != State::Idle)
         return;
     const auto look = std::exchange(nextLook_, nullptr);

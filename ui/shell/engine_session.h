@@ -51,20 +51,21 @@ public:
     /// Loads at once if idle, else as soon as the running work has ended. A later choice replaces an earlier
     /// one.
     void loadModel(const ModelChoice& choice);
-    // Each of these does nothing unless there is a model and it is idle.
+    // Each of these begins if there is a model and it is idle; else nothing happens, and it is false.
 
-    void generate(const GenerationRequest& request);
-    /// Repeats a finished run, for what was not recorded of it: ends with recorded, lookFailed or lookStopped.
-    void record(const ResultPtr& run);
+    bool generate(const GenerationRequest& request);
+    /// Repeats a finished run, for what was not recorded of it: ends with recorded, lookFailed or
+    /// lookStopped.
+    bool record(const ResultPtr& run);
     /// Measures finished runs against another: measured for each, then measureFinished, comparisonFailed or
     /// comparisonStopped.
-    void measure(const MeasureJob& job);
+    bool measure(const MeasureJob& job);
     /// Makes and compares runs into a folder, as `scalekv compare` does: compareStarted, fullFinished and
     /// choiceFinished as they come, then compareFinished, comparisonFailed or comparisonStopped. What is
     /// finished is in the folder; the same job goes on from there.
-    void compare(const CompareJob& job);
+    bool compare(const CompareJob& job);
     /// Calibrates the model into a file: calibrated, calibrationFailed or calibrationStopped.
-    void calibrate(const CalibrateJob& job);
+    bool calibrate(const CalibrateJob& job);
 
     /// Repeats a finished run for a question about it. While another is answered, which is then given up, or
     /// a run is recorded, it waits. `bits`: those of the run. Ends with looked, lookFailed or lookStopped.
@@ -77,6 +78,8 @@ public:
     bool recordsPicture() const { return state_ == State::Generating && recordsPicture_; }
     /// Ends what runs within one layer's work. Also gives up a model that waits to be loaded.
     void stop();
+    /// Gives up a look, running or waiting; a run that is being recorded goes on.
+    void stopLook();
     /// Ends what runs; what waits for its end, a model first of all, comes then.
     void stopWork();
 

@@ -377,8 +377,10 @@ void MainWindow::showAbout() {
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     // Nobody wants to open the picture that is being dragged out of here; but one of another place, yes.
-    const auto* source = qobject_cast<const QWidget*>(event->source());
-    const bool fromHere = event->source() && (!source || currentPlace()->isAncestorOf(source));
+    const QObject* source = event->source();
+    while (source && source != currentPlace()) // also from docks that float: windows of their own
+        source = source->parent();
+    const bool fromHere = source != nullptr;
     if (!fromHere && !droppedPath(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }

@@ -67,10 +67,9 @@ MainWindow::Closing MainWindow::askToClose() {
         if (const QString remark = place->askedToClose(); !remark.isEmpty())
             remarks += remark;
     }
-    remarks += waiting == 0 ? tr("In the background it is finished without a window; starting the program again "
-                                 "shows it.")
-                            : tr("In the background all of that is finished without a window; starting the "
-                                 "program again shows it.");
+    remarks +=
+        tr("Finishing in the background ends when nothing is left that can be made; starting the program "
+           "again shows the window.");
     QMessageBox box(QMessageBox::Question, tr("Quit"), text, QMessageBox::NoButton, this);
     box.setInformativeText(remarks.join(QStringLiteral("\n")));
     const QAbstractButton* stop = box.addButton(tr("Stop and quit"), QMessageBox::AcceptRole);
@@ -175,9 +174,10 @@ void MainWindow::keepQueue() {
             warn(tr("%1 of the queue could not be read any more, and are left out.")
                      .arg(countedText(store_->unread(), tr("entry"), tr("entries"))));
         else if (store_->isSecond())
-            messages_->showMessage(widgets::MessageBar::Kind::Info, subjects::kQueueFile,
-                                   tr("Another window of the Studio is open. Each has a queue of its own; they "
-                                      "share the gallery, and work at the same time."));
+            messages_->showMessage(
+                widgets::MessageBar::Kind::Info, subjects::kQueueFile,
+                tr("Another window of the Studio is open. Each has a queue of its own; they "
+                   "share the gallery, and work at the same time."));
         if (store_->wasPaused() && !queue_.list().isEmpty())
             queue_.pause();
         connect(&queue_, &WorkQueue::made, store_.get(),

@@ -185,12 +185,13 @@ void PictureKeeper::failed(quint64 ticket, const QString& why) {
         return;
     }
     unkept_ += run;
-    const QString text =
-        unkept_.size() == 1
-            ? tr("A picture is not in the gallery yet. %1 The picture stays in memory, and is tried again.").arg(why)
-            : tr("%1 pictures are not in the gallery yet. %2 The pictures stay in memory, and are tried again.")
-                  .arg(unkept_.size())
-                  .arg(why);
+    const QString text = unkept_.size() == 1 ? tr("A picture is not in the gallery yet. %1 The picture stays "
+                                                  "in memory, and writing it is tried again.")
+                                                   .arg(why)
+                                             : tr("%1 pictures are not in the gallery yet. %2 The pictures "
+                                                  "stay in memory, and writing them is tried again.")
+                                                   .arg(unkept_.size())
+                                                   .arg(why);
     messages_.showMessage(MessageBar::Kind::Error, subjects::kKeeping, text);
     connect(messages_.offer(tr("Try again")), &QAction::triggered, this, &PictureKeeper::tryAgain);
     Q_EMIT notKept(run.result);

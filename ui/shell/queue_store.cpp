@@ -207,8 +207,10 @@ std::vector<QueueStore::Spent> QueueStore::takeOver(WorkList& works, SheetList& 
         if (number == number_ || !QFile::exists(file))
             continue;
         std::unique_ptr<WindowLock> theirs = lock(number);
-        if (!theirs)
+        if (!theirs) {
+            othersOpen_ = true;
             continue;
+        }
         const QString connection = newConnection();
         if (!openDatabase(file, connection))
             continue;
@@ -322,7 +324,7 @@ bool QueueStore::run(const QString& statement, const QVariantList& values) {
 }
 
 void QueueStore::keepPaused(bool paused) {
-    if (std::exchange(paused_, paused) != paused)
+    if (following_ && std::exchange(paused_, paused) != paused)
         run(QStringLiteral("REPLACE INTO setting VALUES ('paused', ?)"), {paused});
 }
 

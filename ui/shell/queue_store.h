@@ -43,8 +43,8 @@ public:
     void leave();
     /// Why nothing is kept, in a sentence; empty: all is well.
     QString problem() const { return problem_; }
-    /// Whether another window is open, which has a queue of its own.
-    bool isSecond() const { return number_ > 1; }
+    /// After follow(): whether another window is open, which has a queue of its own.
+    bool isSecond() const { return othersOpen_; }
     /// How many entries could not be read and are left out.
     int unread() const { return unread_; }
 
@@ -87,7 +87,7 @@ private:
     QString problem_;
     int unread_ = 0;
     int running_ = 0; ///< the work that runs
-    bool paused_ = false;
+    bool paused_ = false, othersOpen_ = false;
 };
 
 } // namespace scalekv::ui

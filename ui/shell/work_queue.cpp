@@ -311,13 +311,17 @@ void WorkQueue::start(const QueuedWork& next) {
         return; // whoever heard of it has taken it out
     struct Start {
         EngineSession& session;
-        void operator()(const PictureWork& picture) const { session.generate(picture.request); }
-        void operator()(const RecordWork& record) const { session.record(record.run); }
-        void operator()(const MeasureJob& job) const { session.measure(job); }
-        void operator()(const CompareJob& job) const { session.compare(job); }
-        void operator()(const CalibrateJob& job) const { session.calibrate(job); }
+        bool operator()(const PictureWork& picture) const { return session.generate(picture.request); }
+        bool operator()(const RecordWork& record) const { return session.record(record.run); }
+        bool operator()(const MeasureJob& job) const { return session.measure(job); }
+        bool operator()(const CompareJob& job) const { return session.compare(job); }
+        bool operator()(const CalibrateJob& job) const { return session.calibrate(job); }
     };
-    std::visit(Start{session_}, work.work);
+    if (std::visit(Start{session_}, work.work) || running_ != work.id)
+        return;
+    // Whoever heard of it has begun something else: its turn comes again.
+    running_ = 0;
+    list_.update(work.id, [](QueuedWork& changed) { changed.state = WorkState::Waiting; });
 }
 
 void WorkQueue::finish(const ResultPtr& result) {

@@ -25,6 +25,12 @@ public:
     virtual void promptFinished(std::size_t /*prompt*/) {}
 };
 
+/// As a calibration names a model.
+CalibratedModel calibratedModel(const std::string& name, const ModelIdentity& identity, std::int64_t layers,
+                                std::int64_t heads);
+/// As calibrate() takes settings: with the full cache, in the model's precision.
+CalibrationSettings calibrationSettings(CalibrationSettings settings, const std::string& precision);
+
 /// Throws Error, in one sentence with a way out, where `found`, which was read from `file`, is not what
 /// calibrate() would go on with: of another model, or of other settings.
 void checkContinues(const Calibration& found, const std::filesystem::path& file, const CalibratedModel& model,

@@ -78,6 +78,17 @@ private:
 
 } // namespace
 
+CalibratedModel calibratedModel(const std::string& name, const ModelIdentity& identity, std::int64_t layers,
+                                std::int64_t heads) {
+    return {name, identity.transformer, layers, heads, identity.textEncoder};
+}
+
+CalibrationSettings calibrationSettings(CalibrationSettings settings, const std::string& precision) {
+    settings.request.policy = {};
+    settings.precision = precision;
+    return settings;
+}
+
 void checkContinues(const Calibration& found, const fs::path& file, const CalibratedModel& model,
                     const CalibrationSettings& settings) {
     constexpr const char* kWayOut = "; name another file, or remove this one to start anew.";
@@ -96,18 +107,16 @@ Calibration calibrate(const Model& model, CalibrationSettings settings, const fs
     check(settings);
     return withPlainErrors([&] {
         const LoadedModel& loaded = model.loaded();
-        settings.request.policy = {};
-        settings.precision = model.precision();
+        settings = calibrationSettings(std::move(settings), model.precision());
         const GenerationRequest& request = settings.request;
         GenerationRequest first = request;
         first.prompts.resize(1);
         const PreparedRequest one = prepareRequest(first, termsOf(loaded));
 
         const std::size_t prompts = request.prompts.size();
-        Calibration calibration = begin(file,
-                                        {model.files().name, model.identity().transformer, model.layers(),
-                                         model.heads(), model.identity().textEncoder},
-                                        settings);
+        Calibration calibration =
+            begin(file, calibratedModel(model.files().name, model.identity(), model.layers(), model.heads()),
+                  settings);
         const std::size_t found = calibration.measured.size();
         if (found < prompts)
             checkWritable(file);

@@ -33,7 +33,7 @@ namespace {
 
 constexpr char kPageKey[] = "batch/page";
 constexpr std::size_t kMostTried = 500; // with the model, at every change
-constexpr std::size_t kMostUnknown = 8; // words that are named
+constexpr qsizetype kMostUnknown = 8;   // words that are named
 
 QString valuesKey(AxisSetting setting) {
     return QStringLiteral("batch/values/%1").arg(int(setting));
@@ -50,8 +50,7 @@ BatchDialog::BatchDialog(const GenerationRequest& like, const ModelFiles& model,
     : QDialog(parent), like_(like), model_(model), planner_(std::move(planner)), seconds_(seconds),
       pages_(new QTabWidget(this)), seeds_{}, promptSeeds_{},
       prompts_(new QPlainTextEdit(this)), columns_{}, rows_{}, remarks_(new QLabel(this)),
-      summary_(new QLabel(this)),
-      problem_(new widgets::ProblemLabel(this)) {
+      summary_(new QLabel(this)), problem_(new widgets::ProblemLabel(this)) {
     setWindowTitle(tr("Several pictures"));
     setObjectName(QStringLiteral("batch"));
     pages_->setObjectName(QStringLiteral("batchPages"));
@@ -265,29 +264,26 @@ void BatchDialog::tryAll() const {
 
 /// What one may not have meant, of the prompts.
 QString BatchDialog::remarks() const {
-    std::set<std::string_view> seen;
-    QStringList remarks;
-    std::vector<std::string_view> unknown;
+    std::set<std::string_view> different;
+    std::string all;
     for (const GenerationRequest& request : batch_.requests) {
         const std::string& prompt = request.prompts.front();
-        if (seen.size() == kMostTried || seen.contains(prompt))
-            continue;
-        seen.insert(prompt);
-        for (const std::string_view word : unknownWords(model_.vocabulary, prompt)) {
-            if (std::find(unknown.begin(), unknown.end(), word) == unknown.end())
-                unknown.push_back(word);
-        }
+        if (different.insert(prompt).second)
+            all += prompt + '\n';
     }
+    QStringList remarks;
     if (pages_->currentIndex() == 1) {
-        const std::vector<std::string> all = prompts();
-        const auto twice = all.size() - std::set<std::string>(all.begin(), all.end()).size();
-        if (twice > 0)
-            remarks += twice == 1 ? tr("One prompt stands there twice.")
-                                  : tr("%1 lines repeat a prompt above them.").arg(twice);
+        const auto lines = batch_.requests.size() / std::size_t(promptSeeds_.count->value());
+        if (const auto again = lines - different.size(); again > 0)
+            remarks += again == 1 ? tr("One prompt stands there twice.")
+                                  : tr("%1 lines repeat a prompt above them.").arg(again);
     }
-    if (unknown.size() > kMostUnknown)
-        unknown.resize(kMostUnknown);
+    std::vector<std::string_view> unknown = unknownWords(model_.vocabulary, all);
+    const auto more = qsizetype(unknown.size()) - kMostUnknown;
+    unknown.resize(std::min(unknown.size(), std::size_t(kMostUnknown)));
     remarks += UnknownWordsLabel::textOf(unknown);
+    if (more > 0)
+        remarks += tr("Nor %1.").arg(countedText(more, tr("other word"), tr("other words")));
     remarks.removeAll(QString());
     return remarks.join(QLatin1Char('\n'));
 }
