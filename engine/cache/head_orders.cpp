@@ -1,0 +1,130 @@
+#include "scalekv/head_orders.h"
+
+#include "engine/io/json_file.h"
+#include "engine/io/printable.h"
+#include "scalekv/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace scalekv {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMostScales = 100;
+constexpr std::int64_t kMostNumber = 9999; // heads and layers count from 0
+
+/// Of [head, layer] or [layers] …: one number that can be a head or a layer, −1 where it is none.
+std::int32_t numberIn(const Json& json) {
+    if (!json.is_number_integer() || (json.is_number_unsigned() && json.get<std::uint64_t>() > kMostNumber))
+        return -1;
+    const auto number = json.get<std::int64_t>();
+    return number > kMostNumber ? -1 : std::int32_t(std::max<std::int64_t>(number, -1));
+}
+
+/// One list of pairs. `which` names it.
+std::vector<HeadPlace> orderFrom(const Json& json, const std::string& which) {
+    if (!json.is_array() || json.empty())
+        throw Error(which + " is not a list of pairs [head, layer].");
+    std::vector<HeadPlace> order;
+    for (const Json& pair : json) {
+        const bool isPair = pair.is_array() && pair.size() == 2;
+        const HeadPlace place{isPair ? numberIn(pair[0]) : -1, isPair ? numberIn(pair[1]) : -1};
+        if (place.head < 0 || place.layer < 0)
+            throw Error(which + " has something (number " + std::to_string(order.size() + 1) +
+                        ") that is not a pair [head, layer].");
+        order.push_back(place);
+    }
+    return order;
+}
+
+/// Every head of every layer has to be there once. The last of them.
+HeadPlace checkWhole(const std::vector<HeadPlace>& order, const std::string& which) {
+    std::vector<HeadPlace> sorted = order;
+    std::sort(sorted.begin(), sorted.end());
+    if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
+        throw Error(which + " names head " + std::to_string(twice->head) + " of layer " +
+                    std::to_string(twice->layer) + " twice.");
+    HeadPlace last = sorted.back();
+    for (const HeadPlace& place : order)
+        last.layer = std::max(last.layer, place.layer);
+    const std::int64_t heads = last.head + 1, layers = last.layer + 1;
+    if (std::int64_t(order.size()) != layers * heads)
+        throw Error(which + " has " + std::to_string(order.size()) + " pairs, not one for each of " +
+                    std::to_string(heads) + " heads in each of " + std::to_string(layers) + " layers.");
+    return last;
+}
+
+HeadOrders ordersFrom(const Json& document, const std::string& what) {
+    const Json& lists = document.is_object() && document.contains("orders") ? document["orders"] : document;
+    if (!lists.is_array() || lists.empty() || lists.size() > kMostScales)
+        throw Error(what + ": holds no head orders: a list of pairs [head, layer] for each scale.");
+    HeadOrders orders;
+    HeadPlace last;
+    for (const Json& list : lists) {
+        const std::string which = what + ": list " + std::to_string(orders.bySource.size() + 1);
+        orders.bySource.push_back(orderFrom(list, which));
+        const HeadPlace end = checkWhole(orders.bySource.back(), which);
+        if (orders.bySource.size() == 1)
+            last = end;
+        else if (end != last)
+            throw Error(which + " has other heads or layers than the first.");
+    }
+    return orders;
+}
+
+} // namespace
+
+std::int64_t HeadOrders::layers() const {
+    std::int64_t layers = 0;
+    for (const std::vector<HeadPlace>& order : bySource)
+        for (const HeadPlace& place : order)
+            layers = std::max<std::int64_t>(layers, place.layer + 1);
+    return layers;
+}
+
+std::int64_t HeadOrders::heads() const {
+    std::int64_t heads = 0;
+    for (const std::vector<HeadPlace>& order : bySource)
+        for (const HeadPlace& place : order)
+            heads = std::max<std::int64_t>(heads, place.head + 1);
+    return heads;
+}
+
+const std::vector<HeadPlace>& HeadOrders::of(std::int64_t source) const {
+    if (bySource.empty() || source < kWholeScales)
+        throw std::out_of_range("HeadOrders: no order for this scale");
+    return bySource[std::min(std::size_t(source - kWholeScales), bySource.size() - 1)];
+}
+
+HeadOrders headOrdersFromJson(const std::string& json, const std::string& what) {
+    return ordersFrom(parseJson(json, what), what);
+}
+
+HeadOrders readHeadOrders(const std::filesystem::path& path) {
+    return ordersFrom(readJsonFile(path), pathText(path));
+}
+
+std::string toJson(const HeadOrders& orders) {
+    std::string text;
+    for (const std::vector<HeadPlace>& order : orders.bySource) {
+        text += text.empty() ? "[\n[" : ",\n[";
+        for (std::size_t i = 0; i < order.size(); ++i)
+            text += (i == 0 ? "[" : ",[") + std::to_string(order[i].head) + "," +
+                    std::to_string(order[i].layer) + "]";
+        text += "]";
+    }
+    return text + "\n]\n";
+}
+
+void checkHeads(const HeadOrders& orders, std::int64_t layers, std::int64_t heads, const std::string& what) {
+    if (orders.layers() != layers || orders.heads() != heads)
+        throw Error(what + ": they are of a model with " + std::to_string(orders.layers()) + " layers of " +
+                    std::to_string(orders.heads()) + " heads, but this one has " + std::to_string(layers) +
+                    " of " + std::to_string(heads) + ".");
+}
+
+} // namespace scalekv
