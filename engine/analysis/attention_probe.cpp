@@ -226,9 +226,44 @@ HeadAttention meanOf(const std::vector<const HeadSums*>& sums, const Problem& pr
 
 } // namespace
 
+namespace {
+
+/// Head by head, where each has a history of its own.
+LayerAttention probeByHead(const LayerState& state, std::span<const MapSize> schedule,
+                           const AttentionProbeOptions& options) {
+    const auto heads = std::int64_t(state.byHead.size());
+    LayerAttention result;
+    for (std::int64_t h = 0; h < heads; ++h) {
+        LayerAttention one = probeAttention(state.ofHead(h), schedule, options);
+        const double share = 1.0 / double(heads);
+        const HeadAttention& head = one.heads.front();
+        if (h == 0) {
+            result = one;
+            result.history = result.top = 0;
+            result.heads.clear();
+            result.mean = {0, 0, std::vector<double>(head.mass.size(), 0.0), 0};
+        }
+        result.mean.current += head.current * share;
+        result.mean.top += head.top * share; // NaN stays NaN
+        result.mean.entropy += head.entropy * share;
+        for (std::size_t scale = 0; scale < head.mass.size(); ++scale)
+            result.mean.mass[scale] += head.mass[scale] * share;
+        result.history += one.history;
+        result.top += one.top;
+        result.heads.push_back(std::move(one.heads.front()));
+    }
+    result.history /= heads;
+    result.top /= heads;
+    return result;
+}
+
+} // namespace
+
 LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> schedule,
                               const AttentionProbeOptions& options) {
     check(options);
+    if (!state.byHead.empty())
+        return probeByHead(state, schedule, options);
     if (!state.queries.is_cpu())
         return probeAttentionPortable(state, schedule, options);
     const Problem problem = makeProblem(state, schedule, options);

@@ -1,5 +1,6 @@
 #include "scalekv/kept_tokens.h"
 
+#include <algorithm>
 #include <bit>
 #include <numeric>
 #include <stdexcept>
@@ -14,14 +15,26 @@ KeptTokens::KeptTokens(std::int64_t heads, std::int64_t tokens, const std::vecto
     if (entries == tokens)
         return; // ascending and unique: all of them
     bits_.assign(std::size_t(heads * words()), 0);
-    for (std::int64_t h = 0; h < heads; ++h) {
-        std::uint64_t* row = bits_.data() + h * words();
-        for (std::int64_t i = 0; i < entries; ++i) {
-            const std::int32_t token = positions[std::size_t(h * entries + i)];
-            if (token < 0 || token >= tokens)
-                throw std::invalid_argument("KeptTokens: a position beyond the tokens");
-            row[token / 64] |= std::uint64_t(1) << (token % 64);
-        }
+    for (std::int64_t h = 0; h < heads; ++h)
+        mark(h, std::span(positions).subspan(std::size_t(h * entries), std::size_t(entries)));
+}
+
+KeptTokens::KeptTokens(std::int64_t tokens, const std::vector<std::vector<std::int32_t>>& positions)
+    : heads_(std::int64_t(positions.size())), tokens_(tokens) {
+    if (std::all_of(positions.begin(), positions.end(),
+                    [tokens](const auto& each) { return std::int64_t(each.size()) == tokens; }))
+        return;
+    bits_.assign(std::size_t(heads_ * words()), 0);
+    for (std::int64_t h = 0; h < heads_; ++h)
+        mark(h, positions[std::size_t(h)]);
+}
+
+void KeptTokens::mark(std::int64_t head, std::span<const std::int32_t> positions) {
+    std::uint64_t* row = bits_.data() + head * words();
+    for (const std::int32_t token : positions) {
+        if (token < 0 || token >= tokens_)
+            throw std::invalid_argument("KeptTokens: a position beyond the tokens");
+        row[token / 64] |= std::uint64_t(1) << (token % 64);
     }
 }
 

@@ -29,7 +29,18 @@ CachePlan::CachePlan(std::span<const MapSize> schedule, std::int64_t layers,
     }
 }
 
+CachePlan CachePlan::ofSegments(std::span<const MapSize> schedule, SegmentSchedule segments) {
+    CachePlan plan = full(schedule, segments.layers());
+    if (!segments.drops())
+        return plan;
+    plan.table_.clear();
+    plan.segments_ = std::make_shared<const SegmentSchedule>(std::move(segments));
+    return plan;
+}
+
 std::int64_t CachePlan::entries(std::int64_t scale, std::int64_t layer) const {
+    if (segments_)
+        throw std::logic_error("CachePlan: heads hold different numbers of entries");
     const std::int64_t stored = std::min(scale, scales() - 2);
     return stored < 0 ? 0 : table_[std::size_t(stored)].at(std::size_t(layer));
 }
@@ -39,8 +50,31 @@ std::int64_t CachePlan::history(std::int64_t scale, std::int64_t layer) const {
 }
 
 bool CachePlan::evicts(std::int64_t scale, std::int64_t layer) const {
+    if (segments_)
+        return !segments_->own(scale, layer).empty();
     return scale + 1 < scales() &&
            entries(scale, layer) < history(scale, layer) + schedule_[std::size_t(scale)].tokens();
+}
+
+std::int64_t CachePlan::averageHistory(std::int64_t scale) const {
+    std::int64_t sum = 0;
+    for (std::int64_t l = 0; l < layers_; ++l) {
+        for (std::int64_t h = 0; segments_ && h < segments_->heads(); ++h)
+            sum += segments_->found(scale, l, h);
+        sum += segments_ ? 0 : history(scale, l);
+    }
+    return sum / (layers_ * (segments_ ? segments_->heads() : 1));
+}
+
+std::int64_t CachePlan::longestHistory() const {
+    std::int64_t longest = 0;
+    for (std::int64_t k = 0; k < scales(); ++k)
+        for (std::int64_t l = 0; l < layers_; ++l) {
+            for (std::int64_t h = 0; segments_ && h < segments_->heads(); ++h)
+                longest = std::max(longest, segments_->found(k, l, h));
+            longest = std::max(longest, segments_ ? 0 : history(k, l));
+        }
+    return longest;
 }
 
 std::int64_t CachePlan::most(std::int64_t layer) const {
@@ -52,6 +86,11 @@ std::int64_t CachePlan::most(std::int64_t layer) const {
 
 std::int64_t CachePlan::largestScratch() const {
     std::int64_t largest = schedule_.back().tokens();
+    if (segments_) { // no map stays as it is
+        for (const MapSize& map : schedule_)
+            largest = std::max(largest, map.tokens());
+        return largest;
+    }
     for (std::int64_t k = 0; k + 1 < scales(); ++k)
         for (std::int64_t l = 0; l < layers_; ++l)
             if (evicts(k, l))
@@ -60,6 +99,8 @@ std::int64_t CachePlan::largestScratch() const {
 }
 
 std::int64_t CachePlan::largestJoined() const {
+    if (segments_)
+        return largestScratch(); // each head's history is joined by itself
     std::int64_t largest = 0;
     for (std::int64_t k = 0; k < scales(); ++k)
         for (std::int64_t l = 0; l < layers_; ++l)
@@ -69,6 +110,8 @@ std::int64_t CachePlan::largestJoined() const {
 }
 
 bool CachePlan::evictsAnywhere() const {
+    if (segments_)
+        return true;
     for (std::int64_t k = 0; k + 1 < scales(); ++k)
         for (std::int64_t l = 0; l < layers_; ++l)
             if (evicts(k, l))
@@ -79,13 +122,19 @@ bool CachePlan::evictsAnywhere() const {
 std::int64_t CachePlan::bytes(std::int64_t scale, std::span<const std::int64_t> sequences, std::int64_t heads,
                               std::int64_t entryBytes) const {
     std::int64_t sum = 0;
-    for (std::int64_t l = 0; l < layers_; ++l)
-        sum += sequences[std::size_t(l)] * entries(scale, l);
-    return sum * heads * entryBytes;
+    for (std::int64_t l = 0; l < layers_; ++l) {
+        if (!segments_)
+            sum += sequences[std::size_t(l)] * heads * entries(scale, l);
+        for (std::int64_t h = 0; segments_ && h < heads; ++h)
+            sum += sequences[std::size_t(l)] * segments_->kept(scale, l, h);
+    }
+    return sum * entryBytes;
 }
 
 std::int64_t CachePlan::peakBytes(std::span<const std::int64_t> sequences, std::int64_t heads,
                                   std::int64_t entryBytes) const {
+    if (segments_)
+        return segments_->peak(sequences) * entryBytes;
     std::int64_t now = 0;
     std::int64_t peak = 0;
     for (std::int64_t k = 0; k + 1 < scales(); ++k) {

@@ -1,15 +1,18 @@
 #pragma once
 
+#include "engine/cache/segment_schedule.h"
 #include "scalekv/scale_schedule.h"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace scalekv {
 
 /// How many entries each layer holds, per sequence and head, after each scale. Known before a generation
-/// starts: only which entries these are depends on the picture. Nothing is stored at the last scale.
+/// starts: only which entries these are depends on the picture. Nothing is stored at the last scale. Heads of
+/// a layer hold equally many, unless the plan is one of segments.
 class CachePlan {
 public:
     /// Everything stays.
@@ -17,18 +20,28 @@ public:
     /// `table[scale][layer]` for every scale but the last.
     CachePlan(std::span<const MapSize> schedule, std::int64_t layers,
               std::vector<std::vector<std::int64_t>> table);
+    /// Whole segments go on a schedule, and each head has its own; a schedule that drops nothing is full().
+    static CachePlan ofSegments(std::span<const MapSize> schedule, SegmentSchedule segments);
 
     std::int64_t scales() const { return std::int64_t(schedule_.size()); }
     std::int64_t layers() const { return layers_; }
     const ScaleSchedule& schedule() const { return schedule_; }
 
-    /// Entries after `scale`; at the last scale as many as before it.
+    /// What each head holds when; null where heads of a layer hold equally many.
+    const SegmentSchedule* segments() const { return segments_.get(); }
+
+    /// Entries after `scale`; at the last scale as many as before it. Throws std::logic_error where heads
+    /// differ, as does history().
     std::int64_t entries(std::int64_t scale, std::int64_t layer) const;
     /// Entries that a scale's current map finds in the cache.
     std::int64_t history(std::int64_t scale, std::int64_t layer) const;
     /// Whether a layer drops entries after a scale.
     bool evicts(std::int64_t scale, std::int64_t layer) const;
-    /// Most entries a layer ever holds: what must be reserved for it.
+    /// What a map finds in the cache on average over layers and heads, rounded down.
+    std::int64_t averageHistory(std::int64_t scale) const;
+    /// The most that one head finds there.
+    std::int64_t longestHistory() const;
+    /// Most entries a head of a layer ever holds where all hold equally many: what must be reserved for it.
     std::int64_t most(std::int64_t layer) const;
     /// Tokens of the largest current map that is not appended as it is: what the shared scratch must hold.
     std::int64_t largestScratch() const;
@@ -49,6 +62,7 @@ private:
     ScaleSchedule schedule_;
     std::int64_t layers_ = 0;
     std::vector<std::vector<std::int64_t>> table_;
+    std::shared_ptr<const SegmentSchedule> segments_; ///< then table_ is empty
 };
 
 } // namespace scalekv

@@ -3,6 +3,9 @@
 #include "engine/cache/cache_plan.h"
 #include "engine/model/attention.h"
 
+#include <span>
+#include <vector>
+
 namespace scalekv {
 
 /// What a policy may look at when it decides what a layer retains. Views, valid during the call.
@@ -20,8 +23,15 @@ struct LayerState {
                             ///< undefined: not brought there yet
     at::Tensor positions; ///< [S, H, n] int32: each history entry's place among all tokens so far; undefined
                           ///< unless the generation was asked to keep track
+    /// Where heads hold different entries: of each head its history, [S, 1, n, D] each, oldest first, and the
+    /// schedule that says what it is. `history` and `positions` are undefined then, and no policy is asked.
+    std::span<const std::vector<KeyValues>> byHead;
+    const SegmentSchedule* segments = nullptr;
 
     std::int64_t entries() const { return history.tokens() + current.tokens(); }
+    /// One head as if it were the only one, with its history in one stretch (a copy, of its keys alone) and
+    /// its positions. Only where heads hold different entries.
+    LayerState ofHead(std::int64_t head) const;
 };
 
 /// Decides which entries stay in the cache. How many is the plan's matter, where they lie the cache's.

@@ -104,4 +104,12 @@ at::Tensor ScaleKvReference::select(const LayerState& state, std::int64_t keep) 
     return bestWithWindow(pooled, window, keep);
 }
 
+HeatKv::HeatKv(std::span<const MapSize> schedule, const HeadOrders& orders,
+               std::span<const std::int64_t> sequences, double budget)
+    : CachePolicy(CachePlan::ofSegments(schedule, SegmentSchedule(schedule, orders, sequences, budget))) {}
+
+at::Tensor HeatKv::select(const LayerState& /*state*/, std::int64_t /*keep*/) const {
+    throw std::logic_error("HeatKv: asked to choose, where a schedule decides");
+}
+
 } // namespace scalekv

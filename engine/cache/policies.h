@@ -74,6 +74,16 @@ private:
     Options options_;
 };
 
+/// Whole segments go, on a schedule that is known before anything runs: of every earlier scale the heads that
+/// later scales look at least (HeatKV, Cederlund et al. 2026). Nobody is asked what stays.
+class HeatKv final : public CachePolicy {
+public:
+    /// `budget`: tokens a layer and head, which need not be whole. Throws Error as SegmentSchedule does.
+    HeatKv(std::span<const MapSize> schedule, const HeadOrders& orders,
+           std::span<const std::int64_t> sequences, double budget);
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+};
+
 /// `sequences`: of each layer. Throws Error for an unknown name, a budget that the policy cannot keep to,
 /// missing roles, or tables that do not fit.
 std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::span<const MapSize> schedule,

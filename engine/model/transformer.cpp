@@ -310,13 +310,13 @@ void Transformer::addLevel(at::Tensor& x, std::int64_t scale) const {
 }
 
 void Transformer::layer(std::int64_t index, at::Tensor& x, const TextCondition& condition,
-                        const RotaryAngles& angles, KeyValues& current, std::span<const KeyValues> stretches,
+                        const RotaryAngles& angles, KeyValues& current, const Attended& attended,
                         StageClock& clock, const SelfAttentionTap& tap,
                         const CrossAttentionTap& crossTap) const {
     const Layer& layer = layers_[std::size_t(index)];
     at::Tensor modulation = condition.modulation.narrow(0, 0, x.size(0)) + layer.modulation; // [S, 6, C]
     modulation.narrow(1, 2, 2).add_(1);                                                      // the scales
-    selfAttention(layer, x, modulation, angles, current, stretches, clock, tap);
+    selfAttention(layer, x, modulation, angles, current, attended, clock, tap);
     crossAttention(index, x, condition, clock, crossTap);
     const at::Tensor hidden =
         linearGelu(normalizeLayer(x, modulation.select(1, 3), modulation.select(1, 5), type_),
@@ -325,9 +325,8 @@ void Transformer::layer(std::int64_t index, at::Tensor& x, const TextCondition& 
 }
 
 void Transformer::selfAttention(const Layer& layer, at::Tensor& x, const at::Tensor& modulation,
-                                const RotaryAngles& angles, KeyValues& current,
-                                std::span<const KeyValues> stretches, StageClock& clock,
-                                const SelfAttentionTap& tap) const {
+                                const RotaryAngles& angles, KeyValues& current, const Attended& attended,
+                                StageClock& clock, const SelfAttentionTap& tap) const {
     const std::int64_t sequences = x.size(0);
     const std::int64_t length = x.size(1);
     at::Tensor mixed;
@@ -340,7 +339,8 @@ void Transformer::selfAttention(const Layer& layer, at::Tensor& x, const at::Ten
             input.reset();
         {
             const StageClock::Span span(clock, &StageSeconds::attention);
-            mixed = attention(queries, stretches, 1.0);
+            mixed = attended.byHead.empty() ? attention(queries, attended.stretches, 1.0)
+                                            : attentionByHead(queries, attended, 1.0);
         }
         if (tap)
             tap(input, queries);

@@ -77,10 +77,10 @@ public:
         std::function<void(const at::Tensor& queries, std::span<const KeyValues> text, double scale)>;
 
     /// One layer's work on the current map, in place. x [S, L, C] fp32; the first S sequences of `condition`
-    /// belong to it. Keys and values are written to `current`, and attention reads `stretches` (which must
+    /// belong to it. Keys and values are written to `current`, and attention reads `attended` (which must
     /// include `current`).
     void layer(std::int64_t index, at::Tensor& x, const TextCondition& condition, const RotaryAngles& angles,
-               KeyValues& current, std::span<const KeyValues> stretches, StageClock& clock,
+               KeyValues& current, const Attended& attended, StageClock& clock,
                const SelfAttentionTap& tap = {}, const CrossAttentionTap& crossTap = {}) const;
 
     /// The query part of a layer's mat_qkv: [C, C], without bias.
@@ -116,7 +116,7 @@ private:
     Linear head_;
 
     void selfAttention(const Layer& layer, at::Tensor& x, const at::Tensor& modulation,
-                       const RotaryAngles& angles, KeyValues& current, std::span<const KeyValues> stretches,
+                       const RotaryAngles& angles, KeyValues& current, const Attended& attended,
                        StageClock& clock, const SelfAttentionTap& tap) const;
     void crossAttention(std::int64_t index, at::Tensor& x, const TextCondition& condition, StageClock& clock,
                         const CrossAttentionTap& tap) const;

@@ -55,6 +55,8 @@ MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShap
     // Where queries and keys are rotated: the residual stream, and queries and keys, in fp32; the layer's
     // input, the product with mat_qkv, and the queries.
     estimate.layerBytes = rows * shape.width * (3 * kFloat + 5 * element);
+    if (plan.segments() != nullptr) // one head's history, and the map behind it
+        estimate.layerBytes += 2 * (rows + most * plan.longestHistory()) * shape.headDim() * element;
     estimate.decodeBytes = decodeBytes(vae, latent, bytes.vae);
     estimate.libraryBytes = kDeviceLibraryBytes;
     return estimate;

@@ -17,7 +17,7 @@ KvCache::Layout cacheLayout(const Transformer& transformer, const NextScaleSetti
     KvCache::Layout layout;
     for (std::int64_t layer = 0; layer < transformer.shape().layers; ++layer) {
         layout.sequences.push_back(settings.sequences(layer, prompts));
-        layout.capacity.push_back(plan.most(layer));
+        layout.capacity.push_back(plan.segments() != nullptr ? 0 : plan.most(layer));
     }
     layout.heads = transformer.shape().heads;
     layout.headDim = transformer.shape().headDim();
@@ -26,6 +26,20 @@ KvCache::Layout cacheLayout(const Transformer& transformer, const NextScaleSetti
     layout.reserved = !layout.joined || !plan.evictsAnywhere();
     layout.positions = settings.keepPositions;
     return layout;
+}
+
+std::optional<SegmentCache> segmentsOf(const Transformer& transformer, const NextScaleSettings& settings,
+                                       std::int64_t prompts) {
+    const SegmentSchedule* schedule = settings.policy->plan().segments();
+    if (schedule == nullptr)
+        return std::nullopt;
+    if (schedule->heads() != transformer.shape().heads)
+        throw std::logic_error("NextScale: the policy was made for another number of heads");
+    SegmentCache::Layout layout{{}, transformer.shape().headDim()};
+    for (std::int64_t layer = 0; layer < transformer.shape().layers; ++layer)
+        layout.sequences.push_back(settings.sequences(layer, prompts));
+    return std::make_optional<SegmentCache>(std::move(layout), *schedule, transformer.type(),
+                                            transformer.device());
 }
 
 /// The policy's window of every scale, brought to the device at once.
@@ -81,8 +95,9 @@ NextScale::NextScale(const Transformer& transformer, NextScaleSettings settings,
                            transformer.device())),
       windows_(windowsOf(*settings_.policy, transformer.device())),
       cache_(cacheLayout(transformer, settings_, prompts_), transformer.type(), transformer.device()),
-      generators_(generatorsOf(settings_, prompts_)), input_(transformer.firstToken(condition_)),
-      clock_(transformer.device()), runAhead_(transformer.device()) {
+      segments_(segmentsOf(transformer, settings_, prompts_)), generators_(generatorsOf(settings_, prompts_)),
+      input_(transformer.firstToken(condition_)), clock_(transformer.device()),
+      runAhead_(transformer.device()) {
     if (static_cast<std::int64_t>(settings_.schedule.size()) > transformer.shape().levels)
         throw Error("The schedule has " + std::to_string(settings_.schedule.size()) +
                     " scales, but the model only knows " + std::to_string(transformer.shape().levels) + ".");
@@ -90,6 +105,23 @@ NextScale::NextScale(const Transformer& transformer, NextScaleSettings settings,
 
 MapSize NextScale::latentMap(std::int64_t scale) const {
     return settings_.patch.latentMap(settings_.schedule[std::size_t(scale)]);
+}
+
+LayerState NextScale::stateOf(std::int64_t layer) const {
+    LayerState state;
+    state.layer = layer;
+    state.scale = scale_;
+    state.map = settings_.schedule[std::size_t(scale_)];
+    state.window = windows_[std::size_t(scale_)];
+    return state;
+}
+
+Transformer::CrossAttentionTap NextScale::crossTapOf(std::int64_t layer) const {
+    if (!settings_.crossTap)
+        return {};
+    return [this, layer](const at::Tensor& queries, std::span<const KeyValues> text, double factor) {
+        settings_.crossTap(layer, scale_, queries, text, factor);
+    };
 }
 
 void NextScale::runLayer(std::int64_t layer, at::Tensor& x) {
@@ -100,11 +132,7 @@ void NextScale::runLayer(std::int64_t layer, at::Tensor& x) {
     // since nothing attends to it later.
     const bool appended = !evicts && !lastScale();
 
-    LayerState state;
-    state.layer = layer;
-    state.scale = scale_;
-    state.map = settings_.schedule[std::size_t(scale_)];
-    state.window = windows_[std::size_t(scale_)];
+    LayerState state = stateOf(layer);
     state.positions = cache_.positions(layer);
     MapRoom room = cache_.room(layer, tokens, appended);
     state.history = room.history;
@@ -126,19 +154,40 @@ void NextScale::runLayer(std::int64_t layer, at::Tensor& x) {
             }
         };
     }
-    Transformer::CrossAttentionTap lookAtText;
-    if (settings_.crossTap)
-        lookAtText = [&](const at::Tensor& queries, std::span<const KeyValues> text, double factor) {
-            settings_.crossTap(layer, scale_, queries, text, factor);
-        };
     const std::array<KeyValues, 2> apart{room.history, room.current};
-    transformer_.layer(layer, x, condition_, angles_[std::size_t(scale_)], room.current,
-                       room.joined.keys.defined() ? std::span<const KeyValues>(&room.joined, 1)
-                                                  : std::span<const KeyValues>(apart),
-                       clock_, look, lookAtText);
+    const Attended attended{room.joined.keys.defined() ? std::span<const KeyValues>(&room.joined, 1)
+                                                       : std::span<const KeyValues>(apart)};
+    transformer_.layer(layer, x, condition_, angles_[std::size_t(scale_)], room.current, attended, clock_,
+                       look, crossTapOf(layer));
     if (evicts) {
         const StageClock::Span span(clock_, &StageSeconds::selection);
         cache_.retain(layer, kept, room);
+    }
+}
+
+/// The map lies in the scratch until it is known to fit: what goes has gone when it is stored.
+void NextScale::runSegmentedLayer(std::int64_t layer, at::Tensor& x) {
+    if (!lastScale()) {
+        const StageClock::Span span(clock_, &StageSeconds::selection);
+        segments_->makeRoom(scale_, layer);
+    }
+    KeyValues current = cache_.scratch(layer, settings_.schedule[std::size_t(scale_)].tokens());
+    LayerState state = stateOf(layer);
+    state.current = current;
+    state.byHead = segments_->stored(layer);
+    state.segments = settings_.policy->plan().segments();
+    Transformer::SelfAttentionTap look;
+    if (settings_.tap)
+        look = [&](const at::Tensor& input, const at::Tensor& queries) {
+            state.input = input;
+            state.queries = queries;
+            settings_.tap(state);
+        };
+    transformer_.layer(layer, x, condition_, angles_[std::size_t(scale_)], current,
+                       {.stretches = {&current, 1}, .byHead = state.byHead}, clock_, look, crossTapOf(layer));
+    if (!lastScale()) {
+        const StageClock::Span span(clock_, &StageSeconds::selection);
+        segments_->store(scale_, layer, current);
     }
 }
 
@@ -154,7 +203,10 @@ at::Tensor NextScale::predict(std::stop_token stop, const LayerDone& layerDone) 
             throw Cancelled();
         if (const std::int64_t needed = settings_.sequences(layer, prompts_); needed < x.size(0))
             x = x.narrow(0, 0, needed).contiguous();
-        runLayer(layer, x);
+        if (segments_)
+            runSegmentedLayer(layer, x);
+        else
+            runLayer(layer, x);
         if (cfg != 1.0 &&
             std::count(settings_.guidedLayers.begin(), settings_.guidedLayers.end(), layer) > 0) {
             const at::Tensor mixed =
@@ -198,6 +250,8 @@ void NextScale::feed(const at::Tensor& bits) {
     ++scale_;
     if (finished()) {
         cache_.clear();
+        if (segments_)
+            segments_->clear();
         return;
     }
     const at::Tensor next = settings_.patch.toTokens(bsq::resize(codes_, latentMap(scale_)));

@@ -38,7 +38,7 @@ public:
 
     void layerFinished(const NextScale& run, std::int64_t layer) override {
         pace_.layerDone(run.scale(), layerProbeSeconds_);
-        observer_.layerFinished({int(run.scale()), int(layer), run.cache().bytes(layer), run.cache().bytes(),
+        observer_.layerFinished({int(run.scale()), int(layer), run.kvBytes(layer), run.kvBytes(),
                                  std::exchange(attention_, nullptr), std::exchange(kept_, nullptr)});
         observer_.progressed(pace_.progress());
     }

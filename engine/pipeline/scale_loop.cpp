@@ -54,7 +54,7 @@ LoopReport runScales(const Transformer& transformer, const NextScaleSettings& se
             prediction.logits = run.finalLogits(logits);
             prediction.bits = run.draw(prediction.logits);
         }
-        scale.kvBytes = run.cache().bytes(); // before feed(), which gives the cache back at the end
+        scale.kvBytes = run.kvBytes(); // before feed(), which gives the cache back at the end
         waitFor(transformer.device());
         scale.seconds = monotonicSeconds() - start;
         if (!bits.defined())
@@ -70,7 +70,7 @@ LoopReport runScales(const Transformer& transformer, const NextScaleSettings& se
         watcher.scaleFinished(run, scale);
         report.scales.push_back(scale);
     }
-    report.peakKvBytes = run.cache().peakBytes();
+    report.peakKvBytes = run.peakKvBytes();
     report.scratchBytes = run.cache().scratchBytes();
     report.codes = run.codes();
     return report;

@@ -17,10 +17,7 @@ LayerFlops layerFlops(const TransformerShape& shape, std::int64_t sequences, std
 }
 
 std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale) {
-    std::int64_t history = 0;
-    for (std::int64_t layer = 0; layer < plan.layers(); ++layer)
-        history += plan.history(scale, layer);
-    return history / plan.layers() + plan.schedule()[std::size_t(scale)].tokens();
+    return plan.averageHistory(scale) + plan.schedule()[std::size_t(scale)].tokens();
 }
 
 double RunWork::allCalls() const {

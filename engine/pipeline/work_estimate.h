@@ -27,7 +27,7 @@ struct LayerFlops {
 LayerFlops layerFlops(const TransformerShape& shape, std::int64_t sequences, std::int64_t tokens,
                       std::int64_t keys, std::int64_t textTokens);
 
-/// Entries that a layer's map attends to at a scale, the map included, on average over the layers.
+/// Entries that a layer's map attends to at a scale, the map included, on average over layers and heads.
 std::int64_t averageKeys(const CachePlan& plan, std::int64_t scale);
 
 /// Expected seconds of one generation, step by step.

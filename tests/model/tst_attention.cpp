@@ -48,7 +48,95 @@ private:
         return at::matmul(weights, at::cat(values, 2)).transpose(1, 2);
     }
 
+    /// Heads that hold different parts of one history, against all of it with what they do not hold hidden.
+    struct ByHead {
+        at::Tensor queries;
+        std::vector<std::vector<KeyValues>> heads; ///< [S, 1, n, D] each
+        KeyValues current;
+        Attended attended() const { return {.stretches = {&current, 1}, .byHead = heads}; }
+    };
+    static ByHead byHeadIn(const ByHead& full, at::ScalarType type) {
+        const auto in = [type](const KeyValues& kv) {
+            return KeyValues{kv.keys.to(type), kv.values.to(type)};
+        };
+        ByHead other{full.queries.to(type), {}, in(full.current)};
+        for (const auto& stretches : full.heads) {
+            auto& head = other.heads.emplace_back();
+            for (const KeyValues& stretch : stretches)
+                head.push_back(in(stretch));
+        }
+        return other;
+    }
+
 private Q_SLOTS:
+    void headsReadWhatTheyHold_data() {
+        QTest::addColumn<int>("length");
+        QTest::addColumn<int>("dim");
+        QTest::addColumn<QList<int>>("segments");
+        QTest::newRow("no history") << 9 << 32 << QList<int>{};
+        QTest::newRow("small") << 16 << 32 << QList<int>{21, 36};
+        QTest::newRow("more than a block") << 100 << 64 << QList<int>{21, 36, 64, 300};
+        QTest::newRow("several tasks a head") << 1030 << 16 << QList<int>{21, 577};
+    }
+    void headsReadWhatTheyHold() {
+        QFETCH(int, length);
+        QFETCH(int, dim);
+        QFETCH(QList<int>, segments);
+        constexpr int kHeads = 5, kSequences = 2;
+        std::vector<int> counts(segments.begin(), segments.end());
+        counts.push_back(length);
+        const Case all = makeCase(kSequences, kHeads, length, dim, counts);
+        ByHead made{all.queries, std::vector<std::vector<KeyValues>>(kHeads), all.stretches.back()};
+        at::Tensor hidden = at::zeros({kHeads, 1, 0}, at::kDouble);
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            at::Tensor mask = at::zeros({kHeads, 1, counts[i]}, at::kDouble);
+            for (int h = 0; h < kHeads; ++h) {
+                const auto part = [h](const at::Tensor& t) { return t.narrow(1, h, 1); };
+                if (i + 1 == counts.size())
+                    continue;
+                if (i == 0 || (h + int(i)) % 3 != 0) // every head has a part of its own
+                    made.heads[std::size_t(h)].push_back(
+                        {part(all.stretches[i].keys), part(all.stretches[i].values)});
+                else
+                    mask[h].fill_(-std::numeric_limits<double>::infinity());
+            }
+            hidden = at::cat({hidden, mask}, 2);
+        }
+        const auto masked = [&](at::ScalarType type) {
+            std::vector<at::Tensor> keys, values;
+            for (const KeyValues& stretch : all.stretches) {
+                keys.push_back(stretch.keys.to(type).to(at::kDouble));
+                values.push_back(stretch.values.to(type).to(at::kDouble));
+            }
+            const at::Tensor queries = all.queries.to(type).to(at::kDouble);
+            const at::Tensor weights =
+                (at::matmul(queries, at::cat(keys, 2).transpose(2, 3)) * 0.3 + hidden).softmax(-1);
+            return at::matmul(weights, at::cat(values, 2)).transpose(1, 2);
+        };
+        const at::Tensor expected = masked(at::kFloat);
+        VERIFY_BELOW(test::relativeError(attentionByHead(made.queries, made.attended(), 0.3), expected),
+                     1e-5);
+        VERIFY_BELOW(
+            test::relativeError(attentionByHeadPortable(made.queries, made.attended(), 0.3), expected), 1e-5);
+        const ByHead half = byHeadIn(made, at::kBFloat16); // what is left is rounding of weights and result
+        for (const auto form : {attentionByHead, attentionByHeadPortable})
+            VERIFY_BELOW(test::relativeError(form(half.queries, half.attended(), 0.3), masked(at::kBFloat16)),
+                         0.01);
+        // Where all hold the same in stretches alike it is the other kernel's result, bit for bit.
+        Attended same{.stretches = {&made.current, 1}, .byHead = {}};
+        std::vector<std::vector<KeyValues>> alike(kHeads);
+        std::vector<KeyValues> stretches;
+        for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
+            stretches.push_back(all.stretches[i]);
+            for (int h = 0; h < kHeads; ++h)
+                alike[std::size_t(h)].push_back(
+                    {all.stretches[i].keys.narrow(1, h, 1), all.stretches[i].values.narrow(1, h, 1)});
+        }
+        stretches.push_back(made.current);
+        same.byHead = alike;
+        QVERIFY(at::equal(attentionByHead(made.queries, same, 0.3), attention(made.queries, stretches, 0.3)));
+    }
+
     void agreesWithTheFormula_data() {
         QTest::addColumn<int>("length");
         QTest::addColumn<int>("dim");

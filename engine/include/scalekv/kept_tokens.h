@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace scalekv {
@@ -16,6 +17,8 @@ public:
     /// `positions`: the tokens that each head reads, ascending and unique, [heads, entries]. Throws
     /// std::invalid_argument where a number of them does not fit.
     KeptTokens(std::int64_t heads, std::int64_t tokens, const std::vector<std::int32_t>& positions);
+    /// The same where heads read different numbers of them: `positions[head]`.
+    KeptTokens(std::int64_t tokens, const std::vector<std::vector<std::int32_t>>& positions);
 
     std::int64_t heads() const { return heads_; }
     /// Of all scales before this one, evicted ones included.
@@ -33,6 +36,7 @@ public:
 private:
     std::int64_t words() const { return (tokens_ + 63) / 64; }
     void checkHead(std::int64_t head) const;
+    void mark(std::int64_t head, std::span<const std::int32_t> positions);
 
     std::int64_t heads_ = 0, tokens_ = 0;
     std::vector<std::uint64_t> bits_; ///< [heads, words()], the lowest bit first; empty: all are kept

@@ -42,8 +42,8 @@ struct HeadAttention {
 struct LayerAttention {
     std::int64_t layer = 0;
     std::int64_t scale = 0;
-    std::int64_t history = 0; ///< tokens retained from earlier scales
-    std::int64_t top = 0;     ///< K′ = ⌈topShare · history⌉
+    std::int64_t history = 0; ///< tokens retained from earlier scales; a mean where heads differ
+    std::int64_t top = 0;     ///< K′ = ⌈topShare · history⌉; a mean likewise
     std::int64_t queries = 0; ///< looked at, per sequence and head
     std::vector<HeadAttention> heads;
     HeadAttention mean; ///< of the heads' means, so that its asi() is again a product of two means

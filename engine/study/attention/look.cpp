@@ -60,6 +60,28 @@ at::Tensor onCpu(const at::Tensor& tensor) {
     return tensor.is_cpu() ? tensor : tensor.to(at::kCPU);
 }
 
+/// The first sequence's history in one head, on the CPU.
+struct HeadHistory {
+    at::Tensor keys;   ///< [n, D]
+    at::Tensor tokens; ///< [n] int64: which they are
+};
+
+std::vector<HeadHistory> historiesOf(const LayerState& state) {
+    std::vector<HeadHistory> histories;
+    const auto add = [&histories](const LayerState& from) {
+        const at::Tensor keys = from.history.keys.defined() ? onCpu(from.history.keys[0])
+                                                            : onCpu(from.current.keys[0]).narrow(1, 0, 0);
+        const at::Tensor tokens = onCpu(from.positions[0]).to(at::kLong).contiguous(); // [H, n]
+        for (std::int64_t h = 0; h < keys.size(0); ++h)
+            histories.push_back({keys[h], tokens[h]});
+    };
+    if (state.byHead.empty())
+        add(state);
+    for (std::size_t h = 0; h < state.byHead.size(); ++h)
+        add(state.ofHead(std::int64_t(h)));
+    return histories;
+}
+
 /// Feeds what is known up to the asked scale and looks at its layers there. Layers come in order.
 class Looker final : public ScaleWatcher {
 public:
@@ -75,19 +97,19 @@ public:
             return;
         const Stopwatch watch(aside_);
         const at::Tensor queries = onCpu(state.queries[0]), current = onCpu(state.current.keys[0]);
-        const at::Tensor history =
-            state.history.keys.defined() ? onCpu(state.history.keys[0]) : current.narrow(1, 0, 0);
-        const at::Tensor positions = onCpu(state.positions[0]).to(at::kLong).contiguous(); // [H, n]
-        const std::int64_t heads = queries.size(0), entries = history.size(1);
+        const std::int64_t heads = queries.size(0);
+        const std::vector<HeadHistory> histories = historiesOf(state);
         const std::int64_t first = look_.tokens - map().tokens();
 
         LayerLook layer;
         layer.heads.assign(std::size_t(heads), std::vector<float>(std::size_t(look_.tokens), 0.0F));
         at::parallel_for(0, heads, 1, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t h = begin; h < end; ++h) {
-                const auto* tokenOf = positions.const_data_ptr<std::int64_t>() + h * entries;
+                const HeadHistory& history = histories[std::size_t(h)];
+                const auto* tokenOf = history.tokens.const_data_ptr<std::int64_t>();
+                const std::int64_t entries = history.keys.size(0);
                 std::vector<double> sums(std::size_t(look_.tokens), 0.0);
-                const std::array keys{history[h], current[h]};
+                const std::array keys{history.keys, current[h]};
                 forEachQuery(queries[h], asked_, keys, 1.0, [&](std::size_t, std::span<const float> weights) {
                     for (std::int64_t i = 0; i < entries; ++i)
                         sums[std::size_t(tokenOf[i])] += double(weights[std::size_t(i)]);

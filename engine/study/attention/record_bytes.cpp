@@ -86,20 +86,13 @@ std::shared_ptr<const KeptTokens> keptOf(ByteReader& from, const Cell& cell) {
     if (from.get<std::uint8_t>() != 0)
         return std::make_shared<const KeptTokens>(heads, tokens);
     const std::string_view bits = from.get((std::uint64_t(heads) * std::uint64_t(tokens) + 7) / 8);
-    std::vector<std::int32_t> positions;
-    std::size_t at = 0, first = 0;
-    for (int head = 0; head < heads; ++head) {
-        const std::size_t before = positions.size();
-        for (std::int64_t token = 0; token < tokens; ++token, ++at) {
+    std::vector<std::vector<std::int32_t>> positions(static_cast<std::size_t>(heads));
+    std::size_t at = 0;
+    for (std::vector<std::int32_t>& head : positions)
+        for (std::int64_t token = 0; token < tokens; ++token, ++at)
             if ((static_cast<unsigned char>(bits[at / 8]) >> (at % 8) & 1) != 0)
-                positions.push_back(std::int32_t(token));
-        }
-        if (head == 0)
-            first = positions.size();
-        else if (positions.size() - before != first)
-            from.fail("has heads that read different numbers of tokens");
-    }
-    return std::make_shared<const KeptTokens>(heads, tokens, positions);
+                head.push_back(std::int32_t(token));
+    return std::make_shared<const KeptTokens>(tokens, positions);
 }
 
 } // namespace

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/cache/segment_schedule.h"
+#include "engine/model/attention.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace scalekv {
+
+/// Storage of keys (after rotation) and values where heads of a layer hold different entries: a piece of
+/// memory for each segment, no more and no less, so that one that is dropped goes back at once and nothing is
+/// moved or copied for it. Only the scales that stay whole lie together, a room a layer. What goes and when
+/// is the schedule's matter.
+class SegmentCache {
+public:
+    struct Layout {
+        std::vector<std::int64_t> sequences; ///< S of each layer
+        std::int64_t headDim = 0;
+    };
+    SegmentCache(Layout layout, const SegmentSchedule& schedule, at::ScalarType type, at::Device device);
+
+    /// What each head of a layer holds, [S, 1, n, D] each, oldest first. Valid until the layer changes.
+    std::span<const std::vector<KeyValues>> stored(std::int64_t layer) const;
+    /// Takes in what `layer` keeps of a scale's map, [S, H, n, D], once what it gives up then is gone.
+    void store(std::int64_t scale, std::int64_t layer, const KeyValues& map);
+    /// What later layers give up before a layer is worked at a scale.
+    void makeRoom(std::int64_t scale, std::int64_t layer);
+    /// Gives everything back. What was counted at most stays known.
+    void clear();
+
+    std::int64_t bytes(std::int64_t layer) const { return bytes_[std::size_t(layer)]; }
+    std::int64_t bytes() const;
+    std::int64_t peakBytes() const { return peakBytes_; }
+
+private:
+    void drop(const Segment& segment);
+    void storeWhole(std::int64_t layer, const KeyValues& map);
+    void storePieces(std::int64_t scale, std::int64_t layer, const std::vector<std::int64_t>& heads,
+                     const KeyValues& map);
+    /// Of one head.
+    std::int64_t tokenBytes(std::int64_t layer) const;
+
+    Layout layout_;
+    const SegmentSchedule& schedule_;
+    at::TensorOptions options_;
+    std::vector<std::vector<std::vector<KeyValues>>> stretches_;  ///< [layer][head]
+    std::vector<std::vector<std::vector<std::int64_t>>> sources_; ///< of each stretch; the whole scales' is 0
+    std::vector<at::Tensor> whole_;                               ///< a layer, [2, S, H, n, D]
+    std::vector<std::int64_t> wholeTokens_;                       ///< a layer: how many of the n are there
+    std::vector<std::int64_t> bytes_;                             ///< a layer
+    std::int64_t peakBytes_ = 0;
+};
+
+} // namespace scalekv
