@@ -5,6 +5,8 @@
 #include "app/cli/request_options.h"
 #include "app/cli/usual_prompts.h"
 #include "scalekv/calibrate.h"
+#include "scalekv/calibration_summary.h"
+#include "scalekv/error.h"
 #include "scalekv/write_file.h"
 
 #include <iostream>
@@ -21,6 +23,7 @@ struct Options {
     ModelOptions model;
     CalibrationSettings calibration; ///< its request is made when the model is known
     std::string output;
+    std::string headOrders; ///< a file for the order in which heads drop, in HeatKV's released form
     bool quiet = false;
 };
 
@@ -63,12 +66,21 @@ void run(const Options& options, std::stop_token stop) {
     if (!fs::exists(file, unknown)) // one that is there may be finished, and is then only shown
         checkWritable(file);
 
+    if (!options.headOrders.empty())
+        checkWritable(options.headOrders); // before minutes of work
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, files, mode, stop);
     ProgressLine line(mode);
     PromptProgress progress(line);
     const Calibration calibration = calibrate(*model, settings, file, progress, stop);
     line.clear();
+    if (!options.headOrders.empty()) {
+        const std::optional<HeadOrders> orders = headOrders(calibration);
+        if (!orders)
+            throw Error("Size " + settings.request.size +
+                        " has too few scales for an order in which heads drop; calibrate at a larger size.");
+        writeFile(options.headOrders, toJson(*orders));
+    }
     if (!options.quiet)
         std::cout << calibrationTable(calibration) << "\nSaved as " << file.string() << "\n";
 }
@@ -85,6 +97,9 @@ Command addCalibrateCommand(CLI::App& program) {
     app->add_option("-o,--output", options->output,
                     "The calibration's file; one that was begun is continued (calibration.json beside the "
                     "model's weights)")
+        ->type_name("FILE");
+    app->add_option("--head-orders", options->headOrders,
+                    "Also write the order in which heads drop, as HeatKV's released code reads it")
         ->type_name("FILE");
     app->add_option("--queries", options->calibration.queries,
                     "Tokens of each map whose attention is looked at; 0 = all (" +

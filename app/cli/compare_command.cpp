@@ -31,6 +31,7 @@ struct Options {
     std::vector<Budget> budgets;       ///< empty: kUsualBudgets
     std::string budgetFile;
     std::string calibrationFile;
+    std::string headOrderFile;
     ComparisonMode mode = ComparisonMode::Both;
     bool klByLayer = false;
     std::vector<std::string> metricWeights;
@@ -97,7 +98,10 @@ void checkSelection(const Options& options) {
     if (!options.calibrationFile.empty() &&
         !anyIs([](const std::string& name) { return takesCalibration(name); }))
         throw CLI::ValidationError(
-            "--calibration", "belongs to scalekv and scalekv-reference, which --policies does not name");
+            "--calibration",
+            "belongs to scalekv, scalekv-reference and heatkv, which --policies does not name");
+    if (!options.headOrderFile.empty() && !anyIs([](const std::string& name) { return name == "heatkv"; }))
+        throw CLI::ValidationError("--head-orders", "belongs to heatkv, which --policies does not name");
 }
 
 /// Every policy at every budget; "full", which has none, once.
@@ -166,7 +170,8 @@ void run(const Options& options, std::stop_token stop) {
     checkSelection(options);
     const std::vector<std::string> named = namedPrompts(options);
     const ModelFiles files = options.model.files();
-    const PolicyTables tables = readPolicyTables(options.budgetFile, options.calibrationFile);
+    const PolicyTables tables =
+        readPolicyTables(options.budgetFile, options.calibrationFile, options.headOrderFile);
     ComparisonSettings settings;
     settings.request = options.request.request(recommendedRequest(files));
     settings.request.prompts = named.empty() ? usualPrompts(files) : named;
@@ -224,7 +229,10 @@ void addSelection(CLI::App& app, Options& options) {
                    "scalekv-reference: a budget file of the released code (derived from the calibration)")
         ->type_name("FILE");
     app.add_option("--calibration", options.calibrationFile,
-                   "Drafters and refiners as `scalekv calibrate` wrote them (the model's own)")
+                   "scalekv, heatkv: what `scalekv calibrate` wrote about a model (the model's own)")
+        ->type_name("FILE");
+    app.add_option("--head-orders", options.headOrderFile,
+                   "heatkv: an order file of the released code (that of the calibration)")
         ->type_name("FILE");
     static const std::map<std::string, ComparisonMode> kModes = [] {
         std::map<std::string, ComparisonMode> modes;

@@ -1,6 +1,7 @@
 #include "app/cli/policy_options.h"
 
 #include "app/cli/usage_error.h"
+#include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
 
 #include <iostream>
@@ -36,7 +37,12 @@ void PolicyOptions::addTo(CLI::App& command) {
         ->group(group);
     command
         .add_option("--calibration", calibrationFile_,
-                    "scalekv: drafters and refiners as `scalekv calibrate` wrote them (the model's own)")
+                    "scalekv, heatkv: what `scalekv calibrate` wrote about a model (the model's own)")
+        ->type_name("FILE")
+        ->group(group);
+    command
+        .add_option("--head-orders", headOrderFile_,
+                    "heatkv: an order file of the released code (that of the calibration)")
         ->type_name("FILE")
         ->group(group);
 }
@@ -55,14 +61,17 @@ PolicyChoice PolicyOptions::choice(PolicyChoice choice) const {
     if (!budgetFile_.empty() && choice.name != "scalekv-reference")
         throw CLI::ValidationError("--budget-file", "belongs to --policy scalekv-reference");
     if (!calibrationFile_.empty() && !takesCalibration(choice.name))
-        throw CLI::ValidationError("--calibration", "belongs to --policy scalekv and scalekv-reference");
+        throw CLI::ValidationError("--calibration",
+                                   "belongs to --policy scalekv, scalekv-reference and heatkv");
+    if (!headOrderFile_.empty() && !needsHeadOrders(choice))
+        throw CLI::ValidationError("--head-orders", "belongs to --policy heatkv");
     if (budget_)
         choice.budget = *budget_;
     return evicts ? choice : PolicyChoice{};
 }
 
 PolicyTables PolicyOptions::tables() const {
-    return readPolicyTables(budgetFile_, calibrationFile_);
+    return readPolicyTables(budgetFile_, calibrationFile_, headOrderFile_);
 }
 
 void PolicyTables::addTo(PolicyChoice& choice) const {
@@ -70,6 +79,17 @@ void PolicyTables::addTo(PolicyChoice& choice) const {
         choice.budgetTable = budgets;
     if (calibration && needsRoles(choice))
         choice.roles = calibration->roles;
+    if (!needsHeadOrders(choice))
+        return;
+    if (headOrders)
+        choice.headOrders = headOrders;
+    else if (calibration) {
+        choice.headOrders = scalekv::headOrders(*calibration);
+        if (!choice.headOrders)
+            throw Error(calibrationFile +
+                        ": does not say what later scales look at, since an older program made it or its "
+                        "size has too few scales; calibrate the model anew (scalekv calibrate).");
+    }
 }
 
 void PolicyTables::checkFit(const Model& model) const {
@@ -81,13 +101,16 @@ void PolicyTables::checkFit(const Model& model) const {
         std::cerr << "Note: " << calibrationFile << ": " << note << '\n';
 }
 
-PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile) {
+PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile,
+                              const std::string& headOrderFile) {
     PolicyTables tables;
     if (!budgetFile.empty())
         tables.budgets = readBudgetFile(budgetFile);
     if (!calibrationFile.empty())
         tables.calibration = readCalibration(calibrationFile);
     tables.calibrationFile = calibrationFile;
+    if (!headOrderFile.empty())
+        tables.headOrders = readHeadOrders(headOrderFile);
     return tables;
 }
 

@@ -11,21 +11,24 @@
 
 namespace scalekv::cli {
 
-/// What the user gave as --budget-file and --calibration, for policies that read them.
+/// What the user gave as --budget-file, --calibration and --head-orders, for policies that read them.
 struct PolicyTables {
     std::optional<BudgetTable> budgets;
     std::optional<Calibration> calibration;
     std::string calibrationFile; ///< for messages
+    std::optional<HeadOrders> headOrders;
 
+    /// Throws Error where a calibration does not say what the policy needs.
     void addTo(PolicyChoice& choice) const;
     /// Throws Error where the calibration is of a model with other layers. One of other weights with the same
     /// layers is used, with a note on standard error, since it was asked for.
     void checkFit(const Model& model) const;
 };
 /// Empty names: none. Throws Error.
-PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile);
+PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile,
+                              const std::string& headOrderFile);
 
-/// What stays in the cache: --policy, --budget, --budget-file, --calibration.
+/// What stays in the cache: --policy, --budget, --budget-file, --calibration, --head-orders.
 class PolicyOptions {
 public:
     void addTo(CLI::App& command);
@@ -40,6 +43,7 @@ private:
     std::optional<Budget> budget_;
     std::string budgetFile_;
     std::string calibrationFile_;
+    std::string headOrderFile_;
 };
 
 } // namespace scalekv::cli

@@ -36,6 +36,9 @@ struct Problem {
 
     std::int64_t entries() const { return history.size(2); }
     std::int64_t scales() const { return std::int64_t(firstToken.size()) - 1; }
+    bool massOf(std::int64_t sequence) const {
+        return options.mass && (options.massSequences == 0 || sequence < options.massSequences);
+    }
 
     /// Which tokens one head's history entries are.
     std::vector<std::int64_t> tokens(std::int64_t s, std::int64_t h) const {
@@ -102,7 +105,8 @@ struct Query {
 /// Sums over the queries of one sequence and head.
 class HeadSums {
 public:
-    explicit HeadSums(const Problem& problem) : mass_(problem.options.mass ? problem.scales() : 0, 0.0) {}
+    HeadSums(const Problem& problem, std::int64_t sequence)
+        : mass_(problem.massOf(sequence) ? problem.scales() : 0, 0.0) {}
 
     void add(const Query& query, bool entropy) {
         // exp of differences to the larger maximum: neither overflows.
@@ -150,8 +154,9 @@ public:
           blockWeights_(std::size_t(kBlockKeys)) {}
 
     HeadSums run(std::int64_t s, std::int64_t h) {
-        HeadSums sums(problem_);
-        if (problem_.options.mass)
+        HeadSums sums(problem_, s);
+        firstEntry_.clear();
+        if (problem_.massOf(s))
             firstEntry_ = problem_.firstEntry(s, h);
         const at::Tensor queries = problem_.queries[s][h], history = problem_.history[s][h],
                          current = problem_.current[s][h];
@@ -179,12 +184,10 @@ private:
             query.history.add(history_.get() + std::int64_t(q) * entries, entries, weights_.data(),
                               problem_.options.entropy);
             query.top = rows::sumOfLargest(weights_.data(), entries, problem_.top);
-            if (problem_.options.mass) {
-                query.mass.clear();
-                for (std::size_t scale = 0; scale + 1 < firstEntry_.size(); ++scale)
-                    query.mass.push_back(double(rows::sum(weights_.data() + firstEntry_[scale],
-                                                          firstEntry_[scale + 1] - firstEntry_[scale])));
-            }
+            query.mass.clear();
+            for (std::size_t scale = 0; scale + 1 < firstEntry_.size(); ++scale)
+                query.mass.push_back(double(rows::sum(weights_.data() + firstEntry_[scale],
+                                                      firstEntry_[scale + 1] - firstEntry_[scale])));
         }
     }
     void readCurrent(const at::Tensor& keys, std::vector<Query>& queries) {
@@ -201,7 +204,7 @@ private:
     KeyScores scores_;
     std::unique_ptr<float[]> history_; ///< [kTile, n]: the largest, so it is not cleared first
     std::vector<float> weights_, block_, blockWeights_;
-    std::vector<std::int64_t> firstEntry_; ///< of each scale, for the head at hand
+    std::vector<std::int64_t> firstEntry_; ///< of each scale, for the head at hand; none: no mass is wanted
 };
 
 /// The mean over some heads' or sequences' sums, each of `queries` queries.
@@ -209,13 +212,15 @@ HeadAttention meanOf(const std::vector<const HeadSums*>& sums, const Problem& pr
     const double count = double(sums.size()) * double(problem.sample.size());
     HeadAttention mean;
     double top = 0, entropy = 0;
-    mean.mass.assign(sums.front()->mass().size(), 0.0);
+    mean.mass.assign(sums.front()->mass().size(), 0.0); // the first sequence is always among them
+    const auto withMass = double(
+        std::count_if(sums.begin(), sums.end(), [](const HeadSums* each) { return !each->mass().empty(); }));
     for (const HeadSums* each : sums) {
         mean.current += each->current() / count;
         top += each->top() / count;
         entropy += each->entropy() / count;
-        for (std::size_t scale = 0; scale < mean.mass.size(); ++scale)
-            mean.mass[scale] += each->mass()[scale] / count;
+        for (std::size_t scale = 0; scale < each->mass().size(); ++scale)
+            mean.mass[scale] += each->mass()[scale] / (withMass * double(problem.sample.size()));
     }
     if (problem.entries() > 0)
         mean.top = top;
@@ -269,7 +274,7 @@ LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> 
     const Problem problem = makeProblem(state, schedule, options);
     const std::int64_t sequences = problem.queries.size(0), heads = problem.queries.size(1);
 
-    std::vector<HeadSums> sums(std::size_t(sequences * heads), HeadSums(problem));
+    std::vector<HeadSums> sums(std::size_t(sequences * heads), HeadSums(problem, 0));
     at::parallel_for(0, sequences * heads, 1, [&](std::int64_t begin, std::int64_t end) {
         HeadProbe probe(problem);
         for (std::int64_t i = begin; i < end; ++i)

@@ -62,6 +62,8 @@ LayerAttention probeAttentionPortable(const LayerState& state, std::span<const M
         sums = sums.defined() ? sums + more : more;
     }
     sums = sums.to(at::kCPU).to(at::kDouble) / double(sample.size());
+    const std::int64_t massed =
+        options.massSequences == 0 ? sequences : std::min(sequences, options.massSequences);
 
     const auto meanOf = [&](const at::Tensor& mean) { // [3 + scales]
         const auto* number = mean.const_data_ptr<double>();
@@ -81,7 +83,10 @@ LayerAttention probeAttentionPortable(const LayerState& state, std::span<const M
     result.history = entries;
     result.top = top;
     result.queries = std::int64_t(sample.size());
-    const at::Tensor means = sums.mean(0).contiguous(); // [H, 3 + scales]
+    // [H, 3 + scales]
+    const at::Tensor means =
+        at::cat({sums.narrow(2, 0, 3).mean(0), sums.narrow(2, 3, scales).narrow(0, 0, massed).mean(0)}, 1)
+            .contiguous();
     for (std::int64_t h = 0; h < heads; ++h)
         result.heads.push_back(meanOf(means[h]));
     result.mean = meanOf(means.mean(0).contiguous());

@@ -1,5 +1,4 @@
-#include "scalekv/head_orders.h"
-
+#include "engine/cache/head_orders_json.h"
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
@@ -7,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 
 namespace scalekv {
@@ -58,22 +58,47 @@ HeadPlace checkWhole(const std::vector<HeadPlace>& order, const std::string& whi
     return last;
 }
 
+/// Adds one list, if it is whole and of the same heads and layers as the first. `which` names it.
+void add(HeadOrders& orders, std::vector<HeadPlace> order, const std::string& which) {
+    const HeadPlace last = checkWhole(order, which);
+    if (!orders.bySource.empty() && last != checkWhole(orders.bySource.front(), which))
+        throw Error(which + " has other heads or layers than the first.");
+    orders.bySource.push_back(std::move(order));
+}
+
+std::string listIn(const std::string& what, const HeadOrders& orders) {
+    return what + ": list " + std::to_string(orders.bySource.size() + 1);
+}
+
 HeadOrders ordersFrom(const Json& document, const std::string& what) {
     const Json& lists = document.is_object() && document.contains("orders") ? document["orders"] : document;
     if (!lists.is_array() || lists.empty() || lists.size() > kMostScales)
         throw Error(what + ": holds no head orders: a list of pairs [head, layer] for each scale.");
     HeadOrders orders;
-    HeadPlace last;
-    for (const Json& list : lists) {
-        const std::string which = what + ": list " + std::to_string(orders.bySource.size() + 1);
-        orders.bySource.push_back(orderFrom(list, which));
-        const HeadPlace end = checkWhole(orders.bySource.back(), which);
-        if (orders.bySource.size() == 1)
-            last = end;
-        else if (end != last)
-            throw Error(which + " has other heads or layers than the first.");
-    }
+    for (const Json& list : lists)
+        add(orders, orderFrom(list, listIn(what, orders)), listIn(what, orders));
     return orders;
+}
+
+/// "14.0 7.8 …", −1 for what is no number.
+std::vector<HeadPlace> orderFromText(std::string_view text) {
+    std::vector<HeadPlace> order;
+    const auto number = [&text](char end) {
+        std::int32_t value = -1;
+        const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+        text.remove_prefix(std::size_t(stop - text.data()));
+        if (problem != std::errc() || value > kMostNumber || (!text.empty() && text.front() != end))
+            value = -1;
+        text.remove_prefix(text.empty() ? 0 : 1);
+        return value;
+    };
+    while (!text.empty()) {
+        order.push_back({number('.'), -1});
+        order.back().layer = number(' ');
+        if (order.back().head < 0 || order.back().layer < 0)
+            break;
+    }
+    return order;
 }
 
 } // namespace
@@ -118,6 +143,32 @@ std::string toJson(const HeadOrders& orders) {
         text += "]";
     }
     return text + "\n]\n";
+}
+
+nlohmann::ordered_json headOrdersJson(const HeadOrders& orders) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const std::vector<HeadPlace>& order : orders.bySource) {
+        std::string text;
+        for (const HeadPlace& place : order)
+            text +=
+                (text.empty() ? "" : " ") + std::to_string(place.head) + "." + std::to_string(place.layer);
+        json.push_back(std::move(text));
+    }
+    return json;
+}
+
+HeadOrders readHeadOrders(const JsonFields& fields, const char* field) {
+    HeadOrders orders;
+    for (const std::string& text : fields.texts(field)) {
+        std::vector<HeadPlace> order = orderFromText(text);
+        if (order.empty() || order.back().head < 0 || order.back().layer < 0 ||
+            orders.bySource.size() == kMostScales)
+            fields.fail(field, "is not a line \"head.layer head.layer …\" for each scale");
+        add(orders, std::move(order), listIn(fields.what() + ": \"" + field + "\"", orders));
+    }
+    if (orders.bySource.empty())
+        fields.fail(field, "is empty");
+    return orders;
 }
 
 void checkHeads(const HeadOrders& orders, std::int64_t layers, std::int64_t heads, const std::string& what) {

@@ -9,6 +9,7 @@ namespace scalekv {
 namespace {
 
 constexpr std::int64_t kSinks = 4; // StreamingLLM, section 3.1
+constexpr const char* kOrders = "The orders in which heads drop";
 
 struct Making {
     const PolicyChoice& choice;
@@ -29,6 +30,23 @@ struct Making {
                         std::to_string(choice.roles->layers()) + " layers, but this one has " +
                         std::to_string(layers()) + "; calibrate this model.");
         return *choice.roles;
+    }
+    const HeadOrders& orders() const {
+        if (!choice.headOrders)
+            throw Error(
+                "Policy " + choice.name +
+                " needs to know how much later scales look at each of this model's heads: calibrate it "
+                "(scalekv calibrate), or choose another policy.");
+        checkHeads(*choice.headOrders, layers(), choice.headOrders->heads(), kOrders);
+        return *choice.headOrders;
+    }
+    /// In tokens a layer and head, as an average over all of them: not rounded, as it need not be for those
+    /// that count in segments.
+    double averageTokens() const {
+        if (choice.budget.tokens > 0)
+            return static_cast<double>(choice.budget.inTokens(schedule));
+        (void)choice.budget.inTokens(schedule); // a share that cannot be is refused there
+        return choice.budget.fraction * static_cast<double>(cachedTokens(schedule));
     }
 };
 
@@ -63,6 +81,8 @@ std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::s
         return std::make_shared<ScaleKv>(scaleKvPlan(making.terms(kObservationWindow), making.roles()));
     if (choice.name == "scalekv-reference")
         return reference(making);
+    if (choice.name == "heatkv")
+        return std::make_shared<HeatKv>(schedule, making.orders(), sequences, making.averageTokens());
     throw std::logic_error("makePolicy: no line for policy " + choice.name);
 }
 

@@ -88,7 +88,7 @@ bool evicts(std::string_view name) {
 }
 
 bool takesCalibration(std::string_view name) {
-    return name == "scalekv" || name == "scalekv-reference";
+    return name == "scalekv" || name == "scalekv-reference" || name == "heatkv";
 }
 
 bool PolicyChoice::evicts() const {
@@ -104,13 +104,17 @@ std::string PolicyChoice::budgetText() const {
 }
 
 bool needsRoles(const PolicyChoice& choice) {
-    return takesCalibration(choice.name) && !(choice.name == "scalekv-reference" && choice.budgetTable);
+    return choice.name == "scalekv" || (choice.name == "scalekv-reference" && !choice.budgetTable);
+}
+
+bool needsHeadOrders(const PolicyChoice& choice) {
+    return choice.name == "heatkv";
 }
 
 std::span<const std::string_view> policyNames() {
-    static constexpr std::array<std::string_view, 8> kNames{
-        "full",   "sliding-window", "streaming-llm", "evenly-spaced",
-        "snapkv", "pyramidkv",      "scalekv",       "scalekv-reference"};
+    static constexpr std::array<std::string_view, 9> kNames{
+        "full",      "sliding-window", "streaming-llm",     "evenly-spaced", "snapkv",
+        "pyramidkv", "scalekv",        "scalekv-reference", "heatkv"};
     return kNames;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/pipeline/plain_errors.h"
 #include "engine/pipeline/warm_up.h"
 #include "scalekv/calibration.h"
+#include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
 
@@ -74,8 +75,8 @@ void checkTogether(const LoadedModel& loaded) {
                     std::to_string(loaded.textEncoder.config().vocabulary) + ").");
 }
 
-/// The roles of the calibration beside the model. Without them the model works all the same, so a calibration
-/// that cannot be used is only worth a note.
+/// The roles and the heads' orders of the calibration beside the model. Without them the model works all the
+/// same, so a calibration that cannot be used is only worth a note.
 void takeRoles(LoadedModel& loaded) {
     const std::filesystem::path& file = loaded.files.calibration;
     if (file.empty())
@@ -87,6 +88,7 @@ void takeRoles(LoadedModel& loaded) {
                                    loaded.transformer.shape().heads);
             !problem.empty())
             throw Error(pathText(file) + ": " + problem);
+        loaded.headOrders = headOrders(calibration);
         loaded.roles = std::move(calibration.roles);
     } catch (const Error& error) {
         loaded.notes.push_back(std::string("The calibration beside the model is not used. ") + error.what());
@@ -146,6 +148,7 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
                         std::move(transformer),
                         std::move(vae),
                         patch,
+                        {},
                         {},
                         {},
                         std::make_unique<LearnedSpeed>(measureSpeed(type, device))});
@@ -212,6 +215,10 @@ ComputeMemory Model::memory() const {
         return {residentBytes(), availableBytes()};
     return {deviceBytes(device), freeDeviceBytes(device)};
 }
+const HeadOrders* Model::headOrders() const {
+    return loaded_->headOrders ? &*loaded_->headOrders : nullptr;
+}
+
 const RoleTable* Model::roles() const {
     return loaded_->roles ? &*loaded_->roles : nullptr;
 }

@@ -43,15 +43,22 @@ NextScaleSettings sampling(const GenerationRequest& request, const PreparationTe
 }
 
 /// With the tables that it will use, and no others: so that equal choices are equal, and a recipe is whole.
-PolicyChoice resolved(PolicyChoice choice, const RoleTable* known) {
+PolicyChoice resolved(PolicyChoice choice, const PreparationTerms& known) {
     if (!choice.evicts())
         return {};
     if (choice.name != "scalekv-reference")
         choice.budgetTable.reset();
     if (!needsRoles(choice))
         choice.roles.reset();
-    else if (!choice.roles && known != nullptr)
-        choice.roles = *known;
+    else if (!choice.roles && known.roles != nullptr)
+        choice.roles = *known.roles;
+    if (!needsHeadOrders(choice))
+        choice.headOrders.reset();
+    else if (!choice.headOrders && known.headOrders != nullptr)
+        choice.headOrders = *known.headOrders;
+    if (choice.headOrders)
+        checkHeads(*choice.headOrders, known.transformer.layers, known.transformer.heads,
+                   "The orders in which heads drop");
     return choice;
 }
 
@@ -84,7 +91,8 @@ PreparationTerms termsOf(const LoadedModel& model) {
             elementBytes(model.transformer.type(), model.transformer.device()),
             model.roles ? &*model.roles : nullptr,
             model.patch,
-            model.transformer.device()};
+            model.transformer.device(),
+            model.headOrders ? &*model.headOrders : nullptr};
 }
 
 PreparedRequest PreparedRequest::with(std::vector<std::string> prompts, std::uint64_t seed) const {
@@ -113,7 +121,7 @@ PreparedRequest prepareRequest(const GenerationRequest& request, const Preparati
 
     GenerationPlan& plan = prepared.plan;
     plan.request = request;
-    plan.request.policy = resolved(request.policy, terms.roles);
+    plan.request.policy = resolved(request.policy, terms);
     settings.policy = makePolicy(plan.request.policy, settings.schedule, single);
     plan.schedule = settings.schedule;
     plan.layers = static_cast<int>(shape.layers);

@@ -18,6 +18,7 @@ struct PreparationTerms {
     const RoleTable* roles = nullptr; ///< drafters and refiners, null where they are not known
     TokenPatch patch = {};
     at::Device device = at::kCPU;
+    const HeadOrders* headOrders = nullptr; ///< in which order heads drop, null where it is not known
 };
 PreparationTerms termsOf(const LoadedModel& model);
 /// Of a transformer that computes in `type`, and of the VAE beside it.

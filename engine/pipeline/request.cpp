@@ -1,5 +1,6 @@
 #include "engine/pipeline/request_json.h"
 
+#include "engine/cache/head_orders_json.h"
 #include "engine/cache/roles_json.h"
 #include "engine/io/json_file.h"
 #include "scalekv/error.h"
@@ -124,6 +125,8 @@ OrderedJson policyJson(const PolicyChoice& choice) {
         json["roles"] = rolesJson(*choice.roles);
     if (choice.budgetTable)
         json["budget_table"] = OrderedJson::parse(toJson(*choice.budgetTable));
+    if (choice.headOrders)
+        json["head_orders"] = headOrdersJson(*choice.headOrders);
     return json;
 }
 
@@ -145,6 +148,8 @@ PolicyChoice readPolicy(const JsonFields& fields, const PolicyChoice& otherwise)
     if (fields.has("budget_table"))
         choice.budgetTable =
             budgetTableFromJson(fields.raw("budget_table").dump(), fields.what() + ": \"budget_table\"");
+    if (fields.has("head_orders"))
+        choice.headOrders = readHeadOrders(fields, "head_orders");
     return choice;
 }
 

@@ -15,7 +15,7 @@ GenerationRequest readRequest(const JsonFields& fields, const GenerationRequest&
 GenerationRequest readWholeRequest(const JsonFields& fields);
 
 /// A policy alone: "policy", its budget ("budget_fraction" or "budget_tokens"), and the tables that travel
-/// with it ("roles", "budget_table").
+/// with it ("roles", "budget_table", "head_orders").
 OrderedJson policyJson(const PolicyChoice& choice);
 PolicyChoice readPolicy(const JsonFields& fields, const PolicyChoice& otherwise = {});
 

@@ -177,6 +177,29 @@ private Q_SLOTS:
         }
     }
 
+    /// The conditional half's alone, where that is what is wanted; all else is of both halves.
+    void massOfTheFirstSequences() {
+        Case c = makeCase({.schedule = {{1, 1}, {2, 2}, {4, 4}}, .scale = 2});
+        Case alone = c;
+        for (at::Tensor* each : {&alone.state.queries, &alone.state.history.keys, &alone.state.current.keys})
+            *each = each->narrow(0, 0, 1);
+        alone.state.positions = at::Tensor();
+        AttentionProbeOptions options{.queries = 0, .mass = true};
+        const LayerAttention first = alone.probe(options), both = c.probe(options);
+        options.massSequences = 1;
+        for (const LayerAttention& result :
+             {c.probe(options), probeAttentionPortable(c.state, c.schedule, options)}) {
+            for (std::size_t h = 0; h < result.heads.size(); ++h) {
+                for (std::size_t k = 0; k < 3; ++k)
+                    VERIFY_BELOW(difference(result.heads[h].mass[k], first.heads[h].mass[k]), 1e-5);
+                VERIFY_BELOW(difference(result.heads[h].current, both.heads[h].current), 1e-5);
+            }
+            for (std::size_t k = 0; k < 3; ++k)
+                VERIFY_BELOW(difference(result.mean.mass[k], first.mean.mass[k]), 1e-5);
+        }
+        QVERIFY(difference(both.mean.mass[0], first.mean.mass[0]) > 1e-3);
+    }
+
     /// What is not asked for is not there, rather than zero.
     void whatIsNotAskedForIsMissing() {
         const Case c = makeCase({.schedule = {{1, 1}, {2, 2}, {4, 4}}, .scale = 2});

@@ -39,6 +39,15 @@ RoleTable someRoles(std::int64_t layers) {
     return {{std::vector<bool>(std::size_t(layers), false), row}};
 }
 
+HeadOrders someOrders(std::int64_t layers, std::int64_t heads) {
+    HeadOrders orders;
+    orders.bySource.resize(1);
+    for (std::int32_t layer = 0; layer < layers; ++layer)
+        for (std::int32_t head = 0; head < heads; ++head)
+            orders.bySource.front().push_back({head, layer});
+    return orders;
+}
+
 struct Setting {
     std::string size = "0.06M";
     double ratio = 1.0;
@@ -58,9 +67,11 @@ NextScaleSettings settingsFor(const Setting& setting, const TransformerShape& sh
     request.policy.name = setting.policy;
     request.policy.budget = setting.budget;
     const RoleTable roles = someRoles(shape.layers);
+    const HeadOrders orders = someOrders(shape.layers, shape.heads);
     request.prompts.resize(std::size_t(setting.prompts));
     const VaeShape vae{shape.bits, 8, {1, 2, 2}, 3, {}, 0};
-    NextScaleSettings settings = prepareRequest(request, {shape, vae, {}, &roles}).settings;
+    NextScaleSettings settings =
+        prepareRequest(request, {shape, vae, {}, &roles, {}, at::kCPU, &orders}).settings;
     settings.keepPositions = true;
     return settings;
 }
@@ -89,10 +100,11 @@ class TestPolicies : public QObject {
 private:
     c10::InferenceMode inference_;
 
-    void policyRows(bool withFull) {
+    /// Those that choose among entries, or all: heatkv drops by a schedule (tst_heatkv).
+    void policyRows(bool all) {
         QTest::addColumn<QString>("policy");
         for (const std::string_view name : policyNames())
-            if (withFull || name != "full")
+            if (all || (name != "full" && name != "heatkv"))
                 QTest::newRow(name.data()) << QString::fromUtf8(name.data());
     }
 
@@ -321,6 +333,9 @@ private Q_SLOTS:
         QTest::newRow("below the sinks") << "streaming-llm" << 4 << 4 << "5";
         QTest::newRow("no roles") << "scalekv" << 100 << 0 << "scalekv calibrate";
         QTest::newRow("no roles, reference") << "scalekv-reference" << 100 << 0 << "scalekv calibrate";
+        QTest::newRow("no orders") << "heatkv" << 100 << 0 << "scalekv calibrate";
+        QTest::newRow("orders of another model") << "heatkv" << 100 << 5 << "5 layers";
+        QTest::newRow("below the whole scales") << "heatkv" << 20 << 4 << "at least 7.93 %";
         QTest::newRow("roles of another model") << "scalekv" << 100 << 5 << "5 layers";
     }
     void whatCannotBeIsSaid() {
@@ -331,8 +346,10 @@ private Q_SLOTS:
         const ScaleSchedule schedule = scaleSchedule("0.06M", 1.0);
         const std::vector<std::int64_t> sequences(4, 2);
         PolicyChoice choice;
-        if (roleLayers > 0)
+        if (roleLayers > 0) {
             choice.roles = someRoles(roleLayers);
+            choice.headOrders = someOrders(roleLayers, 2);
+        }
         choice.name = policy.toStdString();
         choice.budget.tokens = tokens;
         try {

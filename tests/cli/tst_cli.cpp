@@ -467,6 +467,8 @@ private Q_SLOTS:
             {"generate", "fox", "--policy=snapkv", "--budget-file=none.json"}, "scalekv-reference");
         row("calibration of another policy",
             {"generate", "fox", "--policy=snapkv", "--calibration=none.json"}, "--calibration: belongs to");
+        row("head orders of another policy",
+            {"generate", "fox", "--policy=scalekv", "--head-orders=none.json"}, "belongs to --policy heatkv");
         row("another format", {"generate", "fox", "-o", "fox.JPG"}, ".png");
         row("bench: unknown policy", {"bench", "--policy", "best"}, "streaming-llm");
         row("bench: budget for the full cache", {"bench", "--budget", "10%"}, "one with --policy (sliding");
@@ -510,6 +512,14 @@ private Q_SLOTS:
             "empty.txt");
         row("calibration missing", {generate, "fox", "--policy=scalekv", "--calibration=none.json"},
             "none.json");
+        row("head orders missing", {generate, "fox", "--policy=heatkv", "--head-orders=none.json"},
+            "none.json");
+        row("head orders are text", {generate, "fox", "--policy=heatkv", "--head-orders=empty.txt"},
+            "empty.txt");
+        row("head orders of another model",
+            {generate, "fox", "--policy=heatkv",
+             "--head-orders=" SCALEKV_SOURCE_DIR "/tests/data/heatkv/orders_2b.json"},
+            "32 layers of 16 heads, but this one has 12 of 4");
         row("info: missing", {"info", "nowhere"}, "nowhere");
         row("info: text", {"info", "empty.txt"}, "empty.txt");
         row("info: truncated", {"info", "truncated/transformer.safetensors"}, "transformer.safetensors");

@@ -1,4 +1,5 @@
 #include "scalekv/calibration.h"
+#include "scalekv/calibration_summary.h"
 #include "tests/cli/program.h"
 #include "tests/mutate.h"
 
@@ -40,10 +41,12 @@ private Q_SLOTS:
     }
 
     void aTableAndAFile() {
-        const Outcome outcome = run(small({"-o", "c.json", "--seed=7", "--drafters=0.25", "--top-share=0.2",
-                                           "--queries=16", "--cfg=2", "--precision=fp32"}));
+        const Outcome outcome =
+            run(small({"-o", "c.json", "--seed=7", "--drafters=0.25", "--top-share=0.2", "--queries=16",
+                       "--cfg=2", "--precision=fp32", "--head-orders=orders.json"}));
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         const Calibration made = readCalibration(path("c.json"));
+        QVERIFY(readHeadOrders(path("orders.json")) == headOrders(made));
         QVERIFY(made.complete());
         QCOMPARE(made.settings.request.prompts.size(), std::size_t(3));
         QCOMPARE(made.settings.request.prompts.front(), std::string("a fox on a green background"));

@@ -51,6 +51,16 @@ RoleTable firstIsDrafter(std::int64_t layers) {
     return {{row}};
 }
 
+/// The last layer first.
+HeadOrders lastFirst(const TransformerShape& shape) {
+    HeadOrders orders;
+    orders.bySource.resize(1);
+    for (std::int64_t layer = shape.layers - 1; layer >= 0; --layer)
+        for (std::int64_t head = 0; head < shape.heads; ++head)
+            orders.bySource.front().push_back({std::int32_t(head), std::int32_t(layer)});
+    return orders;
+}
+
 /// Keeps what each scale predicted, and feeds what another run fed.
 class Recorder final : public ScaleWatcher {
 public:
@@ -104,13 +114,15 @@ private:
         request.policy.name = policy;
         request.policy.budget.fraction = 0.3;
         const RoleTable roles = firstIsDrafter(host_.transformer.shape().layers);
+        const HeadOrders orders = lastFirst(host_.transformer.shape());
         return prepareRequest(request, {host_.transformer.shape(),
                                         host_.vae.shape(),
                                         {},
                                         &roles,
                                         TokenPatch::require(host_.transformer.shape().bits,
                                                             host_.vae.shape().bits, "The fixture"),
-                                        device});
+                                        device,
+                                        &orders});
     }
     /// Texts of different lengths, so that a batch has to be filled up.
     std::vector<at::Tensor> texts(std::size_t prompts) const {

@@ -27,6 +27,8 @@ Recipe fullRecipe() {
     recipe.request.policy.budget.fraction = 0.1 + 0.2;
     recipe.request.policy.roles = RoleTable{{{false, false, false}, {true, false, true}}};
     recipe.request.policy.budgetTable = BudgetTable{{7, {{true, false, false}, 920, 632, 921}}};
+    recipe.request.policy.headOrders =
+        HeadOrders{{{{0, 1}, {1, 0}, {1, 1}, {0, 0}}, {{0, 0}, {1, 0}, {0, 1}, {1, 1}}}};
     recipe.model = {"Demo (3D emoji)", "sha1:1", "sha1:2", "sha1:3"};
     recipe.precision = "bf16";
     recipe.device = "cpu";
@@ -126,6 +128,19 @@ private Q_SLOTS:
                                 "roles: []",
                                 "budget_table: 3",
                                 "budget_table: {\"Scale 9\": {}}",
+                                "head_orders: 3",
+                                "head_orders: []",
+                                "head_orders: [3]",
+                                "head_orders: [\"\"]",
+                                "head_orders: [\"0\"]",
+                                "head_orders: [\"0.0.0\"]",
+                                "head_orders: [\"0.0, 1.0\"]",
+                                "head_orders: [\"0.0  1.0\"]",
+                                "head_orders: [\"0.-1\"]",
+                                "head_orders: [\"0.99999999999\"]",
+                                "head_orders: [\"0.0 0.0\"]",
+                                "head_orders: [\"1.0\"]",
+                                "head_orders: [\"0.0 1.0\", \"0.0 0.1\"]",
                                 "weights: 3",
                                 "top_k: -1",
                                 "top_k: 99999999999",

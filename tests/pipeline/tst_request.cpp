@@ -177,6 +177,13 @@ private Q_SLOTS:
         other = request;
         other.policy.roles.reset();
         QVERIFY(!firstDifference(request, other).empty() && !firstDifference(other, request).empty());
+
+        request.policy = {.name = "heatkv", .budget = {.fraction = 0.1}};
+        request.policy.headOrders = HeadOrders{{{{0, 1}, {0, 0}}, {{0, 0}, {0, 1}}}};
+        QVERIFY(requestFromJson(toJson(request), "It") == request);
+        other = request;
+        std::swap(other.policy.headOrders->bySource[1][0], other.policy.headOrders->bySource[1][1]);
+        QVERIFY(firstDifference(request, other).starts_with("head orders"));
     }
 
     void fieldsByThemselves() {

@@ -115,7 +115,7 @@ void TestReplay::sameBytesBothWays() {
                         "--quiet"};
     if (policy != "full")
         command += {"--budget", "20%"};
-    if (model == "tiny" && policy.startsWith("scalekv"))
+    if (model == "tiny" && takesCalibration(policy.toStdString()))
         command += {"--calibration", tinyCalibration_};
     const auto made = test::runScalekv(folder_.path(), command);
     QVERIFY2(made.exitCode == 0, made.err.constData());

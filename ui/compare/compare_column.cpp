@@ -27,6 +27,8 @@ bool sameRequest(const GenerationRequest& wanted, const GenerationRequest& made)
     GenerationRequest filled = wanted;
     if (!filled.policy.roles)
         filled.policy.roles = made.policy.roles;
+    if (!filled.policy.headOrders)
+        filled.policy.headOrders = made.policy.headOrders;
     if (!filled.policy.evicts() && !made.policy.evicts())
         filled.policy = made.policy; // its budget is not read
     return filled == made;

@@ -57,8 +57,10 @@ bool asksTheSame(const ComparisonSettings& a, const ComparisonSettings& b) {
         settings.request.seed = 0; // neither is read
         settings.request.policy = {};
         settings.lpips.clear(); // the window does not ask for it: it goes on as it was begun
-        for (PolicyChoice& choice : settings.choices)
+        for (PolicyChoice& choice : settings.choices) {
             choice.roles.reset();
+            choice.headOrders.reset();
+        }
         return settings;
     };
     ComparisonSettings mine = plain(a);

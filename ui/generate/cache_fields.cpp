@@ -117,7 +117,8 @@ void CacheFields::readBudget() {
 void CacheFields::setPolicy(const PolicyChoice& policy) {
     // The model was loaded again: the same tables still come from the same file.
     everythingChosen_ = false;
-    const bool sameTables = policy.roles == policy_.roles && policy.budgetTable == policy_.budgetTable;
+    const bool sameTables = policy.roles == policy_.roles && policy.budgetTable == policy_.budgetTable &&
+                            policy.headOrders == policy_.headOrders;
     setState(
         {policy, budgetText(policy.budget), sameTables ? file_ : QString(), sameTables ? note_ : QString()});
 }
@@ -204,7 +205,13 @@ void CacheFields::useTables(const QString& path, const PolicyFile& file) {
     }
     CacheState next = state();
     next.policy.budgetTable = file.budgets;
-    next.policy.roles = file.roles;
+    if (needsHeadOrders(next.policy) && !file.headOrders) {
+        Q_EMIT refused(tr("%1 does not say what later scales look at; calibrate the model anew.")
+                           .arg(QFileInfo(path).fileName()));
+        return;
+    }
+    next.policy.roles = needsHeadOrders(next.policy) ? std::nullopt : file.roles;
+    next.policy.headOrders = needsHeadOrders(next.policy) ? file.headOrders : std::nullopt;
     next.file = path;
     next.note = file.note;
     setState(next);
@@ -214,6 +221,7 @@ void CacheFields::useOwnTables() {
     CacheState next = state();
     next.policy.budgetTable.reset();
     next.policy.roles.reset();
+    next.policy.headOrders.reset();
     next.file.clear();
     next.note.clear();
     setState(next);

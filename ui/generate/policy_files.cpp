@@ -1,6 +1,7 @@
 #include "ui/generate/policy_files.h"
 
 #include "scalekv/calibration.h"
+#include "scalekv/calibration_summary.h"
 
 #include <functional>
 
@@ -27,6 +28,7 @@ PolicyFile readRoles(const QString& path, const std::optional<ModelSummary>& mod
             file.note = QString::fromStdString(
                 noteOnUse(calibration, path.toStdString(), model->identity, model->layers, model->heads));
         file.roles = calibration.roles;
+        file.headOrders = headOrders(calibration);
     });
 }
 

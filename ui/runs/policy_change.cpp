@@ -25,6 +25,8 @@ GenerationRequest withPolicy(const GenerationRequest& like, const PolicyChoice& 
     request.policy = choice;
     if (needsRoles(choice))
         request.policy.roles = like.policy.roles;
+    if (needsHeadOrders(choice))
+        request.policy.headOrders = like.policy.headOrders;
     return request;
 }
 

@@ -63,6 +63,14 @@ constexpr std::array kWords{
                 QT_TRANSLATE_NOOP("PolicyText",
                                   "ScaleKV, the released code's (Li et al., NeurIPS 2025, arXiv "
                                   "2505.19602).")},
+    PolicyWords{"heatkv", QT_TRANSLATE_NOOP("PolicyText", "HeatKV"),
+                QT_TRANSLATE_NOOP("PolicyText",
+                                  "The first three scales stay; of each later one, the parts of a layer that "
+                                  "look back at it most."),
+                QT_TRANSLATE_NOOP("PolicyText",
+                                  "HeatKV: each attention head drops whole scales, in an order that was "
+                                  "calibrated (Cederlund et al. 2026, “HeatKV: Head-tuned KV-cache "
+                                  "Compression for Visual Autoregressive Modeling”, arXiv 2605.14877).")},
 };
 
 const PolicyWords* wordsOf(std::string_view name) {

@@ -36,12 +36,12 @@ CalibrationSettings calibrationSettings(CalibrationSettings settings, const std:
 void checkContinues(const Calibration& found, const std::filesystem::path& file, const CalibratedModel& model,
                     const CalibrationSettings& settings);
 
-/// Runs the prompts that `file` does not hold yet and saves it after each. Where the file does not exist it
-/// is made. A run that was stopped and continued writes the same file as one that was not. The settings'
-/// policy and precision are not read: calibration runs with the full cache in the model's precision, and
-/// decodes nothing. Throws Error for bad settings, where `file` is of another model or other settings, or
-/// cannot be read or written; Cancelled within one layer's work after `stop` was requested: the file then
-/// holds what was finished.
+/// Runs the prompts that `file` does not hold yet, or not with all figures, since an older program made it,
+/// and saves it after each. Where the file does not exist it is made. A run that was stopped and continued
+/// writes the same file as one that was not. The settings' policy and precision are not read: calibration
+/// runs with the full cache in the model's precision, and decodes nothing. Throws Error for bad settings,
+/// where `file` is of another model or other settings, or cannot be read or written; Cancelled within one
+/// layer's work after `stop` was requested: the file then holds what was finished.
 Calibration calibrate(const Model& model, CalibrationSettings settings, const std::filesystem::path& file,
                       CalibrationObserver& observer, std::stop_token stop = {});
 

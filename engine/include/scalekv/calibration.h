@@ -41,11 +41,15 @@ struct CalibrationSettings {
 std::optional<SettingProblem> settingProblem(const CalibrationSettings& settings,
                                              const SettingTerms& terms = {});
 
-/// Both factors of the attention selectivity that one prompt gave, `[scale][layer · heads + head]`: means
+/// What one prompt gave: both factors of the attention selectivity, `[scale][layer · heads + head]`: means
 /// over queries and sequences. Rows of scale 0 are empty: it has no history.
 struct PromptSelectivity {
     std::vector<std::vector<double>> current; ///< weight on the current map
     std::vector<std::vector<double>> top;     ///< weight on the top of the history
+    /// S-CAS (Cederlund et al. 2026), `[source scale][layer · heads + head]`: weight that the conditional
+    /// half's later maps give to a scale, a mean over queries and these maps. Rows of the scales that heads
+    /// keep whole, and of the last, are empty. Empty altogether where an older program measured.
+    std::vector<std::vector<double>> attended = {};
     bool operator==(const PromptSelectivity&) const = default;
 };
 

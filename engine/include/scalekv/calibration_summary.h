@@ -2,6 +2,7 @@
 
 #include "scalekv/budget_table.h"
 #include "scalekv/calibration.h"
+#include "scalekv/head_orders.h"
 
 #include <optional>
 #include <string>
@@ -37,6 +38,10 @@ struct MeanSelectivity {
     ScaleLayerTable current, top, asi;
 };
 MeanSelectivity meanSelectivity(const Calibration& calibration, const std::vector<std::size_t>& prompts);
+
+/// The order in which heads drop: by the mean of the prompts' S-CAS, least attended first; of equal ones the
+/// first head, then the first layer (as the released code sorts). None where a prompt has none.
+std::optional<HeadOrders> headOrders(const Calibration& calibration);
 
 /// Throws Error where no prompt was measured.
 CalibrationSummary summarise(const Calibration& calibration);

@@ -17,7 +17,9 @@ struct AttentionProbeOptions {
     /// Queries looked at, per sequence and head, spread over the map; 0 = all, which is exact. Maps of no
     /// more tokens than this are looked at whole.
     std::int64_t queries = 32;
-    bool mass = false;    ///< how much attention goes to each scale
+    bool mass = false; ///< how much attention goes to each scale
+    /// Whose mass it is: that of the first so many sequences, of which the conditional half is; 0 = of all.
+    std::int64_t massSequences = 0;
     bool entropy = false; ///< how spread out it is
 };
 

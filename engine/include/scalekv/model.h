@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/head_orders.h"
 #include "scalekv/model_files.h"
 #include "scalekv/model_identity.h"
 
@@ -59,6 +60,8 @@ public:
     ComputeMemory memory() const; ///< at this moment
     /// Drafters and refiners, none where the model has no calibration.
     const RoleTable* roles() const;
+    /// In which order heads drop (HeatKV), none where no calibration says so.
+    const HeadOrders* headOrders() const;
     /// What was odd but harmless in the files (unexpected tensors, …), one sentence each.
     const std::vector<std::string>& notes() const;
 

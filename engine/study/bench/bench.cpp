@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <random>
 #include <tuple>
 
 namespace scalekv {
@@ -60,6 +61,22 @@ RoleTable everySixteenth(std::int64_t layers) {
     return {{row}};
 }
 
+/// Orders in which heads drop, drawn by chance and always the same.
+HeadOrders someOrders(const TransformerShape& shape) {
+    constexpr std::size_t kSources = 9; // as the released orders have
+    std::mt19937_64 random(1);
+    HeadOrders orders;
+    for (std::size_t i = 0; i < kSources; ++i) {
+        auto& order = orders.bySource.emplace_back();
+        for (std::int64_t layer = 0; layer < shape.layers; ++layer)
+            for (std::int64_t head = 0; head < shape.heads; ++head)
+                order.push_back({std::int32_t(head), std::int32_t(layer)});
+        for (std::size_t n = order.size() - 1; n > 0; --n)
+            std::swap(order[n], order[std::size_t(random() % (n + 1))]);
+    }
+    return orders;
+}
+
 /// All that can be known of a model without its weights.
 struct ModelShape {
     TransformerShape transformer;
@@ -68,10 +85,12 @@ struct ModelShape {
     at::ScalarType type;
     at::Device device;
     RoleTable roles;
+    HeadOrders orders;
 
     explicit ModelShape(const BenchOptions& options)
         : transformer(TransformerShape::named(options.shape)), type(typeNamed(options.dtype)),
-          device(deviceFromName(options.device)), roles(everySixteenth(transformer.layers)) {
+          device(deviceFromName(options.device)), roles(everySixteenth(transformer.layers)),
+          orders(someOrders(transformer)) {
         const bool patched = options.shape == "8b";
         if (patched)
             patch = TokenPatch::twoByTwo();
@@ -89,7 +108,8 @@ struct ModelShape {
                                "random weights draw noise, whatever is asked of them");
         request.size = options.size;
         request.policy = options.policy;
-        return prepareRequest(request, {transformer, vae, elementBytes(type, device), &roles, patch, device});
+        return prepareRequest(request,
+                              {transformer, vae, elementBytes(type, device), &roles, patch, device, &orders});
     }
 };
 

@@ -9,6 +9,7 @@
 #include "engine/pipeline/scale_loop.h"
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
+#include "scalekv/head_orders.h"
 #include "scalekv/write_file.h"
 
 #include <algorithm>
@@ -40,34 +41,60 @@ Calibration begin(const fs::path& file, CalibratedModel model, CalibrationSettin
     return found;
 }
 
+/// Those that were not measured, or by an older program that did not yet ask what later scales look at.
+std::vector<std::size_t> promptsLeft(const Calibration& calibration) {
+    std::vector<std::size_t> left;
+    for (std::size_t prompt = 0; prompt < calibration.settings.request.prompts.size(); ++prompt)
+        if (prompt >= calibration.measured.size() || calibration.measured[prompt].attended.empty())
+            left.push_back(prompt);
+    return left;
+}
+
 /// Keeps what the probe says of one prompt, and tells how far it is.
 class PromptWatcher final : public ScaleWatcher {
 public:
     PromptWatcher(const CalibrationSettings& settings, const ScaleSchedule& schedule, std::size_t prompt,
                   Pace& pace, CalibrationObserver& observer)
-        : options_{.topShare = settings.topShare, .queries = settings.queries}, schedule_(schedule),
-          prompt_(prompt), pace_(pace), observer_(observer) {
+        : options_{.topShare = settings.topShare, .queries = settings.queries, .massSequences = 1},
+          schedule_(schedule), prompt_(prompt), pace_(pace), observer_(observer) {
         selectivity_.current.resize(schedule.size());
         selectivity_.top.resize(schedule.size());
+        selectivity_.attended.resize(schedule.size());
     }
 
     /// What the settings' tap is to call. Layers come in order.
     void look(const LayerState& state) {
         if (state.scale == 0)
             return;
+        options_.mass = state.scale > kWholeScales;
         const LayerAttention found = probeAttention(state, schedule_, options_);
-        for (const HeadAttention& head : found.heads) {
+        for (std::size_t h = 0; h < found.heads.size(); ++h) {
+            const HeadAttention& head = found.heads[h];
             selectivity_.current[std::size_t(state.scale)].push_back(calibrationDigits(head.current));
             selectivity_.top[std::size_t(state.scale)].push_back(calibrationDigits(head.top));
+            for (auto source = kWholeScales; options_.mass && source < state.scale; ++source)
+                addAttended(source, std::size_t(state.layer) * found.heads.size() + h,
+                            head.mass[std::size_t(source)]);
         }
     }
     void layerFinished(const NextScale& run, std::int64_t /*layer*/) override {
         pace_.layerDone(run.scale());
         observer_.layerFinished(prompt_, int(run.scale()), pace_.progress());
     }
-    PromptSelectivity take() { return std::move(selectivity_); }
+    PromptSelectivity take() {
+        for (std::size_t source = 0; source < selectivity_.attended.size(); ++source)
+            for (double& sum : selectivity_.attended[source])
+                sum = calibrationDigits(sum / double(schedule_.size() - 1 - source));
+        return std::move(selectivity_);
+    }
 
 private:
+    void addAttended(std::int64_t source, std::size_t column, double mass) {
+        std::vector<double>& row = selectivity_.attended[std::size_t(source)];
+        row.resize(std::max(row.size(), column + 1), 0.0);
+        row[column] += mass;
+    }
+
     AttentionProbeOptions options_;
     const ScaleSchedule& schedule_;
     std::size_t prompt_;
@@ -117,15 +144,14 @@ Calibration calibrate(const Model& model, CalibrationSettings settings, const fs
         Calibration calibration =
             begin(file, calibratedModel(model.files().name, model.identity(), model.layers(), model.heads()),
                   settings);
-        const std::size_t found = calibration.measured.size();
-        if (found < prompts)
+        const std::vector<std::size_t> left = promptsLeft(calibration);
+        if (!left.empty())
             checkWritable(file);
-        observer.calibrationStarted(found, prompts);
+        observer.calibrationStarted(prompts - left.size(), prompts);
 
-        const std::vector<RunWork> works(prompts - found,
-                                         expectedWork(one, loaded, WorkTerms::Decoded::Nothing));
+        const std::vector<RunWork> works(left.size(), expectedWork(one, loaded, WorkTerms::Decoded::Nothing));
         Pace pace(works, loaded.speed->factors());
-        for (std::size_t prompt = found; prompt < prompts; ++prompt) {
+        for (const std::size_t prompt : left) {
             pace.beginRun();
             const PreparedRequest run = one.with({request.prompts[prompt]}, request.seed + prompt);
             const std::vector<at::Tensor> text = encodeText(loaded, run.plan.request, run.plan.guided, stop);
@@ -134,7 +160,10 @@ Calibration calibrate(const Model& model, CalibrationSettings settings, const fs
             NextScaleSettings tapped = run.settings;
             tapped.tap = [&watcher](const LayerState& state) { watcher.look(state); };
             runScales(loaded.transformer, tapped, text, watcher, stop);
-            calibration.measured.push_back(watcher.take());
+            if (prompt < calibration.measured.size())
+                calibration.measured[prompt] = watcher.take();
+            else
+                calibration.measured.push_back(watcher.take());
             writeFile(file, toJson(calibration));
             observer.promptFinished(prompt);
         }

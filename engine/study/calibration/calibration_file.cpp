@@ -6,6 +6,7 @@
 #include "scalekv/calibration.h"
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
+#include "scalekv/head_orders.h"
 
 #include <nlohmann/json.hpp>
 
@@ -100,9 +101,10 @@ CalibrationSettings readSettings(const JsonFields& fields) {
     return settings;
 }
 
-/// [scale][layer · heads + head], each a mean of weights.
+/// [scale][layer · heads + head], each a mean of weights, of the scales from `first` to `last`; other rows
+/// are empty.
 std::vector<std::vector<double>> readFactor(const JsonFields& fields, const char* field, std::size_t scales,
-                                            std::size_t columns) {
+                                            std::size_t columns, std::size_t first, std::size_t last) {
     constexpr double kMost = 1.0001; // a sum of weights, but for rounding
     const nlohmann::json& rows = fields.list(field);
     if (rows.size() != scales)
@@ -111,7 +113,8 @@ std::vector<std::vector<double>> readFactor(const JsonFields& fields, const char
     std::vector<std::vector<double>> factor;
     for (const nlohmann::json& row : rows) {
         // No number from the file decides how much is reserved: what is there does.
-        if (!row.is_array() || row.size() != (factor.empty() ? 0 : columns))
+        const bool measured = factor.size() >= first && factor.size() <= last;
+        if (!row.is_array() || row.size() != (measured ? columns : 0))
             fields.fail(field, "has a row (scale " + std::to_string(factor.size()) +
                                    ") without a number for each layer and head");
         std::vector<double> numbers;
@@ -177,10 +180,14 @@ std::string toJson(const Calibration& calibration) {
     for (const auto& [name, table] : calibratedBudgets(calibration, summary.roles))
         json["budgets"][name] = Json::parse(toJson(table));
     json["measured"] = Json::array();
-    for (std::size_t prompt = 0; prompt < calibration.measured.size(); ++prompt)
+    for (std::size_t prompt = 0; prompt < calibration.measured.size(); ++prompt) {
+        const PromptSelectivity& measured = calibration.measured[prompt];
         json["measured"].push_back({{"asi", tableJson(meanSelectivity(calibration, {prompt}).asi)},
-                                    {"current_by_head", calibration.measured[prompt].current},
-                                    {"top_by_head", calibration.measured[prompt].top}});
+                                    {"current_by_head", measured.current},
+                                    {"top_by_head", measured.top}});
+        if (!measured.attended.empty())
+            json["measured"].back()["attended_by_head"] = measured.attended;
+    }
     return laidOut(json) + "\n";
 }
 
@@ -202,8 +209,13 @@ Calibration readCalibration(const std::filesystem::path& path) {
     const auto layers = std::size_t(calibration.model.layers), heads = std::size_t(calibration.model.heads);
     for (const nlohmann::json& each : fields.list("measured")) {
         const JsonFields prompt(each, what + ": \"measured\"");
-        calibration.measured.push_back({readFactor(prompt, "current_by_head", scales, layers * heads),
-                                        readFactor(prompt, "top_by_head", scales, layers * heads)});
+        const auto factor = [&](const char* field, std::int64_t first, std::size_t last) {
+            return readFactor(prompt, field, scales, layers * heads, std::size_t(first), last);
+        };
+        calibration.measured.push_back(
+            {factor("current_by_head", 1, scales - 1), factor("top_by_head", 1, scales - 1), {}});
+        if (prompt.has("attended_by_head"))
+            calibration.measured.back().attended = factor("attended_by_head", kWholeScales, scales - 2);
     }
     if (calibration.measured.empty() ||
         calibration.measured.size() > calibration.settings.request.prompts.size())

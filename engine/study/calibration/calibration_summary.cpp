@@ -84,6 +84,34 @@ MeanSelectivity meanSelectivity(const Calibration& calibration, const std::vecto
     return mean;
 }
 
+std::optional<HeadOrders> headOrders(const Calibration& calibration) {
+    const auto& prompts = calibration.measured;
+    const auto unknown = [](const PromptSelectivity& prompt) {
+        return std::int64_t(prompt.attended.size()) <= kWholeScales + 1; // or no scale to drop
+    };
+    if (prompts.empty() || std::any_of(prompts.begin(), prompts.end(), unknown))
+        return std::nullopt;
+    HeadOrders orders;
+    const std::size_t sources = prompts.front().attended.size() - 1; // nothing is stored at the last
+    for (auto source = std::size_t(kWholeScales); source < sources; ++source) {
+        std::vector<std::pair<double, HeadPlace>> scores;
+        for (std::int64_t layer = 0; layer < calibration.model.layers; ++layer) {
+            for (std::int64_t head = 0; head < calibration.model.heads; ++head) {
+                double sum = 0;
+                for (const PromptSelectivity& prompt : prompts)
+                    sum += prompt.attended[source][std::size_t(layer * calibration.model.heads + head)];
+                scores.emplace_back(sum / double(prompts.size()),
+                                    HeadPlace{std::int32_t(head), std::int32_t(layer)});
+            }
+        }
+        std::sort(scores.begin(), scores.end());
+        auto& order = orders.bySource.emplace_back();
+        for (const auto& [score, place] : scores)
+            order.push_back(place);
+    }
+    return orders;
+}
+
 CalibrationSummary summarise(const Calibration& calibration) {
     if (calibration.measured.empty())
         throw Error("A calibration without a finished prompt has nothing to say.");

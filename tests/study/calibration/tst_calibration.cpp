@@ -116,6 +116,36 @@ private Q_SLOTS:
             }
         }
         QVERIFY(!(read.measured[0] == read.measured[1]));
+        // What later scales look at is part of their weight: all sources together are less than all of it.
+        for (const PromptSelectivity& prompt : read.measured) {
+            for (std::size_t i = 0; i < std::size_t(read.model.layers * read.model.heads); ++i) {
+                QVERIFY(prompt.attended[5][i] > 0);
+                QVERIFY(3 * prompt.attended[3][i] + 2 * prompt.attended[4][i] + prompt.attended[5][i] < 3);
+            }
+        }
+        const std::optional<HeadOrders> orders = headOrders(read);
+        QVERIFY(orders.has_value());
+        QCOMPARE(orders->layers(), read.model.layers);
+        QCOMPARE(orders->heads(), read.model.heads);
+    }
+
+    /// A file of a program that measured less becomes what it would be now, prompt by prompt.
+    void anOlderFileIsCompleted() {
+        Calibration older = readCalibration(path("whole.json"));
+        for (PromptSelectivity& prompt : older.measured)
+            prompt.attended.clear();
+        writeFile(path("older.json"), toJson(older));
+        QVERIFY(test::readBytes(path("older.json")) != whole_);
+        Stopper stopper([](std::size_t at, int) { return at == 1; });
+        QVERIFY_THROWS_EXCEPTION(Cancelled, calibrate(*model_, smallRequest(), path("older.json"), stopper,
+                                                      stopper.source.get_token()));
+        const Calibration half = readCalibration(path("older.json")); // nothing that was there is lost
+        QVERIFY(half.complete() && !half.measured[0].attended.empty() && half.measured[1].attended.empty());
+        QVERIFY(half.roles == older.roles && !headOrders(half));
+        Stopper rest(nullptr);
+        calibrate(*model_, smallRequest(), path("older.json"), rest);
+        QCOMPARE(rest.found, std::size_t(1));
+        QVERIFY(test::readBytes(path("older.json")) == whole_);
     }
 
     /// The picture of each prompt has a seed of its own, and is the same as on its own.

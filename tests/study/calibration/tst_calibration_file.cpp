@@ -37,6 +37,10 @@ Calibration makeCalibration(std::int64_t layers, std::int64_t heads, std::size_t
                 for (std::int64_t i = 0; i < layers * heads; ++i)
                     (*factor)[scale].push_back(draw());
         }
+        one.attended.resize(kScales);
+        for (std::size_t source = 3; source + 1 < kScales; ++source)
+            for (std::int64_t i = 0; i < layers * heads; ++i)
+                one.attended[source].push_back(draw());
         made.measured.push_back(std::move(one));
     }
     if (measured > 0)
@@ -145,6 +149,36 @@ private Q_SLOTS:
         QVERIFY_THROWS_EXCEPTION(Error, toJson(makeCalibration(2, 2, 3, 0)));
     }
 
+    // Two prompts, two layers of two heads: the mean decides; of equal ones the first head, then the first
+    // layer.
+    void headsInTheOrderOfWhatIsLookedAt() {
+        Calibration c = makeCalibration(2, 2, 2, 2);
+        c.measured[0].attended[3] = {0.1, 0.2, 0.3, 0.2}; // [layer · heads + head]
+        c.measured[1].attended[3] = {0.7, 0.2, 0.1, 0.2};
+        c.measured[0].attended[5] = {0.4, 0.3, 0.2, 0.1};
+        c.measured[1].attended[5] = {0.4, 0.3, 0.2, 0.1};
+        const std::optional<HeadOrders> orders = headOrders(c);
+        QVERIFY(orders.has_value());
+        QCOMPARE(orders->bySource.size(),
+                 std::size_t(3)); // of scales 3, 4 and 5: nothing is stored at the last
+        QVERIFY(orders->of(3) == (std::vector<HeadPlace>{{0, 1}, {1, 0}, {1, 1}, {0, 0}}));
+        QVERIFY(orders->of(5) == (std::vector<HeadPlace>{{1, 1}, {0, 1}, {1, 0}, {0, 0}}));
+    }
+
+    // What programs wrote before they asked what later scales look at.
+    void olderFilesAreRead() {
+        json file = json::parse(toJson(makeCalibration(2, 2, 3, 2)));
+        for (json& prompt : file["measured"])
+            prompt.erase("attended_by_head");
+        test::writeBytes(path(), file.dump());
+        const Calibration read = readCalibration(path());
+        QCOMPARE(read.measured.size(), std::size_t(2));
+        QVERIFY(read.measured[0].attended.empty());
+        QVERIFY(!headOrders(read));
+        QVERIFY(!toJson(read).empty());
+        QVERIFY(headOrders(makeCalibration(2, 2, 3, 2)).has_value());
+    }
+
     void differencesAreNamed() {
         const CalibrationSettings made = makeCalibration(2, 2, 2, 1).settings;
         CalibrationSettings other = made;
@@ -199,6 +233,12 @@ private Q_SLOTS:
         row("weight", "/measured/0/top_by_head/2/1", "1.5", "not a number between 0 and 1");
         row("negative", "/measured/0/top_by_head/2/1", "-0.1", "not a number between 0 and 1");
         row("no weight", "/measured/0/top_by_head/2/1", "null", "not a number between 0 and 1");
+        row("attended rows", "/measured/0/attended_by_head", "[]",
+            "has 0 rows, not one for each of the 7 scales");
+        row("attended row", "/measured/0/attended_by_head/3", "[0.5]", "(scale 3) without a number");
+        row("attended early", "/measured/0/attended_by_head/2", "[0.5]", "(scale 2) without a number");
+        row("attended late", "/measured/0/attended_by_head/6", "[0.5]", "(scale 6) without a number");
+        row("attended weight", "/measured/1/attended_by_head/3/1", "1.5", "not a number between 0 and 1");
         row("no roles", "/roles", "", "\"roles\" is missing");
         row("role rows", "/roles", "[\"..\"]", "\"roles\" has 1 rows");
         row("role letter", "/roles/3", "\".x\"", "\"roles\" has a row that is not one letter");
