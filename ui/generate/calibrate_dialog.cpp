@@ -151,7 +151,7 @@ std::size_t CalibrateDialog::alreadyMeasured(const CalibrateJob& wanted) const {
     checkContinues(*found_, wanted.file.toStdString(),
                    calibratedModel(model_.files.name, model_.identity, model_.layers, model_.heads),
                    calibrationSettings(wanted.settings, model_.precision.toStdString()));
-    return found_->measured.size();
+    return wanted.settings.request.prompts.size() - promptsLeft(*found_).size();
 }
 
 void CalibrateDialog::refresh() {

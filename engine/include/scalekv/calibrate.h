@@ -4,9 +4,11 @@
 #include "scalekv/model.h"
 #include "scalekv/observer.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 /// Calibrating a model: measuring how selective each layer's attention is at each scale, over some prompts,
 /// to tell drafters from refiners (ScaleKV, Li et al. 2025, section 3.2). No LibTorch in this header.
@@ -35,6 +37,10 @@ CalibrationSettings calibrationSettings(CalibrationSettings settings, const std:
 /// calibrate() would go on with: of another model, or of other settings.
 void checkContinues(const Calibration& found, const std::filesystem::path& file, const CalibratedModel& model,
                     const CalibrationSettings& settings);
+
+/// Prompts of its settings, from 0, that were not measured, or by an older program that did not yet ask what
+/// later scales look at: calibrate() would measure them.
+std::vector<std::size_t> promptsLeft(const Calibration& calibration);
 
 /// Runs the prompts that `file` does not hold yet, or not with all figures, since an older program made it,
 /// and saves it after each. Where the file does not exist it is made. A run that was stopped and continued

@@ -41,15 +41,6 @@ Calibration begin(const fs::path& file, CalibratedModel model, CalibrationSettin
     return found;
 }
 
-/// Those that were not measured, or by an older program that did not yet ask what later scales look at.
-std::vector<std::size_t> promptsLeft(const Calibration& calibration) {
-    std::vector<std::size_t> left;
-    for (std::size_t prompt = 0; prompt < calibration.settings.request.prompts.size(); ++prompt)
-        if (prompt >= calibration.measured.size() || calibration.measured[prompt].attended.empty())
-            left.push_back(prompt);
-    return left;
-}
-
 /// Keeps what the probe says of one prompt, and tells how far it is.
 class PromptWatcher final : public ScaleWatcher {
 public:
@@ -104,6 +95,14 @@ private:
 };
 
 } // namespace
+
+std::vector<std::size_t> promptsLeft(const Calibration& calibration) {
+    std::vector<std::size_t> left;
+    for (std::size_t prompt = 0; prompt < calibration.settings.request.prompts.size(); ++prompt)
+        if (prompt >= calibration.measured.size() || calibration.measured[prompt].attended.empty())
+            left.push_back(prompt);
+    return left;
+}
 
 CalibratedModel calibratedModel(const std::string& name, const ModelIdentity& identity, std::int64_t layers,
                                 std::int64_t heads) {
