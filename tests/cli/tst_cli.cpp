@@ -172,7 +172,9 @@ private Q_SLOTS:
                                 .last()
                                 .toObject()[QStringLiteral("kv_bytes")]
                                 .toDouble();
-        QVERIFY2(kept <= bytes && kept > 0.99 * bytes, qPrintable(QString::number(kept / bytes)));
+        // HeatKV keeps or drops 36 + 64 + 144 tokens of one of 48 heads at once: by less it may stay below.
+        const double below = policy == QStringLiteral("heatkv") ? 244.0 / (48 * 53) : 0.01;
+        QVERIFY2(kept <= bytes && kept > (1 - below) * bytes, qPrintable(QString::number(kept / bytes)));
     }
 
     void jsonOnStandardOutput() {
