@@ -14,7 +14,7 @@ struct Segment {
     std::int64_t source = 0; ///< the scale they are of
     std::int64_t head = 0;
     std::int64_t layer = 0;
-    auto operator<=>(const Segment&) const = default;
+    auto operator<=>(const Segment&) const = default; // NOLINT(modernize-use-nullptr): none is written
 };
 
 /// Which segments go when, known before anything runs (HeatKV, Cederlund et al. 2026; the released code's

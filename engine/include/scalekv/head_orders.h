@@ -14,7 +14,7 @@ namespace scalekv {
 struct HeadPlace {
     std::int32_t head = 0;
     std::int32_t layer = 0;
-    auto operator<=>(const HeadPlace&) const = default;
+    auto operator<=>(const HeadPlace&) const = default; // NOLINT(modernize-use-nullptr): none is written
 };
 
 /// Scales that every head keeps whole, whatever the budget: the first three, as released.
