@@ -188,6 +188,8 @@ void GalleryWorker::goOnScanning() {
         Q_EMIT scanProgress(scan_->read(), scan_->total());
         return scanStep_.start(0ms);
     }
+    if (scan_->isUnfinished() && !rescan_.isActive())
+        rescan_.start(kLookForFolder);
     Q_EMIT scanFinished(scan_->broken(), scan_->unreadable());
     scan_.reset();
 }

@@ -3,6 +3,7 @@
 #include "gallery/picture_name.h"
 #include "gallery/trash.h"
 
+#include <QDateTime>
 #include <QElapsedTimer>
 
 #include <algorithm>
@@ -10,7 +11,8 @@
 namespace scalekv::gallery {
 namespace {
 
-constexpr qint64 kStepTime = 40; // ms
+constexpr qint64 kStepTime = 40;         // ms
+constexpr qint64 kMayBeWritten = 60'000; // ms: a file that was changed so shortly ago
 
 } // namespace
 
@@ -53,6 +55,8 @@ void Scan::step() {
             continue;
         const PictureFacts facts = readFacts(folder_, path, stamps);
         broken_ += facts.broken || facts.unread ? 1 : 0;
+        unfinished_ |= (facts.broken || facts.unread) &&
+                       QDateTime::currentMSecsSinceEpoch() - stamps.picture.time < kMayBeWritten;
         if (!facts.unread) // else it is tried again by the next scan
             read += facts;
     }

@@ -21,6 +21,8 @@ public:
     bool hasChanged() const { return changed_; }
     /// Pictures of the folder that are none, and what could not be looked into.
     int broken() const { return broken_; }
+    /// Whether one that cannot be read may still be being written: nobody tells when it is whole.
+    bool isUnfinished() const { return unfinished_; }
     int unreadable() const { return files_.unreadable; }
     const QStringList& folders() const { return files_.folders; }
 
@@ -31,6 +33,7 @@ private:
     QStringList pictures_; ///< to be read
     qsizetype next_ = 0;
     int broken_ = 0;
+    bool unfinished_ = false;
     bool changed_ = false;
 };
 

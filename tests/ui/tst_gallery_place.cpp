@@ -164,6 +164,8 @@ private Q_SLOTS:
         search("red app");
         QTRY_COMPARE(shown(), 3);
         QTRY_VERIFY2(state().startsWith("3 of 9"), qPrintable(state()));
+        QTest::keyClick(studio_->find<QLineEdit>("gallerySearch"), Qt::Key_Escape);
+        QTRY_COMPARE(shown(), 9);
         search("nothing like it");
         QTRY_COMPARE(shown(), 0);
         QVERIFY(studio_->find<QLabel>("galleryEmpty")->text().contains("No picture is found"));
@@ -434,7 +436,8 @@ private Q_SLOTS:
         QTest::mouseClick(studio_->window().messages()->findChild<QPushButton*>(), Qt::LeftButton);
         QTRY_COMPARE(shown(), 1); // the oldest
         QVERIFY(!studio_->find<QWidget>("galleryTrashBar")->isVisible());
-        QTest::mouseClick(studio_->find<QToolButton>("galleryTrash"), Qt::LeftButton);
+        QVERIFY(!studio_->find<QToolButton>("galleryTrash")->isChecked());
+        QTest::mouseClick(studio_->find<QToolButton>("galleryBack"), Qt::LeftButton);
         QTRY_COMPARE(shown(), 4);
         limits.front()->setLimit(studio_->window().gallery().contents().bytes - 1);
         QTest::mouseClick(studio_->window().messages()->findChild<QPushButton*>(), Qt::LeftButton);

@@ -448,11 +448,10 @@ void TestQueue::promptsOfABatch() {
         dialog.findChild<QPlainTextEdit*>("batchPrompts")
             ->setPlainText("a fox\n\n# not this\n  a blue  car \na fox\na zeppelin");
         const QString remarks = dialog.findChild<QLabel*>("batchRemarks")->text();
-        QVERIFY2(remarks.contains("stands there twice") && remarks.contains("never seen “zeppelin”"),
+        QVERIFY2(remarks.contains("made once") && remarks.contains("never seen “zeppelin”"),
                  qPrintable(remarks));
         dialog.findChild<QPlainTextEdit*>("batchPrompts")
-            ->setPlainText("a fox\n\n# not this\n  a blue  car \n");
-        QVERIFY(dialog.findChild<QLabel*>("batchRemarks")->text().isEmpty());
+            ->setPlainText("a fox\n\n# not this\n  a blue  car \na fox\n");
         dialog.findChild<QSpinBox*>("promptSeedCount")->setValue(2);
     });
     QStringList prompts;

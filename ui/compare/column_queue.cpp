@@ -47,8 +47,8 @@ QString ColumnQueue::obstacle() const {
     if (waiting() == 0 || desk_.queue.running())
         return {};
     if (desk_.queue.isPaused())
-        return waiting() == 1 ? tr("Stopped; 1 picture waits.")
-                              : tr("Stopped; %1 pictures wait.").arg(waiting());
+        return waiting() == 1 ? tr("Paused; 1 picture waits.")
+                              : tr("Paused; %1 pictures wait.").arg(waiting());
     return desk_.queue.obstacle();
 }
 

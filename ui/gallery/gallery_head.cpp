@@ -7,6 +7,7 @@
 #include "widgets/icon.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QSettings>
@@ -62,7 +63,7 @@ GalleryHead::GalleryHead(QWidget* parent)
     };
     button(group_, "galleryGroup", tr("Group by prompt"), tr("One tile for all pictures of a prompt"));
     button(trash_, "galleryTrash", tr("Trash"), tr("Show the pictures in the trash, which can be put back"));
-    button(back_, "galleryBack", tr("All prompts"), tr("Back to the groups (Backspace)"));
+    button(back_, "galleryBack", {}, {});
     button(menu_, "galleryMenu", tr("Folder"), tr("Where pictures are kept, and how many"));
     group_->setCheckable(true);
     trash_->setCheckable(true);
@@ -107,7 +108,35 @@ GalleryHead::GalleryHead(QWidget* parent)
             entered_.reset();
             read();
         });
-    connect(back_, &QToolButton::clicked, this, &GalleryHead::leaveGroup);
+    connect(back_, &QToolButton::clicked, this, &GalleryHead::backRequested);
+    search_->installEventFilter(this);
+}
+
+/// Esc empties the field, as in other programs; where it is empty it is the window's.
+bool GalleryHead::eventFilter(QObject* watched, QEvent* event) {
+    const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+    if (watched != search_ || !key || static_cast<QKeyEvent*>(event)->key() != Qt::Key_Escape ||
+        search_->text().isEmpty())
+        return QWidget::eventFilter(watched, event);
+    event->accept();
+    if (event->type() == QEvent::KeyPress)
+        search_->clear();
+    return true;
+}
+
+void GalleryHead::offerBack(const QString& back) {
+    offered_ = back;
+    showBack();
+}
+
+void GalleryHead::showBack() {
+    back_->setText(offered_.isEmpty() ? tr("All prompts") : offered_);
+    back_->setToolTip(offered_.isEmpty() ? tr("Back to the groups (Backspace)") : tr("Back (Backspace)"));
+    back_->setVisible(entered_ || !offered_.isEmpty());
+}
+
+void GalleryHead::leaveTrash() {
+    trash_->setChecked(false);
 }
 
 QComboBox* GalleryHead::box(const char* name, const QString& accessible, const QString& toolTip) {
@@ -167,7 +196,7 @@ void GalleryHead::read() {
     if (entered_)
         query.prompts = {*entered_};
     query.grouped = group_->isChecked() && !entered_;
-    back_->setVisible(entered_.has_value());
+    showBack();
     if (query == query_)
         return;
     query_ = query;

@@ -29,6 +29,9 @@ public:
     void setMenu(QMenu* menu);
     QToolButton* trashButton() const { return trash_; }
 
+    /// What is shown is no answer to the fields: `back` leads to that. Empty: it is again.
+    void offerBack(const QString& back);
+    void leaveTrash();
     /// Into a group: its pictures alone.
     void enterGroup(const QString& prompt);
     /// The one that was entered.
@@ -44,10 +47,15 @@ public:
 
 Q_SIGNALS:
     void queryChanged();
+    void backRequested();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QComboBox* box(const char* name, const QString& accessible, const QString& toolTip);
     void read();
+    void showBack();
     static void fill(QComboBox* box, const QString& all, const QStringList& values, bool policies = false);
 
     gallery::Query query_;
@@ -57,6 +65,7 @@ private:
     widgets::ElidedLabel* state_;
     QTimer typing_; ///< a question a moment after the last key
     std::optional<QString> entered_;
+    QString offered_; ///< by offerBack()
 };
 
 } // namespace scalekv::ui

@@ -10,6 +10,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <numeric>
 
 namespace scalekv::ui {
 
@@ -123,6 +124,11 @@ void GalleryModel::mergeEntries(const QVector<Entry>& entries) {
     entries_ = entries;
     if (first >= 0)
         Q_EMIT dataChanged(index(first), index(last));
+}
+
+qint64 GalleryModel::bytes() const {
+    return std::accumulate(entries_.begin(), entries_.end(), qint64(0),
+                           [](qint64 sum, const Entry& entry) { return sum + entry.bytes; });
 }
 
 bool GalleryModel::isGrown(const QVector<Entry>& entries) const {

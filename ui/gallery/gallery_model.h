@@ -21,6 +21,8 @@ public:
     /// What is found now. Where only some have come or gone, views keep their selection.
     void setEntries(const QVector<gallery::Entry>& entries);
     const gallery::Entry& entry(int row) const { return entries_.at(row); }
+    /// Of all that is shown.
+    qint64 bytes() const;
     /// Whether these are what is shown, with pictures that are newer than all of it.
     bool isGrown(const QVector<gallery::Entry>& entries) const;
     int rowOf(const QString& path) const; ///< −1: not here

@@ -98,6 +98,7 @@ GalleryPlace::GalleryPlace(const Desk& desk)
         closeViewer();
         find();
     });
+    connect(head_, &GalleryHead::backRequested, this, &GalleryPlace::goBack);
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &GalleryPlace::selectionChanged);
     connect(model_, &QAbstractItemModel::modelReset, this, &GalleryPlace::selectionChanged);
@@ -113,6 +114,7 @@ GalleryPlace::GalleryPlace(const Desk& desk)
             });
     connect(limit_, &GalleryLimit::wanted, this, [this] {
         Q_EMIT wanted();
+        head_->leaveTrash(); // that does not lie there
         showWhatGoesFirst();
     });
     connect(limit_, &GalleryLimit::limitChanged, this, [this] {
@@ -147,10 +149,10 @@ void GalleryPlace::connectGallery() {
         showState();
         showEmpty();
         if (broken > 0)
-            desk_.status.say(tr("%1 in the gallery's folder cannot be read; they stay where they are.")
+            desk_.status.say(tr("In the gallery's folder, %1 cannot be read.")
                                  .arg(countedText(broken, tr("picture"), tr("pictures"))));
         else if (unreadable > 0)
-            desk_.status.say(tr("%1 in the gallery's folder cannot be looked into.")
+            desk_.status.say(tr("In the gallery's folder, %1 cannot be looked into.")
                                  .arg(countedText(unreadable, tr("folder"), tr("folders"))));
     });
     connect(&gallery, &Gallery::folderTrouble, this, [this](const QString& message) {
@@ -192,8 +194,19 @@ void GalleryPlace::find() {
     question_ = desk_.gallery.find(head_->query());
 }
 
+/// From the picture to all, from a prompt to the groups, from what would go first to what is looked for.
+void GalleryPlace::goBack() {
+    if (!viewed_.isEmpty())
+        return closeViewer();
+    if (goFirstQuestion_ == 0)
+        return head_->leaveGroup();
+    leaveGoFirst();
+    find();
+}
+
 void GalleryPlace::leaveGoFirst() {
     goFirst_ = false;
+    head_->offerBack({});
     goFirstQuestion_ = 0; // an answer that is on its way comes too late
 }
 
@@ -219,6 +232,7 @@ void GalleryPlace::take(quint64 ticket, const QVector<Entry>& entries) {
     }
     if (ticket == goFirstQuestion_) {
         goFirst_ = true;
+        head_->offerBack(tr("All pictures"));
         closeViewer();
     } else if (ticket != question_ || goFirst_) {
         return; // another has been asked since
@@ -244,8 +258,7 @@ void GalleryPlace::showState() {
     const int shown = model_->rowCount();
     QStringList parts;
     if (goFirst_) {
-        parts += tr("%1 would go first: the oldest without stars or tags. Select and press Del to move them "
-                    "to the trash, and empty it.")
+        parts += tr("%1 would go first, the oldest without stars or tags (Ctrl+A, Del: to the trash)")
                      .arg(countedText(shown, tr("picture"), tr("pictures")));
     } else if (head_->query().grouped) {
         parts += countedText(shown, tr("prompt"), tr("prompts"));
@@ -256,7 +269,9 @@ void GalleryPlace::showState() {
     } else {
         parts += countedText(shown, tr("picture"), tr("pictures"));
     }
-    if (!goFirst_)
+    if (!goFirst_ && !head_->query().grouped && head_->isFiltered())
+        parts += byteText(model_->bytes());
+    else if (!goFirst_)
         parts += head_->query().trashed ? byteText(contents.trashBytes) : byteText(contents.bytes);
     if (head_->group())
         parts += *head_->group();

@@ -57,6 +57,7 @@ private:
     void selectionChanged();
     QVector<gallery::Entry> selected() const;
     bool showsTrash() const;
+    void goBack();
     void leaveGoFirst();
     using Pictures = std::function<void(const QVector<gallery::Entry>&)>;
     void withPictures(const QVector<gallery::Entry>& entries, const Pictures& then);
@@ -85,6 +86,7 @@ private:
     void copySelected();
     void saveCopy();
     void showInFileManager();
+    void openFolder(const QString& folder);
     QMimeData* dragged() const;
     void refreshActions();
 

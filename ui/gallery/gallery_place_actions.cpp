@@ -28,6 +28,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
 #include <QUrl>
 #include <QtConcurrent>
@@ -87,12 +88,7 @@ void GalleryPlace::makeActions() {
     reveal_ = make("open", tr("Show in the &file manager"), {}, tr("Open the folder in which it lies"),
                    [this] { showInFileManager(); });
     back_ = make(nullptr, tr("&Back"), Qt::Key_Backspace,
-                 tr("From the picture to all, or from a prompt to the groups"), [this] {
-                     if (!viewed_.isEmpty())
-                         closeViewer();
-                     else
-                         head_->leaveGroup();
-                 });
+                 tr("From the picture to all, or from a prompt to the groups"), [this] { goBack(); });
     emptyTrash_ = make(nullptr, tr("&Empty the trash…"), {}, tr("Delete all that is in it for good"),
                        [this] { askToEmptyTrash(); });
     addAction(search_);
@@ -188,8 +184,7 @@ QMenu* GalleryPlace::folderMenu() {
     auto* menu = new QMenu(this);
     menu->setToolTipsVisible(true);
     menu->addAction(tr("&Choose another folder…"), this, &GalleryPlace::chooseFolder);
-    menu->addAction(tr("&Open it in the file manager"), this,
-                    [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(desk_.gallery.folder())); });
+    menu->addAction(tr("&Open it in the file manager"), this, [this] { openFolder(desk_.gallery.folder()); });
     menu->addSeparator();
     QAction* all = menu->addAction(tr("Keep &every picture"));
     all->setCheckable(true);
@@ -216,8 +211,10 @@ void GalleryPlace::refreshActions() {
     const bool groups =
         std::any_of(entries.begin(), entries.end(), [](const Entry& each) { return each.count > 1; });
     open_->setEnabled(any);
-    for (QAction* action : {copy_, save_, reveal_}) // a group has no file of its own
-        action->setEnabled(any && !groups);
+    copy_->setEnabled(any && !groups); // a group has no file of its own
+    const bool one = entries.size() == 1 && !groups;
+    for (QAction* action : {save_, reveal_})
+        action->setEnabled(one);
     // Of the two that have a key in common, one.
     trash_->setEnabled(any && !trashed);
     trash_->setVisible(!trashed);
@@ -229,7 +226,7 @@ void GalleryPlace::refreshActions() {
     emptyTrash_->setEnabled(contents.trashedPictures + contents.trashedBroken > 0);
     trashBar_->setVisible(trashed);
     for (QAction* action : std::as_const(verbs_))
-        action->setEnabled(entry && entry->hasRecipe && any);
+        action->setEnabled(entry && entry->hasRecipe && entries.size() == 1);
 }
 
 void GalleryPlace::setStars(int stars) {
@@ -263,10 +260,16 @@ void GalleryPlace::moveSelected() {
 }
 
 bool GalleryPlace::isSure(const QString& title, const QString& what, qint64 bytes) {
-    return QMessageBox::warning(
-               window(), title,
-               tr("Delete %1 (%2) for good? This cannot be undone.").arg(what, byteText(bytes)),
-               QMessageBox::Yes | QMessageBox::No, QMessageBox::No) == QMessageBox::Yes;
+    QMessageBox box(QMessageBox::Warning, title,
+                    tr("Delete %1 (%2) for good? This cannot be undone.").arg(what, byteText(bytes)),
+                    QMessageBox::Yes | QMessageBox::No, window());
+    box.button(QMessageBox::Yes)->setText(tr("&Delete"));
+    box.button(QMessageBox::No)->setText(tr("&Keep"));
+    box.setDefaultButton(QMessageBox::No);
+    if (box.exec() != QMessageBox::Yes)
+        return false;
+    desk_.status.say(tr("Deleting %1 for good.").arg(what));
+    return true;
 }
 
 void GalleryPlace::askToDeleteSelected() {
@@ -366,10 +369,15 @@ void GalleryPlace::saveCopy() {
     opener_->open(entry->path, [this](const ResultPtr& run) { desk_.pictures.saveAs(run); });
 }
 
+void GalleryPlace::openFolder(const QString& folder) {
+    if (!QDesktopServices::openUrl(QUrl::fromLocalFile(folder)))
+        desk_.status.say(
+            tr("No file manager could be opened; the folder is %1.").arg(QDir::toNativeSeparators(folder)));
+}
+
 void GalleryPlace::showInFileManager() {
     if (const Entry* entry = current())
-        QDesktopServices::openUrl(
-            QUrl::fromLocalFile(QFileInfo(desk_.gallery.filePath(entry->path)).absolutePath()));
+        openFolder(QFileInfo(desk_.gallery.filePath(entry->path)).absolutePath());
 }
 
 } // namespace scalekv::ui

@@ -2,9 +2,11 @@
 
 #include "scalekv/calibrate.h"
 #include "scalekv/error.h"
+#include "scalekv/file_stem.h"
 #include "scalekv/prompts.h"
 #include "scalekv/write_file.h"
 #include "ui/generate/prompt_lines.h"
+#include "ui/shell/usual_folder.h"
 #include "ui/text/unit_text.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
@@ -20,12 +22,15 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSettings>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
 namespace scalekv::ui {
 namespace {
+
+constexpr char kPrompts[] = "prompts", kSize[] = "size", kFile[] = "file";
 
 /// Empty where there is none that can be read: they can be typed.
 QString usualLines(const ModelSummary& model, const QString& otherwise) {
@@ -66,7 +71,6 @@ CalibrateDialog::CalibrateDialog(const ModelSummary& model, const QString& usual
         size_->addItem(QString::fromStdString(size));
     size_->setCurrentText(QString::fromStdString(recommendedRequest(model.files).size));
     file_->setObjectName(QStringLiteral("calibrationFile"));
-    file_->setText(QDir::toNativeSeparators(QString::fromStdString(model.files.newCalibration.string())));
     file_->setToolTip(tr("As calibration.json beside the model's weights it becomes the model's own"));
     summary_->setObjectName(QStringLiteral("calibrationSummary"));
     problem_->setObjectName(QStringLiteral("calibrationProblem"));
@@ -97,7 +101,7 @@ CalibrateDialog::CalibrateDialog(const ModelSummary& model, const QString& usual
     column->addWidget(summary_);
     column->addWidget(buttons);
     connect(choose, &QToolButton::clicked, this, &CalibrateDialog::chooseFile);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::accepted, this, &CalibrateDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(prompts_, &QPlainTextEdit::textChanged, this, &CalibrateDialog::refresh);
     connect(size_, &QComboBox::currentIndexChanged, this, &CalibrateDialog::refresh);
@@ -105,9 +109,49 @@ CalibrateDialog::CalibrateDialog(const ModelSummary& model, const QString& usual
         readFile();
         refresh();
     });
-    readFile();
+    restore();
     refresh();
     resize(560, 460);
+}
+
+QString CalibrateDialog::settingsKey(const char* what) const {
+    return QStringLiteral("calibrate/%1/%2")
+        .arg(QString::fromStdString(titleStem(model_.files.name)), QLatin1String(what));
+}
+
+/// As it was asked for last, of this model; else the model's own file, unless that holds something else, as
+/// a calibration that was made in another precision.
+void CalibrateDialog::restore() {
+    const QSettings settings;
+    if (const QString prompts = settings.value(settingsKey(kPrompts)).toString(); !prompts.isEmpty())
+        prompts_->setPlainText(prompts);
+    if (const int size = size_->findText(settings.value(settingsKey(kSize)).toString()); size >= 0)
+        size_->setCurrentIndex(size);
+    const QString own = QString::fromStdString(model_.files.newCalibration.string());
+    const QString other = QDir(usualFolder(QStandardPaths::DocumentsLocation))
+                              .filePath(QString::fromStdString(titleStem(model_.files.name)) +
+                                        QStringLiteral("-calibration.json"));
+    for (const QString& file : {settings.value(settingsKey(kFile)).toString(), own, other}) {
+        if (file.isEmpty())
+            continue;
+        file_->setText(QDir::toNativeSeparators(file));
+        readFile();
+        try {
+            checkWritable(file.toStdString());
+            alreadyMeasured(job());
+            return;
+        } catch (const Error&) {
+            continue; // the last one is shown with its problem
+        }
+    }
+}
+
+void CalibrateDialog::accept() {
+    QSettings settings;
+    settings.setValue(settingsKey(kPrompts), prompts_->toPlainText());
+    settings.setValue(settingsKey(kSize), size_->currentText());
+    settings.setValue(settingsKey(kFile), pathOf(*file_));
+    QDialog::accept();
 }
 
 void CalibrateDialog::chooseFile() {
@@ -171,7 +215,8 @@ void CalibrateDialog::refresh() {
                 tr("%1, about %2")
                     .arg(summary, durationText(std::chrono::duration<double>(seconds * double(number))));
         if (measured >= all)
-            summary = tr("The file holds all of it already: nothing is left to be done.");
+            summary = tr("The file holds all of it already: nothing is left to be measured, and it can be "
+                         "used at once.");
         else if (measured > 0)
             summary += tr("; goes on after the %1 that the file holds")
                            .arg(countedText(qsizetype(measured), tr("prompt"), tr("prompts")));

@@ -31,8 +31,11 @@ public:
                     std::function<double(const GenerationRequest&)> secondsOf, QWidget* parent = nullptr);
 
     CalibrateJob job() const;
+    void accept() override;
 
 private:
+    QString settingsKey(const char* what) const;
+    void restore();
     void chooseFile();
     void readFile();
     std::size_t alreadyMeasured(const CalibrateJob& wanted) const;

@@ -29,6 +29,19 @@ bool isChosenWord(const QStyleOption& option, const QWidget* widget) {
     return button && button->icon().isNull() && option.state.testFlag(QStyle::State_On);
 }
 
+/// Fusion makes a button that is checked a little darker: in a dark theme nobody sees it.
+bool isCheckedPicture(const QStyleOption& option, const QWidget* widget) {
+    const auto* button = qobject_cast<const QToolButton*>(widget);
+    return button && !button->autoRaise() && option.state.testFlag(QStyle::State_On);
+}
+
+QColor tint(const QStyleOption& option) {
+    constexpr float kTint = 0.25F;
+    QColor colour = option.palette.color(QPalette::Highlight);
+    colour.setAlphaF(kTint);
+    return colour;
+}
+
 } // namespace
 
 FieldStyle::FieldStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
@@ -40,6 +53,16 @@ void FieldStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         return;
     }
     QProxyStyle::drawPrimitive(element, option, painter, widget);
+    if (element == PE_PanelButtonTool && isCheckedPicture(*option, widget))
+        drawBorder(*option, painter, tint(*option));
+    if (element == PE_IndicatorRadioButton) {
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(option->palette.color(QPalette::Mid), 1));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawEllipse(QRectF(option->rect).adjusted(1, 1, -1, -1));
+        painter->restore();
+    }
     // The line edit within a spin box has no frame; the box has.
     if (element == PE_FrameLineEdit || element == PE_IndicatorCheckBox)
         drawBorder(*option, painter);

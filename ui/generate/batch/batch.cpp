@@ -6,6 +6,8 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace scalekv::ui {
 namespace {
@@ -50,7 +52,10 @@ Batch promptBatch(const GenerationRequest& request, const std::vector<std::strin
                   const BatchSeeds& seeds) {
     Batch batch;
     const std::vector<std::uint64_t> list = seedsOf(seeds, request.seed);
+    std::set<std::string_view> done;
     for (const std::string& prompt : prompts) {
+        if (!done.insert(prompt).second && !seeds.random)
+            continue; // with the same seeds it is the same picture
         for (const std::uint64_t seed : list) {
             GenerationRequest& one = batch.requests.emplace_back(request);
             one.prompts = {prompt};

@@ -5,7 +5,9 @@
 #include "scalekv/vocabulary.h"
 #include "ui/generate/prompt_lines.h"
 #include "ui/generate/unknown_words_label.h"
+#include "ui/runs/policy_change.h"
 #include "ui/shell/usual_folder.h"
+#include "ui/text/budget_text.h"
 #include "ui/text/unit_text.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
@@ -182,11 +184,31 @@ QWidget* BatchDialog::makeGridPage() {
     return page;
 }
 
+/// Of the budgets that are usual those that are enough for the picture's size.
+QString BatchDialog::usualBudgets() const {
+    QStringList enough;
+    for (const Budget& budget : kPaperBudgets) {
+        try {
+            for (const char* policy : {"scalekv", "snapkv"}) {
+                GenerationRequest trial = withPolicy(like_, choiceOf(policy, budget));
+                trial.prompts = {"a"};
+                planner_(trial);
+            }
+            enough += budgetText(budget);
+        } catch (const Error&) {
+            continue;
+        }
+    }
+    return enough.join(QStringLiteral(", "));
+}
+
 /// A setting comes with the values that it had last.
 void BatchDialog::axisChosen(const AxisFields& axis) {
     const auto setting = AxisSetting(axis.setting->currentData().toInt());
     axis.hint->setText(axisHint(setting));
-    const QString usual = usualValues(setting, like_, model_);
+    QString usual = setting == AxisSetting::Budget ? usualBudgets() : QString();
+    if (usual.isEmpty())
+        usual = usualValues(setting, like_, model_);
     axis.values->setPlainText(QSettings().value(valuesKey(setting), usual).toString());
 }
 
@@ -273,10 +295,14 @@ QString BatchDialog::remarks() const {
     }
     QStringList remarks;
     if (pages_->currentIndex() == 1) {
-        const auto lines = batch_.requests.size() / std::size_t(promptSeeds_.count->value());
-        if (const auto again = lines - different.size(); again > 0)
-            remarks += again == 1 ? tr("One prompt stands there twice.")
-                                  : tr("%1 lines repeat a prompt above them.").arg(again);
+        if (const auto again = prompts().size() - different.size(); again > 0) {
+            QString remark = again == 1 ? tr("One prompt stands there twice.")
+                                        : tr("%1 lines repeat a prompt above them.").arg(again);
+            if (!promptSeeds_.value().random)
+                remark += QLatin1Char(' ') +
+                          tr("With the same seed it would be the same picture: it is made once.");
+            remarks += remark;
+        }
     }
     std::vector<std::string_view> unknown = unknownWords(model_.vocabulary, all);
     const auto more = qsizetype(unknown.size()) - kMostUnknown;

@@ -54,6 +54,7 @@ private:
     std::vector<std::string> prompts() const;
     Batch read() const;
     void openPrompts();
+    QString usualBudgets() const;
     void tryAll() const;
     QString remarks() const;
     void refresh();
