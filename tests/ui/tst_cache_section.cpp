@@ -394,7 +394,7 @@ void TestCacheSection::badFilesLoseNothing() {
         Calibration other = readCalibration((StudioFixture::demoPath() + "/calibration.json").toStdString());
         other.model.heads *= 2;
         for (PromptSelectivity& prompt : other.measured)
-            for (auto* table : {&prompt.current, &prompt.top})
+            for (auto* table : {&prompt.current, &prompt.top, &prompt.attended})
                 for (std::vector<double>& row : *table)
                     row.insert(row.end(), row.begin(), row.end());
         contents = QByteArray::fromStdString(toJson(other));
