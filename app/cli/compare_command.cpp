@@ -100,7 +100,8 @@ void checkSelection(const Options& options) {
         throw CLI::ValidationError(
             "--calibration",
             "belongs to scalekv, scalekv-reference and heatkv, which --policies does not name");
-    if (!options.headOrderFile.empty() && !anyIs([](const std::string& name) { return name == "heatkv"; }))
+    if (!options.headOrderFile.empty() &&
+        !anyIs([](const std::string& name) { return needsHeadOrders({.name = name, .budget = {}}); }))
         throw CLI::ValidationError("--head-orders", "belongs to heatkv, which --policies does not name");
 }
 

@@ -101,22 +101,23 @@ std::vector<HeadPlace> orderFromText(std::string_view text) {
     return order;
 }
 
+/// One more than the largest number of a layer or head.
+std::int64_t countOf(const HeadOrders& orders, std::int32_t HeadPlace::*number) {
+    std::int64_t count = 0;
+    for (const std::vector<HeadPlace>& order : orders.bySource)
+        for (const HeadPlace& place : order)
+            count = std::max<std::int64_t>(count, place.*number + 1);
+    return count;
+}
+
 } // namespace
 
 std::int64_t HeadOrders::layers() const {
-    std::int64_t layers = 0;
-    for (const std::vector<HeadPlace>& order : bySource)
-        for (const HeadPlace& place : order)
-            layers = std::max<std::int64_t>(layers, place.layer + 1);
-    return layers;
+    return countOf(*this, &HeadPlace::layer);
 }
 
 std::int64_t HeadOrders::heads() const {
-    std::int64_t heads = 0;
-    for (const std::vector<HeadPlace>& order : bySource)
-        for (const HeadPlace& place : order)
-            heads = std::max<std::int64_t>(heads, place.head + 1);
-    return heads;
+    return countOf(*this, &HeadPlace::head);
 }
 
 const std::vector<HeadPlace>& HeadOrders::of(std::int64_t source) const {

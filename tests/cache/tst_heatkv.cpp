@@ -5,6 +5,7 @@
 #include "engine/cache/one_layer_policy.h"
 #include "engine/cache/policies.h"
 #include "engine/pipeline/next_scale.h"
+#include "tests/cache/tiny_shape.h"
 
 #include <c10/core/InferenceMode.h>
 
@@ -18,20 +19,6 @@ using namespace scalekv;
 namespace {
 
 constexpr std::int64_t kLayers = 4, kHeads = 4;
-
-TransformerShape tinyShape() {
-    TransformerShape shape;
-    shape.layers = kLayers;
-    shape.width = 32;
-    shape.heads = kHeads;
-    shape.feedForward = 64;
-    shape.bits = 4;
-    shape.textWidth = 16;
-    shape.poolHeads = 2;
-    shape.levels = 13;
-    shape.uncondTokens = 8;
-    return shape;
-}
 
 HeadOrders randomOrders(std::mt19937& random) {
     HeadOrders orders;
@@ -95,7 +82,8 @@ class TestHeatKv : public QObject {
 
 private:
     c10::InferenceMode inference_;
-    const Transformer transformer_ = Transformer::random(tinyShape(), at::kFloat, at::kCPU);
+    const Transformer transformer_ =
+        Transformer::random(test::tinyShape(kLayers, kHeads), at::kFloat, at::kCPU);
 
 private Q_SLOTS:
     // Every head reads just the tokens that the schedule leaves it, as they were made; and what is stored

@@ -4,6 +4,7 @@
 #include "engine/cache/token_scores.h"
 #include "engine/pipeline/prepare.h"
 #include "scalekv/error.h"
+#include "tests/cache/tiny_shape.h"
 
 #include <c10/core/InferenceMode.h>
 
@@ -17,20 +18,6 @@ namespace {
 
 at::Tensor noise(at::IntArrayRef shape, std::uint64_t seed) {
     return at::randn(shape, at::detail::createCPUGenerator(seed), at::kFloat);
-}
-
-TransformerShape tinyShape(std::int64_t layers = 4) {
-    TransformerShape shape;
-    shape.layers = layers;
-    shape.width = 32;
-    shape.heads = 2;
-    shape.feedForward = 64;
-    shape.bits = 4;
-    shape.textWidth = 16;
-    shape.poolHeads = 2;
-    shape.levels = 13;
-    shape.uncondTokens = 8;
-    return shape;
 }
 
 RoleTable someRoles(std::int64_t layers) {
@@ -202,7 +189,7 @@ private Q_SLOTS:
             setting.guidanceLayer = round % 3 == 2 ? -2 : 0;
             setting.prompts = 1 + round % 2;
             setting.seed = random();
-            const TransformerShape shape = tinyShape();
+            const TransformerShape shape = test::tinyShape(4, 2);
             const Transformer transformer = Transformer::random(shape, at::kFloat, at::kCPU);
             NextScaleSettings settings = settingsFor(setting, shape);
             const std::shared_ptr<const CachePolicy> chosen = settings.policy;
@@ -262,7 +249,7 @@ private Q_SLOTS:
     void aBudgetOfEverythingIsTheFullCacheBitForBit_data() { policyRows(true); }
     void aBudgetOfEverythingIsTheFullCacheBitForBit() {
         QFETCH(QString, policy);
-        const TransformerShape shape = tinyShape();
+        const TransformerShape shape = test::tinyShape(4, 2);
         for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
             const Transformer transformer = Transformer::random(shape, type, at::kCPU);
             Setting setting;

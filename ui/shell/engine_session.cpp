@@ -143,8 +143,8 @@ void EngineSession::connectCalibration() {
 }
 
 std::optional<GenerationPlan> EngineSession::plan(const GenerationRequest& request) const {
-    const std::shared_ptr<const Model> weights = model_ ? model_->weights.lock() : nullptr;
-    return weights ? std::optional(prepare(weights, request).plan()) : std::nullopt;
+    const std::shared_ptr<const Model> model = weights().lock();
+    return model ? std::optional(prepare(model, request).plan()) : std::nullopt;
 }
 
 void EngineSession::loadModel(const ModelChoice& choice) {
@@ -176,6 +176,17 @@ bool EngineSession::mayBegin() const {
     return model_ && state_ == State::Idle;
 }
 
+std::weak_ptr<const Model> EngineSession::weights() const {
+    return model_ ? model_->weights : std::weak_ptr<const Model>();
+}
+
+bool EngineSession::beginWork(State state, std::function<void(EngineWorker&, const std::stop_token&)> work) {
+    if (!mayBegin())
+        return false;
+    begin(state, std::move(work));
+    return true;
+}
+
 bool EngineSession::generate(const GenerationRequest& request) {
     if (!mayBegin())
         return false;
@@ -188,40 +199,30 @@ bool EngineSession::generate(const GenerationRequest& request) {
 }
 
 bool EngineSession::measure(const MeasureJob& job) {
-    if (!mayBegin())
-        return false;
-    begin(State::Comparing, [comparer = comparer_, model = model_->weights,
-                             job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+    return beginWork(State::Comparing, [comparer = comparer_, model = weights(),
+                                        job](EngineWorker& /*worker*/, const std::stop_token& stop) {
         comparer->measure(model.lock(), job, stop);
     });
-    return true;
 }
 
 bool EngineSession::compare(const CompareJob& job) {
-    if (!mayBegin())
-        return false;
-    begin(State::Comparing, [comparer = comparer_, model = model_->weights,
-                             job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+    return beginWork(State::Comparing, [comparer = comparer_, model = weights(),
+                                        job](EngineWorker& /*worker*/, const std::stop_token& stop) {
         comparer->compare(model.lock(), job, stop);
     });
-    return true;
 }
 
 bool EngineSession::calibrate(const CalibrateJob& job) {
-    if (!mayBegin())
-        return false;
-    begin(State::Calibrating, [calibrator = calibrator_, model = model_->weights,
-                               job](EngineWorker& /*worker*/, const std::stop_token& stop) {
+    return beginWork(State::Calibrating, [calibrator = calibrator_, model = weights(),
+                                          job](EngineWorker& /*worker*/, const std::stop_token& stop) {
         calibrator->calibrate(model.lock(), job, stop);
     });
-    return true;
 }
 
 bool EngineSession::record(const ResultPtr& run) {
-    if (!mayBegin())
+    if (!beginWork(State::Looking,
+                   [run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); }))
         return false;
-    begin(State::Looking,
-          [run](EngineWorker& worker, const std::stop_token& stop) { worker.record(run, stop); });
     recordsRun_ = true;
     return true;
 }

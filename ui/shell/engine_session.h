@@ -132,6 +132,8 @@ private:
     void connectComparisons();
     void connectCalibration();
     bool mayBegin() const;
+    std::weak_ptr<const Model> weights() const;
+    bool beginWork(State state, std::function<void(EngineWorker&, const std::stop_token&)> work);
 
     QThread thread_;
     EngineWorker* worker_;          ///< lives on thread_, deleted when it ends
