@@ -38,6 +38,20 @@ CachePlan CachePlan::ofSegments(std::span<const MapSize> schedule, SegmentSchedu
     return plan;
 }
 
+CachePlan CachePlan::ofSpectra(std::span<const MapSize> schedule, std::int64_t layers, SpectralRates rates) {
+    CachePlan plan = full(schedule, layers);
+    plan.spectra_ = std::make_shared<const SpectralRates>(std::move(rates));
+    plan.spectral_.assign(std::size_t(layers), true);
+    return plan;
+}
+
+CachePlan CachePlan::ofSpectraIn(std::int64_t layer) const {
+    CachePlan plan = *this;
+    plan.spectral_.assign(std::size_t(layers_), false);
+    plan.spectral_.at(std::size_t(layer)) = true;
+    return plan;
+}
+
 std::int64_t CachePlan::entries(std::int64_t scale, std::int64_t layer) const {
     if (segments_)
         throw std::logic_error("CachePlan: heads hold different numbers of entries");
@@ -79,14 +93,14 @@ std::int64_t CachePlan::longestHistory() const {
 
 std::int64_t CachePlan::most(std::int64_t layer) const {
     std::int64_t most = 0;
-    for (std::int64_t k = 0; k + 1 < scales(); ++k)
+    for (std::int64_t k = 0; k + 1 < scales() && !spectral(layer); ++k)
         most = std::max(most, entries(k, layer));
     return most;
 }
 
 std::int64_t CachePlan::largestScratch() const {
     std::int64_t largest = schedule_.back().tokens();
-    if (segments_) { // no map stays as it is
+    if (segments_ || spectra_) { // no map stays as it is
         for (const MapSize& map : schedule_)
             largest = std::max(largest, map.tokens());
         return largest;
@@ -123,18 +137,23 @@ std::int64_t CachePlan::bytes(std::int64_t scale, std::span<const std::int64_t> 
                               std::int64_t entryBytes) const {
     std::int64_t sum = 0;
     for (std::int64_t l = 0; l < layers_; ++l) {
-        if (!segments_)
-            sum += sequences[std::size_t(l)] * heads * entries(scale, l);
+        const std::int64_t of = sequences[std::size_t(l)];
+        if (spectral(l))
+            sum += of * heads * spectra_->bytesUpTo(std::min(scale, scales() - 2));
+        else if (!segments_)
+            sum += of * heads * entries(scale, l) * entryBytes;
         for (std::int64_t h = 0; segments_ && h < heads; ++h)
-            sum += sequences[std::size_t(l)] * segments_->kept(scale, l, h);
+            sum += of * segments_->kept(scale, l, h) * entryBytes;
     }
-    return sum * entryBytes;
+    return sum;
 }
 
 std::int64_t CachePlan::peakBytes(std::span<const std::int64_t> sequences, std::int64_t heads,
                                   std::int64_t entryBytes) const {
     if (segments_)
         return segments_->peak(sequences) * entryBytes;
+    if (spectra_) // it only grows
+        return bytes(scales() - 1, sequences, heads, entryBytes);
     std::int64_t now = 0;
     std::int64_t peak = 0;
     for (std::int64_t k = 0; k + 1 < scales(); ++k) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/cache/segment_schedule.h"
+#include "engine/cache/spectral/spectral_rates.h"
 #include "scalekv/scale_schedule.h"
 
 #include <cstdint>
@@ -23,12 +24,19 @@ public:
     /// Whole segments go on a schedule, and each head has its own; a schedule that drops nothing is full().
     static CachePlan ofSegments(std::span<const MapSize> schedule, SegmentSchedule segments);
 
+    /// Every map stays, as a spectrum of so many bytes: in all layers, or in one and the others keep it as it is.
+    static CachePlan ofSpectra(std::span<const MapSize> schedule, std::int64_t layers, SpectralRates rates);
+    CachePlan ofSpectraIn(std::int64_t layer) const;
+
     std::int64_t scales() const { return std::int64_t(schedule_.size()); }
     std::int64_t layers() const { return layers_; }
     const ScaleSchedule& schedule() const { return schedule_; }
 
     /// What each head holds when; null where heads of a layer hold equally many.
     const SegmentSchedule* segments() const { return segments_.get(); }
+    /// What is spent on each map where any layer keeps spectra, else null; and whether this layer does.
+    const SpectralRates* spectra() const { return spectra_.get(); }
+    bool spectral(std::int64_t layer) const { return spectra_ && spectral_[std::size_t(layer)]; }
 
     /// Entries after `scale`; at the last scale as many as before it. Throws std::logic_error where heads
     /// differ, as does history().
@@ -41,12 +49,15 @@ public:
     std::int64_t averageHistory(std::int64_t scale) const;
     /// The most that one head finds there.
     std::int64_t longestHistory() const;
-    /// Most entries a head of a layer ever holds where all hold equally many: what must be reserved for it.
+    /// Most entries a head of a layer ever holds as they are, where all hold equally many: what must be
+    /// reserved for it.
     std::int64_t most(std::int64_t layer) const;
     /// Tokens of the largest current map that is not appended as it is: what the shared scratch must hold.
     std::int64_t largestScratch() const;
+    /// Tokens of the longest history that is decoded: what the room that all layers share for it must hold.
+    std::int64_t largestDecoded() const { return spectra_ ? cachedTokens(schedule_) : 0; }
 
-    /// The same where the history stands before such a map, and of the last scale's map, which nobody keeps.
+    /// What largestScratch() is where the history stands before such a map, and of the last scale's map, which nobody keeps.
     std::int64_t largestJoined() const;
     /// Whether any layer drops entries at any scale.
     bool evictsAnywhere() const;
@@ -63,6 +74,8 @@ private:
     std::int64_t layers_ = 0;
     std::vector<std::vector<std::int64_t>> table_;
     std::shared_ptr<const SegmentSchedule> segments_; ///< then table_ is empty
+    std::shared_ptr<const SpectralRates> spectra_;
+    std::vector<bool> spectral_; ///< a layer
 };
 
 } // namespace scalekv

@@ -15,6 +15,7 @@ struct Making {
     const PolicyChoice& choice;
     std::span<const MapSize> schedule;
     std::span<const std::int64_t> sequences; ///< of each layer
+    EntryShape entry;
 
     std::int64_t layers() const { return std::int64_t(sequences.size()); }
     BudgetTerms terms(std::int64_t window) const {
@@ -59,12 +60,21 @@ std::shared_ptr<const CachePolicy> reference(const Making& making) {
         referencePlan(making.schedule, making.layers(), table, terms.budget, kObservationWindow));
 }
 
+std::shared_ptr<const CachePolicy> spectral(const Making& making) {
+    const std::int64_t tokens = making.choice.budget.inTokens(making.schedule);
+    if (tokens >= cachedTokens(making.schedule))
+        return std::make_shared<FullCache>(making.schedule, making.layers());
+    const SpectralRates rates(making.schedule, making.entry.headDim, tokens * making.entry.bytes,
+                              making.entry.bytes);
+    return std::make_shared<Spectral>(CachePlan::ofSpectra(making.schedule, making.layers(), rates));
+}
+
 } // namespace
 
 std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::span<const MapSize> schedule,
-                                              std::span<const std::int64_t> sequences) {
+                                              std::span<const std::int64_t> sequences, EntryShape entry) {
     checkPolicyName(choice.name);
-    const Making making{choice, schedule, sequences};
+    const Making making{choice, schedule, sequences, entry};
     if (!choice.evicts())
         return std::make_shared<FullCache>(schedule, making.layers());
     if (choice.name == "sliding-window")
@@ -83,6 +93,8 @@ std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::s
         return reference(making);
     if (choice.name == "heatkv")
         return std::make_shared<HeatKv>(schedule, making.orders(), sequences, making.averageTokens());
+    if (choice.name == "spectral")
+        return spectral(making);
     throw std::logic_error("makePolicy: no line for policy " + choice.name);
 }
 

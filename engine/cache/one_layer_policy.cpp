@@ -6,6 +6,8 @@ namespace {
 CachePlan planOfOneLayer(const CachePlan& plan, std::int64_t layer) {
     if (plan.segments() != nullptr)
         return CachePlan::ofSegments(plan.schedule(), plan.segments()->ofOneLayer(layer));
+    if (plan.spectra() != nullptr)
+        return plan.ofSpectraIn(layer);
     const CachePlan full = CachePlan::full(plan.schedule(), plan.layers());
     std::vector<std::vector<std::int64_t>> table;
     for (std::int64_t k = 0; k + 1 < plan.scales(); ++k) {

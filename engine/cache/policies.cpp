@@ -112,4 +112,8 @@ at::Tensor HeatKv::select(const LayerState& /*state*/, std::int64_t /*keep*/) co
     throw std::logic_error("HeatKv: asked to choose, where a schedule decides");
 }
 
+at::Tensor Spectral::select(const LayerState& /*state*/, std::int64_t /*keep*/) const {
+    throw std::logic_error("Spectral: asked to choose, where everything stays");
+}
+
 } // namespace scalekv

@@ -84,9 +84,23 @@ public:
     at::Tensor select(const LayerState& state, std::int64_t keep) const override;
 };
 
+/// One head's key and value in the full cache.
+struct EntryShape {
+    std::int64_t headDim = 0; ///< numbers of each
+    std::int64_t bytes = 0;   ///< of both
+};
+
+/// Everything stays, coded: each map as the spectrum of its keys and values, in as many bits as the budget
+/// has. Our own.
+class Spectral final : public CachePolicy {
+public:
+    explicit Spectral(CachePlan plan) : CachePolicy(std::move(plan)) {}
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+};
+
 /// `sequences`: of each layer. Throws Error for an unknown name, a budget that the policy cannot keep to,
 /// missing roles, or tables that do not fit.
 std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::span<const MapSize> schedule,
-                                              std::span<const std::int64_t> sequences);
+                                              std::span<const std::int64_t> sequences, EntryShape entry);
 
 } // namespace scalekv

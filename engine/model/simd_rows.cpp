@@ -69,6 +69,19 @@ SCALEKV_INLINE void layerNormRow(const float* x, const float* gain, const float*
         save(out + i, (x[i] - mean) * inverse * gain[i] + shift[i]);
 }
 
+/// out = factor · in, its pairs turned by the angles.
+template <typename From, typename T>
+SCALEKV_INLINE void rotateRow(const From* in, float factor, const float* cosines, const float* sines, T* out,
+                              std::int64_t dim) {
+#pragma omp simd
+    for (std::int64_t i = 0; i < dim / 2; ++i) {
+        const float a = load(in + 2 * i) * factor;
+        const float b = load(in + 2 * i + 1) * factor;
+        save(out + 2 * i, cosines[i] * a - sines[i] * b);
+        save(out + 2 * i + 1, sines[i] * a + cosines[i] * b);
+    }
+}
+
 template <typename T>
 SCALEKV_INLINE void normalizeRotateRow(const T* in, float gain, const float* cosines, const float* sines,
                                        T* out, std::int64_t dim) {
@@ -77,14 +90,7 @@ SCALEKV_INLINE void normalizeRotateRow(const T* in, float gain, const float* cos
     for (std::int64_t i = 0; i < dim; ++i)
         squares += load(in + i) * load(in + i);
     const float norm = std::sqrt(squares);
-    const float factor = gain / (norm < 1e-12F ? 1e-12F : norm);
-#pragma omp simd
-    for (std::int64_t i = 0; i < dim / 2; ++i) {
-        const float a = load(in + 2 * i) * factor;
-        const float b = load(in + 2 * i + 1) * factor;
-        save(out + 2 * i, cosines[i] * a - sines[i] * b);
-        save(out + 2 * i + 1, sines[i] * a + cosines[i] * b);
-    }
+    rotateRow(in, gain / (norm < 1e-12F ? 1e-12F : norm), cosines, sines, out, dim);
 }
 
 template <typename T>
@@ -180,6 +186,14 @@ SCALEKV_FOR_EACH_CPU
 void normalizeRotate(const c10::BFloat16* in, float gain, const float* cosines, const float* sines,
                      c10::BFloat16* out, std::int64_t dim) {
     normalizeRotateRow(in, gain, cosines, sines, out, dim);
+}
+SCALEKV_FOR_EACH_CPU
+void rotate(const float* in, const float* cosines, const float* sines, float* out, std::int64_t dim) {
+    rotateRow(in, 1.0F, cosines, sines, out, dim);
+}
+SCALEKV_FOR_EACH_CPU
+void rotate(const float* in, const float* cosines, const float* sines, c10::BFloat16* out, std::int64_t dim) {
+    rotateRow(in, 1.0F, cosines, sines, out, dim);
 }
 SCALEKV_FOR_EACH_CPU
 void addScaled(float* x, const float* y, const float* gain, std::int64_t n) {

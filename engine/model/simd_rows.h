@@ -22,6 +22,10 @@ void normalizeRotate(const float* in, float gain, const float* cosines, const fl
 void normalizeRotate(const c10::BFloat16* in, float gain, const float* cosines, const float* sines,
                      c10::BFloat16* out, std::int64_t dim);
 
+/// out = rotate(in): the same turn alone, of fp32 into any type.
+void rotate(const float* in, const float* cosines, const float* sines, float* out, std::int64_t dim);
+void rotate(const float* in, const float* cosines, const float* sines, c10::BFloat16* out, std::int64_t dim);
+
 /// x[i] += y[i] · gain[i]
 void addScaled(float* x, const float* y, const float* gain, std::int64_t n);
 void addScaled(float* x, const c10::BFloat16* y, const float* gain, std::int64_t n);

@@ -30,7 +30,8 @@ MemoryEstimate estimateMemory(const TransformerShape& shape, const VaeShape& vae
     const std::int64_t rows = most * plan.schedule().back().tokens();
     MemoryEstimate estimate;
     estimate.kvBytes = plan.peakBytes(sequences, shape.heads, 2 * shape.headDim() * element);
-    estimate.scratchBytes = 2 * most * plan.largestScratch() * shape.width * element;
+    estimate.scratchBytes =
+        2 * most * (plan.largestScratch() + plan.largestDecoded()) * shape.width * element;
     // The residual stream in fp32 and attention's result, and beside them either the input, queries and the
     // product with mat_qkv, or the input and both products of the feed forward.
     const std::int64_t inLayer = std::max(5 * shape.width, shape.width + shape.feedForward);
@@ -51,7 +52,7 @@ MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShap
     const std::int64_t rows = most * plan.schedule().back().tokens();
     MemoryEstimate estimate;
     estimate.kvBytes = plan.peakBytes(sequences, shape.heads, 2 * shape.headDim() * element);
-    estimate.scratchBytes = 2 * most * plan.largestJoined() * shape.width * element;
+    estimate.scratchBytes = 2 * most * (plan.largestJoined() + plan.largestDecoded()) * shape.width * element;
     // Where queries and keys are rotated: the residual stream, and queries and keys, in fp32; the layer's
     // input, the product with mat_qkv, and the queries.
     estimate.layerBytes = rows * shape.width * (3 * kFloat + 5 * element);

@@ -42,6 +42,18 @@ std::optional<SegmentCache> segmentsOf(const Transformer& transformer, const Nex
                                             transformer.device());
 }
 
+std::optional<SpectralCache> spectraOf(const Transformer& transformer, const NextScaleSettings& settings,
+                                       std::int64_t prompts, std::span<const RotaryAngles> angles) {
+    const CachePlan& plan = settings.policy->plan();
+    if (plan.spectra() == nullptr)
+        return std::nullopt;
+    SpectralCache::Layout layout{{}, transformer.shape().heads};
+    for (std::int64_t layer = 0; layer < transformer.shape().layers; ++layer)
+        layout.sequences.push_back(plan.spectral(layer) ? settings.sequences(layer, prompts) : 0);
+    return std::make_optional<SpectralCache>(std::move(layout), settings.schedule, *plan.spectra(), angles,
+                                             transformer.type(), transformer.device());
+}
+
 /// The policy's window of every scale, brought to the device at once.
 std::vector<at::Tensor> windowsOf(const CachePolicy& policy, at::Device device) {
     std::vector<std::int64_t> tokens, sizes;
@@ -95,7 +107,8 @@ NextScale::NextScale(const Transformer& transformer, NextScaleSettings settings,
                            transformer.device())),
       windows_(windowsOf(*settings_.policy, transformer.device())),
       cache_(cacheLayout(transformer, settings_, prompts_), transformer.type(), transformer.device()),
-      segments_(segmentsOf(transformer, settings_, prompts_)), generators_(generatorsOf(settings_, prompts_)),
+      segments_(segmentsOf(transformer, settings_, prompts_)),
+      spectra_(spectraOf(transformer, settings_, prompts_, angles_)), generators_(generatorsOf(settings_, prompts_)),
       input_(transformer.firstToken(condition_)), clock_(transformer.device()),
       runAhead_(transformer.device()) {
     if (static_cast<std::int64_t>(settings_.schedule.size()) > transformer.shape().levels)
@@ -191,6 +204,57 @@ void NextScale::runSegmentedLayer(std::int64_t layer, at::Tensor& x) {
     }
 }
 
+/// The history is decoded into a room that all layers share, the map lies in the scratch until it is coded.
+void NextScale::runSpectralLayer(std::int64_t layer, at::Tensor& x) {
+    KeyValues current = cache_.scratch(layer, settings_.schedule[std::size_t(scale_)].tokens());
+    LayerState state = stateOf(layer);
+    {
+        const StageClock::Span span(clock_, &StageSeconds::selection);
+        state.history = spectra_->decoded(layer);
+    }
+    state.current = current;
+    if (settings_.keepPositions)
+        state.positions =
+            at::arange(state.history.tokens(), state.history.keys.options().dtype(at::kInt))
+                .expand({state.history.keys.size(0), state.history.keys.size(1), state.history.tokens()});
+    const auto look = [&](const at::Tensor& input, const at::Tensor& queries) {
+        state.input = input;
+        state.queries = queries;
+        if (settings_.tap)
+            settings_.tap(state);
+        if (!lastScale()) {
+            const StageClock::Span span(clock_, &StageSeconds::selection);
+            spectra_->store(scale_, layer, current, queries);
+        }
+    };
+    const std::array<KeyValues, 2> apart{state.history, current};
+    transformer_.layer(layer, x, condition_, angles_[std::size_t(scale_)], current,
+                       {.stretches = std::span(apart).subspan(state.history.tokens() == 0 ? 1 : 0)}, clock_,
+                       look, crossTapOf(layer));
+}
+
+std::int64_t NextScale::kvBytes(std::int64_t layer) const {
+    if (segments_)
+        return segments_->bytes(layer);
+    return cache_.bytes(layer) + (spectra_ ? spectra_->bytes(layer) : 0);
+}
+
+std::int64_t NextScale::kvBytes() const {
+    if (segments_)
+        return segments_->bytes();
+    return cache_.bytes() + (spectra_ ? spectra_->bytes() : 0);
+}
+
+std::int64_t NextScale::peakKvBytes() const {
+    if (segments_)
+        return segments_->peakBytes();
+    return cache_.peakBytes() + (spectra_ ? spectra_->peakBytes() : 0); // both only grow where there are both
+}
+
+std::int64_t NextScale::scratchBytes() const {
+    return cache_.scratchBytes() + (spectra_ ? spectra_->scratchBytes() : 0);
+}
+
 at::Tensor NextScale::predict(std::stop_token stop, const LayerDone& layerDone) {
     const double cfg = settings_.cfg[std::size_t(scale_)];
     at::Tensor x = std::move(input_);
@@ -205,6 +269,8 @@ at::Tensor NextScale::predict(std::stop_token stop, const LayerDone& layerDone) 
             x = x.narrow(0, 0, needed).contiguous();
         if (segments_)
             runSegmentedLayer(layer, x);
+        else if (settings_.policy->plan().spectral(layer))
+            runSpectralLayer(layer, x);
         else
             runLayer(layer, x);
         if (cfg != 1.0 &&
@@ -252,6 +318,8 @@ void NextScale::feed(const at::Tensor& bits) {
         cache_.clear();
         if (segments_)
             segments_->clear();
+        if (spectra_)
+            spectra_->clear();
         return;
     }
     const at::Tensor next = settings_.patch.toTokens(bsq::resize(codes_, latentMap(scale_)));

@@ -3,6 +3,7 @@
 #include "engine/cache/cache_policy.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/cache/segment_cache.h"
+#include "engine/cache/spectral/spectral_cache.h"
 #include "engine/model/sampler.h"
 #include "engine/model/token_patch.h"
 #include "engine/model/transformer.h"
@@ -80,20 +81,22 @@ public:
     /// The VAE's grid of a scale.
     MapSize latentMap(std::int64_t scale) const;
 
-    /// What is stored where heads of a layer hold equally many; else only the scratch that all layers share.
+    /// What is stored as it is, where heads of a layer hold equally many; else only the scratch that all layers
+    /// share.
     const KvCache& cache() const { return cache_; }
     /// Bytes of stored keys and values, of a layer and of all, and the most that they were.
-    std::int64_t kvBytes(std::int64_t layer) const {
-        return segments_ ? segments_->bytes(layer) : cache_.bytes(layer);
-    }
-    std::int64_t kvBytes() const { return segments_ ? segments_->bytes() : cache_.bytes(); }
-    std::int64_t peakKvBytes() const { return segments_ ? segments_->peakBytes() : cache_.peakBytes(); }
+    std::int64_t kvBytes(std::int64_t layer) const;
+    std::int64_t kvBytes() const;
+    std::int64_t peakKvBytes() const;
+    /// Of the rooms that all layers share: for the current map, and for what is decoded.
+    std::int64_t scratchBytes() const;
     /// Where the time went so far; off the CPU this waits for the device.
     StageSeconds stageSeconds() { return clock_.seconds(); }
 
 private:
     void runLayer(std::int64_t layer, at::Tensor& x);
     void runSegmentedLayer(std::int64_t layer, at::Tensor& x);
+    void runSpectralLayer(std::int64_t layer, at::Tensor& x);
     LayerState stateOf(std::int64_t layer) const;
     Transformer::CrossAttentionTap crossTapOf(std::int64_t layer) const;
     bool lastScale() const { return scale_ + 1 == std::int64_t(settings_.schedule.size()); }
@@ -106,6 +109,7 @@ private:
     std::vector<at::Tensor> windows_;  ///< a scale: the policy's window on the device
     KvCache cache_;
     std::optional<SegmentCache> segments_;  ///< where the policy's plan is one of segments
+    std::optional<SpectralCache> spectra_;  ///< where layers keep spectra
     std::vector<at::Generator> generators_; ///< one, or one a prompt
     std::int64_t scale_ = 0;
     at::Tensor input_; ///< [B or 2B, L, C] fp32: embedded tokens of the current map

@@ -122,7 +122,9 @@ PreparedRequest prepareRequest(const GenerationRequest& request, const Preparati
     GenerationPlan& plan = prepared.plan;
     plan.request = request;
     plan.request.policy = resolved(request.policy, terms);
-    settings.policy = makePolicy(plan.request.policy, settings.schedule, single);
+    const std::int64_t entry = 2 * shape.headDim() * terms.bytes.transformer;
+    settings.policy =
+        makePolicy(plan.request.policy, settings.schedule, single, {shape.headDim(), entry});
     plan.schedule = settings.schedule;
     plan.layers = static_cast<int>(shape.layers);
     plan.guided = settings.guided();
@@ -132,7 +134,6 @@ PreparedRequest prepareRequest(const GenerationRequest& request, const Preparati
 
     const CachePlan& cache = settings.policy->plan();
     const CachePlan full = CachePlan::full(plan.schedule, shape.layers);
-    const std::int64_t entry = 2 * shape.headDim() * terms.bytes.transformer;
     plan.kvBytes = bytesByScale(cache, prepared.sequences, shape.heads, entry);
     plan.peakKvBytes = cache.peakBytes(prepared.sequences, shape.heads, entry);
     plan.fullKvBytes = bytesByScale(full, prepared.sequences, shape.heads, entry);

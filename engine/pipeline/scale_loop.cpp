@@ -71,7 +71,7 @@ LoopReport runScales(const Transformer& transformer, const NextScaleSettings& se
         report.scales.push_back(scale);
     }
     report.peakKvBytes = run.peakKvBytes();
-    report.scratchBytes = run.cache().scratchBytes();
+    report.scratchBytes = run.scratchBytes();
     report.codes = run.codes();
     return report;
 }

@@ -69,7 +69,7 @@ bool needsRoles(const PolicyChoice& choice);
 bool needsHeadOrders(const PolicyChoice& choice);
 
 /// "full", "sliding-window", "streaming-llm", "evenly-spaced", "snapkv", "pyramidkv", "scalekv",
-/// "scalekv-reference", "heatkv".
+/// "scalekv-reference", "heatkv", "spectral".
 std::span<const std::string_view> policyNames();
 /// All but "full": those that a budget is for.
 std::span<const std::string_view> evictingPolicyNames();

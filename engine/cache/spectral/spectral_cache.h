@@ -1,0 +1,61 @@
+#pragma once
+
+#include "engine/cache/spectral/map_spectrum.h"
+#include "engine/cache/spectral/spectral_rates.h"
+#include "engine/model/attention.h"
+#include "engine/model/rotary.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace scalekv {
+
+/// Storage of keys and values as spectra: of every map, for each sequence and head, as many bytes as
+/// SpectralRates says. Attention reads a layer's history from one room that all layers share, into which
+/// it is decoded.
+///
+/// Keys are coded as they were before rotation, which would turn neighbours into strangers. Codes lie in
+/// the computer's memory whatever the device.
+class SpectralCache {
+public:
+    struct Layout {
+        std::vector<std::int64_t> sequences; ///< S of each layer; 0: it stores nothing here
+        std::int64_t heads = 0;
+    };
+    /// `angles`: of every scale, on any device.
+    SpectralCache(Layout layout, const ScaleSchedule& schedule, const SpectralRates& rates,
+                  std::span<const RotaryAngles> angles, at::ScalarType type, at::Device device);
+
+    /// What a layer holds, [S, H, n, D], oldest first. Valid until it is asked for another layer.
+    KeyValues decoded(std::int64_t layer);
+    /// Takes in a scale's map, [S, H, L, D]. `queries` [S, H, L, D]: as its attention used them.
+    void store(std::int64_t scale, std::int64_t layer, const KeyValues& map, const at::Tensor& queries);
+    /// Gives everything back. What was counted at most stays known.
+    void clear();
+
+    std::int64_t bytes(std::int64_t layer) const;
+    std::int64_t bytes() const;
+    std::int64_t peakBytes() const { return peakBytes_; }
+    /// Of the room that all layers share.
+    std::int64_t scratchBytes() const { return scratchBytes_; }
+
+private:
+    struct Head;
+    void decodeHead(std::int64_t layer, std::int64_t sequence, std::int64_t head, const KeyValues& out) const;
+    std::int64_t tokensBefore(std::int64_t scale) const;
+
+    Layout layout_;
+    SpectralRates rates_;
+    std::vector<MapSpectrum> spectra_; ///< a scale; the last is never kept
+    std::vector<at::Tensor> cosines_, sines_; ///< a scale, [n, D / 2] on the CPU
+    at::TensorOptions options_;
+    std::vector<std::vector<at::Tensor>> codes_; ///< [layer][scale], [S, H, bytes] uint8 on the CPU
+    at::Tensor room_;                            ///< one flat buffer
+    std::int64_t peakBytes_ = 0;
+    std::int64_t scratchBytes_ = 0;
+};
+
+} // namespace scalekv
