@@ -115,10 +115,10 @@ std::int64_t CachePlan::largestScratch() const {
 std::int64_t CachePlan::largestJoined() const {
     if (segments_)
         return largestScratch(); // each head's history is joined by itself
-    std::int64_t largest = 0;
+    std::int64_t largest = spectra_ ? largestScratch() : 0;
     for (std::int64_t k = 0; k < scales(); ++k)
         for (std::int64_t l = 0; l < layers_; ++l)
-            if (k + 1 == scales() || evicts(k, l))
+            if (!spectral(l) && (k + 1 == scales() || evicts(k, l)))
                 largest = std::max(largest, history(k, l) + schedule_[std::size_t(k)].tokens());
     return largest;
 }

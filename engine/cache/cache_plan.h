@@ -24,7 +24,8 @@ public:
     /// Whole segments go on a schedule, and each head has its own; a schedule that drops nothing is full().
     static CachePlan ofSegments(std::span<const MapSize> schedule, SegmentSchedule segments);
 
-    /// Every map stays, as a spectrum of so many bytes: in all layers, or in one and the others keep it as it is.
+    /// Every map stays, as a spectrum of so many bytes: in all layers, or in one and the others keep it as it
+    /// is.
     static CachePlan ofSpectra(std::span<const MapSize> schedule, std::int64_t layers, SpectralRates rates);
     CachePlan ofSpectraIn(std::int64_t layer) const;
 
@@ -57,7 +58,8 @@ public:
     /// Tokens of the longest history that is decoded: what the room that all layers share for it must hold.
     std::int64_t largestDecoded() const { return spectra_ ? cachedTokens(schedule_) : 0; }
 
-    /// What largestScratch() is where the history stands before such a map, and of the last scale's map, which nobody keeps.
+    /// What largestScratch() is where the history stands before such a map, and of the last scale's map,
+    /// which nobody keeps.
     std::int64_t largestJoined() const;
     /// Whether any layer drops entries at any scale.
     bool evictsAnywhere() const;

@@ -114,7 +114,7 @@ bool needsHeadOrders(const PolicyChoice& choice) {
 std::span<const std::string_view> policyNames() {
     static constexpr std::array<std::string_view, 10> kNames{
         "full",      "sliding-window", "streaming-llm",     "evenly-spaced", "snapkv",
-        "pyramidkv", "scalekv",        "scalekv-reference", "heatkv", "spectral"};
+        "pyramidkv", "scalekv",        "scalekv-reference", "heatkv",        "spectral"};
     return kNames;
 }
 

@@ -1,10 +1,9 @@
 #include "engine/cache/segment_schedule.h"
 
+#include "engine/cache/least_budget.h"
 #include "scalekv/error.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -20,13 +19,10 @@ void requireWholeScales(std::span<const MapSize> schedule, double budget) {
     const std::int64_t whole = totalTokens(schedule.first(std::size_t(std::min(stored, kWholeScales))));
     if (budget >= static_cast<double>(whole))
         return;
-    const double share = static_cast<double>(whole) / static_cast<double>(cachedTokens(schedule));
-    char least[32];
-    std::snprintf(least, sizeof least, "%.2f %%", std::ceil(share * 1e4) / 1e2);
     throw Error("Policy heatkv keeps the first " + std::to_string(kWholeScales) + " scales whole, " +
                 std::to_string(whole) +
-                " tokens a layer and head, which is more than this budget; choose at least " + least +
-                " or " + std::to_string(whole) + " tokens.");
+                " tokens a layer and head, which is more than this budget; choose at least " +
+                leastBudget(schedule, whole) + ".");
 }
 
 } // namespace

@@ -29,7 +29,8 @@ private:
 struct StageSeconds {
     double attention = 0;
     double gemm = 0;
-    double selection = 0; ///< choosing which entries of the cache stay, and moving them together
+    double selection =
+        0; ///< choosing which entries of the cache stay, and moving them together; coding and decoding them
 };
 
 /// Adds up where the time of a generation goes: by the host's clock on the CPU, elsewhere by the device's own

@@ -56,6 +56,11 @@ MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShap
     // Where queries and keys are rotated: the residual stream, and queries and keys, in fp32; the layer's
     // input, the product with mat_qkv, and the queries.
     estimate.layerBytes = rows * shape.width * (3 * kFloat + 5 * element);
+    if (plan.spectra() !=
+        nullptr) { // codes lie in the computer's memory; history and map are joined by copying
+        estimate.kvBytes = 0;
+        estimate.layerBytes += 2 * (rows + most * plan.largestDecoded()) * shape.width * element;
+    }
     if (plan.segments() != nullptr) // one head's history, and the map behind it
         estimate.layerBytes += 2 * (rows + most * plan.longestHistory()) * shape.headDim() * element;
     estimate.decodeBytes = decodeBytes(vae, latent, bytes.vae);

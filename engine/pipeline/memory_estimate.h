@@ -12,7 +12,7 @@ namespace scalekv {
 /// Memory that a generation takes at most, beyond the weights.
 struct MemoryEstimate {
     std::int64_t kvBytes = 0;      ///< retained keys and values, exact
-    std::int64_t scratchBytes = 0; ///< the shared room for the current map, exact
+    std::int64_t scratchBytes = 0; ///< the shared rooms for the current map and what is decoded, exact
     std::int64_t layerBytes = 0;   ///< activations inside a layer at the largest map
     std::int64_t decodeBytes = 0;  ///< activations of the VAE's decoder, when the cache is gone
     std::int64_t libraryBytes = 0; ///< what the libraries keep for themselves

@@ -108,9 +108,9 @@ NextScale::NextScale(const Transformer& transformer, NextScaleSettings settings,
       windows_(windowsOf(*settings_.policy, transformer.device())),
       cache_(cacheLayout(transformer, settings_, prompts_), transformer.type(), transformer.device()),
       segments_(segmentsOf(transformer, settings_, prompts_)),
-      spectra_(spectraOf(transformer, settings_, prompts_, angles_)), generators_(generatorsOf(settings_, prompts_)),
-      input_(transformer.firstToken(condition_)), clock_(transformer.device()),
-      runAhead_(transformer.device()) {
+      spectra_(spectraOf(transformer, settings_, prompts_, angles_)),
+      generators_(generatorsOf(settings_, prompts_)), input_(transformer.firstToken(condition_)),
+      clock_(transformer.device()), runAhead_(transformer.device()) {
     if (static_cast<std::int64_t>(settings_.schedule.size()) > transformer.shape().levels)
         throw Error("The schedule has " + std::to_string(settings_.schedule.size()) +
                     " scales, but the model only knows " + std::to_string(transformer.shape().levels) + ".");
@@ -217,16 +217,19 @@ void NextScale::runSpectralLayer(std::int64_t layer, at::Tensor& x) {
         state.positions =
             at::arange(state.history.tokens(), state.history.keys.options().dtype(at::kInt))
                 .expand({state.history.keys.size(0), state.history.keys.size(1), state.history.tokens()});
-    const auto look = [&](const at::Tensor& input, const at::Tensor& queries) {
-        state.input = input;
-        state.queries = queries;
-        if (settings_.tap)
-            settings_.tap(state);
-        if (!lastScale()) {
-            const StageClock::Span span(clock_, &StageSeconds::selection);
-            spectra_->store(scale_, layer, current, queries);
-        }
-    };
+    Transformer::SelfAttentionTap look;
+    if (settings_.tap || !lastScale()) {
+        look = [&](const at::Tensor& input, const at::Tensor& queries) {
+            state.input = input;
+            state.queries = queries;
+            if (settings_.tap)
+                settings_.tap(state);
+            if (!lastScale()) {
+                const StageClock::Span span(clock_, &StageSeconds::selection);
+                spectra_->store(scale_, layer, current, queries);
+            }
+        };
+    }
     const std::array<KeyValues, 2> apart{state.history, current};
     transformer_.layer(layer, x, condition_, angles_[std::size_t(scale_)], current,
                        {.stretches = std::span(apart).subspan(state.history.tokens() == 0 ? 1 : 0)}, clock_,

@@ -15,7 +15,7 @@ class TestOneLayerPolicy : public QObject {
         PolicyChoice choice;
         choice.name = "sliding-window";
         choice.budget.tokens = 3;
-        return makePolicy(choice, schedule_, std::vector<std::int64_t>(std::size_t(layers), 1));
+        return makePolicy(choice, schedule_, std::vector<std::int64_t>(std::size_t(layers), 1), {4, 32});
     }
 
 private Q_SLOTS:

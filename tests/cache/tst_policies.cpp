@@ -87,11 +87,12 @@ class TestPolicies : public QObject {
 private:
     c10::InferenceMode inference_;
 
-    /// Those that choose among entries, or all: heatkv drops by a schedule (tst_heatkv).
+    /// Those that choose among entries, or all: heatkv drops by a schedule (tst_heatkv), spectral nothing
+    /// (tst_spectral).
     void policyRows(bool all) {
         QTest::addColumn<QString>("policy");
         for (const std::string_view name : policyNames())
-            if (all || (name != "full" && name != "heatkv"))
+            if (all || (name != "full" && name != "heatkv" && name != "spectral"))
                 QTest::newRow(name.data()) << QString::fromUtf8(name.data());
     }
 
@@ -281,7 +282,7 @@ private Q_SLOTS:
         choice.name = policy.toStdString();
         choice.budget.tokens = 60;
         choice.roles = someRoles(4);
-        const auto chosen = makePolicy(choice, schedule, sequences);
+        const auto chosen = makePolicy(choice, schedule, sequences, {8, 64});
         constexpr std::int64_t kKeep = 60, kHistory = 57, kHeads = 3, kDim = 8;
         LayerState state;
         state.map = {8, 8};
@@ -323,6 +324,7 @@ private Q_SLOTS:
         QTest::newRow("no orders") << "heatkv" << 100 << 0 << "scalekv calibrate";
         QTest::newRow("orders of another model") << "heatkv" << 100 << 5 << "5 layers";
         QTest::newRow("below the whole scales") << "heatkv" << 20 << 4 << "at least 7.93 %";
+        QTest::newRow("below the first scales and the levels") << "spectral" << 2 << 4 << "spectral needs ";
         QTest::newRow("roles of another model") << "scalekv" << 100 << 5 << "5 layers";
     }
     void whatCannotBeIsSaid() {
@@ -340,7 +342,7 @@ private Q_SLOTS:
         choice.name = policy.toStdString();
         choice.budget.tokens = tokens;
         try {
-            makePolicy(choice, schedule, sequences);
+            makePolicy(choice, schedule, sequences, {8, 64});
             QFAIL("no error");
         } catch (const Error& error) {
             QVERIFY2(QString(error.what()).contains(mentions), error.what());

@@ -206,15 +206,15 @@ void TestMemoryForecast::offersNothingThatFails() {
     GenerationRequest request; // the full cache
     QVector<FitOffer> offers = ui::fitOffers(request, {"1M"}, toyPlan, 100000);
     QCOMPARE(offers.size(), qsizetype(1));
-    QCOMPARE(offers[0].request.policy.name, std::string("snapkv")); // this model has no calibration
-    QCOMPARE(offers[0].request.policy.budget.fraction, 0.1);        // the usual, though more would fit
-    const ui::Planner calibrated = [](GenerationRequest asked) {
-        asked.policy.roles.emplace();
+    QCOMPARE(offers[0].request.policy.name, std::string("spectral"));
+    QCOMPARE(offers[0].request.policy.budget.fraction, 0.1); // the usual, though more would fit
+    const ui::Planner withoutSpectra = [](const GenerationRequest& asked) {
+        if (asked.policy.name == "spectral")
+            throw Error("too small");
         return toyPlan(asked);
     };
-    offers = ui::fitOffers(request, {"1M"}, calibrated, 100000);
-    QCOMPARE(offers[0].text, QString("ScaleKV 10 %"));
-    QVERIFY(!offers[0].request.policy.roles); // the model's own, which are nobody's to copy
+    offers = ui::fitOffers(request, {"1M"}, withoutSpectra, 100000);
+    QCOMPARE(offers[0].text, QString("SnapKV 10 %"));
     const ui::Planner none = [](const GenerationRequest&) -> std::optional<GenerationPlan> {
         throw Error("no");
     };

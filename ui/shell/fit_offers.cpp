@@ -28,7 +28,7 @@ std::vector<PolicyChoice> policiesToTry(const PolicyChoice& wanted) {
     if (wanted.evicts())
         return {wanted};
     std::vector<PolicyChoice> choices(2);
-    choices[0].name = "scalekv"; // needs a calibration
+    choices[0].name = "spectral"; // closest to the full cache, but not for the smallest heads and sizes
     choices[1].name = "snapkv";
     return choices;
 }

@@ -71,6 +71,14 @@ constexpr std::array kWords{
                                   "HeatKV: each attention head drops whole scales, in an order that was "
                                   "calibrated (Cederlund et al. 2026, “HeatKV: Head-tuned KV-cache "
                                   "Compression for Visual Autoregressive Modeling”, arXiv 2605.14877).")},
+    PolicyWords{
+        "spectral", QT_TRANSLATE_NOOP("PolicyText", "Spectral"),
+        QT_TRANSLATE_NOOP("PolicyText",
+                          "Every token stays, in few bits: each scale's keys and values are stored as a "
+                          "picture is in a JPEG, its coarse shapes finely and its details coarsely."),
+        QT_TRANSLATE_NOOP("PolicyText",
+                          "Spectral: our own (2026). The cosine transform of each map's keys and values, "
+                          "quantised where it costs least. Nothing is evicted, nothing calibrated.")},
 };
 
 const PolicyWords* wordsOf(std::string_view name) {

@@ -12,20 +12,20 @@ namespace {
 
 constexpr float kMost = 127; // of eight bits, the same to both sides
 
-std::int64_t rowBytes(std::int64_t headDim) {
-    return headDim + std::int64_t(sizeof(c10::BFloat16));
+std::int64_t rowBytes(std::int64_t dim) {
+    return dim + std::int64_t(sizeof(c10::BFloat16));
 }
 
 } // namespace
 
-std::int64_t anchorBytes(std::int64_t tokens, std::int64_t headDim) {
-    return 2 * tokens * rowBytes(headDim);
+std::int64_t anchorBytes(std::int64_t tokens, std::int64_t dim) {
+    return 2 * tokens * rowBytes(dim);
 }
 
-void encodeAnchors(const at::Tensor& rows, std::span<std::byte> out) {
-    const std::int64_t dim = rows.size(1);
-    for (std::int64_t i = 0; i < rows.size(0); ++i) {
-        const float* row = rows.const_data_ptr<float>() + i * dim;
+void encodeAnchors(const at::Tensor& tokens, std::int64_t dim, std::span<std::byte> out) {
+    const std::int64_t rows = tokens.numel() / dim;
+    for (std::int64_t i = 0; i < rows; ++i) {
+        const float* row = tokens.const_data_ptr<float>() + i * dim;
         std::byte* to = out.data() + i * rowBytes(dim);
         float largest = 0;
         for (std::int64_t c = 0; c < dim; ++c)
@@ -33,17 +33,18 @@ void encodeAnchors(const at::Tensor& rows, std::span<std::byte> out) {
         const c10::BFloat16 factor(largest / kMost);
         std::memcpy(to, &factor, sizeof factor);
         for (std::int64_t c = 0; c < dim; ++c) {
-            const float scaled = factor > 0 ? row[c] / static_cast<float>(factor) : 0.0F;
-            to[sizeof factor + std::size_t(c)] = static_cast<std::byte>(
-                static_cast<std::int8_t>(std::clamp(std::round(scaled), -kMost, kMost)));
+            const float scaled = std::round(row[c] / static_cast<float>(factor));
+            const float code = scaled > -kMost ? std::min(scaled, kMost) : -kMost; // what is no number, too
+            to[sizeof factor + std::size_t(c)] = static_cast<std::byte>(static_cast<std::int8_t>(code));
         }
     }
 }
 
-void decodeAnchors(std::span<const std::byte> in, at::Tensor rows) {
-    const std::int64_t dim = rows.size(1);
-    for (std::int64_t i = 0; i < rows.size(0); ++i) {
-        float* row = rows.mutable_data_ptr<float>() + i * dim;
+at::Tensor decodeAnchors(std::span<const std::byte> in, std::int64_t n, std::int64_t width,
+                         std::int64_t dim) {
+    at::Tensor tokens = at::empty({n, width}, at::kFloat);
+    for (std::int64_t i = 0; i < n * width / dim; ++i) {
+        float* row = tokens.mutable_data_ptr<float>() + i * dim;
         const std::byte* from = in.data() + i * rowBytes(dim);
         c10::BFloat16 factor;
         std::memcpy(&factor, from, sizeof factor);
@@ -51,6 +52,7 @@ void decodeAnchors(std::span<const std::byte> in, at::Tensor rows) {
             row[c] = static_cast<float>(factor) *
                      static_cast<float>(static_cast<std::int8_t>(from[sizeof factor + std::size_t(c)]));
     }
+    return tokens;
 }
 
 } // namespace scalekv

@@ -6,14 +6,15 @@
 #include <cstdint>
 #include <span>
 
-/// The tokens of the first maps, each by itself: eight bits a number and one factor (bf16) for all numbers of
-/// a token's key, one for its value's.
+/// Tokens each by itself: eight bits a number, and for every `dim` numbers (a key, a value) one factor
+/// (bf16).
 namespace scalekv {
 
 /// Of `tokens` keys and values.
-std::int64_t anchorBytes(std::int64_t tokens, std::int64_t headDim);
-/// rows [n, D] fp32 → n · (D + 2) bytes, and back.
-void encodeAnchors(const at::Tensor& rows, std::span<std::byte> out);
-void decodeAnchors(std::span<const std::byte> in, at::Tensor rows);
+std::int64_t anchorBytes(std::int64_t tokens, std::int64_t dim);
+/// tokens [n, m · dim] fp32, contiguous → n · m · (dim + 2) bytes.
+void encodeAnchors(const at::Tensor& tokens, std::int64_t dim, std::span<std::byte> out);
+/// → [n, width] fp32.
+at::Tensor decodeAnchors(std::span<const std::byte> in, std::int64_t n, std::int64_t width, std::int64_t dim);
 
 } // namespace scalekv

@@ -39,8 +39,11 @@ double quantile(double share) {
 }
 
 int cellOf(float value) {
-    const double scaled = (static_cast<double>(value) + kFurthest) * (kCells / (2 * kFurthest));
-    return static_cast<int>(std::clamp(scaled, 0.0, static_cast<double>(kCells - 1)));
+    const float scaled =
+        (value + static_cast<float>(kFurthest)) * static_cast<float>(kCells / (2 * kFurthest));
+    if (!(scaled > 0)) // what is no number, too
+        return 0;
+    return scaled < kCells ? static_cast<int>(scaled) : kCells - 1;
 }
 
 } // namespace
@@ -48,7 +51,8 @@ int cellOf(float value) {
 GaussianQuantizer::GaussianQuantizer(int bits) {
     const int count = 1 << bits;
     std::vector<double> levels;
-    for (int i = 0; i < count; ++i) // many levels lie as densely as the cube root of the density (Panter, Dite)
+    for (int i = 0; i < count;
+         ++i) // many levels lie as densely as the cube root of the density (Panter, Dite)
         levels.push_back(std::numbers::sqrt3 * quantile((i + 0.5) / count));
     std::vector<double> borders(std::size_t(count) + 1);
     borders.front() = -std::numeric_limits<double>::infinity();
@@ -66,7 +70,8 @@ GaussianQuantizer::GaussianQuantizer(int bits) {
     levels_.assign(levels.begin(), levels.end());
     borders_.assign(borders.begin() + 1, borders.end());
     for (int cell = 0; cell < kCells; ++cell) {
-        const double begin = -kFurthest + cell * (2 * kFurthest / kCells);
+        // From the cell before, lest rounding puts a value into the wrong one.
+        const double begin = -kFurthest + (cell - 1) * (2 * kFurthest / kCells);
         const auto first = std::lower_bound(borders_.begin(), borders_.end(), static_cast<float>(begin));
         lowest_.push_back(static_cast<std::uint8_t>(first - borders_.begin()));
     }
@@ -76,7 +81,8 @@ GaussianQuantizer::GaussianQuantizer(int bits) {
 const GaussianQuantizer& GaussianQuantizer::of(int bits) {
     static const auto all = []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array{GaussianQuantizer(int(I) + 1)...};
-    }(std::make_index_sequence<kMostBits>());
+    }
+    (std::make_index_sequence<kMostBits>());
     return all.at(std::size_t(bits) - 1);
 }
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -14,10 +15,9 @@ at::Tensor cosines(std::int64_t n) {
     auto at = all.accessor<float, 2>();
     for (std::int64_t k = 0; k < n; ++k)
         for (std::int64_t i = 0; i < n; ++i)
-            at[k][i] = static_cast<float>(
-                std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(n)) *
-                std::cos(std::numbers::pi * (static_cast<double>(i) + 0.5) * static_cast<double>(k) /
-                         static_cast<double>(n)));
+            at[k][i] = static_cast<float>(std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(n)) *
+                                          std::cos(std::numbers::pi * (static_cast<double>(i) + 0.5) *
+                                                   static_cast<double>(k) / static_cast<double>(n)));
     return all;
 }
 
@@ -25,10 +25,9 @@ int bandOf(double frequency) {
     return frequency == 0 ? 0 : 1 + static_cast<int>(std::floor(2 * std::log2(frequency) + 1e-9));
 }
 
-at::Tensor both(const at::Tensor& x, const at::Tensor& rows, const at::Tensor& columns) {
-    const std::int64_t h = rows.size(0), w = columns.size(0), dim = x.size(1);
-    const at::Tensor down = at::mm(rows, x.view({h, w * dim})).view({h, w, dim});
-    return at::bmm(columns.expand({h, w, w}), down).view({h * w, dim});
+/// The highest frequency that may be in a band.
+double end(std::size_t bands) {
+    return bands <= 1 ? 0 : std::exp2(static_cast<double>(bands - 1) / 2);
 }
 
 } // namespace
@@ -55,11 +54,18 @@ MapSpectrum::MapSpectrum(MapSize map)
 }
 
 at::Tensor MapSpectrum::of(const at::Tensor& tokens) const {
-    return both(tokens, rows_, columns_);
+    const std::int64_t h = map_.height, w = map_.width, dim = tokens.size(1);
+    const at::Tensor down = at::mm(rows_, tokens.view({h, w * dim})).view({h, w, dim});
+    return at::bmm(columns_.expand({h, w, w}), down).view({h * w, dim});
 }
 
-at::Tensor MapSpectrum::back(const at::Tensor& spectrum) const {
-    return both(spectrum, rows_.t(), columns_.t());
+at::Tensor MapSpectrum::back(const at::Tensor& spectrum, std::size_t bands) const {
+    const std::int64_t h = map_.height, w = map_.width, dim = spectrum.size(1);
+    const auto within = static_cast<std::int64_t>(std::floor(end(bands))) + 1;
+    const std::int64_t down = std::min(h, within), across = std::min(w, within);
+    const at::Tensor there = spectrum.view({h, w, dim}).narrow(0, 0, down).narrow(1, 0, across);
+    const at::Tensor wide = at::bmm(columns_.narrow(0, 0, across).t().expand({down, w, across}), there);
+    return at::mm(rows_.narrow(0, 0, down).t(), wide.view({down, w * dim})).view({h * w, dim});
 }
 
 } // namespace scalekv

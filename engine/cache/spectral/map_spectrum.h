@@ -27,10 +27,10 @@ public:
     /// Mean frequency of each band, in half waves over the map.
     std::span<const float> frequencies() const { return frequencies_; }
 
-    /// tokens [h·w, D] fp32 → spectrum [h·w, D], row u·w + v the frequency of u half waves down and v across;
-    /// and back.
+    /// tokens [h·w, D] fp32 → spectrum [h·w, D], row u·w + v the frequency of u half waves down and v across.
     at::Tensor of(const at::Tensor& tokens) const;
-    at::Tensor back(const at::Tensor& spectrum) const;
+    /// And back, where all bands from `bands` on are zero.
+    at::Tensor back(const at::Tensor& spectrum, std::size_t bands) const;
 
 private:
     MapSize map_;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace scalekv {
 namespace {
@@ -20,11 +21,12 @@ at::Tensor rowsOf(const at::Tensor& all, std::int64_t sequence, std::int64_t hea
     return all[sequence][head].to(at::kFloat).contiguous();
 }
 
-/// rows [n, D], turned by the angles, into `out` of any type.
-void rotateInto(const at::Tensor& rows, const at::Tensor& cosines, const at::Tensor& sines, at::Tensor out) {
+/// rows [n, D], turned by the angles, into `out` of any type; rows of both are contiguous.
+void rotateInto(const at::Tensor& rows, const at::Tensor& cosines, const at::Tensor& sines,
+                const at::Tensor& out) {
     const std::int64_t dim = rows.size(1);
     for (std::int64_t i = 0; i < rows.size(0); ++i) {
-        const float* row = rows.const_data_ptr<float>() + i * dim;
+        const float* row = rows.const_data_ptr<float>() + i * rows.stride(0);
         const float* c = cosines.const_data_ptr<float>() + i * dim / 2;
         const float* s = sines.const_data_ptr<float>() + i * dim / 2;
         if (out.scalar_type() == at::kFloat)
@@ -34,16 +36,19 @@ void rotateInto(const at::Tensor& rows, const at::Tensor& cosines, const at::Ten
     }
 }
 
-/// The mean of the first scales' tokens, which is taken away from all others: keys of a head are mostly one
-/// and the same vector. [1, D]
-at::Tensor meanOf(const at::Tensor& anchors) {
-    return anchors.mean(0, true);
-}
-
-std::span<std::byte> bytesOf(const at::Tensor& codes, std::int64_t sequence, std::int64_t head) {
+/// Where the bytes of one head lie among all, and how many they are.
+std::pair<std::int64_t, std::size_t> placeOf(const at::Tensor& codes, std::int64_t sequence,
+                                             std::int64_t head) {
     const std::int64_t bytes = codes.size(2);
-    auto* first = static_cast<std::byte*>(codes.mutable_data_ptr());
-    return {first + (sequence * codes.size(1) + head) * bytes, std::size_t(bytes)};
+    return {(sequence * codes.size(1) + head) * bytes, std::size_t(bytes)};
+}
+std::span<std::byte> writableBytes(const at::Tensor& codes, std::int64_t sequence, std::int64_t head) {
+    const auto [first, bytes] = placeOf(codes, sequence, head);
+    return {static_cast<std::byte*>(codes.mutable_data_ptr()) + first, bytes};
+}
+std::span<const std::byte> bytesOf(const at::Tensor& codes, std::int64_t sequence, std::int64_t head) {
+    const auto [first, bytes] = placeOf(codes, sequence, head);
+    return {static_cast<const std::byte*>(codes.const_data_ptr()) + first, bytes};
 }
 
 /// Calls `work(sequence, head)` for all of them, on all threads.
@@ -95,27 +100,21 @@ std::int64_t SpectralCache::tokensBefore(std::int64_t scale) const {
     return sum;
 }
 
-/// The anchors of one head as they will be read again.
-struct SpectralCache::Head {
-    at::Tensor keys, values; ///< [n, D] fp32, keys not rotated
+/// The first scales' tokens of one head, as they are read again.
+struct SpectralCache::Anchors {
+    at::Tensor tokens; ///< [n, 2·D] fp32: keys (not rotated), then values
 
-    Head(const std::vector<at::Tensor>& codes, const std::vector<MapSpectrum>& spectra, std::int64_t sequence,
-         std::int64_t head, std::int64_t dim) {
+    Anchors(const std::vector<at::Tensor>& codes, const std::vector<MapSpectrum>& spectra,
+            std::int64_t sequence, std::int64_t head, std::int64_t dim) {
         const auto scales = std::min<std::int64_t>(SpectralRates::kAnchorScales, std::int64_t(codes.size()));
-        std::int64_t tokens = 0;
+        std::vector<at::Tensor> maps;
         for (std::int64_t k = 0; k < scales; ++k)
-            tokens += spectra[std::size_t(k)].tokens();
-        keys = at::empty({tokens, dim}, at::kFloat);
-        values = at::empty_like(keys);
-        std::int64_t first = 0;
-        for (std::int64_t k = 0; k < scales; ++k) {
-            const std::int64_t count = spectra[std::size_t(k)].tokens();
-            const std::span<const std::byte> bytes = bytesOf(codes[std::size_t(k)], sequence, head);
-            decodeAnchors(bytes.first(bytes.size() / 2), keys.narrow(0, first, count));
-            decodeAnchors(bytes.subspan(bytes.size() / 2), values.narrow(0, first, count));
-            first += count;
-        }
+            maps.push_back(decodeAnchors(bytesOf(codes[std::size_t(k)], sequence, head),
+                                         spectra[std::size_t(k)].tokens(), 2 * dim, dim));
+        tokens = at::cat(maps);
     }
+    /// What is taken away from all others, for keys of a head are mostly one and the same vector: [1, 2·D].
+    at::Tensor mean() const { return tokens.mean(0, true); }
 };
 
 void SpectralCache::store(std::int64_t scale, std::int64_t layer, const KeyValues& map,
@@ -134,15 +133,15 @@ void SpectralCache::store(std::int64_t scale, std::int64_t layer, const KeyValue
         const at::Tensor turned = rowsOf(keys, s, h), v = rowsOf(values, s, h);
         const at::Tensor k = at::empty_like(turned);
         rotateInto(turned, cosines, back, k);
-        const std::span<std::byte> out = bytesOf(room, s, h);
+        const std::span<std::byte> out = writableBytes(room, s, h);
+        const at::Tensor tokens = at::cat({k, v}, 1);
         if (rates_.anchors(scale)) {
-            encodeAnchors(k, out.first(out.size() / 2));
-            encodeAnchors(v, out.subspan(out.size() / 2));
+            encodeAnchors(tokens, rates_.headDim(), out);
             return;
         }
-        const Head anchors(codes, spectra_, s, h, rates_.headDim());
+        const Anchors anchors(codes, spectra_, s, h, rates_.headDim());
         SpectralCode(spectra_[std::size_t(scale)], rates_.headDim())
-            .encode(k - meanOf(anchors.keys), v - meanOf(anchors.values), norms[s][h].item<float>(), out);
+            .encode(tokens - anchors.mean(), norms[s][h].item<float>(), out);
     });
     codes.push_back(room);
     peakBytes_ = std::max(peakBytes_, bytes());
@@ -151,22 +150,18 @@ void SpectralCache::store(std::int64_t scale, std::int64_t layer, const KeyValue
 void SpectralCache::decodeHead(std::int64_t layer, std::int64_t s, std::int64_t h,
                                const KeyValues& out) const {
     const auto& codes = codes_[std::size_t(layer)];
-    const Head anchors(codes, spectra_, s, h, rates_.headDim());
-    const at::Tensor keyMean = meanOf(anchors.keys), valueMean = meanOf(anchors.values);
+    const Anchors anchors(codes, spectra_, s, h, rates_.headDim());
+    const at::Tensor mean = anchors.mean();
     std::int64_t first = 0;
     for (std::size_t k = 0; k < codes.size(); ++k) {
         const std::int64_t count = spectra_[k].tokens();
-        at::Tensor keys, values;
-        if (rates_.anchors(std::int64_t(k))) {
-            keys = anchors.keys.narrow(0, first, count);
-            values = anchors.values.narrow(0, first, count);
-        } else {
-            auto map = SpectralCode(spectra_[k], rates_.headDim()).decode(bytesOf(codes[k], s, h));
-            keys = map.keys.add_(keyMean);
-            values = map.values.add_(valueMean);
-        }
-        rotateInto(keys, cosines_[k], sines_[k], out.keys[s][h].narrow(0, first, count));
-        out.values[s][h].narrow(0, first, count).copy_(values);
+        const at::Tensor tokens =
+            rates_.anchors(std::int64_t(k))
+                ? anchors.tokens.narrow(0, first, count)
+                : SpectralCode(spectra_[k], rates_.headDim()).decode(bytesOf(codes[k], s, h)).add_(mean);
+        const std::int64_t dim = rates_.headDim();
+        rotateInto(tokens.narrow(1, 0, dim), cosines_[k], sines_[k], out.keys[s][h].narrow(0, first, count));
+        out.values[s][h].narrow(0, first, count).copy_(tokens.narrow(1, dim, dim));
         first += count;
     }
 }
@@ -178,8 +173,9 @@ KeyValues SpectralCache::decoded(std::int64_t layer) {
     const std::int64_t numbers = sequences * layout_.heads * tokens * rates_.headDim();
     if (!room_.defined()) {
         const std::int64_t most = *std::max_element(layout_.sequences.begin(), layout_.sequences.end());
-        room_ = at::empty({2, most * layout_.heads * tokensBefore(std::int64_t(spectra_.size())) * rates_.headDim()},
-                          options_);
+        room_ = at::empty(
+            {2, most * layout_.heads * tokensBefore(std::int64_t(spectra_.size())) * rates_.headDim()},
+            options_);
         scratchBytes_ = static_cast<std::int64_t>(room_.nbytes());
     }
     const auto side = [&](std::int64_t index) {
@@ -189,8 +185,9 @@ KeyValues SpectralCache::decoded(std::int64_t layer) {
     if (codes.empty())
         return out;
     const bool here = options_.device().is_cpu();
-    const KeyValues decoded =
-        here ? out : KeyValues{at::empty(out.keys.sizes(), options_.device(at::kCPU)), at::empty(out.keys.sizes(), options_.device(at::kCPU))};
+    const KeyValues decoded = here ? out
+                                   : KeyValues{at::empty(out.keys.sizes(), options_.device(at::kCPU)),
+                                               at::empty(out.keys.sizes(), options_.device(at::kCPU))};
     forEachHead(sequences, layout_.heads,
                 [&](std::int64_t s, std::int64_t h) { decodeHead(layer, s, h, decoded); });
     if (!here) {

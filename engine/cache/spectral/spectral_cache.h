@@ -43,13 +43,13 @@ public:
     std::int64_t scratchBytes() const { return scratchBytes_; }
 
 private:
-    struct Head;
+    struct Anchors;
     void decodeHead(std::int64_t layer, std::int64_t sequence, std::int64_t head, const KeyValues& out) const;
     std::int64_t tokensBefore(std::int64_t scale) const;
 
     Layout layout_;
     SpectralRates rates_;
-    std::vector<MapSpectrum> spectra_; ///< a scale; the last is never kept
+    std::vector<MapSpectrum> spectra_;        ///< a scale; the last is never kept
     std::vector<at::Tensor> cosines_, sines_; ///< a scale, [n, D / 2] on the CPU
     at::TensorOptions options_;
     std::vector<std::vector<at::Tensor>> codes_; ///< [layer][scale], [S, H, bytes] uint8 on the CPU

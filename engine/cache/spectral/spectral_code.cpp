@@ -7,8 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
-#include <stdexcept>
+#include <numeric>
 
 namespace scalekv {
 namespace {
@@ -22,7 +23,8 @@ constexpr int kMostLevel = std::numeric_limits<std::int8_t>::max();
 int levelOf(double energy) {
     if (!(energy > 0))
         return kNothing;
-    return static_cast<int>(std::clamp(std::round(2 * std::log2(energy)), kNothing + 1.0, double(kMostLevel)));
+    return static_cast<int>(
+        std::clamp(std::round(2 * std::log2(energy)), kNothing + 1.0, double(kMostLevel)));
 }
 double energyOf(int level) {
     return std::exp2(level / 2.0);
@@ -36,8 +38,16 @@ constexpr float kHalfFrequency = 6;
 /// bit where what it saves (the difference of the quantisers' mean squared errors) reaches the threshold.
 constexpr int kAboveForAll = 26;
 int bitsAt(int above) {
-    static constexpr std::array<int, GaussianQuantizer::kMostBits> kNeeded{1, 4, 7, 11, 14, 18, 22, kAboveForAll};
-    return static_cast<int>(std::upper_bound(kNeeded.begin(), kNeeded.end(), above) - kNeeded.begin());
+    static constexpr std::array<int, GaussianQuantizer::kMostBits> kNeeded{1,  4,  7,  11,
+                                                                           14, 18, 22, kAboveForAll};
+    static constexpr auto kBits = [] {
+        std::array<std::int8_t, kAboveForAll + 1> bits{};
+        for (std::size_t i = 0; i < bits.size(); ++i)
+            for (const int needed : kNeeded)
+                bits[i] = static_cast<std::int8_t>(bits[i] + (int(i) >= needed ? 1 : 0));
+        return bits;
+    }();
+    return kBits[std::size_t(std::clamp(above, 0, kAboveForAll))];
 }
 
 } // namespace
@@ -47,7 +57,7 @@ struct SpectralCode::Head {
     int keyWeight = 0;
     std::array<std::vector<int>, kKinds> bands, channels;
 
-    /// Of one channel in one band; the first band is the mean's, which has levels of its own.
+    /// Of one channel in one band; the first band is the mean's, with one level for all channels.
     int level(int kind, std::size_t band, std::size_t channel) const {
         const int ofBand = bands[std::size_t(kind)][band], ofChannel = channels[std::size_t(kind)][channel];
         if (ofBand == kNothing || (band > 0 && ofChannel == kNothing))
@@ -56,7 +66,9 @@ struct SpectralCode::Head {
     }
     void write(std::span<std::byte> out) const {
         std::size_t at = 0;
-        const auto put = [&](int level) { out[at++] = static_cast<std::byte>(static_cast<std::int8_t>(level)); };
+        const auto put = [&](int level) {
+            out[at++] = static_cast<std::byte>(static_cast<std::int8_t>(level));
+        };
         put(keyWeight);
         for (int kind = 0; kind < kKinds; ++kind) {
             std::ranges::for_each(bands[std::size_t(kind)], put);
@@ -77,7 +89,7 @@ struct SpectralCode::Head {
 };
 
 SpectralCode::SpectralCode(const MapSpectrum& spectrum, std::int64_t headDim)
-    : spectrum_(spectrum), dim_(headDim), cells_(spectrum.counts().size() * kKinds) {
+    : spectrum_(spectrum), dim_(headDim), cells_(spectrum.counts().size()) {
     for (const float frequency : spectrum.frequencies())
         profile_.push_back(levelOf(1 / (1 + frequency / kHalfFrequency)));
 }
@@ -132,7 +144,8 @@ void SpectralCode::divide(const Head& head, std::int64_t bits) {
             low = middle + 1;
     }
     std::int64_t left = bits - needed(high);
-    for (const Candidate& candidate : candidates) { // what is left goes to who comes next, low frequencies first
+    for (const Candidate& candidate :
+         candidates) { // what is left goes to who comes next, low frequencies first
         const std::int64_t count = spectrum_.counts()[std::size_t(candidate.band)];
         int given = bitsAt(candidate.counts - high);
         if (count <= left && bitsAt(candidate.counts - high + 1) > given) {
@@ -140,76 +153,79 @@ void SpectralCode::divide(const Head& head, std::int64_t bits) {
             left -= count;
         }
         if (given > 0)
-            cells(candidate.kind, candidate.band)
-                .push_back({candidate.channel, given, static_cast<float>(std::sqrt(energyOf(candidate.level))),
-                            &GaussianQuantizer::of(given)});
+            cells_[std::size_t(candidate.band)].push_back(
+                {candidate.kind * dim_ + candidate.channel, given,
+                 static_cast<float>(std::sqrt(energyOf(candidate.level))), &GaussianQuantizer::of(given)});
     }
 }
 
-void SpectralCode::encode(const at::Tensor& keys, const at::Tensor& values, float queryNorm,
-                          std::span<std::byte> out) {
-    const std::array<at::Tensor, kKinds> spectra{spectrum_.of(keys), spectrum_.of(values)};
-    const std::size_t bands = spectrum_.counts().size(), dim = std::size_t(dim_);
+SpectralCode::Head SpectralCode::headOf(const at::Tensor& spectrum, float queryNorm) const {
+    const std::size_t bands = spectrum_.counts().size(), dim = std::size_t(dim_), width = kKinds * dim;
+    const float* numbers = spectrum.const_data_ptr<float>();
+    std::vector<double> energies(bands * width, 0); // of each channel in each band
+    for (std::size_t f = 0; f < spectrum_.bands().size(); ++f) {
+        double* band = energies.data() + std::size_t(spectrum_.bands()[f]) * width;
+        for (std::size_t c = 0; c < width; ++c)
+            band[c] += double{numbers[f * width + c]} * numbers[f * width + c];
+    }
+    const auto others =
+        static_cast<double>(std::max<std::int64_t>(1, spectrum_.tokens() - 1)); // than the mean
     Head head;
     double valueEnergy = 0; // without the mean's
     for (std::size_t kind = 0; kind < kKinds; ++kind) {
-        const float* numbers = spectra[kind].const_data_ptr<float>();
-        std::vector<double> energies(bands * dim, 0); // of each cell
-        for (std::size_t f = 0; f < spectrum_.bands().size(); ++f) {
-            double* cell = energies.data() + std::size_t(spectrum_.bands()[f]) * dim;
-            for (std::size_t c = 0; c < dim; ++c)
-                cell[c] += double{numbers[f * dim + c]} * numbers[f * dim + c];
-        }
         std::vector<double> channels(dim, 0);
         for (std::size_t band = 0; band < bands; ++band) {
-            double sum = 0;
-            for (std::size_t c = 0; c < dim; ++c)
-                sum += energies[band * dim + c];
+            const double* all = energies.data() + band * width + kind * dim;
+            const double sum = std::accumulate(all, all + dim, 0.0);
             const auto count = static_cast<double>(std::max<std::int64_t>(1, spectrum_.counts()[band]));
             const int level = levelOf(sum / (count * static_cast<double>(dim)));
             head.bands[kind].push_back(level);
             for (std::size_t c = 0; band > 0 && level != kNothing && c < dim; ++c)
-                channels[c] += energies[band * dim + c] / energyOf(level);
+                channels[c] += all[c] / energyOf(level);
             if (kind == kValues && band > 0)
                 valueEnergy += sum;
         }
-        const auto others = static_cast<double>(std::max<std::int64_t>(1, spectrum_.tokens() - 1));
         for (const double energy : channels)
             head.channels[kind].push_back(levelOf(energy / others));
     }
     // An error ε of a key moves what attention gives by a (q·ε) (v − o), one of a value by a ε: squared and
     // summed, ‖q‖² times the variance of a channel of the values against 1.
-    const auto numbersOfValues = static_cast<double>(std::max<std::int64_t>(1, spectrum_.tokens() - 1) * dim_);
-    head.keyWeight = levelOf(double{queryNorm} * queryNorm * valueEnergy / numbersOfValues);
-    head.write(out);
+    head.keyWeight =
+        levelOf(double{queryNorm} * queryNorm * valueEnergy / (others * static_cast<double>(dim)));
+    return head;
+}
 
-    const std::span<std::byte> codes = out.subspan(std::size_t(headBytes(bands, dim_)));
+void SpectralCode::encode(const at::Tensor& tokens, float queryNorm, std::span<std::byte> out) {
+    const at::Tensor spectrum = spectrum_.of(tokens);
+    const Head head = headOf(spectrum, queryNorm);
+    head.write(out);
+    const std::span<std::byte> codes = out.subspan(std::size_t(headBytes(spectrum_.counts().size(), dim_)));
     divide(head, std::int64_t(codes.size()) * 8);
     BitWriter writer(codes);
-    for (std::size_t f = 0; f < spectrum_.bands().size(); ++f)
-        for (int kind = 0; kind < kKinds; ++kind) {
-            const float* row = spectra[std::size_t(kind)].const_data_ptr<float>() + f * dim;
-            for (const Cell& cell : cells(kind, spectrum_.bands()[f]))
-                writer.put(cell.quantizer->code(row[cell.channel] / cell.deviation), cell.bits);
-        }
+    const float* row = spectrum.const_data_ptr<float>();
+    for (const int band : spectrum_.bands()) {
+        for (const Cell& cell : cells_[std::size_t(band)])
+            writer.put(cell.quantizer->code(row[cell.channel] / cell.deviation), cell.bits);
+        row += kKinds * dim_;
+    }
     writer.finish();
 }
 
-SpectralCode::Decoded SpectralCode::decode(std::span<const std::byte> in) {
-    const std::size_t bands = spectrum_.counts().size(), dim = std::size_t(dim_);
+at::Tensor SpectralCode::decode(std::span<const std::byte> in) {
+    const std::size_t bands = spectrum_.counts().size();
     const std::span<const std::byte> codes = in.subspan(std::size_t(headBytes(bands, dim_)));
-    divide(Head::read(in, bands, dim), std::int64_t(codes.size()) * 8);
-    std::array<at::Tensor, kKinds> spectra;
-    for (at::Tensor& spectrum : spectra)
-        spectrum = at::zeros({spectrum_.tokens(), dim_}, at::kFloat);
+    divide(Head::read(in, bands, std::size_t(dim_)), std::int64_t(codes.size()) * 8);
+    const at::Tensor spectrum = at::zeros({spectrum_.tokens(), kKinds * dim_}, at::kFloat);
     BitReader reader(codes);
-    for (std::size_t f = 0; f < spectrum_.bands().size(); ++f)
-        for (int kind = 0; kind < kKinds; ++kind) {
-            float* row = spectra[std::size_t(kind)].mutable_data_ptr<float>() + f * dim;
-            for (const Cell& cell : cells(kind, spectrum_.bands()[f]))
-                row[cell.channel] = cell.quantizer->levels()[reader.take(cell.bits)] * cell.deviation;
-        }
-    return {spectrum_.back(spectra[kKeys]), spectrum_.back(spectra[kValues])};
+    float* row = spectrum.mutable_data_ptr<float>();
+    for (const int band : spectrum_.bands()) {
+        for (const Cell& cell : cells_[std::size_t(band)])
+            row[cell.channel] = cell.quantizer->levels()[reader.take(cell.bits)] * cell.deviation;
+        row += kKinds * dim_;
+    }
+    const auto lastUsed =
+        std::find_if(cells_.rbegin(), cells_.rend(), [](const auto& cells) { return !cells.empty(); });
+    return spectrum_.back(spectrum, std::size_t(cells_.rend() - lastUsed));
 }
 
 } // namespace scalekv

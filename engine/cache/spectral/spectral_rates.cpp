@@ -1,5 +1,6 @@
 #include "engine/cache/spectral/spectral_rates.h"
 
+#include "engine/cache/least_budget.h"
 #include "engine/cache/spectral/anchor_code.h"
 #include "engine/cache/spectral/gaussian_quantizer.h"
 #include "engine/cache/spectral/map_spectrum.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
 namespace scalekv {
@@ -23,12 +23,6 @@ double rate(double factor, MapSize map) {
     return std::min(kMostBits, factor / std::sqrt(static_cast<double>(map.tokens())));
 }
 
-std::string percent(double share) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f", std::ceil(share * 1000) / 10);
-    return text;
-}
-
 } // namespace
 
 SpectralRates::SpectralRates(std::span<const MapSize> schedule, std::int64_t headDim, std::int64_t budget,
@@ -38,16 +32,16 @@ SpectralRates::SpectralRates(std::span<const MapSize> schedule, std::int64_t hea
     const std::int64_t anchored = std::min(kept, kAnchorScales);
     for (std::int64_t k = 0; k < kept; ++k)
         bytes_[std::size_t(k)] =
-            k < anchored
-                ? anchorBytes(schedule[std::size_t(k)].tokens(), headDim)
-                : SpectralCode::headBytes(MapSpectrum::bandCount(schedule[std::size_t(k)]), headDim);
+            k < anchored ? anchorBytes(schedule[std::size_t(k)].tokens(), headDim)
+                         : SpectralCode::headBytes(MapSpectrum::bandCount(schedule[std::size_t(k)]), headDim);
     const std::int64_t left = budget - std::accumulate(bytes_.begin(), bytes_.end(), std::int64_t{0});
 
     const auto codeBytes = [&](double factor, std::int64_t k) {
         const MapSize map = schedule[std::size_t(k)];
         constexpr double kBitsInByte = 8;
-        return static_cast<std::int64_t>(std::floor(rate(factor, map) * 2 * static_cast<double>(map.tokens()) *
-                                                    static_cast<double>(headDim) / kBitsInByte));
+        return static_cast<std::int64_t>(
+            std::floor(rate(factor, map) * 2 * static_cast<double>(map.tokens()) *
+                       static_cast<double>(headDim) / kBitsInByte));
     };
     const auto allCodes = [&](double factor) {
         std::int64_t sum = 0;
@@ -60,11 +54,10 @@ SpectralRates::SpectralRates(std::span<const MapSize> schedule, std::int64_t hea
         numbers += 2 * schedule[std::size_t(k)].tokens() * headDim;
     const auto least = static_cast<std::int64_t>(std::ceil(kLeastRate * static_cast<double>(numbers) / 8));
     if (left < least) {
-        const std::int64_t history = cachedTokens(schedule);
-        throw Error("A budget of " + percent(static_cast<double>(budget) / static_cast<double>(history * entryBytes)) +
-                    " % is too small for policy spectral at this size, which needs " +
-                    percent(static_cast<double>(budget - left + least) / static_cast<double>(history * entryBytes)) +
-                    " %; choose a larger budget or size.");
+        const std::int64_t tokens = (budget - left + least + entryBytes - 1) / entryBytes;
+        throw Error("Policy spectral needs as many bytes as " + std::to_string(tokens) +
+                    " tokens have, a layer and head, which is more than this budget; choose at least " +
+                    leastBudget(schedule, tokens) + ".");
     }
     double low = 0; // bisection: what all codes take never falls as the factor grows
     double high = kMostBits * std::sqrt(static_cast<double>(schedule.back().tokens()));

@@ -19,8 +19,8 @@ public:
     static constexpr std::int64_t kAnchorScales = 2;
 
     /// `budget`: bytes a head and sequence for keys and values of all maps that are kept. Throws Error, for
-    /// users, where that does not hold the first scales and a hundredth of the others; `entryBytes`: of a key
-    /// and value in the full cache, to say what would.
+    /// users, where that does not hold the first scales, the levels, and 0.02 bits a number of the others;
+    /// `entryBytes`: of a key and value in the full cache, to say what would.
     SpectralRates(std::span<const MapSize> schedule, std::int64_t headDim, std::int64_t budget,
                   std::int64_t entryBytes);
 
