@@ -968,8 +968,8 @@ void TestComparePlace::tooLittleMemory_data() {
     QTest::addColumn<QString>("policy"); // of the other column in the end; empty: it is not made
     QTest::newRow("anyway") << "anyway"
                             << "full";
-    QTest::newRow("smaller cache") << "ScaleKV"
-                                   << "scalekv";
+    QTest::newRow("smaller cache") << "Spectral"
+                                   << "spectral";
     QTest::newRow("cancel") << "Cancel"
                             << "";
 }
@@ -983,7 +983,7 @@ void TestComparePlace::tooLittleMemory() {
     request.size = "0.06M";
     request.policy = {};
     const qint64 full = studio_->session().plan(request)->peakBytes;
-    request.policy.name = "scalekv";
+    request.policy.name = "spectral";
     request.policy.budget = kUsualBudget;
     QVERIFY2(studio_->session().plan(request)->peakBytes < full, "there must be room for less");
     makePicture();

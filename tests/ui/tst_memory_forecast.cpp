@@ -225,7 +225,7 @@ void TestMemoryForecast::tooLittleMemory_data() {
     QTest::addColumn<QString>("button");
     QTest::addColumn<bool>("made");
     QTest::addColumn<QString>("policy");
-    QTest::newRow("smaller budget") << "ScaleKV 10 %" << true << "scalekv";
+    QTest::newRow("smaller budget") << "Spectral 10 %" << true << "spectral";
     QTest::newRow("anyway") << "Generate anyway" << true << "full";
     QTest::newRow("cancel") << "Cancel" << false << "full";
     QTest::newRow("smaller picture") << "pixels" << true << "full";
@@ -242,7 +242,7 @@ void TestMemoryForecast::tooLittleMemory() {
     const GenerationRequest wanted = studio.form()->request();
     GenerationRequest small = wanted, low = wanted;
     small.size = "0.06M";
-    low.policy.name = "scalekv";
+    low.policy.name = "spectral";
     low.policy.budget.fraction = 0.1;
     const auto all = studio.session().plan(wanted);
     const qint64 free =
