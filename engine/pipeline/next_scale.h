@@ -81,8 +81,8 @@ public:
     /// The VAE's grid of a scale.
     MapSize latentMap(std::int64_t scale) const;
 
-    /// What is stored as it is, where heads of a layer hold equally many; else only the scratch that all layers
-    /// share.
+    /// What is stored as it is, where heads of a layer hold equally many; else only the scratch that all
+    /// layers share.
     const KvCache& cache() const { return cache_; }
     /// Bytes of stored keys and values, of a layer and of all, and the most that they were.
     std::int64_t kvBytes(std::int64_t layer) const;
