@@ -5,6 +5,7 @@
 #include "engine/cache/one_layer_policy.h"
 #include "engine/cache/policies.h"
 #include "engine/pipeline/next_scale.h"
+#include "tests/cache/made_up.h"
 #include "tests/cache/tiny_shape.h"
 
 #include <c10/core/InferenceMode.h>
@@ -57,14 +58,6 @@ std::vector<std::int64_t> sequencesOf(const NextScaleSettings& settings, std::in
     for (std::int64_t layer = 0; layer < kLayers; ++layer)
         sequences.push_back(settings.sequences(layer, prompts));
     return sequences;
-}
-
-std::vector<at::Tensor> textOf(std::int64_t prompts) {
-    std::vector<at::Tensor> text;
-    for (std::int64_t i = 0; i < 2 * prompts; ++i)
-        text.push_back(
-            at::randn({3 + i % 2, 16}, at::detail::createCPUGenerator(std::uint64_t(i)), at::kFloat));
-    return text;
 }
 
 /// Tokens of the scales before each.
@@ -131,7 +124,7 @@ private Q_SLOTS:
                 }
                 all.push_back(state.current.keys.clone());
             };
-            NextScale run(transformer_, settings, textOf(setting.prompts));
+            NextScale run(transformer_, settings, test::texts(setting.prompts, 0));
             constexpr std::int64_t kEntry = 2 * 8 * 4; // key and value of a head of 8 in fp32
             const double limit =
                 setting.budget * double(kHeads * kEntry *
@@ -167,9 +160,9 @@ private Q_SLOTS:
         NextScaleSettings settings = settingsOf(setting);
         const auto policy = std::make_shared<HeatKv>(settings.schedule, randomOrders(random),
                                                      sequencesOf(settings, 1), setting.budget);
-        NextScale full(transformer_, settings, textOf(1));
+        NextScale full(transformer_, settings, test::texts(1, 0));
         settings.policy = policy;
-        NextScale run(transformer_, settings, textOf(1));
+        NextScale run(transformer_, settings, test::texts(1, 0));
         int alike = 0;
         while (!run.finished()) {
             const at::Tensor expected = full.predict(), logits = run.predict();
@@ -219,7 +212,7 @@ private Q_SLOTS:
                     totalTokens(std::span(settings.schedule).first(std::size_t(state.scale))));
             QVERIFY(seen.top <= seen.history);
         };
-        NextScale run(transformer_, settings, textOf(1));
+        NextScale run(transformer_, settings, test::texts(1, 0));
         while (!run.finished())
             run.feed(run.draw(run.finalLogits(run.predict())));
         QVERIFY(differed);

@@ -4,6 +4,7 @@
 #include "engine/cache/token_scores.h"
 #include "engine/pipeline/prepare.h"
 #include "scalekv/error.h"
+#include "tests/cache/made_up.h"
 #include "tests/cache/tiny_shape.h"
 
 #include <c10/core/InferenceMode.h>
@@ -13,12 +14,9 @@
 #include <random>
 
 using namespace scalekv;
+using test::noise;
 
 namespace {
-
-at::Tensor noise(at::IntArrayRef shape, std::uint64_t seed) {
-    return at::randn(shape, at::detail::createCPUGenerator(seed), at::kFloat);
-}
 
 RoleTable someRoles(std::int64_t layers) {
     std::vector<bool> row(std::size_t(layers), false);
@@ -61,13 +59,6 @@ NextScaleSettings settingsFor(const Setting& setting, const TransformerShape& sh
         prepareRequest(request, {shape, vae, {}, &roles, {}, at::kCPU, &orders}).settings;
     settings.keepPositions = true;
     return settings;
-}
-
-std::vector<at::Tensor> textFor(const Setting& setting) {
-    std::vector<at::Tensor> text;
-    for (std::int64_t i = 0; i < 2 * setting.prompts; ++i)
-        text.push_back(noise({3 + i % 2, 16}, 100 + std::uint64_t(i)));
-    return text;
 }
 
 bool ascending(const at::Tensor& positions) {
@@ -207,7 +198,7 @@ private Q_SLOTS:
                 }
                 all.push_back(state.current.keys.clone());
             };
-            NextScale run(transformer, settings, textFor(setting));
+            NextScale run(transformer, settings, test::texts(setting.prompts));
             std::int64_t before = 0; // tokens of earlier scales
             while (run.scale() + 1 < std::int64_t(schedule.size())) {
                 const std::int64_t k = run.scale();
@@ -257,7 +248,7 @@ private Q_SLOTS:
             setting.ratio = 1.5;
             const auto logitsOf = [&](const std::string& name) {
                 setting.policy = name;
-                NextScale run(transformer, settingsFor(setting, shape), textFor(setting));
+                NextScale run(transformer, settingsFor(setting, shape), test::texts(setting.prompts));
                 std::vector<at::Tensor> all;
                 while (!run.finished()) {
                     all.push_back(run.predict());

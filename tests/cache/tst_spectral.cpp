@@ -8,6 +8,7 @@
 #include "engine/model/simd_rows.h"
 #include "engine/pipeline/prepare.h"
 #include "scalekv/error.h"
+#include "tests/cache/made_up.h"
 #include "tests/cache/tiny_shape.h"
 
 #include <c10/core/InferenceMode.h>
@@ -20,15 +21,12 @@
 #include <random>
 
 using namespace scalekv;
+using test::noise;
 
 namespace {
 
 constexpr std::int64_t kLayers = 4, kHeads = 2, kDim = 16; // of test::tinyShape()
 constexpr std::int64_t kEntry = 2 * kDim * 4;              // key and value of a head in fp32
-
-at::Tensor noise(at::IntArrayRef shape, std::uint64_t seed) {
-    return at::randn(shape, at::detail::createCPUGenerator(seed), at::kFloat);
-}
 
 /// [n, width]: each channel a few slow waves over the map.
 at::Tensor smooth(MapSize map, std::int64_t width, std::uint64_t seed) {
@@ -37,7 +35,8 @@ at::Tensor smooth(MapSize map, std::int64_t width, std::uint64_t seed) {
     return few.flatten(2)[0].t().contiguous();
 }
 
-double relativeError(const at::Tensor& is, const at::Tensor& should) {
+/// Energy of the difference, of all.
+double noiseShare(const at::Tensor& is, const at::Tensor& should) {
     return ((is - should).square().sum() / should.square().sum()).item<double>();
 }
 
@@ -60,13 +59,6 @@ PreparedRequest prepared(const Setting& setting, const TransformerShape& shape, 
     request.prompts.resize(std::size_t(setting.prompts));
     const VaeShape vae{shape.bits, 8, {1, 2, 2}, 3, {}, 0};
     return prepareRequest(request, {shape, vae, bytes, nullptr, {}, at::kCPU, nullptr});
-}
-
-std::vector<at::Tensor> textOf(std::int64_t prompts) {
-    std::vector<at::Tensor> text;
-    for (std::int64_t i = 0; i < 2 * prompts; ++i)
-        text.push_back(noise({3 + i % 2, 16}, 100 + std::uint64_t(i)));
-    return text;
 }
 
 } // namespace
@@ -170,7 +162,7 @@ private Q_SLOTS:
                 std::size_t(SpectralCode::headBytes(spectrum.counts().size(), kDim)) +
                 std::size_t(map.tokens() * 2 * kDim) * bits / 8);
             code.encode(x, 1, bytes);
-            const double error = relativeError(code.decode(bytes), x);
+            const double error = noiseShare(code.decode(bytes), x);
             QVERIFY2(error < 1.25 * bound[bits - 1], qPrintable(QString::number(error)));
             SpectralCode another(spectrum, kDim);
             QVERIFY(at::equal(another.decode(bytes), code.decode(bytes)));
@@ -188,7 +180,7 @@ private Q_SLOTS:
                     std::size_t(SpectralCode::headBytes(spectrum.counts().size(), kDim)) +
                     std::size_t(double(map.tokens() * 2 * kDim) * bits / 8));
                 code.encode(x, 1, bytes);
-                const double error = relativeError(code.decode(bytes), x);
+                const double error = noiseShare(code.decode(bytes), x);
                 QVERIFY2(error < before, qPrintable(QString::number(error)));
                 before = error;
             }
@@ -237,7 +229,7 @@ private Q_SLOTS:
         QVERIFY(at::equal(code.decode(bytes), at::zeros({36, 2 * kDim})));
         const at::Tensor same = noise({1, 2 * kDim}, 7).expand({36, 2 * kDim}).contiguous();
         code.encode(same, 1, bytes);
-        QVERIFY(relativeError(code.decode(bytes), same) < 1e-3);
+        QVERIFY(noiseShare(code.decode(bytes), same) < 1e-3);
         at::Tensor broken = noise({36, 2 * kDim}, 8); // a broken model's: no crash
         broken[3][1] = std::numeric_limits<float>::quiet_NaN();
         broken[5][2] = std::numeric_limits<float>::infinity();
@@ -286,19 +278,19 @@ private Q_SLOTS:
                     const at::Tensor were = at::cat(maps, 2);
                     QCOMPARE(state.history.keys.sizes(), were.sizes());
                     const at::Tensor valuesWere = at::cat(values[std::size_t(state.layer)], 2);
-                    QVERIFY2(relativeError(state.history.keys, were) < 0.05,
-                             qPrintable(QString::number(relativeError(state.history.keys, were))));
-                    QVERIFY2(relativeError(state.history.values, valuesWere) < 0.05,
-                             qPrintable(QString::number(relativeError(state.history.values, valuesWere))));
+                    QVERIFY2(noiseShare(state.history.keys, were) < 0.05,
+                             qPrintable(QString::number(noiseShare(state.history.keys, were))));
+                    QVERIFY2(noiseShare(state.history.values, valuesWere) < 0.05,
+                             qPrintable(QString::number(noiseShare(state.history.values, valuesWere))));
                     const auto first = [](const at::Tensor& t) { return t.narrow(2, 0, 1); };
-                    QVERIFY(relativeError(first(state.history.keys), first(were)) < 1e-4);
-                    QVERIFY(relativeError(first(state.history.values), first(valuesWere)) < 1e-4);
+                    QVERIFY(noiseShare(first(state.history.keys), first(were)) < 1e-4);
+                    QVERIFY(noiseShare(first(state.history.values), first(valuesWere)) < 1e-4);
                     QVERIFY(at::equal(state.positions[0][0], at::arange(state.history.tokens(), at::kInt)));
                 }
                 maps.push_back(state.current.keys.clone());
                 values[std::size_t(state.layer)].push_back(state.current.values.clone());
             };
-            NextScale run(transformer_, settings, textOf(setting.prompts));
+            NextScale run(transformer_, settings, test::texts(setting.prompts));
             while (run.scale() + 1 < std::int64_t(schedule.size())) {
                 const std::int64_t k = run.scale();
                 const at::Tensor logits = run.predict();
@@ -320,7 +312,7 @@ private Q_SLOTS:
     void moreBytesPredictBetter() {
         const auto logitsOf = [&](double fraction) {
             Setting setting{.size = "0.25M", .ratio = 1.0, .fraction = fraction};
-            NextScale run(transformer_, prepared(setting, shape_).settings, textOf(1));
+            NextScale run(transformer_, prepared(setting, shape_).settings, test::texts(1));
             std::vector<at::Tensor> all;
             const at::Generator generator = at::detail::createCPUGenerator(12);
             while (!run.finished()) {
@@ -356,7 +348,7 @@ private Q_SLOTS:
             QCOMPARE(one->plan().spectral(layer), layer == 2);
         NextScaleSettings settings = request.settings;
         settings.policy = one;
-        NextScale run(transformer_, settings, textOf(1));
+        NextScale run(transformer_, settings, test::texts(1));
         std::int64_t tokens = 0;
         while (run.scale() + 1 < std::int64_t(settings.schedule.size())) {
             const std::int64_t k = run.scale();
@@ -383,10 +375,10 @@ private Q_SLOTS:
             auto& maps = made[std::size_t(state.layer)];
             QCOMPARE(state.history.keys.scalar_type(), at::kBFloat16);
             if (!maps.empty())
-                QVERIFY(relativeError(state.history.keys.to(at::kFloat), at::cat(maps, 2)) < 0.05);
+                QVERIFY(noiseShare(state.history.keys.to(at::kFloat), at::cat(maps, 2)) < 0.05);
             maps.push_back(state.current.keys.to(at::kFloat));
         };
-        NextScale run(other, settings, textOf(1));
+        NextScale run(other, settings, test::texts(1));
         while (!run.finished()) {
             const at::Tensor logits = run.predict();
             QCOMPARE(run.kvBytes(), request.plan.kvBytes[std::size_t(run.scale())]);

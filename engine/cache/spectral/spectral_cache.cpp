@@ -9,7 +9,6 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -65,7 +64,8 @@ void forEachHead(std::int64_t sequences, std::int64_t heads, const Work& work) {
 
 SpectralCache::SpectralCache(Layout layout, const ScaleSchedule& schedule, const SpectralRates& rates,
                              std::span<const RotaryAngles> angles, at::ScalarType type, at::Device device)
-    : layout_(std::move(layout)), rates_(rates), options_(at::TensorOptions().dtype(type).device(device)) {
+    : layout_(std::move(layout)), schedule_(schedule), rates_(rates),
+      options_(at::TensorOptions().dtype(type).device(device)) {
     for (std::size_t k = 0; k + 1 < schedule.size(); ++k) {
         spectra_.emplace_back(schedule[k]);
         cosines_.push_back(angles[k].cosines.cpu());
@@ -90,13 +90,6 @@ std::int64_t SpectralCache::bytes() const {
     std::int64_t sum = 0;
     for (std::size_t layer = 0; layer < codes_.size(); ++layer)
         sum += bytes(std::int64_t(layer));
-    return sum;
-}
-
-std::int64_t SpectralCache::tokensBefore(std::int64_t scale) const {
-    std::int64_t sum = 0;
-    for (std::int64_t k = 0; k < scale; ++k)
-        sum += spectra_[std::size_t(k)].tokens();
     return sum;
 }
 
@@ -169,13 +162,11 @@ void SpectralCache::decodeHead(std::int64_t layer, std::int64_t s, std::int64_t 
 KeyValues SpectralCache::decoded(std::int64_t layer) {
     const std::int64_t sequences = layout_.sequences.at(std::size_t(layer));
     const auto& codes = codes_[std::size_t(layer)];
-    const std::int64_t tokens = tokensBefore(std::int64_t(codes.size()));
+    const std::int64_t tokens = totalTokens(std::span(schedule_).first(codes.size()));
     const std::int64_t numbers = sequences * layout_.heads * tokens * rates_.headDim();
     if (!room_.defined()) {
         const std::int64_t most = *std::max_element(layout_.sequences.begin(), layout_.sequences.end());
-        room_ = at::empty(
-            {2, most * layout_.heads * tokensBefore(std::int64_t(spectra_.size())) * rates_.headDim()},
-            options_);
+        room_ = at::empty({2, most * layout_.heads * cachedTokens(schedule_) * rates_.headDim()}, options_);
         scratchBytes_ = static_cast<std::int64_t>(room_.nbytes());
     }
     const auto side = [&](std::int64_t index) {

@@ -45,9 +45,9 @@ public:
 private:
     struct Anchors;
     void decodeHead(std::int64_t layer, std::int64_t sequence, std::int64_t head, const KeyValues& out) const;
-    std::int64_t tokensBefore(std::int64_t scale) const;
 
     Layout layout_;
+    ScaleSchedule schedule_;
     SpectralRates rates_;
     std::vector<MapSpectrum> spectra_;        ///< a scale; the last is never kept
     std::vector<at::Tensor> cosines_, sines_; ///< a scale, [n, D / 2] on the CPU
