@@ -1,16 +1,9 @@
 #include "engine/model/simd_rows.h"
 
+#include "engine/model/cpu_levels.h"
+
 #include <bit>
 #include <cmath>
-
-// One copy of every public loop for each x86-64 level; the loader picks. Not under the sanitizers, whose
-// instrumentation does not mix with resolvers that run before main().
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define SCALEKV_FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SCALEKV_FOR_EACH_CPU
-#endif
-#define SCALEKV_INLINE static inline __attribute__((always_inline))
 
 namespace scalekv::rows {
 namespace {

@@ -40,11 +40,9 @@ void encodeAnchors(const at::Tensor& tokens, std::int64_t dim, std::span<std::by
     }
 }
 
-at::Tensor decodeAnchors(std::span<const std::byte> in, std::int64_t n, std::int64_t width,
-                         std::int64_t dim) {
-    at::Tensor tokens = at::empty({n, width}, at::kFloat);
-    for (std::int64_t i = 0; i < n * width / dim; ++i) {
-        float* row = tokens.mutable_data_ptr<float>() + i * dim;
+void decodeAnchors(std::span<const std::byte> in, std::int64_t dim, std::span<float> tokens) {
+    for (std::int64_t i = 0; i < std::int64_t(tokens.size()) / dim; ++i) {
+        float* row = tokens.data() + i * dim;
         const std::byte* from = in.data() + i * rowBytes(dim);
         c10::BFloat16 factor;
         std::memcpy(&factor, from, sizeof factor);
@@ -52,7 +50,6 @@ at::Tensor decodeAnchors(std::span<const std::byte> in, std::int64_t n, std::int
             row[c] = static_cast<float>(factor) *
                      static_cast<float>(static_cast<std::int8_t>(from[sizeof factor + std::size_t(c)]));
     }
-    return tokens;
 }
 
 } // namespace scalekv

@@ -14,7 +14,7 @@ namespace scalekv {
 std::int64_t anchorBytes(std::int64_t tokens, std::int64_t dim);
 /// tokens [n, m · dim] fp32, contiguous → n · m · (dim + 2) bytes.
 void encodeAnchors(const at::Tensor& tokens, std::int64_t dim, std::span<std::byte> out);
-/// → [n, width] fp32.
-at::Tensor decodeAnchors(std::span<const std::byte> in, std::int64_t n, std::int64_t width, std::int64_t dim);
+/// And back, into as many numbers as that was.
+void decodeAnchors(std::span<const std::byte> in, std::int64_t dim, std::span<float> tokens);
 
 } // namespace scalekv

@@ -25,11 +25,6 @@ int bandOf(double frequency) {
     return frequency == 0 ? 0 : 1 + static_cast<int>(std::floor(2 * std::log2(frequency) + 1e-9));
 }
 
-/// The highest frequency that may be in a band.
-double end(std::size_t bands) {
-    return bands <= 1 ? 0 : std::exp2(static_cast<double>(bands - 1) / 2);
-}
-
 } // namespace
 
 std::size_t MapSpectrum::bandCount(MapSize map) {
@@ -51,6 +46,16 @@ MapSpectrum::MapSpectrum(MapSize map)
     for (std::size_t band = 0; band < counts_.size(); ++band)
         if (counts_[band] > 0)
             frequencies_[band] /= static_cast<float>(counts_[band]);
+    for (std::size_t bands = 0; bands <= counts_.size(); ++bands) {
+        auto& rows = across_.emplace_back();
+        for (int u = 0; u < map.height; ++u) {
+            const auto row = bands_.begin() + std::ptrdiff_t{u} * map.width;
+            const auto end = std::find_if(row, row + map.width, [&](int band) { return band >= int(bands); });
+            if (end == row)
+                break;
+            rows.push_back(end - row);
+        }
+    }
 }
 
 at::Tensor MapSpectrum::of(const at::Tensor& tokens) const {
@@ -59,13 +64,20 @@ at::Tensor MapSpectrum::of(const at::Tensor& tokens) const {
     return at::bmm(columns_.expand({h, w, w}), down).view({h * w, dim});
 }
 
-at::Tensor MapSpectrum::back(const at::Tensor& spectrum, std::size_t bands) const {
-    const std::int64_t h = map_.height, w = map_.width, dim = spectrum.size(1);
-    const auto within = static_cast<std::int64_t>(std::floor(end(bands))) + 1;
-    const std::int64_t down = std::min(h, within), across = std::min(w, within);
-    const at::Tensor there = spectrum.view({h, w, dim}).narrow(0, 0, down).narrow(1, 0, across);
-    const at::Tensor wide = at::bmm(columns_.narrow(0, 0, across).t().expand({down, w, across}), there);
-    return at::mm(rows_.narrow(0, 0, down).t(), wide.view({down, w * dim})).view({h * w, dim});
+void MapSpectrum::back(const float* spectrum, std::size_t bands, std::vector<float>& between,
+                       float* tokens) const {
+    const std::int64_t h = map_.height, w = map_.width;
+    const std::vector<std::int64_t>& across = across_[bands];
+    const auto down = std::int64_t(across.size());
+    between.resize(std::size_t(w * down * kLanes)); // [w, down, kLanes]
+    const float* columns = columns_.const_data_ptr<float>();
+    for (std::int64_t u = 0; u < down; ++u)
+        sumHalfWaves(columns, w, across[std::size_t(u)], spectrum + u * w * kLanes, kLanes,
+                     between.data() + u * kLanes, down * kLanes);
+    const float* rows = rows_.const_data_ptr<float>();
+    for (std::int64_t x = 0; x < w; ++x)
+        sumHalfWaves(rows, h, down, between.data() + x * down * kLanes, kLanes, tokens + x * kLanes,
+                     w * kLanes);
 }
 
 } // namespace scalekv

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/cache/spectral/half_waves.h"
 #include "scalekv/scale_schedule.h"
 
 #include <ATen/core/Tensor.h>
@@ -29,13 +30,19 @@ public:
 
     /// tokens [h·w, D] fp32 → spectrum [h·w, D], row u·w + v the frequency of u half waves down and v across.
     at::Tensor of(const at::Tensor& tokens) const;
-    /// And back, where all bands from `bands` on are zero.
-    at::Tensor back(const at::Tensor& spectrum, std::size_t bands) const;
+    /// And back, of kLanes channels, where all bands from `bands` (≥ 1) on are zero and need not be there:
+    /// spectrum → tokens, [h·w, kLanes] both, which may not overlap. `between`: a buffer.
+    /// Only the first reach() frequencies are looked at.
+    void back(const float* spectrum, std::size_t bands, std::vector<float>& between, float* tokens) const;
+
+    std::int64_t reach(std::size_t bands) const { return std::int64_t(across_[bands].size()) * map_.width; }
 
 private:
     MapSize map_;
     at::Tensor rows_, columns_; ///< [h, h], [w, w]
     std::vector<int> bands_;
+    /// [bands][u]: how many of the frequencies with u half waves down are in the first so many bands.
+    std::vector<std::vector<std::int64_t>> across_;
     std::vector<std::int64_t> counts_;
     std::vector<float> frequencies_;
 };

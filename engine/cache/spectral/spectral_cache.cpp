@@ -1,7 +1,6 @@
 #include "engine/cache/spectral/spectral_cache.h"
 
 #include "engine/cache/spectral/anchor_code.h"
-#include "engine/cache/spectral/spectral_code.h"
 #include "engine/model/simd_rows.h"
 
 #include <ATen/ATen.h>
@@ -9,6 +8,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 #include <utility>
 
@@ -20,19 +20,36 @@ at::Tensor rowsOf(const at::Tensor& all, std::int64_t sequence, std::int64_t hea
     return all[sequence][head].to(at::kFloat).contiguous();
 }
 
-/// rows [n, D], turned by the angles, into `out` of any type; rows of both are contiguous.
-void rotateInto(const at::Tensor& rows, const at::Tensor& cosines, const at::Tensor& sines,
-                const at::Tensor& out) {
-    const std::int64_t dim = rows.size(1);
-    for (std::int64_t i = 0; i < rows.size(0); ++i) {
-        const float* row = rows.const_data_ptr<float>() + i * rows.stride(0);
-        const float* c = cosines.const_data_ptr<float>() + i * dim / 2;
-        const float* s = sines.const_data_ptr<float>() + i * dim / 2;
-        if (out.scalar_type() == at::kFloat)
-            rows::rotate(row, c, s, out.mutable_data_ptr<float>() + i * out.stride(0), dim);
-        else
-            rows::rotate(row, c, s, out.mutable_data_ptr<c10::BFloat16>() + i * out.stride(0), dim);
+/// The angles by which a scale's keys are turned, [n, D / 2].
+struct Angles {
+    const at::Tensor &cosines, &sines;
+};
+
+/// n tokens, one every `stride` numbers, into the `channels` columns of `out` [n, D] from `channel` on;
+/// turned where there are angles.
+template <typename T>
+void put(const float* tokens, std::int64_t stride, std::int64_t channel, std::int64_t channels,
+         const Angles* angles, const at::Tensor& out) {
+    T* to = out.mutable_data_ptr<T>() + channel;
+    const float* cosines =
+        angles != nullptr ? angles->cosines.const_data_ptr<float>() + channel / 2 : nullptr;
+    const float* sines = angles != nullptr ? angles->sines.const_data_ptr<float>() + channel / 2 : nullptr;
+    for (std::int64_t i = 0; i < out.size(0); ++i, tokens += stride, to += out.stride(0)) {
+        if (angles == nullptr) {
+            rows::store(tokens, 1, to, channels);
+            continue;
+        }
+        rows::rotate(tokens, cosines, sines, to, channels);
+        cosines += angles->cosines.stride(0);
+        sines += angles->sines.stride(0);
     }
+}
+void put(const float* tokens, std::int64_t stride, std::int64_t channel, std::int64_t channels,
+         const Angles* angles, const at::Tensor& out) {
+    if (out.scalar_type() == at::kFloat)
+        put<float>(tokens, stride, channel, channels, angles, out);
+    else
+        put<c10::BFloat16>(tokens, stride, channel, channels, angles, out);
 }
 
 /// Where the bytes of one head lie among all, and how many they are.
@@ -48,16 +65,6 @@ std::span<std::byte> writableBytes(const at::Tensor& codes, std::int64_t sequenc
 std::span<const std::byte> bytesOf(const at::Tensor& codes, std::int64_t sequence, std::int64_t head) {
     const auto [first, bytes] = placeOf(codes, sequence, head);
     return {static_cast<const std::byte*>(codes.const_data_ptr()) + first, bytes};
-}
-
-/// Calls `work(sequence, head)` for all of them, on all threads.
-template <typename Work>
-void forEachHead(std::int64_t sequences, std::int64_t heads, const Work& work) {
-    at::parallel_for(0, sequences * heads, 1, [&](std::int64_t begin, std::int64_t end) {
-        const c10::InferenceMode inference; // a setting of each thread
-        for (std::int64_t i = begin; i < end; ++i)
-            work(i / heads, i % heads);
-    });
 }
 
 } // namespace
@@ -77,6 +84,7 @@ SpectralCache::SpectralCache(Layout layout, const ScaleSchedule& schedule, const
 void SpectralCache::clear() {
     codes_.assign(layout_.sequences.size(), {});
     room_.reset();
+    workers_.clear();
 }
 
 std::int64_t SpectralCache::bytes(std::int64_t layer) const {
@@ -93,68 +101,95 @@ std::int64_t SpectralCache::bytes() const {
     return sum;
 }
 
-/// The first scales' tokens of one head, as they are read again.
-struct SpectralCache::Anchors {
-    at::Tensor tokens; ///< [n, 2·D] fp32: keys (not rotated), then values
-
-    Anchors(const std::vector<at::Tensor>& codes, const std::vector<MapSpectrum>& spectra,
-            std::int64_t sequence, std::int64_t head, std::int64_t dim) {
-        const auto scales = std::min<std::int64_t>(SpectralRates::kAnchorScales, std::int64_t(codes.size()));
-        std::vector<at::Tensor> maps;
-        for (std::int64_t k = 0; k < scales; ++k)
-            maps.push_back(decodeAnchors(bytesOf(codes[std::size_t(k)], sequence, head),
-                                         spectra[std::size_t(k)].tokens(), 2 * dim, dim));
-        tokens = at::cat(maps);
+/// Calls `work(worker, sequence, head)` for all of a layer, on all threads.
+template <typename Work>
+void SpectralCache::forEachHead(std::int64_t layer, const Work& work) {
+    const std::int64_t all = layout_.sequences[std::size_t(layer)] * layout_.heads;
+    while (std::int64_t(workers_.size()) < at::get_num_threads()) {
+        Worker& worker = workers_.emplace_back();
+        for (const MapSpectrum& spectrum : spectra_)
+            worker.codes.emplace_back(spectrum, rates_.headDim());
     }
-    /// What is taken away from all others, for keys of a head are mostly one and the same vector: [1, 2·D].
-    at::Tensor mean() const { return tokens.mean(0, true); }
-};
+    std::atomic<std::int64_t> next = 0; // who is done takes the next
+    at::parallel_for(0, at::get_num_threads(), 1, [&](std::int64_t begin, std::int64_t end) {
+        const c10::InferenceMode inference; // a setting of each thread
+        for (std::int64_t thread = begin; thread < end; ++thread)
+            for (std::int64_t i = next++; i < all; i = next++)
+                work(workers_[std::size_t(thread)], i / layout_.heads, i % layout_.heads);
+    });
+}
+
+void SpectralCache::readAnchors(Worker& worker, const std::vector<at::Tensor>& codes, std::int64_t sequence,
+                                std::int64_t head) const {
+    const std::size_t scales = std::min<std::size_t>(SpectralRates::kAnchorScales, codes.size());
+    const std::int64_t width = 2 * rates_.headDim();
+    const std::int64_t tokens = totalTokens(std::span(schedule_).first(scales));
+    worker.anchors.resize(std::size_t(tokens * width));
+    std::span<float> rest = worker.anchors;
+    for (std::size_t k = 0; k < scales; ++k) {
+        const auto numbers = std::size_t(schedule_[k].tokens() * width);
+        decodeAnchors(bytesOf(codes[k], sequence, head), rates_.headDim(), rest.first(numbers));
+        rest = rest.subspan(numbers);
+    }
+    worker.mean.assign(std::size_t(width), 0);
+    for (std::size_t i = 0; i < worker.anchors.size(); ++i)
+        worker.mean[i % std::size_t(width)] += worker.anchors[i] / static_cast<float>(tokens);
+}
 
 void SpectralCache::store(std::int64_t scale, std::int64_t layer, const KeyValues& map,
                           const at::Tensor& queries) {
     auto& codes = codes_.at(std::size_t(layer));
     if (std::int64_t(codes.size()) != scale)
         throw std::logic_error("SpectralCache: maps come in the order of their scales");
-    const std::int64_t sequences = layout_.sequences[std::size_t(layer)];
     const at::Tensor keys = map.keys.cpu(), values = map.values.cpu();
     // Every query of a head has the same length: normalised, then scaled.
     const at::Tensor norms = queries.select(2, 0).to(at::kFloat).norm(2, -1).cpu();
-    const at::Tensor room = at::empty({sequences, layout_.heads, rates_.bytes(scale)}, at::kByte);
-    const at::Tensor& cosines = cosines_[std::size_t(scale)];
+    const at::Tensor room =
+        at::empty({layout_.sequences[std::size_t(layer)], layout_.heads, rates_.bytes(scale)}, at::kByte);
     const at::Tensor back = sines_[std::size_t(scale)].neg();
-    forEachHead(sequences, layout_.heads, [&](std::int64_t s, std::int64_t h) {
-        const at::Tensor turned = rowsOf(keys, s, h), v = rowsOf(values, s, h);
-        const at::Tensor k = at::empty_like(turned);
-        rotateInto(turned, cosines, back, k);
+    const Angles angles{cosines_[std::size_t(scale)], back};
+    forEachHead(layer, [&](Worker& worker, std::int64_t s, std::int64_t h) {
+        const std::int64_t dim = rates_.headDim();
+        const at::Tensor turned = rowsOf(keys, s, h);
+        const at::Tensor tokens = at::empty({turned.size(0), 2 * dim});
+        put(turned.const_data_ptr<float>(), dim, 0, dim, &angles, tokens.narrow(1, 0, dim));
+        tokens.narrow(1, dim, dim).copy_(values[s][h]);
         const std::span<std::byte> out = writableBytes(room, s, h);
-        const at::Tensor tokens = at::cat({k, v}, 1);
         if (rates_.anchors(scale)) {
-            encodeAnchors(tokens, rates_.headDim(), out);
+            encodeAnchors(tokens, dim, out);
             return;
         }
-        const Anchors anchors(codes, spectra_, s, h, rates_.headDim());
-        SpectralCode(spectra_[std::size_t(scale)], rates_.headDim())
-            .encode(tokens - anchors.mean(), norms[s][h].item<float>(), out);
+        readAnchors(worker, codes, s, h);
+        worker.codes[std::size_t(scale)].encode(tokens, worker.mean, norms[s][h].item<float>(), out);
     });
     codes.push_back(room);
     peakBytes_ = std::max(peakBytes_, bytes());
 }
 
-void SpectralCache::decodeHead(std::int64_t layer, std::int64_t s, std::int64_t h,
+void SpectralCache::decodeHead(Worker& worker, std::int64_t layer, std::int64_t s, std::int64_t h,
                                const KeyValues& out) const {
     const auto& codes = codes_[std::size_t(layer)];
-    const Anchors anchors(codes, spectra_, s, h, rates_.headDim());
-    const at::Tensor mean = anchors.mean();
+    const std::int64_t dim = rates_.headDim();
+    const at::Tensor keys = out.keys[s][h], values = out.values[s][h];
+    readAnchors(worker, codes, s, h);
     std::int64_t first = 0;
     for (std::size_t k = 0; k < codes.size(); ++k) {
-        const std::int64_t count = spectra_[k].tokens();
-        const at::Tensor tokens =
-            rates_.anchors(std::int64_t(k))
-                ? anchors.tokens.narrow(0, first, count)
-                : SpectralCode(spectra_[k], rates_.headDim()).decode(bytesOf(codes[k], s, h)).add_(mean);
-        const std::int64_t dim = rates_.headDim();
-        rotateInto(tokens.narrow(1, 0, dim), cosines_[k], sines_[k], out.keys[s][h].narrow(0, first, count));
-        out.values[s][h].narrow(0, first, count).copy_(tokens.narrow(1, dim, dim));
+        const std::int64_t count = schedule_[k].tokens();
+        const at::Tensor keysHere = keys.narrow(0, first, count), valuesHere = values.narrow(0, first, count);
+        const Angles angles{cosines_[k], sines_[k]};
+        if (rates_.anchors(std::int64_t(k))) {
+            const float* tokens = worker.anchors.data() + first * 2 * dim;
+            put(tokens, 2 * dim, 0, dim, &angles, keysHere);
+            put(tokens + dim, 2 * dim, 0, dim, nullptr, valuesHere);
+        } else {
+            worker.codes[k].decode(bytesOf(codes[k], s, h), worker.mean, worker.buffers,
+                                   [&](SpectralCode::Kind kind, std::int64_t channel, std::int64_t channels,
+                                       const float* tokens) {
+                                       const bool key = kind == SpectralCode::kKeys;
+                                       put(tokens, kLanes, channel, channels, key ? &angles : nullptr,
+                                           key ? keysHere : valuesHere);
+                                   });
+        }
         first += count;
     }
 }
@@ -179,8 +214,9 @@ KeyValues SpectralCache::decoded(std::int64_t layer) {
     const KeyValues decoded = here ? out
                                    : KeyValues{at::empty(out.keys.sizes(), options_.device(at::kCPU)),
                                                at::empty(out.keys.sizes(), options_.device(at::kCPU))};
-    forEachHead(sequences, layout_.heads,
-                [&](std::int64_t s, std::int64_t h) { decodeHead(layer, s, h, decoded); });
+    forEachHead(layer, [&](Worker& worker, std::int64_t s, std::int64_t h) {
+        decodeHead(worker, layer, s, h, decoded);
+    });
     if (!here) {
         out.keys.copy_(decoded.keys);
         out.values.copy_(decoded.values);

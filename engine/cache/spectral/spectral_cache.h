@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/cache/spectral/map_spectrum.h"
+#include "engine/cache/spectral/spectral_code.h"
 #include "engine/cache/spectral/spectral_rates.h"
 #include "engine/model/attention.h"
 #include "engine/model/rotary.h"
@@ -43,8 +44,20 @@ public:
     std::int64_t scratchBytes() const { return scratchBytes_; }
 
 private:
-    struct Anchors;
-    void decodeHead(std::int64_t layer, std::int64_t sequence, std::int64_t head, const KeyValues& out) const;
+    /// What one thread works with.
+    struct Worker {
+        std::vector<SpectralCode> codes; ///< a scale
+        SpectralCode::Buffers buffers;
+        std::vector<float> anchors; ///< the first scales' tokens of one head, as they are read again
+        std::vector<float> mean;    ///< of these, [2·D]; taken away from all others, for keys of a head are
+                                    ///< mostly one and the same vector
+    };
+    void readAnchors(Worker& worker, const std::vector<at::Tensor>& codes, std::int64_t sequence,
+                     std::int64_t head) const;
+    void decodeHead(Worker& worker, std::int64_t layer, std::int64_t sequence, std::int64_t head,
+                    const KeyValues& out) const;
+    template <typename Work>
+    void forEachHead(std::int64_t layer, const Work& work);
 
     Layout layout_;
     ScaleSchedule schedule_;
@@ -54,6 +67,7 @@ private:
     at::TensorOptions options_;
     std::vector<std::vector<at::Tensor>> codes_; ///< [layer][scale], [S, H, bytes] uint8 on the CPU
     at::Tensor room_;                            ///< one flat buffer
+    std::vector<Worker> workers_;
     std::int64_t peakBytes_ = 0;
     std::int64_t scratchBytes_ = 0;
 };

@@ -7,14 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <limits>
 #include <numeric>
 
 namespace scalekv {
 namespace {
-
-enum Kind { kKeys, kValues, kKinds };
 
 /// Levels are energies in half octaves. One without energy has the least, and gets no bits.
 constexpr int kNothing = std::numeric_limits<std::int8_t>::min();
@@ -28,6 +25,17 @@ int levelOf(double energy) {
 }
 double energyOf(int level) {
     return std::exp2(level / 2.0);
+}
+/// Of a band and a channel together.
+constexpr int kLeastSum = kNothing + 1, kMostSum = 2 * kMostLevel;
+float deviationOf(int level) {
+    static const auto kDeviations = [] {
+        std::array<float, kMostSum - kLeastSum + 1> all{};
+        for (std::size_t i = 0; i < all.size(); ++i)
+            all[i] = static_cast<float>(std::sqrt(energyOf(kLeastSum + int(i))));
+        return all;
+    }();
+    return kDeviations[std::size_t(level - kLeastSum)];
 }
 
 /// Attention averages over tokens, and the more the faster errors change from token to token: what an error
@@ -62,7 +70,7 @@ struct SpectralCode::Head {
         const int ofBand = bands[std::size_t(kind)][band], ofChannel = channels[std::size_t(kind)][channel];
         if (ofBand == kNothing || (band > 0 && ofChannel == kNothing))
             return kNothing;
-        return std::max(kNothing + 1, ofBand + (band > 0 ? ofChannel : 0));
+        return std::max(kLeastSum, ofBand + (band > 0 ? ofChannel : 0));
     }
     void write(std::span<std::byte> out) const {
         std::size_t at = 0;
@@ -81,8 +89,10 @@ struct SpectralCode::Head {
         const auto take = [&] { return int{static_cast<std::int8_t>(in[at++])}; };
         head.keyWeight = take();
         for (std::size_t kind = 0; kind < kKinds; ++kind) {
-            std::generate_n(std::back_inserter(head.bands[kind]), bandCount, take);
-            std::generate_n(std::back_inserter(head.channels[kind]), dim, take);
+            head.bands[kind].resize(bandCount);
+            head.channels[kind].resize(dim);
+            std::ranges::generate(head.bands[kind], take);
+            std::ranges::generate(head.channels[kind], take);
         }
         return head;
     }
@@ -98,40 +108,57 @@ std::int64_t SpectralCode::headBytes(std::size_t bands, std::int64_t headDim) {
     return 1 + kKinds * (std::int64_t(bands) + headDim);
 }
 
+std::int64_t SpectralCode::placeOf(Kind kind, std::int64_t channel) const {
+    // Groups stand a few numbers further apart than they are long: else the same places of all would meet in
+    // the same corner of the CPU's caches.
+    const std::int64_t group = (spectrum_.tokens() + 1) * kLanes;
+    return (kind * groups() + channel / kLanes) * group + channel % kLanes;
+}
+
 /// Finds out how many bits each cell gets of what is there.
 void SpectralCode::divide(const Head& head, std::int64_t bits) {
-    const std::size_t bands = spectrum_.counts().size();
-    struct Candidate {
-        int kind, band, channel, level, counts;
-    };
-    std::vector<Candidate> candidates;
-    int least = std::numeric_limits<int>::max();
-    int most = std::numeric_limits<int>::min();
-    for (std::size_t band = 0; band < bands; ++band) {
-        for (int kind = 0; kind < kKinds; ++kind) {
-            for (std::size_t channel = 0; channel < std::size_t(dim_); ++channel) {
-                const int level = head.level(kind, band, channel);
-                if (level == kNothing || spectrum_.counts()[band] == 0)
-                    continue;
-                const int counts = level + profile_[band] + (kind == kKeys ? head.keyWeight : 0);
-                candidates.push_back({kind, int(band), int(channel), level, counts});
-                least = std::min(least, counts);
-                most = std::max(most, counts);
-            }
-        }
-    }
     for (auto& some : cells_)
         some.clear();
-    if (candidates.empty())
+    // Those of one kind in one band count alike where their channels have the same level.
+    std::array<std::vector<std::pair<int, std::int64_t>>, kKinds> channels; // level, how many
+    for (const Kind kind : {kKeys, kValues}) {
+        std::vector<int> levels = head.channels[kind];
+        std::ranges::sort(levels);
+        for (auto level = levels.begin(); level != levels.end();) {
+            const auto next = std::upper_bound(level, levels.end(), *level);
+            if (*level != kNothing)
+                channels[kind].emplace_back(*level, next - level);
+            level = next;
+        }
+    }
+    const auto forEachBand = [&](const auto& visit) { // where there is anything
+        for (std::size_t band = 0; band < cells_.size(); ++band)
+            for (const Kind kind : {kKeys, kValues})
+                if (spectrum_.counts()[band] > 0 && head.bands[kind][band] != kNothing)
+                    visit(band, kind, profile_[band] + (kind == kKeys ? head.keyWeight : 0));
+    };
+    constexpr int kLeast = kLeastSum + 2 * kNothing, kMost = kMostSum + 2 * kMostLevel; // that any can count
+    std::array<std::int64_t, kMost - kLeast + 1> numbers{};                             // that count so much
+    int least = kMost;
+    int most = kLeast;
+    forEachBand([&](std::size_t band, Kind kind, int more) {
+        const auto add = [&](int counts, std::int64_t cells) {
+            numbers[std::size_t(counts - kLeast)] += cells * spectrum_.counts()[band];
+            least = std::min(least, counts);
+            most = std::max(most, counts);
+        };
+        if (band == 0)
+            add(head.bands[kind][band] + more, dim_);
+        else
+            for (const auto& [level, cells] : channels[kind])
+                add(std::max(kLeastSum, head.bands[kind][band] + level) + more, cells);
+    });
+    if (most < least)
         return;
-
-    std::vector<std::int64_t> numbers(std::size_t(most - least) + 1, 0);
-    for (const Candidate& candidate : candidates)
-        numbers[std::size_t(candidate.counts - least)] += spectrum_.counts()[std::size_t(candidate.band)];
     const auto needed = [&](int threshold) {
         std::int64_t sum = 0;
-        for (std::size_t i = 0; i < numbers.size(); ++i)
-            sum += numbers[i] * bitsAt(least + int(i) - threshold);
+        for (int counts = std::max(least, threshold); counts <= most; ++counts)
+            sum += numbers[std::size_t(counts - kLeast)] * bitsAt(counts - threshold);
         return sum;
     };
     int low = least - kAboveForAll; // everything has all its bits there, nothing has any at `high`
@@ -143,20 +170,31 @@ void SpectralCode::divide(const Head& head, std::int64_t bits) {
         else
             low = middle + 1;
     }
-    std::int64_t left = bits - needed(high);
-    for (const Candidate& candidate :
-         candidates) { // what is left goes to who comes next, low frequencies first
-        const std::int64_t count = spectrum_.counts()[std::size_t(candidate.band)];
-        int given = bitsAt(candidate.counts - high);
-        if (count <= left && bitsAt(candidate.counts - high + 1) > given) {
-            ++given;
-            left -= count;
+    std::int64_t left = bits - needed(high); // goes to who comes next, low frequencies first
+    forEachBand([&](std::size_t band, Kind kind, int more) {
+        const std::int64_t count = spectrum_.counts()[band];
+        for (std::int64_t channel = 0; channel < dim_; ++channel) {
+            const int level = head.level(kind, band, std::size_t(channel));
+            const int above = level + more - high;
+            if (level == kNothing || bitsAt(above + 1) == 0)
+                continue;
+            int given = bitsAt(above);
+            if (count <= left && bitsAt(above + 1) > given) {
+                ++given;
+                left -= count;
+            }
+            if (given == 0)
+                continue;
+            const GaussianQuantizer& quantizer = GaussianQuantizer::of(given);
+            cells_[band].push_back({kind * dim_ + channel, placeOf(kind, channel), given, deviationOf(level),
+                                    &quantizer, quantizer.levels().data()});
         }
-        if (given > 0)
-            cells_[std::size_t(candidate.band)].push_back(
-                {candidate.kind * dim_ + candidate.channel, given,
-                 static_cast<float>(std::sqrt(energyOf(candidate.level))), &GaussianQuantizer::of(given)});
-    }
+    });
+}
+
+/// What all tokens have in common is in the spectrum's first number alone, so many times as large.
+float SpectralCode::meanFactor() const {
+    return std::sqrt(static_cast<float>(spectrum_.tokens()));
 }
 
 SpectralCode::Head SpectralCode::headOf(const at::Tensor& spectrum, float queryNorm) const {
@@ -195,8 +233,13 @@ SpectralCode::Head SpectralCode::headOf(const at::Tensor& spectrum, float queryN
     return head;
 }
 
-void SpectralCode::encode(const at::Tensor& tokens, float queryNorm, std::span<std::byte> out) {
+void SpectralCode::encode(const at::Tensor& tokens, std::span<const float> common, float queryNorm,
+                          std::span<std::byte> out) {
     const at::Tensor spectrum = spectrum_.of(tokens);
+    float* mean = spectrum.mutable_data_ptr<float>();
+    const float factor = meanFactor();
+    for (std::size_t c = 0; c < common.size(); ++c)
+        mean[c] -= factor * common[c];
     const Head head = headOf(spectrum, queryNorm);
     head.write(out);
     const std::span<std::byte> codes = out.subspan(std::size_t(headBytes(spectrum_.counts().size(), dim_)));
@@ -211,21 +254,43 @@ void SpectralCode::encode(const at::Tensor& tokens, float queryNorm, std::span<s
     writer.finish();
 }
 
-at::Tensor SpectralCode::decode(std::span<const std::byte> in) {
-    const std::size_t bands = spectrum_.counts().size();
+void SpectralCode::decode(std::span<const std::byte> in, std::span<const float> common, Buffers& buffers,
+                          const Take& take) {
+    const std::size_t bands = cells_.size();
     const std::span<const std::byte> codes = in.subspan(std::size_t(headBytes(bands, dim_)));
     divide(Head::read(in, bands, std::size_t(dim_)), std::int64_t(codes.size()) * 8);
-    const at::Tensor spectrum = at::zeros({spectrum_.tokens(), kKinds * dim_}, at::kFloat);
+
+    std::vector<std::size_t> used(std::size_t(kKinds * groups()),
+                                  1); // bands of each group, the mean's always
+    for (std::size_t band = 1; band < bands; ++band)
+        for (const Cell& cell : cells_[band])
+            used[std::size_t(cell.channel / dim_ * groups() + cell.channel % dim_ / kLanes)] = band + 1;
+
+    buffers.spectra.resize(std::size_t(placeOf(kKinds, 0)));
+    for (const Kind kind : {kKeys, kValues})
+        for (std::int64_t group = 0; group < groups(); ++group)
+            std::fill_n(buffers.spectra.data() + placeOf(kind, group * kLanes),
+                        kLanes * spectrum_.reach(used[std::size_t(kind * groups() + group)]), 0.0F);
     BitReader reader(codes);
-    float* row = spectrum.mutable_data_ptr<float>();
+    float* at = buffers.spectra.data();
     for (const int band : spectrum_.bands()) {
         for (const Cell& cell : cells_[std::size_t(band)])
-            row[cell.channel] = cell.quantizer->levels()[reader.take(cell.bits)] * cell.deviation;
-        row += kKinds * dim_;
+            at[cell.place] = cell.levels[reader.take(cell.bits)] * cell.deviation;
+        at += kLanes;
     }
-    const auto lastUsed =
-        std::find_if(cells_.rbegin(), cells_.rend(), [](const auto& cells) { return !cells.empty(); });
-    return spectrum_.back(spectrum, std::size_t(cells_.rend() - lastUsed));
+    buffers.tokens.resize(std::size_t(spectrum_.tokens() * kLanes));
+    const float factor = meanFactor();
+    for (const Kind kind : {kKeys, kValues}) {
+        for (std::int64_t channel = 0; channel < dim_; channel += kLanes) {
+            float* spectrum = buffers.spectra.data() + placeOf(kind, channel);
+            const std::int64_t channels = std::min(kLanes, dim_ - channel);
+            for (std::int64_t c = 0; !common.empty() && c < channels; ++c)
+                spectrum[c] += factor * common[std::size_t(kind * dim_ + channel + c)];
+            spectrum_.back(spectrum, used[std::size_t(kind * groups() + channel / kLanes)], buffers.between,
+                           buffers.tokens.data());
+            take(kind, channel, channels, buffers.tokens.data());
+        }
+    }
 }
 
 } // namespace scalekv
