@@ -122,32 +122,16 @@ at::Tensor KvCache::withPositions(std::int64_t layer, std::int64_t tokens) const
     return held.defined() ? at::cat({held, next}, 2) : next;
 }
 
-KeyValues KvCache::scratch(std::int64_t layer, std::int64_t tokens) {
-    const std::int64_t sequences = layout_.sequences.at(std::size_t(layer));
-    const std::int64_t elements = sequences * layout_.heads * tokens * layout_.headDim;
-    if (!scratch_.defined()) {
-        const std::int64_t most = *std::max_element(layout_.sequences.begin(), layout_.sequences.end());
-        scratch_ = at::empty(
-            {2, most * layout_.heads * std::max(tokens, layout_.scratchTokens) * layout_.headDim}, options_);
-        scratchBytes_ = static_cast<std::int64_t>(scratch_.nbytes());
-    }
-    const auto part = [&](std::int64_t index) {
-        return scratch_[index]
-            .narrow(0, 0, elements)
-            .view({sequences, layout_.heads, tokens, layout_.headDim});
-    };
-    return {part(0), part(1)};
-}
-
-MapRoom KvCache::room(std::int64_t layer, std::int64_t tokens, bool stays) {
+MapRoom KvCache::room(std::int64_t layer, std::int64_t tokens, bool stays, MapScratch& scratch) {
     const std::int64_t used = entries(layer);
+    const std::int64_t sequences = layout_.sequences.at(std::size_t(layer));
     if (!stays && !layout_.joined)
-        return {stored(layer), scratch(layer, tokens), {}};
+        return {stored(layer), scratch.lend(sequences, tokens), {}};
     const KeyValues old = stays ? KeyValues{} : stored(layer);
     if (stays)
         append(layer, tokens);
     MapRoom room;
-    room.joined = stays ? stored(layer) : scratch(layer, used + tokens);
+    room.joined = stays ? stored(layer) : scratch.lend(sequences, used + tokens);
     const auto part = [&](std::int64_t first, std::int64_t count) {
         return KeyValues{room.joined.keys.narrow(2, first, count),
                          room.joined.values.narrow(2, first, count)};
@@ -221,7 +205,6 @@ void KvCache::clear() {
         positions_[layer].reset();
         entries_[layer] = 0;
     }
-    scratch_.reset();
 }
 
 std::int64_t KvCache::bytes(std::int64_t layer) const {

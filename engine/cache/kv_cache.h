@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/cache/map_scratch.h"
 #include "engine/model/attention.h"
 
 #include <ATen/core/Tensor.h>
@@ -30,7 +31,6 @@ public:
         std::vector<std::int64_t> capacity;  ///< most entries a sequence and head of each layer
         std::int64_t heads = 0;
         std::int64_t headDim = 0;
-        std::int64_t scratchTokens = 0; ///< most tokens of what is not appended, history included if `joined`
         bool positions = false; ///< keep each entry's place among all tokens so far (4 bytes an entry)
         bool reserved = true;   ///< rooms have their capacity from the beginning; else they grow and shrink
         bool joined = false;    ///< a map that does not stay is put behind a copy of the history
@@ -45,11 +45,9 @@ public:
     /// Places of what a layer holds among all tokens it was given so far: [S, H, n] int32; undefined unless
     /// the layout asks for it.
     at::Tensor positions(std::int64_t layer) const;
-    /// Room for a current map that is not appended, shared by all layers: views [S, H, tokens, D] of
-    /// undefined contents.
-    KeyValues scratch(std::int64_t layer, std::int64_t tokens);
-    /// Room for a layer's current map of `tokens`, in its own room if it `stays` there, else in the scratch.
-    MapRoom room(std::int64_t layer, std::int64_t tokens, bool stays);
+    /// Room for a layer's current map of `tokens`, in its own room if it `stays` there, else in the scratch,
+    /// history included if the layout joins them.
+    MapRoom room(std::int64_t layer, std::int64_t tokens, bool stays, MapScratch& scratch);
 
     /// Reduces a layer to some of its n entries and some of the map that was written into `room`, which does
     /// not stay as a whole. `kept`: indices into history followed by current, [S, H, keep] int64, each head's
@@ -66,7 +64,6 @@ public:
     std::int64_t bytes(std::int64_t layer) const;
     std::int64_t bytes() const;
     std::int64_t peakBytes() const { return peakBytes_; }
-    std::int64_t scratchBytes() const { return scratchBytes_; }
 
 private:
     void reserve(std::int64_t layer);
@@ -82,8 +79,6 @@ private:
     std::vector<at::Tensor> positions_; ///< a layer, [S, H, entries] int32
     std::vector<std::int64_t> entries_;
     std::vector<std::int64_t> seen_; ///< tokens a layer was given so far
-    at::Tensor scratch_;             ///< one flat buffer
-    std::int64_t scratchBytes_ = 0;
     std::int64_t peakBytes_ = 0;
 };
 

@@ -11,16 +11,16 @@
 
 namespace scalekv {
 
-SegmentCache::SegmentCache(Layout layout, const SegmentSchedule& schedule, at::ScalarType type,
-                           at::Device device)
-    : layout_(std::move(layout)), schedule_(schedule),
+SegmentCache::SegmentCache(Layout layout, const SegmentSchedule& schedule, MapScratch& scratch,
+                           at::ScalarType type, at::Device device)
+    : layout_(std::move(layout)), schedule_(schedule), scratch_(scratch),
       options_(at::TensorOptions().dtype(type).device(device)) {
     if (std::int64_t(layout_.sequences.size()) != schedule_.layers())
         throw std::logic_error("SegmentCache: sequences for each of the schedule's layers");
-    clear();
+    reset();
 }
 
-void SegmentCache::clear() {
+void SegmentCache::reset() {
     const auto layers = std::size_t(schedule_.layers()), heads = std::size_t(schedule_.heads());
     stretches_.assign(layers, std::vector<std::vector<KeyValues>>(heads));
     sources_.assign(layers, std::vector<std::vector<std::int64_t>>(heads));
@@ -38,8 +38,18 @@ std::int64_t SegmentCache::bytes() const {
     return std::accumulate(bytes_.begin(), bytes_.end(), std::int64_t{0});
 }
 
-std::span<const std::vector<KeyValues>> SegmentCache::stored(std::int64_t layer) const {
-    return stretches_.at(std::size_t(layer));
+void SegmentCache::open(LayerState& state, StageClock& clock) {
+    if (closes(state.scale, state.layer)) {
+        const StageClock::Span span(clock, &StageSeconds::selection);
+        makeRoom(state.scale, state.layer);
+    }
+    state.current = scratch_.lend(layout_.sequences[std::size_t(state.layer)], state.map.tokens());
+    state.byHead = stretches_.at(std::size_t(state.layer));
+    state.segments = &schedule_;
+}
+
+void SegmentCache::close(const LayerState& state) {
+    store(state.scale, state.layer, state.current);
 }
 
 void SegmentCache::drop(const Segment& segment) {

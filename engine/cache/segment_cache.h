@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/cache/layer_store.h"
+#include "engine/cache/map_scratch.h"
 #include "engine/cache/segment_schedule.h"
 #include "engine/model/attention.h"
 
@@ -15,28 +17,33 @@ namespace scalekv {
 /// memory for each segment, no more and no less, so that one that is dropped goes back at once and nothing is
 /// moved or copied for it. Only the scales that stay whole lie together, a room a layer. What goes and when
 /// is the schedule's matter.
-class SegmentCache {
+class SegmentCache final : public LayerStore {
 public:
     struct Layout {
         std::vector<std::int64_t> sequences; ///< S of each layer
         std::int64_t headDim = 0;
     };
-    SegmentCache(Layout layout, const SegmentSchedule& schedule, at::ScalarType type, at::Device device);
+    /// The map lies in the scratch until it is known to fit: what goes has gone when it is stored.
+    SegmentCache(Layout layout, const SegmentSchedule& schedule, MapScratch& scratch, at::ScalarType type,
+                 at::Device device);
 
-    /// What each head of a layer holds, [S, 1, n, D] each, oldest first. Valid until the layer changes.
-    std::span<const std::vector<KeyValues>> stored(std::int64_t layer) const;
-    /// Takes in what `layer` keeps of a scale's map, [S, H, n, D], once what it gives up then is gone.
-    void store(std::int64_t scale, std::int64_t layer, const KeyValues& map);
-    /// What later layers give up before a layer is worked at a scale.
-    void makeRoom(std::int64_t scale, std::int64_t layer);
-    /// Gives everything back. What was counted at most stays known.
-    void clear();
+    void open(LayerState& state, StageClock& clock) override;
+    bool closes(std::int64_t scale, std::int64_t /*layer*/) const override {
+        return scale + 1 < schedule_.scales();
+    }
+    void close(const LayerState& state) override;
+    void clear() override { reset(); }
 
-    std::int64_t bytes(std::int64_t layer) const { return bytes_[std::size_t(layer)]; }
-    std::int64_t bytes() const;
-    std::int64_t peakBytes() const { return peakBytes_; }
+    std::int64_t bytes(std::int64_t layer) const override { return bytes_[std::size_t(layer)]; }
+    std::int64_t bytes() const override;
+    std::int64_t peakBytes() const override { return peakBytes_; }
 
 private:
+    void reset();
+    /// What later layers give up before a layer is worked at a scale.
+    void makeRoom(std::int64_t scale, std::int64_t layer);
+    /// Takes in what `layer` keeps of a scale's map, [S, H, n, D], once what it gives up then is gone.
+    void store(std::int64_t scale, std::int64_t layer, const KeyValues& map);
     void drop(const Segment& segment);
     void storeWhole(std::int64_t layer, const KeyValues& map);
     void storePieces(std::int64_t scale, std::int64_t layer, const std::vector<std::int64_t>& heads,
@@ -46,6 +53,7 @@ private:
 
     Layout layout_;
     const SegmentSchedule& schedule_;
+    MapScratch& scratch_;
     at::TensorOptions options_;
     std::vector<std::vector<std::vector<KeyValues>>> stretches_;  ///< [layer][head]
     std::vector<std::vector<std::vector<std::int64_t>>> sources_; ///< of each stretch; the whole scales' is 0

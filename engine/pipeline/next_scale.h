@@ -1,9 +1,7 @@
 #pragma once
 
 #include "engine/cache/cache_policy.h"
-#include "engine/cache/kv_cache.h"
-#include "engine/cache/segment_cache.h"
-#include "engine/cache/spectral/spectral_cache.h"
+#include "engine/cache/layer_stores.h"
 #include "engine/model/sampler.h"
 #include "engine/model/token_patch.h"
 #include "engine/model/transformer.h"
@@ -12,7 +10,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -37,7 +34,7 @@ struct NextScaleSettings {
     std::function<void(std::int64_t layer, std::int64_t scale, const at::Tensor& queries,
                        std::span<const KeyValues> text, double factor)>
         crossTap;
-    bool keepPositions = false; ///< LayerState::positions and KvCache::positions() are wanted
+    bool keepPositions = false; ///< LayerState::positions and positions() are wanted
 
     bool guided() const; ///< any cfg other than 1
     /// Sequences that a layer works on and stores, for a number of prompts.
@@ -81,25 +78,20 @@ public:
     /// The VAE's grid of a scale.
     MapSize latentMap(std::int64_t scale) const;
 
-    /// What is stored as it is, where heads of a layer hold equally many; else only the scratch that all
-    /// layers share.
-    const KvCache& cache() const { return cache_; }
+    /// As LayerStore::positions().
+    at::Tensor positions(std::int64_t layer) const { return stores_.of(layer).positions(layer); }
     /// Bytes of stored keys and values, of a layer and of all, and the most that they were.
-    std::int64_t kvBytes(std::int64_t layer) const;
-    std::int64_t kvBytes() const;
-    std::int64_t peakKvBytes() const;
+    std::int64_t kvBytes(std::int64_t layer) const { return stores_.of(layer).bytes(layer); }
+    std::int64_t kvBytes() const { return stores_.bytes(); }
+    std::int64_t peakKvBytes() const { return stores_.peakBytes(); }
     /// Of the rooms that all layers share: for the current map, and for what is decoded.
-    std::int64_t scratchBytes() const;
+    std::int64_t scratchBytes() const { return stores_.scratchBytes(); }
     /// Where the time went so far; off the CPU this waits for the device.
     StageSeconds stageSeconds() { return clock_.seconds(); }
 
 private:
     void runLayer(std::int64_t layer, at::Tensor& x);
-    void runSegmentedLayer(std::int64_t layer, at::Tensor& x);
-    void runSpectralLayer(std::int64_t layer, at::Tensor& x);
-    LayerState stateOf(std::int64_t layer) const;
     Transformer::CrossAttentionTap crossTapOf(std::int64_t layer) const;
-    bool lastScale() const { return scale_ + 1 == std::int64_t(settings_.schedule.size()); }
 
     const Transformer& transformer_;
     NextScaleSettings settings_;
@@ -107,9 +99,7 @@ private:
     TextCondition condition_;
     std::vector<RotaryAngles> angles_; ///< a scale
     std::vector<at::Tensor> windows_;  ///< a scale: the policy's window on the device
-    KvCache cache_;
-    std::optional<SegmentCache> segments_;  ///< where the policy's plan is one of segments
-    std::optional<SpectralCache> spectra_;  ///< where layers keep spectra
+    LayerStores stores_;
     std::vector<at::Generator> generators_; ///< one, or one a prompt
     std::int64_t scale_ = 0;
     at::Tensor input_; ///< [B or 2B, L, C] fp32: embedded tokens of the current map

@@ -147,8 +147,7 @@ private Q_SLOTS:
             QCOMPARE(run.peakKvBytes(), peak);
             QCOMPARE(run.peakKvBytes(), policy->plan().peakBytes(sequences, kHeads, kEntry));
             QCOMPARE(run.kvBytes(), std::int64_t(0)); // given back for the decoder
-            QCOMPARE(run.cache().scratchBytes(),
-                     2 * 2 * setting.prompts * policy->plan().largestScratch() * 32 * 4);
+            QCOMPARE(run.scratchBytes(), 2 * 2 * setting.prompts * policy->plan().largestScratch() * 32 * 4);
         }
     }
 

@@ -15,10 +15,9 @@ class TestKvCache : public QObject {
 private:
     c10::InferenceMode inference_;
     static KvCache make() {
-        return {
-            {.sequences = {2, 2, 1}, .capacity = {10, 10, 10}, .heads = 3, .headDim = 8, .scratchTokens = 6},
-            at::kBFloat16,
-            at::kCPU};
+        return {{.sequences = {2, 2, 1}, .capacity = {10, 10, 10}, .heads = 3, .headDim = 8},
+                at::kBFloat16,
+                at::kCPU};
     }
 
 private Q_SLOTS:
@@ -47,7 +46,9 @@ private Q_SLOTS:
         KvCache cache({.sequences = {2}, .capacity = {10}, .heads = 3, .headDim = 8, .reserved = false},
                       at::kFloat, at::kCPU);
         cache.append(0, 4).keys.fill_(1);
-        const MapRoom room = cache.room(0, 3, true);
+        MapScratch unused({}, at::kFloat, at::kCPU);
+        const MapRoom room = cache.room(0, 3, true, unused);
+        QCOMPARE(unused.bytes(), 0);
         room.current.keys.fill_(2);
         QCOMPARE(room.joined.tokens(), 7);
         QCOMPARE(cache.stored(0).keys.storage().nbytes(), std::size_t(2 * 3 * 7 * 8 * 4));
@@ -65,13 +66,19 @@ private Q_SLOTS:
 
     void scratchIsSharedAndNotCounted() {
         KvCache cache = make();
-        const KeyValues a = cache.scratch(0, 6);
-        const KeyValues b = cache.scratch(2, 6);
+        MapScratch scratch({.tokens = 6, .sequences = 2, .heads = 3, .headDim = 8}, at::kBFloat16, at::kCPU);
+        QCOMPARE(scratch.bytes(), 0);
+        const KeyValues a = cache.room(0, 6, false, scratch).current;
+        const KeyValues b = cache.room(2, 5, false, scratch).current;
         QCOMPARE(a.keys.sizes(), at::IntArrayRef({2, 3, 6, 8}));
-        QCOMPARE(b.values.sizes(), at::IntArrayRef({1, 3, 6, 8}));
+        QCOMPARE(b.values.sizes(), at::IntArrayRef({1, 3, 5, 8}));
         QCOMPARE(a.keys.const_data_ptr(), b.keys.const_data_ptr());
         QCOMPARE(cache.bytes(), 0);
-        QCOMPARE(cache.scratchBytes(), 2 * 2 * 3 * 6 * 8 * 2);
+        QCOMPARE(scratch.bytes(), 2 * 2 * 3 * 6 * 8 * 2);
+        scratch.clear();
+        QCOMPARE(scratch.bytes(), 2 * 2 * 3 * 6 * 8 * 2);
+        QVERIFY_EXCEPTION_THROWN(scratch.lend(3, 6), std::logic_error);
+        QVERIFY_EXCEPTION_THROWN(scratch.lend(1, 7), std::logic_error);
     }
 
     // In place and anywhere else: what stays is what gathering the same rows gives.
@@ -101,7 +108,6 @@ private Q_SLOTS:
                            .capacity = {10},
                            .heads = 3,
                            .headDim = 8,
-                           .scratchTokens = stored + current,
                            .positions = true,
                            .reserved = !joined,
                            .joined = joined},
@@ -111,7 +117,9 @@ private Q_SLOTS:
                 first.keys.copy_(at::randn(first.keys.sizes()));
                 first.values.copy_(at::randn(first.values.sizes()));
             }
-            const MapRoom room = cache.room(0, current, false);
+            MapScratch scratch({.tokens = stored + current, .sequences = 2, .heads = 3, .headDim = 8},
+                               at::kFloat, at::kCPU);
+            const MapRoom room = cache.room(0, current, false, scratch);
             QCOMPARE(room.joined.keys.defined(), joined);
             QVERIFY(at::equal(room.history.keys, cache.stored(0).keys));
             const KeyValues& now = room.current;

@@ -205,9 +205,9 @@ private Q_SLOTS:
                 const at::Tensor logits = run.predict();
                 const MapSize map = schedule[std::size_t(k)];
                 for (std::int64_t l = 0; l < shape.layers; ++l) {
-                    const at::Tensor positions = run.cache().positions(l).to(at::kLong);
-                    QCOMPARE(run.cache().entries(l), chosen->plan().entries(k, l));
-                    QCOMPARE(positions.size(2), run.cache().entries(l));
+                    const at::Tensor positions = run.positions(l).to(at::kLong);
+                    QCOMPARE(positions.size(2), chosen->plan().entries(k, l));
+                    QCOMPARE(run.kvBytes(l), positions.numel() * 2 * shape.headDim() * 4);
                     QVERIFY(ascending(positions));
                     QVERIFY(positions.min().item<std::int64_t>() >= 0);
                     QVERIFY(positions.max().item<std::int64_t>() < before + map.tokens());
@@ -222,7 +222,7 @@ private Q_SLOTS:
                         for (std::int64_t sink = 0; sink < 4; ++sink)
                             QVERIFY(contains(positions, sink));
                 }
-                QVERIFY(run.cache().bytes() <=
+                QVERIFY(run.kvBytes() <=
                         2 * 2 * setting.prompts * shape.width * 4 * shape.layers * setting.budget.tokens);
                 before += map.tokens();
                 run.feed(run.draw(run.finalLogits(logits)));
@@ -232,9 +232,9 @@ private Q_SLOTS:
             std::vector<std::int64_t> sequences;
             for (std::int64_t l = 0; l < shape.layers; ++l)
                 sequences.push_back(settings.sequences(l, setting.prompts));
-            QCOMPARE(run.cache().peakBytes(),
+            QCOMPARE(run.peakKvBytes(),
                      chosen->plan().peakBytes(sequences, shape.heads, 2 * shape.headDim() * 4));
-            QCOMPARE(run.cache().bytes(), std::int64_t(0)); // given back for the decoder
+            QCOMPARE(run.kvBytes(), std::int64_t(0)); // given back for the decoder
         }
     }
 

@@ -70,21 +70,38 @@ std::span<const std::byte> bytesOf(const at::Tensor& codes, std::int64_t sequenc
 } // namespace
 
 SpectralCache::SpectralCache(Layout layout, const ScaleSchedule& schedule, const SpectralRates& rates,
-                             std::span<const RotaryAngles> angles, at::ScalarType type, at::Device device)
-    : layout_(std::move(layout)), schedule_(schedule), rates_(rates),
+                             std::span<const RotaryAngles> angles, MapScratch& scratch, at::ScalarType type,
+                             at::Device device)
+    : layout_(std::move(layout)), schedule_(schedule), rates_(rates), scratch_(scratch),
       options_(at::TensorOptions().dtype(type).device(device)) {
     for (std::size_t k = 0; k + 1 < schedule.size(); ++k) {
         spectra_.emplace_back(schedule[k]);
         cosines_.push_back(angles[k].cosines.cpu());
         sines_.push_back(angles[k].sines.cpu());
     }
-    clear();
+    reset();
 }
 
-void SpectralCache::clear() {
+void SpectralCache::reset() {
     codes_.assign(layout_.sequences.size(), {});
     room_.reset();
     workers_.clear();
+}
+
+void SpectralCache::open(LayerState& state, StageClock& clock) {
+    {
+        const StageClock::Span span(clock, &StageSeconds::selection);
+        state.history = decoded(state.layer);
+    }
+    const at::Tensor& keys = state.history.keys;
+    state.current = scratch_.lend(keys.size(0), state.map.tokens());
+    if (layout_.positions)
+        state.positions = at::arange(keys.size(2), keys.options().dtype(at::kInt))
+                              .expand({keys.size(0), keys.size(1), keys.size(2)});
+}
+
+void SpectralCache::close(const LayerState& state) {
+    store(state.scale, state.layer, state.current, state.queries);
 }
 
 std::int64_t SpectralCache::bytes(std::int64_t layer) const {
