@@ -26,7 +26,8 @@ void PolicyOptions::addTo(CLI::App& command) {
             [this](const std::string& text) {
                 budget_ = judged("--budget", [&] { return Budget::parse(text); });
             },
-            "How much stays, per layer and head: a share of the history (10%, 0.1) or tokens (650) (" +
+            "How much stays, per layer and head: a share of the history (10%, 0.1), tokens (650), or bytes "
+            "of a picture (3.5MiB) (" +
                 kUsualBudget.text() + ")")
         ->type_name("BUDGET")
         ->group(group);

@@ -3,6 +3,7 @@
 #include "scalekv/error.h"
 
 #include <functional>
+#include <numeric>
 #include <stdexcept>
 
 namespace scalekv {
@@ -18,8 +19,12 @@ struct Making {
     EntryShape entry;
 
     std::int64_t layers() const { return std::int64_t(sequences.size()); }
+    WholeHistory history() const {
+        const std::int64_t all = std::accumulate(sequences.begin(), sequences.end(), std::int64_t{0});
+        return {cachedTokens(schedule), all * entry.heads * entry.bytes};
+    }
     BudgetTerms terms(std::int64_t window) const {
-        return {schedule, sequences, choice.budget.inTokens(schedule), window};
+        return {schedule, sequences, choice.budget.inTokens(history()), window};
     }
     const RoleTable& roles() const {
         if (!choice.roles)
@@ -41,14 +46,6 @@ struct Making {
         checkHeads(*choice.headOrders, layers(), choice.headOrders->heads(), kOrders);
         return *choice.headOrders;
     }
-    /// In tokens a layer and head, as an average over all of them: not rounded, as it need not be for those
-    /// that count in segments.
-    double averageTokens() const {
-        if (choice.budget.tokens > 0)
-            return static_cast<double>(choice.budget.inTokens(schedule));
-        (void)choice.budget.inTokens(schedule); // a share that cannot be is refused there
-        return choice.budget.fraction * static_cast<double>(cachedTokens(schedule));
-    }
 };
 
 std::shared_ptr<const CachePolicy> reference(const Making& making) {
@@ -61,10 +58,15 @@ std::shared_ptr<const CachePolicy> reference(const Making& making) {
 }
 
 std::shared_ptr<const CachePolicy> spectral(const Making& making) {
-    const std::int64_t tokens = making.choice.budget.inTokens(making.schedule);
-    if (tokens >= cachedTokens(making.schedule))
+    const Budget& budget = making.choice.budget;
+    const WholeHistory history = making.history();
+    const bool inBytes = budget.bytes > 0; // then to the byte, as no other policy can
+    const double tokens =
+        inBytes ? budget.averageTokens(history) : static_cast<double>(budget.inTokens(history));
+    if (tokens >= static_cast<double>(history.tokens))
         return std::make_shared<FullCache>(making.schedule, making.layers());
-    const SpectralRates rates(making.schedule, making.entry.headDim, tokens * making.entry.bytes,
+    const SpectralRates rates(making.schedule, making.entry.headDim,
+                              static_cast<std::int64_t>(tokens * static_cast<double>(making.entry.bytes)),
                               making.entry.bytes);
     return std::make_shared<Spectral>(CachePlan::ofSpectra(making.schedule, making.layers(), rates));
 }
@@ -92,7 +94,8 @@ std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::s
     if (choice.name == "scalekv-reference")
         return reference(making);
     if (choice.name == "heatkv")
-        return std::make_shared<HeatKv>(schedule, making.orders(), sequences, making.averageTokens());
+        return std::make_shared<HeatKv>(schedule, making.orders(), sequences,
+                                        choice.budget.averageTokens(making.history()));
     if (choice.name == "spectral")
         return spectral(making);
     throw std::logic_error("makePolicy: no line for policy " + choice.name);

@@ -84,10 +84,11 @@ public:
     at::Tensor select(const LayerState& state, std::int64_t keep) const override;
 };
 
-/// One head's key and value in the full cache.
+/// One head's key and value in the full cache, and how many of these a layer and sequence has.
 struct EntryShape {
     std::int64_t headDim = 0; ///< numbers of each
     std::int64_t bytes = 0;   ///< of both
+    std::int64_t heads = 0;
 };
 
 /// Everything stays, coded: each map as the spectrum of its keys and values, in as many bits as the budget

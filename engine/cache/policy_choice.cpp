@@ -1,19 +1,49 @@
 #include "scalekv/policy_choice.h"
 
+#include "engine/io/ascii.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
+#include "scalekv/unit_text.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <stdexcept>
 
 namespace scalekv {
 namespace {
 
-constexpr const char* kBudgetForms = "; give a share of the history (10%, 0.1) or a number of tokens (650).";
+constexpr const char* kBudgetForms =
+    "; give a share of the history (10%, 0.1), a number of tokens (650), or of bytes (3.5MiB).";
 constexpr double kMostTokens = 1e9;
+constexpr double kMostBytes = 1e15;
+
+struct ByteUnit {
+    std::string_view name;
+    double bytes;
+};
+constexpr std::array<ByteUnit, 9> kByteUnits{{{"KiB", 1024.0},
+                                              {"MiB", 1024.0 * 1024},
+                                              {"GiB", 1024.0 * 1024 * 1024},
+                                              {"TiB", 1024.0 * 1024 * 1024 * 1024},
+                                              {"KB", 1e3},
+                                              {"MB", 1e6},
+                                              {"GB", 1e9},
+                                              {"TB", 1e12},
+                                              {"B", 1}}}; // which the others end with
+
+/// The unit at the end of a text, whatever its case; null for none.
+const ByteUnit* byteUnitOf(std::string_view text) {
+    const auto same = [](char a, char b) { return lowerAscii(a) == lowerAscii(b); };
+    const auto unit = std::find_if(kByteUnits.begin(), kByteUnits.end(), [&](const ByteUnit& one) {
+        return text.size() >= one.name.size() &&
+               std::equal(one.name.begin(), one.name.end(), text.end() - std::ptrdiff_t(one.name.size()),
+                          same);
+    });
+    return unit == kByteUnits.end() ? nullptr : &*unit;
+}
 
 /// The whole of `text` as a number.
 bool parseNumber(std::string_view text, double& value) {
@@ -35,8 +65,9 @@ Budget Budget::parse(const std::string& text) {
     const std::string quoted = '"' + printable(text) + '"';
     std::string_view number = text;
     const bool percent = number.ends_with('%');
-    if (percent)
-        number.remove_suffix(1);
+    const ByteUnit* unit = byteUnitOf(number);
+    if (percent || unit != nullptr)
+        number.remove_suffix(percent ? 1 : unit->name.size());
     while (number.ends_with(' '))
         number.remove_suffix(1);
     if (number.empty())
@@ -44,7 +75,7 @@ Budget Budget::parse(const std::string& text) {
     double value = 0;
     if (!parseNumber(number, value))
         throw Error(withPoint(number) ? quoted + " has a comma; write " + *withPoint(number) +
-                                            (percent ? "%" : "") + " with a point."
+                                            std::string(text).substr(number.size()) + " with a point."
                                       : quoted + " is not a budget" + kBudgetForms);
     if (value <= 0)
         throw Error("A budget of " + quoted + " would keep nothing" + kBudgetForms);
@@ -52,6 +83,14 @@ Budget Budget::parse(const std::string& text) {
         throw Error("A budget of " + quoted + " is more than everything" + kBudgetForms);
     if (percent)
         return {.fraction = value / 100};
+    if (unit != nullptr) {
+        const double bytes = std::floor(value * unit->bytes);
+        if (bytes < 1)
+            throw Error("A budget of " + quoted + " would keep nothing" + kBudgetForms);
+        if (bytes > kMostBytes)
+            throw Error("A budget of " + quoted + " is more than any model has" + kBudgetForms);
+        return {.bytes = static_cast<std::int64_t>(bytes)};
+    }
     if (value < 1)
         return {.fraction = value};
     if (value == 1) // "0.5" is half, "2" are two tokens: this could be either
@@ -65,19 +104,36 @@ Budget Budget::parse(const std::string& text) {
     return {.tokens = static_cast<std::int64_t>(value)};
 }
 
-std::int64_t Budget::inTokens(std::span<const MapSize> schedule) const {
-    const std::int64_t history = std::max<std::int64_t>(1, cachedTokens(schedule));
+double Budget::averageTokens(const WholeHistory& history) const {
+    const auto all = static_cast<double>(std::max<std::int64_t>(1, history.tokens));
     if (tokens > 0)
-        return std::min(tokens, history);
+        return std::min(static_cast<double>(tokens), all);
+    if (bytes > 0) {
+        if (history.tokenBytes <= 0)
+            throw std::logic_error("Budget: a token's bytes must be known");
+        return std::min(static_cast<double>(bytes) / static_cast<double>(history.tokenBytes), all);
+    }
     if (!(fraction > 0 && fraction <= 1))
-        throw Error(
-            "The budget must be more than 0 and at most 100 % of the history, or a number of tokens.");
-    return std::clamp<std::int64_t>(std::llround(fraction * static_cast<double>(history)), 1, history);
+        throw Error("The budget must be more than 0 and at most 100 % of the history, or a number of tokens "
+                    "or bytes.");
+    return fraction * all;
+}
+
+std::int64_t Budget::inTokens(const WholeHistory& history) const {
+    const double average = averageTokens(history);
+    if (bytes == 0)
+        return std::max<std::int64_t>(1, std::llround(average));
+    if (average < 1)
+        throw Error("A budget of " + text() + " holds not even one token, which takes " +
+                    byteText(history.tokenBytes) + " here; choose more.");
+    return static_cast<std::int64_t>(average); // never more bytes than these
 }
 
 std::string Budget::text() const {
     if (tokens > 0)
         return std::to_string(tokens) + " tokens";
+    if (bytes > 0)
+        return byteText(bytes);
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%.4g %%", fraction * 100);
     return buffer;

@@ -7,6 +7,8 @@
 #include "engine/pipeline/prepare.h"
 #include "scalekv/process_memory.h"
 
+#include <algorithm>
+
 namespace scalekv {
 
 struct Generation::Prepared {
@@ -15,6 +17,12 @@ struct Generation::Prepared {
 };
 
 Generation::Generation(std::shared_ptr<const Prepared> prepared) : prepared_(std::move(prepared)) {}
+
+WholeHistory GenerationPlan::history() const {
+    const std::int64_t tokens = cachedTokens(schedule);
+    const std::int64_t all = std::max<std::int64_t>(1, tokens * std::int64_t(request.prompts.size()));
+    return {tokens, fullPeakKvBytes / all};
+}
 
 const GenerationPlan& Generation::plan() const {
     return prepared_->request.plan;

@@ -123,7 +123,8 @@ PreparedRequest prepareRequest(const GenerationRequest& request, const Preparati
     plan.request = request;
     plan.request.policy = resolved(request.policy, terms);
     const std::int64_t entry = 2 * shape.headDim() * terms.bytes.transformer;
-    settings.policy = makePolicy(plan.request.policy, settings.schedule, single, {shape.headDim(), entry});
+    settings.policy =
+        makePolicy(plan.request.policy, settings.schedule, single, {shape.headDim(), entry, shape.heads});
     plan.schedule = settings.schedule;
     plan.layers = static_cast<int>(shape.layers);
     plan.guided = settings.guided();

@@ -14,6 +14,7 @@ namespace scalekv {
 namespace {
 
 constexpr int kMaxInt = std::numeric_limits<int>::max();
+constexpr std::int64_t kMaxBytes = std::int64_t{1} << 50;
 
 /// One value where the list has one, as a person would write it.
 template <typename T>
@@ -119,6 +120,8 @@ OrderedJson policyJson(const PolicyChoice& choice) {
         return json;
     if (choice.budget.tokens > 0)
         json["budget_tokens"] = choice.budget.tokens;
+    else if (choice.budget.bytes > 0)
+        json["budget_bytes"] = choice.budget.bytes;
     else
         json["budget_fraction"] = choice.budget.fraction;
     if (choice.roles)
@@ -136,9 +139,10 @@ PolicyChoice readPolicy(const JsonFields& fields, const PolicyChoice& otherwise)
         choice = {};
         choice.name = fields.text("policy");
     }
-    if (fields.has("budget_tokens") || fields.has("budget_fraction")) {
+    if (fields.has("budget_tokens") || fields.has("budget_bytes") || fields.has("budget_fraction")) {
         choice.budget = {};
         choice.budget.tokens = fields.integer("budget_tokens", 1, kMaxInt, 0);
+        choice.budget.bytes = fields.integer("budget_bytes", 1, kMaxBytes, 0);
         choice.budget.fraction = fields.number("budget_fraction", choice.budget.fraction);
         if (!(choice.budget.fraction > 0 && choice.budget.fraction <= 1))
             fields.fail("budget_fraction", "is not above 0 and at most 1");

@@ -76,7 +76,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("says");
         QTest::newRow("nothing") << ""
-                                 << "The budget has no number; give a share of the history (10%, 0.1) or";
+                                 << "The budget has no number; give a share of the history (10%, 0.1), a "
+                                    "number of tokens (650), or of bytes";
         QTest::newRow("percent of nothing") << "%"
                                             << "The budget has no number";
         QTest::newRow("word") << "much"
@@ -98,6 +99,16 @@ private Q_SLOTS:
                                          << "\"2.5\" is not a whole number of tokens; write 2.5% for";
         QTest::newRow("more than any") << "1e12"
                                        << "A budget of \"1e12\" tokens is more than any model has";
+        QTest::newRow("no bytes") << "0.4B"
+                                  << "A budget of \"0.4B\" would keep nothing";
+        QTest::newRow("a unit alone") << "MiB"
+                                      << "The budget has no number";
+        QTest::newRow("too many bytes") << "2000TiB"
+                                        << "A budget of \"2000TiB\" is more than any model has";
+        QTest::newRow("bytes with a comma") << "3,5 MiB"
+                                            << "\"3,5 MiB\" has a comma; write 3.5 MiB with a point.";
+        QTest::newRow("half a unit") << "5iB"
+                                     << "\"5iB\" is not a budget";
         QTest::newRow("control characters") << "\x1b[31m"
                                             << "\"?[31m\" is not a budget";
     }
@@ -115,17 +126,45 @@ private Q_SLOTS:
         Budget budget;
         for (const double fraction : {0.0, -1.0, 1.5, std::nan("")}) {
             budget.fraction = fraction;
-            QVERIFY(!errorOf([&] { budget.inTokens(scaleSchedule("1M", 1.0)); }).empty());
+            QVERIFY(!errorOf([&] { budget.inTokens({6425, 1}); }).empty());
         }
     }
 
     void fractionsAreOfWhatTheLastScaleAttendsTo() {
         const ScaleSchedule schedule = scaleSchedule("1M", 1.0);
         QCOMPARE(cachedTokens(schedule), std::int64_t(6425));
-        QCOMPARE(Budget::parse("10%").inTokens(schedule), std::int64_t(643));
-        QCOMPARE(Budget::parse("100%").inTokens(schedule), std::int64_t(6425));
-        QCOMPARE(Budget::parse("650").inTokens(schedule), std::int64_t(650));
-        QCOMPARE(Budget::parse("99999").inTokens(schedule), std::int64_t(6425));
+        const WholeHistory history{cachedTokens(schedule), 1000};
+        QCOMPARE(Budget::parse("10%").inTokens(history), std::int64_t(643));
+        QCOMPARE(Budget::parse("100%").inTokens(history), std::int64_t(6425));
+        QCOMPARE(Budget::parse("650").inTokens(history), std::int64_t(650));
+        QCOMPARE(Budget::parse("99999").inTokens(history), std::int64_t(6425));
+    }
+
+    void bytesAreOfAWholePicture() {
+        const WholeHistory history{6425, 2 << 20}; // Infinity-2B in bf16, guided: 2 MiB a token
+        QCOMPARE(Budget::parse("20MiB").inTokens(history), std::int64_t(10));
+        QCOMPARE(Budget::parse("20.9 MiB").inTokens(history),
+                 std::int64_t(10)); // never more bytes than these
+        QCOMPARE(Budget::parse("1GiB").inTokens(history), std::int64_t(512));
+        QCOMPARE(Budget::parse("99GiB").inTokens(history), std::int64_t(6425));
+        QCOMPARE(Budget::parse("3MiB").averageTokens(history), 1.5);
+        const auto said = QString::fromStdString(errorOf([&] { Budget::parse("1 MiB").inTokens(history); }));
+        QCOMPARE(said,
+                 "A budget of 1.0 MiB holds not even one token, which takes 2.0 MiB here; choose more.");
+        const std::array<std::pair<const char*, std::int64_t>, 9> forms{{{"1B", 1},
+                                                                         {"1.5KiB", 1536},
+                                                                         {"1kib", 1024},
+                                                                         {"3.5 MiB", 3670016},
+                                                                         {"1KB", 1000},
+                                                                         {"2.5mb", 2500000},
+                                                                         {"1GB", 1000000000},
+                                                                         {"1TB", 1000000000000},
+                                                                         {"1 TiB", std::int64_t{1} << 40}}};
+        for (const auto& [text, bytes] : forms) {
+            QCOMPARE(Budget::parse(text).bytes, bytes);
+            QCOMPARE(Budget::parse(text).tokens, std::int64_t(0));
+        }
+        QCOMPARE(Budget::parse("3.5MiB").text(), std::string("3.5 MiB"));
     }
 
     void allocationHitsItsTotalWithinItsBounds() {

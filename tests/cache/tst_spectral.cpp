@@ -300,7 +300,8 @@ private Q_SLOTS:
             const ScaleSchedule& schedule = settings.schedule;
             const std::int64_t all =
                 std::accumulate(request.sequences.begin(), request.sequences.end(), std::int64_t{0}) * kHeads;
-            const auto limit = all * kEntry * Budget{.fraction = setting.fraction}.inTokens(schedule);
+            const auto limit =
+                all * kEntry * Budget{.fraction = setting.fraction}.inTokens({cachedTokens(schedule), 0});
 
             std::vector<std::vector<at::Tensor>> made(kLayers), values(kLayers);
             settings.keepPositions = true;
@@ -339,6 +340,25 @@ private Q_SLOTS:
             QCOMPARE(run.scratchBytes(), request.plan.scratchBytes);
             QCOMPARE(run.kvBytes(), std::int64_t(0)); // given back for the decoder
         }
+    }
+
+    // A budget in bytes: all of a picture's, and a policy of whole tokens leaves less than one of them.
+    void bytesAreABudgetToo() {
+        for (const int guidanceLayer : {0, -2})
+            for (const char* name : {"spectral", "evenly-spaced", "streaming-llm"}) {
+                GenerationRequest request;
+                request.size = "0.25M";
+                request.guidanceLayers = {guidanceLayer};
+                request.prompts = {"a", "b"};
+                request.policy = {.name = name, .budget = {.bytes = 200000}};
+                const VaeShape vae{shape_.bits, 8, {1, 2, 2}, 3, {}, 0};
+                const PreparedRequest made =
+                    prepareRequest(request, {shape_, vae, {4, 4}, nullptr, {}, at::kCPU, nullptr});
+                const std::int64_t each = made.plan.peakKvBytes / 2; // of two pictures
+                const std::int64_t token = made.plan.history().tokenBytes;
+                QVERIFY(each <= 200000);
+                QVERIFY2(each > 200000 - token, qPrintable(QString("%1: %2").arg(name).arg(each)));
+            }
     }
 
     void moreBytesPredictBetter() {

@@ -53,6 +53,13 @@ class TestRecipe : public QObject {
 private Q_SLOTS:
     void roundTripIsExact() { compare(recipeFromJson(toJson(fullRecipe())), fullRecipe()); }
 
+    void budgetsInBytesComeBack() {
+        Recipe recipe = fullRecipe();
+        recipe.request.policy.budget = {.bytes = (std::int64_t{1} << 40) + 1};
+        QVERIFY(QString::fromStdString(toJson(recipe)).contains("\"budget_bytes\": 1099511627777"));
+        compare(recipeFromJson(toJson(recipe)), recipe);
+    }
+
     void missingFieldsTakeDefaults() {
         Recipe plain;
         plain.request.prompts = {"x"};
@@ -122,6 +129,8 @@ private Q_SLOTS:
                                 "policy: 1",
                                 "budget_tokens: 0",
                                 "budget_fraction: 2",
+                                "budget_bytes: 0",
+                                "budget_bytes: 1e300",
                                 "roles: [\"x\"]",
                                 "roles: [\"..\", \".\"]",
                                 "roles: [\"d\"]",

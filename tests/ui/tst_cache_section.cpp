@@ -296,7 +296,7 @@ void TestCacheSection::amountsAreThePlans() {
         choose(names, "scalekv");
         plan = planned();
         QVERIFY(plan && plan->peakKvBytes < plan->fullPeakKvBytes);
-        const qint64 kept = Budget{.fraction = 0.1}.inTokens(plan->schedule);
+        const qint64 kept = Budget{.fraction = 0.1}.inTokens(plan->history());
         QVERIFY2(
             shows(QString("%1 of %2 tokens a head · peak %3")
                       .arg(locale.toString(kept), locale.toString(all), ui::byteText(plan->peakKvBytes))),

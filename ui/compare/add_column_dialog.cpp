@@ -47,12 +47,13 @@ AddColumnDialog::AddColumnDialog(const GenerationRequest& like, Planner planner,
     }
     const bool full = !like.policy.evicts();
     policy_->setCurrentIndex(
-        policy_->findData(full ? QStringLiteral("scalekv") : QString::fromStdString(like.policy.name)));
+        policy_->findData(full ? plain(kUsualPolicy) : QString::fromStdString(like.policy.name)));
     budgets_->setObjectName(QStringLiteral("newBudgets"));
     budgets_->setText(budgetText(full ? kUsualBudget : like.policy.budget));
     budgets_->setPlaceholderText(tr("4%, 10%, 20%"));
     budgets_->setToolTip(
-        tr("How much may stay: a share of the full cache (10%), or a number of tokens (650).\n"
+        tr("How much may stay: a share of the full cache (10%), a number of tokens (650), or of bytes (3.5 "
+           "MiB).\n"
            "Several, with commas between them, make a column each: the curve of quality over bytes."));
     seed_->setValue(like.seed);
     seed_->setObjectName(QStringLiteral("newSeed"));

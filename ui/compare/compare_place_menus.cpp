@@ -24,13 +24,13 @@ void ComparePlace::fillAddMenu() {
     const CompareColumn* reference = set_.reference();
     menu->addAction(askForColumns_);
     if (reference) {
-        const QString title = policyTitle("scalekv");
-        menu->addAction(tr("%1 with 4, 10 and 20 %").arg(title), this, [this] {
-            QVector<PolicyChoice> choices;
-            for (const Budget& budget : kPaperBudgets)
-                choices += choiceOf("scalekv", budget);
-            addChoices(choices);
-        });
+        for (const std::string_view name : {kUsualPolicy, std::string_view("scalekv")})
+            menu->addAction(tr("%1 with 4, 10 and 20 %").arg(policyTitle(name)), this, [this, name] {
+                QVector<PolicyChoice> choices;
+                for (const Budget& budget : kPaperBudgets)
+                    choices += choiceOf(name, budget);
+                addChoices(choices);
+            });
         const CompareColumn* chosen = set_.chosen();
         const Budget budget = budgetOf(chosen ? chosen->request : reference->request);
         menu->addAction(tr("&All policies at %1").arg(QString::fromStdString(budget.text())), this,

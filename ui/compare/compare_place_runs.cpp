@@ -145,7 +145,7 @@ void ComparePlace::compareWithFull(const ResultPtr& run) {
     const GenerationRequest& request = run ? run->request() : desk_.live.plan().request;
     QVector<PolicyChoice> choices{PolicyChoice()};
     if (!request.policy.evicts()) // it is the full one: against what one would use instead
-        choices += choiceOf("scalekv", kUsualBudget);
+        choices += choiceOf(kUsualPolicy, kUsualBudget);
     compare(run, choices);
 }
 

@@ -69,8 +69,8 @@ ManyForm::ManyForm(QWidget* parent)
     seeds_->setObjectName(QStringLiteral("manySeeds"));
     seeds_->setToolTip(tr("Every prompt is made with every seed: 1, 2, 3"));
     budgets_->setObjectName(QStringLiteral("manyBudgets"));
-    budgets_->setToolTip(
-        tr("Every policy runs with every budget: shares of the full cache (10%) or tokens (650)"));
+    budgets_->setToolTip(tr("Every policy runs with every budget: shares of the full cache (10%), tokens "
+                            "(650) or bytes (3.5 MiB)"));
     folder_->setObjectName(QStringLiteral("manyFolder"));
     folder_->setToolTip(tr(
         "Figures, pictures and the report come into this folder, picture by picture: a comparison that was "
@@ -81,8 +81,8 @@ ManyForm::ManyForm(QWidget* parent)
         auto* item = new QListWidgetItem(policyTitle(name), policies_);
         item->setData(Qt::UserRole, QString::fromUtf8(name.data(), qsizetype(name.size())));
         item->setToolTip(policySentence(name));
-        item->setCheckState(
-            name == "scalekv" || name == "snapkv" || name == "sliding-window" ? Qt::Checked : Qt::Unchecked);
+        item->setCheckState(name == kUsualPolicy || name == "scalekv" || name == "snapkv" ? Qt::Checked
+                                                                                          : Qt::Unchecked);
     }
     for (const ComparisonMode mode :
          {ComparisonMode::Both, ComparisonMode::Free, ComparisonMode::TeacherForced})

@@ -29,8 +29,8 @@ BudgetFields::BudgetFields(QWidget* parent)
     line_->setAccessibleName(tr("Cache budget"));
     line_->setPlaceholderText(tr("all"));
     line_->setToolTip(
-        tr("How much of the cache may stay: a share of the full cache (“10%”, “0.1”), or a number of tokens "
-           "for each layer and head (“650”)."));
+        tr("How much of the cache may stay: a share of the full cache (“10%”, “0.1”), a number of tokens "
+           "for each layer and head (“650”), or of bytes for the whole picture (“3.5 MiB”)."));
     const int digits = fontMetrics().horizontalAdvance(QStringLiteral("0.0000%")) + 14;
     line_->setFixedWidth(digits);
     amounts_->setObjectName(QStringLiteral("budgetAmounts"));
@@ -67,10 +67,10 @@ void BudgetFields::setInForce(bool inForce) {
     refresh();
 }
 
-void BudgetFields::setHistory(qint64 tokens) {
-    if (tokens == history_)
+void BudgetFields::setHistory(const WholeHistory& history) {
+    if (history == history_)
         return;
-    history_ = tokens;
+    history_ = history;
     refresh();
 }
 
@@ -83,12 +83,11 @@ void BudgetFields::refresh() {
     if (const QString shown = inForce_ ? text_ : QString(); line_->text() != shown)
         line_->setText(shown);
     const auto budget = inForce_ ? readBudget(text_).budget : Budget();
-    if (budget && (budget->tokens == 0 || history_ > 0)) {
-        const int stop = nearestStop(budget->tokens == 0 ? budget->fraction
-                                                         : static_cast<double>(budget->tokens) /
-                                                               static_cast<double>(history_));
-        slider_->setValue(stop);
-    }
+    if (budget && history_.tokenBytes > 0)
+        slider_->setValue(
+            nearestStop(budget->averageTokens(history_) / static_cast<double>(history_.tokens)));
+    else if (budget && budget->tokens == 0 && budget->bytes == 0)
+        slider_->setValue(nearestStop(budget->fraction));
     widgets::announceValue(slider_, tr("%1 %").arg(budgetStops()[std::size_t(slider_->value())]));
     mark();
 }

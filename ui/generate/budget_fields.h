@@ -1,5 +1,7 @@
 #pragma once
 
+#include "scalekv/policy_choice.h"
+
 #include <QWidget>
 
 class QLineEdit;
@@ -28,7 +30,7 @@ public:
     QString problem() const;
 
     /// The share of the full cache that the slider shows for a number of tokens.
-    void setHistory(qint64 tokens);
+    void setHistory(const WholeHistory& history);
     /// What the budget comes to.
     void showAmounts(const QString& text, const QString& toolTip);
 
@@ -49,7 +51,7 @@ private:
     QLineEdit* line_;
     widgets::WrappedLabel* amounts_;
     QString text_;
-    qint64 history_ = 0; ///< tokens of the full cache; 0: not known
+    WholeHistory history_; ///< empty: not known
     bool inForce_ = true;
 };
 

@@ -19,6 +19,8 @@
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
+#include <cmath>
+
 namespace scalekv::ui {
 namespace {
 
@@ -34,7 +36,8 @@ QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
     if (policy.budgetTable)
         return CacheFields::tr("as the table of budgets says · %1").arg(bytes);
     return CacheFields::tr("%1 of %2 tokens a head · peak %3")
-        .arg(locale.toString(qint64(policy.budget.inTokens(plan.schedule))), locale.toString(all), bytes);
+        .arg(locale.toString(qint64(std::llround(policy.budget.averageTokens(plan.history())))),
+             locale.toString(all), bytes);
 }
 
 QString amountsToolTip(const GenerationPlan& plan) {
@@ -159,7 +162,7 @@ void CacheFields::showState() {
 
 void CacheFields::showPlan(const GenerationPlan* plan) {
     if (plan)
-        budget_->setHistory(cachedTokens(plan->schedule));
+        budget_->setHistory(plan->history());
     // Of a wrong budget it would say what the one before it came to.
     if (plan && problem().isEmpty())
         budget_->showAmounts(amountsText(policy_, *plan), amountsToolTip(*plan));

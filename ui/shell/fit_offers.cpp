@@ -28,7 +28,7 @@ std::vector<PolicyChoice> policiesToTry(const PolicyChoice& wanted) {
     if (wanted.evicts())
         return {wanted};
     std::vector<PolicyChoice> choices(2);
-    choices[0].name = "spectral"; // closest to the full cache, but not for the smallest heads and sizes
+    choices[0].name = kUsualPolicy; // not for the smallest heads and sizes
     choices[1].name = "snapkv";
     return choices;
 }
@@ -41,7 +41,7 @@ std::optional<FitOffer> smallerCache(const GenerationRequest& wanted, const Gene
     // From the full cache to what the paper is about, not to nearly as much as before.
     const double most = !wanted.policy.evicts()
                             ? kUsualBudget.fraction * 1.001
-                            : static_cast<double>(wanted.policy.budget.inTokens(planned.schedule)) / history;
+                            : wanted.policy.budget.averageTokens(planned.history()) / history;
     const auto stops = budgetStops();
     for (const PolicyChoice& policy : policiesToTry(wanted.policy)) {
         for (auto stop = stops.rbegin(); stop != stops.rend(); ++stop) {

@@ -16,7 +16,8 @@ struct ReadBudget {
 /// What was typed, as Budget::parse() has it.
 ReadBudget readBudget(const QString& text);
 
-/// The text that reads back as just this budget: "10%" or "650", or "0.123" where percents would round.
+/// The text that reads back as just this budget: "10%", "650" or "3.5 MiB", or "0.123" where percents would
+/// round.
 QString budgetText(const Budget& budget);
 
 /// Percents from 1 to 100 in about equal factors: what a slider stops at, and what is tried when something

@@ -48,7 +48,6 @@ public:
     std::int64_t scratchBytes() const override { return scratchBytes_; }
 
 private:
-    struct Anchors;
     void reset();
     /// What a layer holds, [S, H, n, D], oldest first. Valid until it is asked for another layer.
     KeyValues decoded(std::int64_t layer);

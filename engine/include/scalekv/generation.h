@@ -24,6 +24,8 @@ struct GenerationPlan {
     /// The same for the full cache.
     std::vector<std::int64_t> fullKvBytes;
     std::int64_t fullPeakKvBytes = 0;
+    /// What a budget is a part of.
+    WholeHistory history() const;
     std::int64_t scratchBytes = 0; ///< the shared room for the current map's keys and values
     /// Estimate: most memory of the model's device at any time beyond the weights.
     std::int64_t peakBytes = 0;

@@ -14,20 +14,33 @@
 
 namespace scalekv {
 
-/// How many entries a layer and head may retain after a scale: a fraction of the history that the last scale
-/// attends to (nothing is stored at the last scale), or a number of tokens. The same for every policy, so
-/// that equal budgets mean equal bytes.
-struct Budget {
-    double fraction = 1.0;   ///< 0 < fraction ≤ 1; read where `tokens` is 0
-    std::int64_t tokens = 0; ///< > 0: this many tokens
+/// What a budget is a part of: what the last scale attends to under the full cache (nothing is stored at the
+/// last scale).
+struct WholeHistory {
+    std::int64_t tokens = 0;
+    std::int64_t tokenBytes =
+        0; ///< of one token's keys and values in all layers, heads and halves of guidance
+    bool operator==(const WholeHistory&) const = default;
+};
 
-    /// "10%", "0.1" (a fraction), "100%" (everything), "650" (tokens). Throws Error that says what is wrong
-    /// with anything else, and with "1", which people take for everything and for one token.
+/// How many entries a layer and head may retain after a scale: a fraction of the history that the last scale
+/// attends to, a number of tokens, or what so many bytes hold. The same for every policy, so that equal
+/// budgets mean equal bytes.
+struct Budget {
+    double fraction = 1.0;   ///< 0 < fraction ≤ 1; read where the others are 0
+    std::int64_t tokens = 0; ///< > 0: this many tokens
+    std::int64_t bytes = 0;  ///< > 0: this many bytes for all keys and values of one picture
+
+    /// "10%", "0.1" (a fraction), "100%" (everything), "650" (tokens), "3.5 MiB" (bytes; B, KiB, MiB, GiB,
+    /// and KB, MB, GB of 1000). Throws Error that says what is wrong with anything else, and with "1", which
+    /// people take for everything and for one token.
     static Budget parse(const std::string& text);
-    /// In tokens, at least 1, at most the whole history. Throws Error where the fraction is not within (0,
-    /// 1].
-    std::int64_t inTokens(std::span<const MapSize> schedule) const;
-    /// "10 %" or "650 tokens".
+    /// On average over layers and heads, at most the whole history; need not be whole. Throws Error where the
+    /// fraction is not within (0, 1].
+    double averageTokens(const WholeHistory& history) const;
+    /// In whole tokens, at least 1. Throws Error also where the bytes hold none.
+    std::int64_t inTokens(const WholeHistory& history) const;
+    /// "10 %", "650 tokens" or "3.5 MiB".
     std::string text() const;
     bool operator==(const Budget&) const = default;
 };
@@ -36,6 +49,10 @@ struct Budget {
 /// ScaleKV's paper is about, and the three that it measures.
 inline constexpr Budget kUsualBudget{.fraction = 0.1};
 inline constexpr std::array kPaperBudgets{Budget{.fraction = 0.04}, kUsualBudget, Budget{.fraction = 0.2}};
+
+/// What is proposed where nobody says which: the closest to the full cache at any budget
+/// (docs/comparison.md).
+inline constexpr std::string_view kUsualPolicy = "spectral";
 
 /// Which policy decides what stays in the cache, and how much may stay. The tables that it needs are part of
 /// it, not files beside it: a picture's recipe then holds all that is needed to make it again.

@@ -138,7 +138,7 @@ std::vector<std::pair<std::string, BudgetTable>> calibratedBudgets(const Calibra
     const std::vector<std::int64_t> sequences(std::size_t(calibration.model.layers), 1);
     std::vector<std::pair<std::string, BudgetTable>> budgets;
     for (const Budget& budget : kPaperBudgets) {
-        const std::int64_t tokens = budget.inTokens(schedule);
+        const std::int64_t tokens = budget.inTokens({cachedTokens(schedule), 0});
         if (tokens < kObservationWindow)
             continue; // the observation window alone is more
         BudgetTable table = deriveBudgetTable({schedule, sequences, tokens, kObservationWindow}, roles);

@@ -189,7 +189,8 @@ QString BatchDialog::usualBudgets() const {
     QStringList enough;
     for (const Budget& budget : kPaperBudgets) {
         try {
-            for (const char* policy : {"scalekv", "snapkv"}) {
+            for (const std::string_view policy :
+                 {kUsualPolicy, std::string_view("scalekv"), std::string_view("snapkv")}) {
                 GenerationRequest trial = withPolicy(like_, choiceOf(policy, budget));
                 trial.prompts = {"a"};
                 planner_(trial);

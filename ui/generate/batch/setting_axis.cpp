@@ -177,7 +177,7 @@ QString axisHint(AxisSetting setting) {
     case AxisSetting::Policy:
         return tr("names, as %1").arg(QString::fromStdString(policyList()));
     case AxisSetting::Budget:
-        return tr("shares or tokens: 4%, 10%, 650");
+        return tr("shares, tokens or bytes: 4%, 10%, 650, 3.5 MiB");
     case AxisSetting::Cfg:
     case AxisSetting::Tau:
     case AxisSetting::TopP:
@@ -206,7 +206,8 @@ QString usualValues(AxisSetting setting, const GenerationRequest& request, const
         values.removeDuplicates();
         return values.join(QLatin1Char('\n'));
     case AxisSetting::Policy:
-        for (const std::string_view name : {"full", "scalekv", "snapkv", "streaming-llm"})
+        for (const std::string_view name : {std::string_view("full"), kUsualPolicy,
+                                            std::string_view("scalekv"), std::string_view("snapkv")})
             values += plain(name);
         break;
     case AxisSetting::Budget:
