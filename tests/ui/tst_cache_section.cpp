@@ -310,6 +310,9 @@ void TestCacheSection::amountsAreThePlans() {
     const auto plan = planned();
     QTest::keyClicks(line, QString::number(cachedTokens(plan->schedule) / 4));
     QCOMPARE(studio.find<QSlider>("budgetSlider")->accessibleDescription(), QString("25 %"));
+    line->selectAll(); // and so is one of bytes
+    QTest::keyClicks(line, QString::number(plan->fullPeakKvBytes / 10) + " B");
+    QCOMPARE(studio.find<QSlider>("budgetSlider")->accessibleDescription(), QString("10 %"));
     // A wrong budget comes to nothing.
     QTest::keyClicks(line, "x");
     QVERIFY(QTest::qWaitFor([&] { return !amounts->isVisible(); }, StudioFixture::kPatience));
