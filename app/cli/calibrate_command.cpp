@@ -24,6 +24,7 @@ struct Options {
     CalibrationSettings calibration; ///< its request is made when the model is known
     std::string output;
     std::string headOrders; ///< a file for the order in which heads drop, in HeatKV's released form
+    std::string headKinds;  ///< a file for how heads look back
     bool quiet = false;
 };
 
@@ -68,6 +69,8 @@ void run(const Options& options, std::stop_token stop) {
 
     if (!options.headOrders.empty())
         checkWritable(options.headOrders); // before minutes of work
+    if (!options.headKinds.empty())
+        checkWritable(options.headKinds);
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, files, mode, stop);
     ProgressLine line(mode);
@@ -81,6 +84,8 @@ void run(const Options& options, std::stop_token stop) {
                         " has too few scales for an order in which heads drop; calibrate at a larger size.");
         writeFile(options.headOrders, toJson(*orders));
     }
+    if (!options.headKinds.empty())
+        writeFile(options.headKinds, toJson(headKinds(calibration).value()));
     if (!options.quiet)
         std::cout << calibrationTable(calibration) << "\nSaved as " << file.string() << "\n";
 }
@@ -100,6 +105,9 @@ Command addCalibrateCommand(CLI::App& program) {
         ->type_name("FILE");
     app->add_option("--head-orders", options->headOrders,
                     "Also write the order in which heads drop, as HeatKV's released code reads it")
+        ->type_name("FILE");
+    app->add_option("--head-kinds", options->headKinds,
+                    "Also write how each head looks back, as policy hack reads it")
         ->type_name("FILE");
     app->add_option("--queries", options->calibration.queries,
                     "Tokens of each map whose attention is looked at; 0 = all (" +

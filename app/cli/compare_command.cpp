@@ -29,9 +29,7 @@ struct Options {
     int seeds = 1;
     std::vector<std::string> policies; ///< empty: all that can run
     std::vector<Budget> budgets;       ///< empty: kUsualBudgets
-    std::string budgetFile;
-    std::string calibrationFile;
-    std::string headOrderFile;
+    PolicyFiles files;
     ComparisonMode mode = ComparisonMode::Both;
     bool klByLayer = false;
     std::vector<std::string> metricWeights;
@@ -85,7 +83,7 @@ void checkSelection(const Options& options) {
         throw CLI::ValidationError("--budgets",
                                    "needs a policy that evicts something; name one with --policies (" +
                                        policyList(evictingPolicyNames()) + ")");
-    if (!options.budgetFile.empty() &&
+    if (!options.files.budgets.empty() &&
         !anyIs([](const std::string& name) { return name == "scalekv-reference"; }))
         throw CLI::ValidationError("--budget-file",
                                    "belongs to scalekv-reference, which --policies does not name");
@@ -95,14 +93,17 @@ void checkSelection(const Options& options) {
     if (options.klByLayer && options.mode == ComparisonMode::Free)
         throw CLI::ValidationError("--kl-by-layer",
                                    "is measured teacher-forced, which --mode free leaves out");
-    if (!options.calibrationFile.empty() &&
+    if (!options.files.calibration.empty() &&
         !anyIs([](const std::string& name) { return takesCalibration(name); }))
         throw CLI::ValidationError(
             "--calibration",
-            "belongs to scalekv, scalekv-reference and heatkv, which --policies does not name");
-    if (!options.headOrderFile.empty() &&
+            "belongs to scalekv, scalekv-reference, heatkv and hack, which --policies does not name");
+    if (!options.files.headOrders.empty() &&
         !anyIs([](const std::string& name) { return needsHeadOrders({.name = name, .budget = {}}); }))
         throw CLI::ValidationError("--head-orders", "belongs to heatkv, which --policies does not name");
+    if (!options.files.headKinds.empty() &&
+        !anyIs([](const std::string& name) { return needsHeadKinds({.name = name, .budget = {}}); }))
+        throw CLI::ValidationError("--head-kinds", "belongs to hack, which --policies does not name");
 }
 
 /// Every policy at every budget; "full", which has none, once.
@@ -171,8 +172,7 @@ void run(const Options& options, std::stop_token stop) {
     checkSelection(options);
     const std::vector<std::string> named = namedPrompts(options);
     const ModelFiles files = options.model.files();
-    const PolicyTables tables =
-        readPolicyTables(options.budgetFile, options.calibrationFile, options.headOrderFile);
+    const PolicyTables tables = readPolicyTables(options.files);
     ComparisonSettings settings;
     settings.request = options.request.request(recommendedRequest(files));
     settings.request.prompts = named.empty() ? usualPrompts(files) : named;
@@ -226,14 +226,18 @@ void addSelection(CLI::App& app, Options& options) {
            "--budgets", [&options](const std::string& text) { options.budgets = parseBudgets(text); },
            "How much stays, per layer and head: shares of the history or tokens (" + usual + ")")
         ->type_name("BUDGET[,...]");
-    app.add_option("--budget-file", options.budgetFile,
+    app.add_option("--budget-file", options.files.budgets,
                    "scalekv-reference: a budget file of the released code (derived from the calibration)")
         ->type_name("FILE");
-    app.add_option("--calibration", options.calibrationFile,
-                   "scalekv, heatkv: what `scalekv calibrate` wrote about a model (the model's own)")
+    app.add_option("--calibration", options.files.calibration,
+                   "scalekv, heatkv, hack: what `scalekv calibrate` wrote about a model (the model's own)")
         ->type_name("FILE");
-    app.add_option("--head-orders", options.headOrderFile,
+    app.add_option("--head-orders", options.files.headOrders,
                    "heatkv: an order file of the released code (that of the calibration)")
+        ->type_name("FILE");
+    app.add_option("--head-kinds", options.files.headKinds,
+                   "hack: kinds of heads as `scalekv calibrate --head-kinds` wrote them (those of the "
+                   "calibration)")
         ->type_name("FILE");
     static const std::map<std::string, ComparisonMode> kModes = [] {
         std::map<std::string, ComparisonMode> modes;

@@ -32,18 +32,24 @@ void PolicyOptions::addTo(CLI::App& command) {
         ->type_name("BUDGET")
         ->group(group);
     command
-        .add_option("--budget-file", budgetFile_,
+        .add_option("--budget-file", files_.budgets,
                     "scalekv-reference: a budget file of the released code (derived from the calibration)")
         ->type_name("FILE")
         ->group(group);
     command
-        .add_option("--calibration", calibrationFile_,
-                    "scalekv, heatkv: what `scalekv calibrate` wrote about a model (the model's own)")
+        .add_option("--calibration", files_.calibration,
+                    "scalekv, heatkv, hack: what `scalekv calibrate` wrote about a model (the model's own)")
         ->type_name("FILE")
         ->group(group);
     command
-        .add_option("--head-orders", headOrderFile_,
+        .add_option("--head-orders", files_.headOrders,
                     "heatkv: an order file of the released code (that of the calibration)")
+        ->type_name("FILE")
+        ->group(group);
+    command
+        .add_option("--head-kinds", files_.headKinds,
+                    "hack: kinds of heads as `scalekv calibrate --head-kinds` wrote them (those of the "
+                    "calibration)")
         ->type_name("FILE")
         ->group(group);
 }
@@ -59,20 +65,22 @@ PolicyChoice PolicyOptions::choice(PolicyChoice choice) const {
         throw CLI::ValidationError("--budget",
                                    "needs a policy that evicts something; name one with --policy (" +
                                        policyList(evictingPolicyNames()) + ")");
-    if (!budgetFile_.empty() && choice.name != "scalekv-reference")
+    if (!files_.budgets.empty() && choice.name != "scalekv-reference")
         throw CLI::ValidationError("--budget-file", "belongs to --policy scalekv-reference");
-    if (!calibrationFile_.empty() && !takesCalibration(choice.name))
+    if (!files_.calibration.empty() && !takesCalibration(choice.name))
         throw CLI::ValidationError("--calibration",
-                                   "belongs to --policy scalekv, scalekv-reference and heatkv");
-    if (!headOrderFile_.empty() && !needsHeadOrders(choice))
+                                   "belongs to --policy scalekv, scalekv-reference, heatkv and hack");
+    if (!files_.headOrders.empty() && !needsHeadOrders(choice))
         throw CLI::ValidationError("--head-orders", "belongs to --policy heatkv");
+    if (!files_.headKinds.empty() && !needsHeadKinds(choice))
+        throw CLI::ValidationError("--head-kinds", "belongs to --policy hack");
     if (budget_)
         choice.budget = *budget_;
     return evicts ? choice : PolicyChoice{};
 }
 
 PolicyTables PolicyOptions::tables() const {
-    return readPolicyTables(budgetFile_, calibrationFile_, headOrderFile_);
+    return readPolicyTables(files_);
 }
 
 void PolicyTables::addTo(PolicyChoice& choice) const {
@@ -80,16 +88,19 @@ void PolicyTables::addTo(PolicyChoice& choice) const {
         choice.budgetTable = budgets;
     if (calibration && needsRoles(choice))
         choice.roles = calibration->roles;
-    if (!needsHeadOrders(choice))
-        return;
-    if (headOrders)
-        choice.headOrders = headOrders;
-    else if (calibration) {
-        choice.headOrders = scalekv::headOrders(*calibration);
+    if (needsHeadOrders(choice) && (headOrders || calibration)) {
+        choice.headOrders = headOrders ? headOrders : scalekv::headOrders(*calibration);
         if (!choice.headOrders)
             throw Error(calibrationFile +
                         ": does not say what later scales look at, since an older program made it or its "
                         "size has too few scales; calibrate the model anew (scalekv calibrate).");
+    }
+    if (needsHeadKinds(choice) && (headKinds || calibration)) {
+        choice.headKinds = headKinds ? headKinds : scalekv::headKinds(*calibration);
+        if (!choice.headKinds)
+            throw Error(calibrationFile +
+                        ": does not say how heads look back, since an older program made it; calibrate the "
+                        "model anew (scalekv calibrate).");
     }
 }
 
@@ -102,16 +113,17 @@ void PolicyTables::checkFit(const Model& model) const {
         std::cerr << "Note: " << calibrationFile << ": " << note << '\n';
 }
 
-PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile,
-                              const std::string& headOrderFile) {
+PolicyTables readPolicyTables(const PolicyFiles& files) {
     PolicyTables tables;
-    if (!budgetFile.empty())
-        tables.budgets = readBudgetFile(budgetFile);
-    if (!calibrationFile.empty())
-        tables.calibration = readCalibration(calibrationFile);
-    tables.calibrationFile = calibrationFile;
-    if (!headOrderFile.empty())
-        tables.headOrders = readHeadOrders(headOrderFile);
+    if (!files.budgets.empty())
+        tables.budgets = readBudgetFile(files.budgets);
+    if (!files.calibration.empty())
+        tables.calibration = readCalibration(files.calibration);
+    tables.calibrationFile = files.calibration;
+    if (!files.headOrders.empty())
+        tables.headOrders = readHeadOrders(files.headOrders);
+    if (!files.headKinds.empty())
+        tables.headKinds = readHeadKinds(files.headKinds);
     return tables;
 }
 

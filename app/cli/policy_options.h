@@ -11,12 +11,14 @@
 
 namespace scalekv::cli {
 
-/// What the user gave as --budget-file, --calibration and --head-orders, for policies that read them.
+/// What the user gave as --budget-file, --calibration, --head-orders and --head-kinds, for policies that read
+/// them.
 struct PolicyTables {
     std::optional<BudgetTable> budgets;
     std::optional<Calibration> calibration;
     std::string calibrationFile; ///< for messages
     std::optional<HeadOrders> headOrders;
+    std::optional<HeadKinds> headKinds;
 
     /// Throws Error where a calibration does not say what the policy needs.
     void addTo(PolicyChoice& choice) const;
@@ -24,11 +26,14 @@ struct PolicyTables {
     /// layers is used, with a note on standard error, since it was asked for.
     void checkFit(const Model& model) const;
 };
-/// Empty names: none. Throws Error.
-PolicyTables readPolicyTables(const std::string& budgetFile, const std::string& calibrationFile,
-                              const std::string& headOrderFile);
+/// Names of the files; empty: none.
+struct PolicyFiles {
+    std::string budgets, calibration, headOrders, headKinds;
+};
+/// Throws Error.
+PolicyTables readPolicyTables(const PolicyFiles& files);
 
-/// What stays in the cache: --policy, --budget, --budget-file, --calibration, --head-orders.
+/// What stays in the cache: --policy, --budget, --budget-file, --calibration, --head-orders, --head-kinds.
 class PolicyOptions {
 public:
     void addTo(CLI::App& command);
@@ -41,9 +46,7 @@ public:
 private:
     std::optional<std::string> name_;
     std::optional<Budget> budget_;
-    std::string budgetFile_;
-    std::string calibrationFile_;
-    std::string headOrderFile_;
+    PolicyFiles files_;
 };
 
 } // namespace scalekv::cli

@@ -1,7 +1,7 @@
 #include "engine/analysis/attention_probe.h"
 
 #include "engine/analysis/key_scores.h"
-#include "engine/analysis/query_sample.h"
+#include "engine/cache/query_sample.h"
 #include "engine/model/simd_rows.h"
 #include "scalekv/error.h"
 

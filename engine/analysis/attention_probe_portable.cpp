@@ -1,5 +1,5 @@
 #include "engine/analysis/attention_probe.h"
-#include "engine/analysis/query_sample.h"
+#include "engine/cache/query_sample.h"
 
 #include <ATen/ATen.h>
 

@@ -10,7 +10,7 @@ KeptTokens keptTokens(const LayerState& state, std::span<const MapSize> schedule
     if (!state.byHead.empty()) {
         std::vector<std::vector<std::int32_t>> positions;
         for (std::int64_t h = 0; h < heads; ++h) {
-            const at::Tensor one = state.ofHead(h).positions[0][0].to(at::kCPU).contiguous();
+            const at::Tensor one = state.positionsByHead[std::size_t(h)][0][0].to(at::kCPU).contiguous();
             const auto* data = one.const_data_ptr<std::int32_t>();
             positions.emplace_back(data, data + one.numel());
         }

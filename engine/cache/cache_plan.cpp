@@ -38,6 +38,29 @@ CachePlan CachePlan::ofSegments(std::span<const MapSize> schedule, SegmentSchedu
     return plan;
 }
 
+CachePlan CachePlan::ofKinds(std::span<const MapSize> schedule, KindPlan kinds) {
+    CachePlan plan = full(schedule, kinds.layers());
+    if (kinds.entries.size() != plan.table_.size())
+        throw std::logic_error("CachePlan: one row for every scale but the last");
+    bool drops = false;
+    for (std::int64_t k = 0; k + 1 < plan.scales(); ++k) {
+        for (std::int64_t l = 0; l < plan.layers(); ++l) {
+            for (std::int64_t h = 0; h < kinds.heads(); ++h) {
+                const std::int64_t had =
+                    (k == 0 ? 0 : kinds.kept(k - 1, l, h)) + schedule[std::size_t(k)].tokens();
+                if (kinds.kept(k, l, h) < 1 || kinds.kept(k, l, h) > had)
+                    throw std::logic_error("CachePlan: a head can only keep what it has");
+                drops = drops || kinds.kept(k, l, h) < had;
+            }
+        }
+    }
+    if (!drops)
+        return plan;
+    plan.table_.clear();
+    plan.kinds_ = std::make_shared<const KindPlan>(std::move(kinds));
+    return plan;
+}
+
 CachePlan CachePlan::ofSpectra(std::span<const MapSize> schedule, std::int64_t layers, SpectralRates rates) {
     CachePlan plan = full(schedule, layers);
     plan.spectra_ = std::make_shared<const SpectralRates>(std::move(rates));
@@ -53,7 +76,7 @@ CachePlan CachePlan::ofSpectraIn(std::int64_t layer) const {
 }
 
 std::int64_t CachePlan::entries(std::int64_t scale, std::int64_t layer) const {
-    if (segments_)
+    if (headsDiffer())
         throw std::logic_error("CachePlan: heads hold different numbers of entries");
     const std::int64_t stored = std::min(scale, scales() - 2);
     return stored < 0 ? 0 : table_[std::size_t(stored)].at(std::size_t(layer));
@@ -63,31 +86,43 @@ std::int64_t CachePlan::history(std::int64_t scale, std::int64_t layer) const {
     return scale == 0 ? 0 : entries(scale - 1, layer);
 }
 
+std::int64_t CachePlan::kept(std::int64_t scale, std::int64_t layer, std::int64_t head) const {
+    if (segments_)
+        return segments_->kept(scale, layer, head);
+    const std::int64_t stored = std::min(scale, scales() - 2);
+    return kinds_ ? (stored < 0 ? 0 : kinds_->kept(stored, layer, head)) : entries(scale, layer);
+}
+
+std::int64_t CachePlan::found(std::int64_t scale, std::int64_t layer, std::int64_t head) const {
+    if (segments_)
+        return segments_->found(scale, layer, head);
+    return scale == 0 ? 0 : kept(scale - 1, layer, head);
+}
+
 bool CachePlan::evicts(std::int64_t scale, std::int64_t layer) const {
     if (segments_)
         return !segments_->own(scale, layer).empty();
-    return scale + 1 < scales() &&
-           entries(scale, layer) < history(scale, layer) + schedule_[std::size_t(scale)].tokens();
+    const std::int64_t tokens = schedule_[std::size_t(scale)].tokens();
+    for (std::int64_t h = 0; scale + 1 < scales() && h < ownHeads(); ++h)
+        if (kept(scale, layer, h) < found(scale, layer, h) + tokens)
+            return true;
+    return false;
 }
 
 std::int64_t CachePlan::averageHistory(std::int64_t scale) const {
     std::int64_t sum = 0;
-    for (std::int64_t l = 0; l < layers_; ++l) {
-        for (std::int64_t h = 0; segments_ && h < segments_->heads(); ++h)
-            sum += segments_->found(scale, l, h);
-        sum += segments_ ? 0 : history(scale, l);
-    }
-    return sum / (layers_ * (segments_ ? segments_->heads() : 1));
+    for (std::int64_t l = 0; l < layers_; ++l)
+        for (std::int64_t h = 0; h < ownHeads(); ++h)
+            sum += found(scale, l, h);
+    return sum / (layers_ * ownHeads());
 }
 
 std::int64_t CachePlan::longestHistory() const {
     std::int64_t longest = 0;
     for (std::int64_t k = 0; k < scales(); ++k)
-        for (std::int64_t l = 0; l < layers_; ++l) {
-            for (std::int64_t h = 0; segments_ && h < segments_->heads(); ++h)
-                longest = std::max(longest, segments_->found(k, l, h));
-            longest = std::max(longest, segments_ ? 0 : history(k, l));
-        }
+        for (std::int64_t l = 0; l < layers_; ++l)
+            for (std::int64_t h = 0; h < ownHeads(); ++h)
+                longest = std::max(longest, found(k, l, h));
     return longest;
 }
 
@@ -100,7 +135,7 @@ std::int64_t CachePlan::most(std::int64_t layer) const {
 
 std::int64_t CachePlan::largestScratch() const {
     std::int64_t largest = schedule_.back().tokens();
-    if (segments_ || spectra_) { // no map stays as it is
+    if (headsDiffer() || spectra_) { // no map stays as it is
         for (const MapSize& map : schedule_)
             largest = std::max(largest, map.tokens());
         return largest;
@@ -113,7 +148,7 @@ std::int64_t CachePlan::largestScratch() const {
 }
 
 std::int64_t CachePlan::largestJoined() const {
-    if (segments_)
+    if (headsDiffer())
         return largestScratch(); // each head's history is joined by itself
     std::int64_t largest = spectra_ ? largestScratch() : 0;
     for (std::int64_t k = 0; k < scales(); ++k)
@@ -124,7 +159,7 @@ std::int64_t CachePlan::largestJoined() const {
 }
 
 bool CachePlan::evictsAnywhere() const {
-    if (segments_)
+    if (headsDiffer())
         return true;
     for (std::int64_t k = 0; k + 1 < scales(); ++k)
         for (std::int64_t l = 0; l < layers_; ++l)
@@ -140,10 +175,10 @@ std::int64_t CachePlan::bytes(std::int64_t scale, std::span<const std::int64_t> 
         const std::int64_t of = sequences[std::size_t(l)];
         if (spectral(l))
             sum += of * heads * spectra_->bytesUpTo(std::min(scale, scales() - 2));
-        else if (!segments_)
+        else if (!headsDiffer())
             sum += of * heads * entries(scale, l) * entryBytes;
-        for (std::int64_t h = 0; segments_ && h < heads; ++h)
-            sum += of * segments_->kept(scale, l, h) * entryBytes;
+        for (std::int64_t h = 0; headsDiffer() && h < heads; ++h)
+            sum += of * kept(scale, l, h) * entryBytes;
     }
     return sum;
 }
@@ -158,11 +193,13 @@ std::int64_t CachePlan::peakBytes(std::span<const std::int64_t> sequences, std::
     std::int64_t peak = 0;
     for (std::int64_t k = 0; k + 1 < scales(); ++k) {
         for (std::int64_t l = 0; l < layers_; ++l) { // one layer after the other takes in its map
-            now += sequences[std::size_t(l)] * (entries(k, l) - history(k, l));
+            const std::int64_t alike = heads / ownHeads();
+            for (std::int64_t h = 0; h < ownHeads(); ++h)
+                now += sequences[std::size_t(l)] * alike * (kept(k, l, h) - found(k, l, h));
             peak = std::max(peak, now);
         }
     }
-    return peak * heads * entryBytes;
+    return peak * entryBytes;
 }
 
 } // namespace scalekv

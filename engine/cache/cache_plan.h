@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/cache/kind_plan.h"
 #include "engine/cache/segment_schedule.h"
 #include "engine/cache/spectral/spectral_rates.h"
 #include "scalekv/scale_schedule.h"
@@ -13,7 +14,7 @@ namespace scalekv {
 
 /// How many entries each layer holds, per sequence and head, after each scale. Known before a generation
 /// starts: only which entries these are depends on the picture. Nothing is stored at the last scale. Heads of
-/// a layer hold equally many, unless the plan is one of segments.
+/// a layer hold equally many, unless the plan is one of segments or of kinds.
 class CachePlan {
 public:
     /// Everything stays.
@@ -23,6 +24,8 @@ public:
               std::vector<std::vector<std::int64_t>> table);
     /// Whole segments go on a schedule, and each head has its own; a schedule that drops nothing is full().
     static CachePlan ofSegments(std::span<const MapSize> schedule, SegmentSchedule segments);
+    /// Heads of two kinds hold different numbers of entries; a plan that drops nothing is full().
+    static CachePlan ofKinds(std::span<const MapSize> schedule, KindPlan kinds);
 
     /// Every map stays, as a spectrum of so many bytes: in all layers, or in one and the others keep it as it
     /// is.
@@ -33,8 +36,10 @@ public:
     std::int64_t layers() const { return layers_; }
     const ScaleSchedule& schedule() const { return schedule_; }
 
-    /// What each head holds when; null where heads of a layer hold equally many.
+    /// What each head holds when, and how many entries; both null where heads of a layer hold equally many.
     const SegmentSchedule* segments() const { return segments_.get(); }
+    const KindPlan* kinds() const { return kinds_.get(); }
+    bool headsDiffer() const { return segments_ || kinds_; }
     /// What is spent on each map where any layer keeps spectra, else null; and whether this layer does.
     const SpectralRates* spectra() const { return spectra_.get(); }
     bool spectral(std::int64_t layer) const { return spectra_ && spectral_[std::size_t(layer)]; }
@@ -44,6 +49,9 @@ public:
     std::int64_t entries(std::int64_t scale, std::int64_t layer) const;
     /// Entries that a scale's current map finds in the cache.
     std::int64_t history(std::int64_t scale, std::int64_t layer) const;
+    /// The same of one head, in any plan.
+    std::int64_t kept(std::int64_t scale, std::int64_t layer, std::int64_t head) const;
+    std::int64_t found(std::int64_t scale, std::int64_t layer, std::int64_t head) const;
     /// Whether a layer drops entries after a scale.
     bool evicts(std::int64_t scale, std::int64_t layer) const;
     /// What a map finds in the cache on average over layers and heads, rounded down.
@@ -72,10 +80,14 @@ public:
                            std::int64_t entryBytes) const;
 
 private:
+    /// Heads of which each may hold something else than the others.
+    std::int64_t ownHeads() const { return segments_ ? segments_->heads() : kinds_ ? kinds_->heads() : 1; }
+
     ScaleSchedule schedule_;
     std::int64_t layers_ = 0;
     std::vector<std::vector<std::int64_t>> table_;
     std::shared_ptr<const SegmentSchedule> segments_; ///< then table_ is empty
+    std::shared_ptr<const KindPlan> kinds_;           ///< likewise
     std::shared_ptr<const SpectralRates> spectra_;
     std::vector<bool> spectral_; ///< a layer
 };

@@ -23,14 +23,19 @@ struct LayerState {
                             ///< undefined: not brought there yet
     at::Tensor positions; ///< [S, H, n] int32: each history entry's place among all tokens so far; undefined
                           ///< unless the generation was asked to keep track
-    /// Where heads hold different entries: of each head its history, [S, 1, n, D] each, oldest first, and the
-    /// schedule that says what it is. `history` and `positions` are undefined then, and no policy is asked.
+    /// Where heads hold different entries: of each head its history, [S, 1, n, D] each, oldest first, and its
+    /// positions, [S, 1, n] int32 (none: the generation was not asked to keep track). `history` and
+    /// `positions` are undefined then, and a policy is asked about one head at a time.
     std::span<const std::vector<KeyValues>> byHead;
-    const SegmentSchedule* segments = nullptr;
+    std::span<const at::Tensor> positionsByHead;
+    std::int64_t head = 0; ///< of ofHead()
+    at::Tensor sources;    ///< [S, 1, n + L] int64: the scale of each entry, where the policy's expected() is
+                           ///< for this head; else undefined
+    at::Tensor expected;   ///< [·]: what it is for a token of each scale up to the current one
 
     std::int64_t entries() const { return history.tokens() + current.tokens(); }
-    /// One head as if it were the only one, with its history in one stretch (a copy, of its keys alone) and
-    /// its positions. Only where heads hold different entries.
+    /// One head as if it were the only one, with its history in one stretch (where it lies in several, a copy
+    /// of its keys alone) and its positions. Only where heads hold different entries.
     LayerState ofHead(std::int64_t head) const;
 };
 
@@ -53,6 +58,11 @@ public:
     /// device is told once. None for policies that look from nowhere, or from where the history's length
     /// says.
     virtual std::vector<std::int64_t> window(MapSize /*map*/) const { return {}; }
+
+    /// What a calibration leads to expect of a token, [scale at hand, layer, head, scale of the token] fp32:
+    /// known before anything runs, so that a device is told once. Undefined for policies that ask attention,
+    /// or nobody.
+    virtual at::Tensor expected() const { return {}; }
 
 protected:
     at::Tensor windowOf(const LayerState& state) const;

@@ -1,6 +1,7 @@
 #include "engine/cache/layer_stores.h"
 
 #include "engine/cache/entry_store.h"
+#include "engine/cache/kind_store.h"
 #include "engine/cache/segment_cache.h"
 #include "engine/cache/spectral/spectral_cache.h"
 
@@ -43,8 +44,16 @@ std::unique_ptr<LayerStore> segments(const LayerStores::Terms& terms, MapScratch
     const SegmentSchedule& schedule = *terms.policy->plan().segments();
     if (schedule.heads() != terms.heads)
         throw std::logic_error("LayerStores: the policy was made for another number of heads");
-    return std::make_unique<SegmentCache>(SegmentCache::Layout{terms.sequences, terms.headDim}, schedule,
-                                          scratch, type, device);
+    return std::make_unique<SegmentCache>(
+        SegmentCache::Layout{terms.sequences, terms.headDim, terms.positions}, schedule, scratch, type,
+        device);
+}
+
+std::unique_ptr<LayerStore> kinds(const LayerStores::Terms& terms, MapScratch& scratch, at::ScalarType type,
+                                  at::Device device) {
+    return std::make_unique<KindStore>(
+        KindStore::Layout{terms.sequences, terms.heads, terms.headDim, terms.positions}, terms.policy,
+        scratch, type, device);
 }
 
 std::unique_ptr<LayerStore> spectra(const LayerStores::Terms& terms, MapScratch& scratch, at::ScalarType type,
@@ -64,10 +73,11 @@ LayerStores::LayerStores(const Terms& terms, at::ScalarType type, at::Device dev
     : scratch_(std::make_unique<MapScratch>(scratchLayout(terms, device), type, device)) {
     const CachePlan& plan = terms.policy->plan();
     LayerStore* spectral = plan.spectra() != nullptr ? add(spectra(terms, *scratch_, type, device)) : nullptr;
+    const auto asTheyAre = plan.segments() != nullptr ? segments : plan.kinds() != nullptr ? kinds : entries;
     LayerStore* others = nullptr;
     for (std::int64_t layer = 0; layer < plan.layers(); ++layer) {
         if (!plan.spectral(layer) && others == nullptr)
-            others = add((plan.segments() != nullptr ? segments : entries)(terms, *scratch_, type, device));
+            others = add(asTheyAre(terms, *scratch_, type, device));
         ofLayer_.push_back(plan.spectral(layer) ? spectral : others);
     }
 }

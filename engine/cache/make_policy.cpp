@@ -1,3 +1,4 @@
+#include "engine/cache/budgets.h"
 #include "engine/cache/policies.h"
 #include "engine/cache/reference_budgets.h"
 #include "scalekv/error.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kSinks = 4; // StreamingLLM, section 3.1
 constexpr const char* kOrders = "The orders in which heads drop";
+constexpr const char* kHeadKinds = "The kinds of heads";
 
 struct Making {
     const PolicyChoice& choice;
@@ -45,6 +47,15 @@ struct Making {
                 "(scalekv calibrate), or choose another policy.");
         checkHeads(*choice.headOrders, layers(), choice.headOrders->heads(), kOrders);
         return *choice.headOrders;
+    }
+    const HeadKinds& headKinds() const {
+        if (!choice.headKinds)
+            throw Error(
+                "Policy " + choice.name +
+                " needs to know how this model's heads look back: calibrate it (scalekv calibrate), or "
+                "choose another policy.");
+        checkHeads(*choice.headKinds, layers(), choice.headKinds->heads(), kHeadKinds);
+        return *choice.headKinds;
     }
 };
 
@@ -96,6 +107,8 @@ std::shared_ptr<const CachePolicy> makePolicy(const PolicyChoice& choice, std::s
     if (choice.name == "heatkv")
         return std::make_shared<HeatKv>(schedule, making.orders(), sequences,
                                         choice.budget.averageTokens(making.history()));
+    if (choice.name == "hack")
+        return std::make_shared<Hack>(making.terms(1), making.headKinds());
     if (choice.name == "spectral")
         return spectral(making);
     throw std::logic_error("makePolicy: no line for policy " + choice.name);

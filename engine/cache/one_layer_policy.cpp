@@ -6,6 +6,8 @@ namespace {
 CachePlan planOfOneLayer(const CachePlan& plan, std::int64_t layer) {
     if (plan.segments() != nullptr)
         return CachePlan::ofSegments(plan.schedule(), plan.segments()->ofOneLayer(layer));
+    if (plan.kinds() != nullptr)
+        return CachePlan::ofKinds(plan.schedule(), plan.kinds()->ofOneLayer(layer, plan.schedule()));
     if (plan.spectra() != nullptr)
         return plan.ofSpectraIn(layer);
     const CachePlan full = CachePlan::full(plan.schedule(), plan.layers());

@@ -12,6 +12,8 @@ class OneLayerPolicy final : public CachePolicy {
 public:
     OneLayerPolicy(std::shared_ptr<const CachePolicy> policy, std::int64_t layer);
     at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+    std::vector<std::int64_t> window(MapSize map) const override { return policy_->window(map); }
+    at::Tensor expected() const override { return policy_->expected(); }
 
 private:
     std::shared_ptr<const CachePolicy> policy_;

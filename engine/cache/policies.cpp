@@ -1,6 +1,7 @@
 #include "engine/cache/policies.h"
 
 #include "engine/cache/budgets.h"
+#include "engine/cache/query_sample.h"
 #include "engine/cache/token_scores.h"
 #include "engine/device/products.h"
 
@@ -15,6 +16,25 @@ namespace {
 constexpr int kPatchSide = 4;
 static_assert(kPatchSide * kPatchSide == kObservationWindow);
 constexpr std::int64_t kKernel = 5;
+
+/// HeadKinds::attention per token: [scale, layer, head, source] fp32; 0 where the source comes later.
+at::Tensor attentionPerToken(std::span<const MapSize> schedule, const HeadKinds& kinds) {
+    const auto scales = std::int64_t(schedule.size());
+    at::Tensor table = at::zeros({scales, kinds.layers(), kinds.heads(), scales}, at::kFloat);
+    auto* out = table.mutable_data_ptr<float>();
+    for (std::int64_t scale = 0; scale < scales; ++scale)
+        for (std::int64_t layer = 0; layer < kinds.layers(); ++layer)
+            for (std::int64_t head = 0; head < kinds.heads(); ++head, out += scales)
+                for (std::int64_t source = 0; source <= scale; ++source)
+                    out[source] = float(kinds.attended(scale, source, layer, head) /
+                                        double(schedule[std::size_t(source)].tokens()));
+    return table;
+}
+
+/// [S, H, n, D] → [S, H, n] fp32
+at::Tensor lengths(const at::Tensor& vectors) {
+    return at::linalg_vector_norm(vectors, 2, at::IntArrayRef{-1}, false, at::kFloat);
+}
 
 at::Tensor range(std::int64_t begin, std::int64_t end, const at::Tensor& like) {
     return at::arange(begin, end, like.options().dtype(at::kLong));
@@ -110,6 +130,27 @@ HeatKv::HeatKv(std::span<const MapSize> schedule, const HeadOrders& orders,
 
 at::Tensor HeatKv::select(const LayerState& /*state*/, std::int64_t /*keep*/) const {
     throw std::logic_error("HeatKv: asked to choose, where a schedule decides");
+}
+
+Hack::Hack(const BudgetTerms& terms, const HeadKinds& kinds)
+    : CachePolicy(CachePlan::ofKinds(terms.schedule, kindPlan(terms, kinds))),
+      expected_(attentionPerToken(terms.schedule, kinds)) {}
+
+std::vector<std::int64_t> Hack::window(MapSize map) const {
+    constexpr std::int64_t kQueries = 32;
+    return sampleQueries(map, kQueries);
+}
+
+at::Tensor Hack::select(const LayerState& state, std::int64_t keep) const {
+    at::Tensor scores;
+    if (plan().kinds()->isContextual(state.layer, state.head)) {
+        const at::Tensor queries = state.queries.index_select(2, windowOf(state));
+        scores = maxPool(windowScores(queries, state, 1.0, true), kKernel);
+    } else {
+        scores = at::cat({lengths(state.history.values), lengths(state.current.values)}, 2);
+        scores.mul_(state.expected.index_select(0, state.sources.flatten()).view(state.sources.sizes()));
+    }
+    return std::get<0>(std::get<1>(scores.topk(keep, -1)).sort(-1));
 }
 
 at::Tensor Spectral::select(const LayerState& /*state*/, std::int64_t /*keep*/) const {

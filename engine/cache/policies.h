@@ -9,6 +9,8 @@
 /// makePolicy().
 namespace scalekv {
 
+struct BudgetTerms;
+
 /// Nothing is evicted.
 class FullCache final : public CachePolicy {
 public:
@@ -82,6 +84,22 @@ public:
     HeatKv(std::span<const MapSize> schedule, const HeadOrders& orders,
            std::span<const std::int64_t> sequences, double budget);
     at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+};
+
+/// Heads whose queries all look at the same tokens keep those that a sample of them looks at most; of the
+/// others, whose queries look each at its own, nobody is asked: they keep the tokens with large values, of
+/// the scales that a calibration found looked at from here (HACK, Qin et al. 2025, and HACK++, 2026). Each
+/// kind of each layer has the budget that later scales rely on it for.
+class Hack final : public CachePolicy {
+public:
+    /// Throws Error as makePolicy() does.
+    Hack(const BudgetTerms& terms, const HeadKinds& kinds);
+    at::Tensor select(const LayerState& state, std::int64_t keep) const override;
+    std::vector<std::int64_t> window(MapSize map) const override;
+    at::Tensor expected() const override { return expected_; }
+
+private:
+    at::Tensor expected_;
 };
 
 /// One head's key and value in the full cache, and how many of these a layer and sequence has.

@@ -144,7 +144,7 @@ bool evicts(std::string_view name) {
 }
 
 bool takesCalibration(std::string_view name) {
-    return name == "scalekv" || name == "scalekv-reference" || name == "heatkv";
+    return name == "scalekv" || name == "scalekv-reference" || name == "heatkv" || name == "hack";
 }
 
 bool PolicyChoice::evicts() const {
@@ -167,10 +167,14 @@ bool needsHeadOrders(const PolicyChoice& choice) {
     return choice.name == "heatkv";
 }
 
+bool needsHeadKinds(const PolicyChoice& choice) {
+    return choice.name == "hack";
+}
+
 std::span<const std::string_view> policyNames() {
-    static constexpr std::array<std::string_view, 10> kNames{
-        "full",      "sliding-window", "streaming-llm",     "evenly-spaced", "snapkv",
-        "pyramidkv", "scalekv",        "scalekv-reference", "heatkv",        "spectral"};
+    static constexpr std::array<std::string_view, 11> kNames{
+        "full",    "sliding-window",    "streaming-llm", "evenly-spaced", "snapkv",  "pyramidkv",
+        "scalekv", "scalekv-reference", "heatkv",        "hack",          "spectral"};
     return kNames;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/memory/page_release.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 
@@ -45,7 +46,24 @@ void SegmentCache::open(LayerState& state, StageClock& clock) {
     }
     state.current = scratch_.lend(layout_.sequences[std::size_t(state.layer)], state.map.tokens());
     state.byHead = stretches_.at(std::size_t(state.layer));
-    state.segments = &schedule_;
+    positions_.clear();
+    for (std::int64_t h = 0; layout_.positions && h < schedule_.heads(); ++h)
+        positions_.push_back(positionsOf(state.scale, state.layer, h));
+    state.positionsByHead = positions_;
+}
+
+at::Tensor SegmentCache::positionsOf(std::int64_t scale, std::int64_t layer, std::int64_t head) const {
+    std::vector<std::int32_t> places;
+    std::int64_t first = 0;
+    for (std::int64_t source = 0; source < scale; first += schedule_.tokens(source++))
+        for (std::int64_t token = 0;
+             schedule_.finds(scale, {source, head, layer}) && token < schedule_.tokens(source); ++token)
+            places.push_back(std::int32_t(first + token));
+    const auto count = std::int64_t(places.size());
+    return at::tensor(at::ArrayRef<std::int32_t>(places), at::kInt)
+        .to(options_.device())
+        .view({1, 1, count})
+        .expand({layout_.sequences[std::size_t(layer)], 1, count});
 }
 
 void SegmentCache::close(const LayerState& state) {

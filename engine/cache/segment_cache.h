@@ -22,6 +22,7 @@ public:
     struct Layout {
         std::vector<std::int64_t> sequences; ///< S of each layer
         std::int64_t headDim = 0;
+        bool positions = false; ///< LayerState::positionsByHead are wanted
     };
     /// The map lies in the scratch until it is known to fit: what goes has gone when it is stored.
     SegmentCache(Layout layout, const SegmentSchedule& schedule, MapScratch& scratch, at::ScalarType type,
@@ -40,6 +41,8 @@ public:
 
 private:
     void reset();
+    /// [S, 1, n] int32 of one head, at a scale's attention.
+    at::Tensor positionsOf(std::int64_t scale, std::int64_t layer, std::int64_t head) const;
     /// What later layers give up before a layer is worked at a scale.
     void makeRoom(std::int64_t scale, std::int64_t layer);
     /// Takes in what `layer` keeps of a scale's map, [S, H, n, D], once what it gives up then is gone.
@@ -60,6 +63,7 @@ private:
     std::vector<at::Tensor> whole_;                               ///< a layer, [2, S, H, n, D]
     std::vector<std::int64_t> wholeTokens_;                       ///< a layer: how many of the n are there
     std::vector<std::int64_t> bytes_;                             ///< a layer
+    std::vector<at::Tensor> positions_;                           ///< of the layer that is open, a head
     std::int64_t peakBytes_ = 0;
 };
 

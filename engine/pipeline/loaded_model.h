@@ -6,6 +6,7 @@
 #include "engine/pipeline/speed.h"
 #include "engine/text/t5_encoder.h"
 #include "engine/text/tokenizer.h"
+#include "scalekv/head_kinds.h"
 #include "scalekv/head_orders.h"
 #include "scalekv/model.h"
 #include "scalekv/roles.h"
@@ -26,6 +27,7 @@ struct LoadedModel {
     TokenPatch patch;               ///< what joins the transformer's tokens to the VAE's positions
     std::optional<RoleTable> roles; ///< drafters and refiners, where a calibration lies beside the model
     std::optional<HeadOrders> headOrders; ///< the order in which heads drop, where it says that, too
+    std::optional<HeadKinds> headKinds;   ///< how heads look back, likewise
     std::vector<std::string> notes;
     /// How fast this machine runs it. Learns from every generation; no result depends on it.
     std::unique_ptr<LearnedSpeed> speed;

@@ -61,7 +61,7 @@ MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShap
         estimate.kvBytes = 0;
         estimate.layerBytes += 2 * (rows + most * plan.largestDecoded()) * shape.width * element;
     }
-    if (plan.segments() != nullptr) // one head's history, and the map behind it
+    if (plan.headsDiffer()) // one head's history, and the map behind it
         estimate.layerBytes += 2 * (rows + most * plan.longestHistory()) * shape.headDim() * element;
     estimate.decodeBytes = decodeBytes(vae, latent, bytes.vae);
     estimate.libraryBytes = kDeviceLibraryBytes;

@@ -89,6 +89,7 @@ void takeRoles(LoadedModel& loaded) {
             !problem.empty())
             throw Error(pathText(file) + ": " + problem);
         loaded.headOrders = headOrders(calibration);
+        loaded.headKinds = headKinds(calibration);
         loaded.roles = std::move(calibration.roles);
     } catch (const Error& error) {
         loaded.notes.push_back(std::string("The calibration beside the model is not used. ") + error.what());
@@ -148,6 +149,7 @@ std::shared_ptr<const Model> Model::load(const ModelFiles& files, const LoadOpti
                         std::move(transformer),
                         std::move(vae),
                         patch,
+                        {},
                         {},
                         {},
                         {},
@@ -217,6 +219,10 @@ ComputeMemory Model::memory() const {
 }
 const HeadOrders* Model::headOrders() const {
     return loaded_->headOrders ? &*loaded_->headOrders : nullptr;
+}
+
+const HeadKinds* Model::headKinds() const {
+    return loaded_->headKinds ? &*loaded_->headKinds : nullptr;
 }
 
 const RoleTable* Model::roles() const {

@@ -59,6 +59,13 @@ PolicyChoice resolved(PolicyChoice choice, const PreparationTerms& known) {
     if (choice.headOrders)
         checkHeads(*choice.headOrders, known.transformer.layers, known.transformer.heads,
                    "The orders in which heads drop");
+    if (!needsHeadKinds(choice))
+        choice.headKinds.reset();
+    else if (!choice.headKinds && known.headKinds != nullptr)
+        choice.headKinds = *known.headKinds;
+    if (choice.headKinds)
+        checkHeads(*choice.headKinds, known.transformer.layers, known.transformer.heads,
+                   "The kinds of heads");
     return choice;
 }
 
@@ -92,7 +99,8 @@ PreparationTerms termsOf(const LoadedModel& model) {
             model.roles ? &*model.roles : nullptr,
             model.patch,
             model.transformer.device(),
-            model.headOrders ? &*model.headOrders : nullptr};
+            model.headOrders ? &*model.headOrders : nullptr,
+            model.headKinds ? &*model.headKinds : nullptr};
 }
 
 PreparedRequest PreparedRequest::with(std::vector<std::string> prompts, std::uint64_t seed) const {

@@ -19,6 +19,7 @@ struct PreparationTerms {
     TokenPatch patch = {};
     at::Device device = at::kCPU;
     const HeadOrders* headOrders = nullptr; ///< in which order heads drop, null where it is not known
+    const HeadKinds* headKinds = nullptr;   ///< how heads look back, null where it is not known
 };
 PreparationTerms termsOf(const LoadedModel& model);
 /// Of a transformer that computes in `type`, and of the VAE beside it.

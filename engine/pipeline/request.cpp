@@ -1,5 +1,6 @@
 #include "engine/pipeline/request_json.h"
 
+#include "engine/cache/head_kinds_json.h"
 #include "engine/cache/head_orders_json.h"
 #include "engine/cache/roles_json.h"
 #include "engine/io/json_file.h"
@@ -130,6 +131,8 @@ OrderedJson policyJson(const PolicyChoice& choice) {
         json["budget_table"] = OrderedJson::parse(toJson(*choice.budgetTable));
     if (choice.headOrders)
         json["head_orders"] = headOrdersJson(*choice.headOrders);
+    if (choice.headKinds)
+        json["head_kinds"] = headKindsJson(*choice.headKinds);
     return json;
 }
 
@@ -154,6 +157,8 @@ PolicyChoice readPolicy(const JsonFields& fields, const PolicyChoice& otherwise)
             budgetTableFromJson(fields.raw("budget_table").dump(), fields.what() + ": \"budget_table\"");
     if (fields.has("head_orders"))
         choice.headOrders = readHeadOrders(fields, "head_orders");
+    if (fields.has("head_kinds"))
+        choice.headKinds = headKindsFrom(fields.part("head_kinds"));
     return choice;
 }
 

@@ -43,6 +43,17 @@ private Q_SLOTS:
         QVERIFY(OneLayerPolicy(whole, 1).select(state, 3).equal(whole->select(state, 3)));
     }
 
+    /// What is brought to a device before anything runs.
+    void itLooksFromWhereThePolicyLooks() {
+        PolicyChoice choice;
+        choice.name = "scalekv";
+        choice.budget.tokens = 20;
+        choice.roles = RoleTable{{{false, false}}};
+        const auto whole = makePolicy(choice, schedule_, std::vector<std::int64_t>(2, 1), {4, 32});
+        QCOMPARE(whole->window({4, 4}).size(), std::size_t(16));
+        QVERIFY(OneLayerPolicy(whole, 1).window({4, 4}) == whole->window({4, 4}));
+    }
+
     /// With one layer, it alone is all there is.
     void ofOneLayerItIsTheWhole() {
         const auto whole = slidingWindow(1);

@@ -5,6 +5,7 @@
 #include "engine/pipeline/prepare.h"
 #include "scalekv/error.h"
 #include "tests/cache/made_up.h"
+#include "tests/cache/made_up_kinds.h"
 #include "tests/cache/tiny_shape.h"
 
 #include <c10/core/InferenceMode.h>
@@ -53,10 +54,11 @@ NextScaleSettings settingsFor(const Setting& setting, const TransformerShape& sh
     request.policy.budget = setting.budget;
     const RoleTable roles = someRoles(shape.layers);
     const HeadOrders orders = someOrders(shape.layers, shape.heads);
+    const HeadKinds kinds = test::headKinds(shape.layers, shape.heads);
     request.prompts.resize(std::size_t(setting.prompts));
     const VaeShape vae{shape.bits, 8, {1, 2, 2}, 3, {}, 0};
     NextScaleSettings settings =
-        prepareRequest(request, {shape, vae, {}, &roles, {}, at::kCPU, &orders}).settings;
+        prepareRequest(request, {shape, vae, {}, &roles, {}, at::kCPU, &orders, &kinds}).settings;
     settings.keepPositions = true;
     return settings;
 }
@@ -78,12 +80,12 @@ class TestPolicies : public QObject {
 private:
     c10::InferenceMode inference_;
 
-    /// Those that choose among entries, or all: heatkv drops by a schedule (tst_heatkv), spectral nothing
-    /// (tst_spectral).
+    /// Those that choose as many entries in all heads, or all: heatkv drops by a schedule (tst_heatkv), hack
+    /// asks its heads one by one (tst_hack), spectral drops nothing (tst_spectral).
     void policyRows(bool all) {
         QTest::addColumn<QString>("policy");
         for (const std::string_view name : policyNames())
-            if (all || (name != "full" && name != "heatkv" && name != "spectral"))
+            if (all || (name != "full" && name != "heatkv" && name != "hack" && name != "spectral"))
                 QTest::newRow(name.data()) << QString::fromUtf8(name.data());
     }
 
@@ -314,6 +316,8 @@ private Q_SLOTS:
         QTest::newRow("no roles, reference") << "scalekv-reference" << 100 << 0 << "scalekv calibrate";
         QTest::newRow("no orders") << "heatkv" << 100 << 0 << "scalekv calibrate";
         QTest::newRow("orders of another model") << "heatkv" << 100 << 5 << "5 layers";
+        QTest::newRow("no kinds of heads") << "hack" << 100 << 0 << "scalekv calibrate";
+        QTest::newRow("kinds of heads of another model") << "hack" << 100 << 5 << "5 layers";
         QTest::newRow("below the whole scales") << "heatkv" << 20 << 4 << "at least 7.93 %";
         QTest::newRow("below the first scales and the levels") << "spectral" << 2 << 4 << "spectral needs ";
         QTest::newRow("roles of another model") << "scalekv" << 100 << 5 << "5 layers";
@@ -329,6 +333,7 @@ private Q_SLOTS:
         if (roleLayers > 0) {
             choice.roles = someRoles(roleLayers);
             choice.headOrders = someOrders(roleLayers, 2);
+            choice.headKinds = test::headKinds(roleLayers, 2);
         }
         choice.name = policy.toStdString();
         choice.budget.tokens = tokens;

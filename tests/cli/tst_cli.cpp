@@ -471,6 +471,8 @@ private Q_SLOTS:
             {"generate", "fox", "--policy=snapkv", "--calibration=none.json"}, "--calibration: belongs to");
         row("head orders of another policy",
             {"generate", "fox", "--policy=scalekv", "--head-orders=none.json"}, "belongs to --policy heatkv");
+        row("head kinds of another policy", {"generate", "fox", "--policy=heatkv", "--head-kinds=none.json"},
+            "belongs to --policy hack");
         row("another format", {"generate", "fox", "-o", "fox.JPG"}, ".png");
         row("bench: unknown policy", {"bench", "--policy", "best"}, "streaming-llm");
         row("bench: budget for the full cache", {"bench", "--budget", "10%"}, "one with --policy (sliding");
@@ -522,6 +524,12 @@ private Q_SLOTS:
             {generate, "fox", "--policy=heatkv",
              "--head-orders=" SCALEKV_SOURCE_DIR "/tests/data/heatkv/orders_2b.json"},
             "32 layers of 16 heads, but this one has 12 of 4");
+        row("head kinds missing", {generate, "fox", "--policy=hack", "--head-kinds=none.json"}, "none.json");
+        row("head kinds are text", {generate, "fox", "--policy=hack", "--head-kinds=empty.txt"}, "empty.txt");
+        row("head kinds are orders",
+            {generate, "fox", "--policy=hack",
+             "--head-kinds=" SCALEKV_SOURCE_DIR "/tests/data/heatkv/orders_2b.json"},
+            "holds no head kinds");
         row("info: missing", {"info", "nowhere"}, "nowhere");
         row("info: text", {"info", "empty.txt"}, "empty.txt");
         row("info: truncated", {"info", "truncated/transformer.safetensors"}, "transformer.safetensors");

@@ -41,12 +41,13 @@ private Q_SLOTS:
     }
 
     void aTableAndAFile() {
-        const Outcome outcome =
-            run(small({"-o", "c.json", "--seed=7", "--drafters=0.25", "--top-share=0.2", "--queries=16",
-                       "--cfg=2", "--precision=fp32", "--head-orders=orders.json"}));
+        const Outcome outcome = run(
+            small({"-o", "c.json", "--seed=7", "--drafters=0.25", "--top-share=0.2", "--queries=16",
+                   "--cfg=2", "--precision=fp32", "--head-orders=orders.json", "--head-kinds=kinds.json"}));
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         const Calibration made = readCalibration(path("c.json"));
         QVERIFY(readHeadOrders(path("orders.json")) == headOrders(made));
+        QVERIFY(readHeadKinds(path("kinds.json")) == headKinds(made));
         QVERIFY(made.complete());
         QCOMPARE(made.settings.request.prompts.size(), std::size_t(3));
         QCOMPARE(made.settings.request.prompts.front(), std::string("a fox on a green background"));

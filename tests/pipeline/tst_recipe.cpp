@@ -29,6 +29,7 @@ Recipe fullRecipe() {
     recipe.request.policy.budgetTable = BudgetTable{{7, {{true, false, false}, 920, 632, 921}}};
     recipe.request.policy.headOrders =
         HeadOrders{{{{0, 1}, {1, 0}, {1, 1}, {0, 0}}, {{0, 0}, {1, 0}, {0, 1}, {1, 1}}}};
+    recipe.request.policy.headKinds = HeadKinds{{{true, false}}, {{}, {{0.25F, 1}, {0.75F, 3.33e-6F}}}};
     recipe.model = {"Demo (3D emoji)", "sha1:1", "sha1:2", "sha1:3"};
     recipe.precision = "bf16";
     recipe.device = "cpu";

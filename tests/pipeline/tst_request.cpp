@@ -184,6 +184,16 @@ private Q_SLOTS:
         other = request;
         std::swap(other.policy.headOrders->bySource[1][0], other.policy.headOrders->bySource[1][1]);
         QVERIFY(firstDifference(request, other).starts_with("head orders"));
+
+        request.policy = {.name = "hack", .budget = {.fraction = 0.1}};
+        request.policy.headKinds = HeadKinds{{{true, false}}, {{}, {{0.25F, 1}, {0.75F, 3.33e-6F}}}};
+        QVERIFY(requestFromJson(toJson(request), "It") == request);
+        other = request;
+        other.policy.headKinds->contextual[0][1] = true;
+        QVERIFY(firstDifference(request, other).starts_with("head kinds"));
+        other = request;
+        other.policy.headKinds->attention[1][0][0] = 0.26F;
+        QVERIFY(firstDifference(request, other).starts_with("head kinds"));
     }
 
     void fieldsByThemselves() {

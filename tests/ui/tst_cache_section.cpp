@@ -400,6 +400,12 @@ void TestCacheSection::badFilesLoseNothing() {
             for (auto* table : {&prompt.current, &prompt.top, &prompt.attended})
                 for (std::vector<double>& row : *table)
                     row.insert(row.end(), row.begin(), row.end());
+        for (PromptSelectivity& prompt : other.measured) {
+            prompt.variance.insert(prompt.variance.end(), prompt.variance.begin(), prompt.variance.end());
+            for (auto& scale : prompt.attention)
+                for (std::vector<float>& row : scale)
+                    row.insert(row.end(), row.begin(), row.end());
+        }
         contents = QByteArray::fromStdString(toJson(other));
         says = "heads";
     }

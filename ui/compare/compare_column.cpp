@@ -29,6 +29,8 @@ bool sameRequest(const GenerationRequest& wanted, const GenerationRequest& made)
         filled.policy.roles = made.policy.roles;
     if (!filled.policy.headOrders)
         filled.policy.headOrders = made.policy.headOrders;
+    if (!filled.policy.headKinds)
+        filled.policy.headKinds = made.policy.headKinds;
     if (!filled.policy.evicts() && !made.policy.evicts())
         filled.policy = made.policy; // its budget is not read
     return filled == made;

@@ -35,8 +35,8 @@ struct CompareColumn {
 CompareColumn columnOf(const ResultPtr& run);
 /// A request that is to be made as `like` was, with the same model.
 CompareColumn columnLike(const CompareColumn& like, const GenerationRequest& request);
-/// Whether both make the same picture. `made` may have the tables (roles, orders of heads) that its policy
-/// found in the model.
+/// Whether both make the same picture. `made` may have the tables (roles, orders or kinds of heads) that its
+/// policy found in the model.
 bool sameRequest(const GenerationRequest& wanted, const GenerationRequest& made);
 
 } // namespace scalekv::ui

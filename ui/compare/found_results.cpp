@@ -60,6 +60,7 @@ bool asksTheSame(const ComparisonSettings& a, const ComparisonSettings& b) {
         for (PolicyChoice& choice : settings.choices) {
             choice.roles.reset();
             choice.headOrders.reset();
+            choice.headKinds.reset();
         }
         return settings;
     };

@@ -121,7 +121,7 @@ void CacheFields::setPolicy(const PolicyChoice& policy) {
     // The model was loaded again: the same tables still come from the same file.
     everythingChosen_ = false;
     const bool sameTables = policy.roles == policy_.roles && policy.budgetTable == policy_.budgetTable &&
-                            policy.headOrders == policy_.headOrders;
+                            policy.headOrders == policy_.headOrders && policy.headKinds == policy_.headKinds;
     setState(
         {policy, budgetText(policy.budget), sameTables ? file_ : QString(), sameTables ? note_ : QString()});
 }
@@ -208,13 +208,15 @@ void CacheFields::useTables(const QString& path, const PolicyFile& file) {
     }
     CacheState next = state();
     next.policy.budgetTable = file.budgets;
-    if (needsHeadOrders(next.policy) && !file.headOrders) {
+    const bool orders = needsHeadOrders(next.policy), kinds = needsHeadKinds(next.policy);
+    if ((orders && !file.headOrders) || (kinds && !file.headKinds)) {
         Q_EMIT refused(tr("%1 does not say what later scales look at; calibrate the model anew.")
                            .arg(QFileInfo(path).fileName()));
         return;
     }
-    next.policy.roles = needsHeadOrders(next.policy) ? std::nullopt : file.roles;
-    next.policy.headOrders = needsHeadOrders(next.policy) ? file.headOrders : std::nullopt;
+    next.policy.roles = orders || kinds ? std::nullopt : file.roles;
+    next.policy.headOrders = orders ? file.headOrders : std::nullopt;
+    next.policy.headKinds = kinds ? file.headKinds : std::nullopt;
     next.file = path;
     next.note = file.note;
     setState(next);
@@ -225,6 +227,7 @@ void CacheFields::useOwnTables() {
     next.policy.budgetTable.reset();
     next.policy.roles.reset();
     next.policy.headOrders.reset();
+    next.policy.headKinds.reset();
     next.file.clear();
     next.note.clear();
     setState(next);

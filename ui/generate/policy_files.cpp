@@ -29,6 +29,7 @@ PolicyFile readRoles(const QString& path, const std::optional<ModelSummary>& mod
                 noteOnUse(calibration, path.toStdString(), model->identity, model->layers, model->heads));
         file.roles = calibration.roles;
         file.headOrders = headOrders(calibration);
+        file.headKinds = headKinds(calibration);
     });
 }
 

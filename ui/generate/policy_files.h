@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/budget_table.h"
+#include "scalekv/head_kinds.h"
 #include "scalekv/head_orders.h"
 #include "scalekv/roles.h"
 #include "ui/shell/model_summary.h"
@@ -15,6 +16,7 @@ namespace scalekv::ui {
 struct PolicyFile {
     std::optional<RoleTable> roles;
     std::optional<HeadOrders> headOrders; ///< beside roles, where the calibration says that, too
+    std::optional<HeadKinds> headKinds;   ///< likewise
     std::optional<BudgetTable> budgets;
     QString note;    ///< what is odd about it, in a sentence
     QString problem; ///< why it cannot be used, in a sentence

@@ -27,6 +27,8 @@ GenerationRequest withPolicy(const GenerationRequest& like, const PolicyChoice& 
         request.policy.roles = like.policy.roles;
     if (needsHeadOrders(choice))
         request.policy.headOrders = like.policy.headOrders;
+    if (needsHeadKinds(choice))
+        request.policy.headKinds = like.policy.headKinds;
     return request;
 }
 

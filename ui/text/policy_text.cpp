@@ -71,6 +71,14 @@ constexpr std::array kWords{
                                   "HeatKV: each attention head drops whole scales, in an order that was "
                                   "calibrated (Cederlund et al. 2026, “HeatKV: Head-tuned KV-cache "
                                   "Compression for Visual Autoregressive Modeling”, arXiv 2605.14877).")},
+    PolicyWords{"hack", QT_TRANSLATE_NOOP("PolicyText", "HACK++"),
+                QT_TRANSLATE_NOOP("PolicyText",
+                                  "Each attention head keeps what heads of its kind look back at: the same "
+                                  "tokens from everywhere, or each place its own."),
+                QT_TRANSLATE_NOOP("PolicyText",
+                                  "HACK++: contextual and structural heads, which were calibrated, choose "
+                                  "differently and get what later scales rely on them for (Qin et al. 2026, "
+                                  "arXiv 2606.08302; HACK: 2025, arXiv 2504.09261).")},
     PolicyWords{
         "spectral", QT_TRANSLATE_NOOP("PolicyText", "Spectral"),
         QT_TRANSLATE_NOOP("PolicyText",

@@ -38,8 +38,8 @@ CalibrationSettings calibrationSettings(CalibrationSettings settings, const std:
 void checkContinues(const Calibration& found, const std::filesystem::path& file, const CalibratedModel& model,
                     const CalibrationSettings& settings);
 
-/// Prompts of its settings, from 0, that were not measured, or by an older program that did not yet ask what
-/// later scales look at: calibrate() would measure them.
+/// Prompts of its settings, from 0, that were not measured, or by an older program that did not yet ask all
+/// that this one does: calibrate() would measure them.
 std::vector<std::size_t> promptsLeft(const Calibration& calibration);
 
 /// Runs the prompts that `file` does not hold yet, or not with all figures, since an older program made it,

@@ -50,6 +50,14 @@ struct PromptSelectivity {
     /// half's later maps give to a scale, a mean over queries and these maps. Rows of the scales that heads
     /// keep whole, and of the last, are empty. Empty altogether where an older program measured.
     std::vector<std::vector<double>> attended = {};
+    /// What HACK asks: HeadKinds::attention of the conditional half, and of each head (`layer · heads +
+    /// head`) how much its queries of the last scale differ in what they look at, see attentionVariance().
+    /// Both empty where an older program measured.
+    std::vector<std::vector<std::vector<float>>> attention = {};
+    std::vector<double> variance = {};
+
+    /// Nothing that this program measures is missing.
+    bool whole() const { return !attended.empty() && !attention.empty() && !variance.empty(); }
     bool operator==(const PromptSelectivity&) const = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include "scalekv/budget_table.h"
 #include "scalekv/calibration.h"
+#include "scalekv/head_kinds.h"
 #include "scalekv/head_orders.h"
 
 #include <optional>
@@ -42,6 +43,11 @@ MeanSelectivity meanSelectivity(const Calibration& calibration, const std::vecto
 /// The order in which heads drop: by the mean of the prompts' S-CAS, least attended first; of equal ones the
 /// first head, then the first layer (as the released code sorts). None where a prompt has none.
 std::optional<HeadOrders> headOrders(const Calibration& calibration);
+
+/// How heads look back, as the mean of the prompts: of all heads together the contextualShare() with the
+/// least variance are contextual, rounded; of equal ones the first layer, then the first head. None where a
+/// prompt does not say.
+std::optional<HeadKinds> headKinds(const Calibration& calibration);
 
 /// Throws Error where no prompt was measured.
 CalibrationSummary summarise(const Calibration& calibration);

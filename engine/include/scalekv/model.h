@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scalekv/head_kinds.h"
 #include "scalekv/head_orders.h"
 #include "scalekv/model_files.h"
 #include "scalekv/model_identity.h"
@@ -62,6 +63,8 @@ public:
     const RoleTable* roles() const;
     /// In which order heads drop (HeatKV), none where no calibration says so.
     const HeadOrders* headOrders() const;
+    /// How heads look back (HACK), none where no calibration says so.
+    const HeadKinds* headKinds() const;
     /// What was odd but harmless in the files (unexpected tensors, …), one sentence each.
     const std::vector<std::string>& notes() const;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scalekv/budget_table.h"
+#include "scalekv/head_kinds.h"
 #include "scalekv/head_orders.h"
 #include "scalekv/roles.h"
 #include "scalekv/scale_schedule.h"
@@ -65,6 +66,8 @@ struct PolicyChoice {
     std::optional<BudgetTable> budgetTable = {};
     /// heatkv: in which order heads give up what they hold; none: that of the model's own calibration.
     std::optional<HeadOrders> headOrders = {};
+    /// hack: how heads look back; none: as the model's own calibration says.
+    std::optional<HeadKinds> headKinds = {};
 
     /// It throws something away: any but "full". Only then is there a budget.
     bool evicts() const;
@@ -77,16 +80,18 @@ struct PolicyChoice {
 
 /// Whether a policy of this name throws anything away.
 bool evicts(std::string_view name);
-/// Whether it reads a calibration: the roles that it divides its budget by, or the orders in which heads
-/// drop.
+/// Whether it reads a calibration: the roles that it divides its budget by, the orders in which heads drop,
+/// or how heads look back.
 bool takesCalibration(std::string_view name);
 /// Whether a policy treats drafters and refiners differently, and so needs to know them.
 bool needsRoles(const PolicyChoice& choice);
 /// Whether a policy drops heads in an order, and so needs to know it.
 bool needsHeadOrders(const PolicyChoice& choice);
+/// Whether a policy treats heads by how they look back, and so needs to know it.
+bool needsHeadKinds(const PolicyChoice& choice);
 
 /// "full", "sliding-window", "streaming-llm", "evenly-spaced", "snapkv", "pyramidkv", "scalekv",
-/// "scalekv-reference", "heatkv", "spectral".
+/// "scalekv-reference", "heatkv", "hack", "spectral".
 std::span<const std::string_view> policyNames();
 /// All but "full": those that a budget is for.
 std::span<const std::string_view> evictingPolicyNames();

@@ -1,7 +1,7 @@
 #include "scalekv/look.h"
 
 #include "engine/analysis/attention_weights.h"
-#include "engine/analysis/query_sample.h"
+#include "engine/cache/query_sample.h"
 #include "engine/model/stage_clock.h"
 #include "engine/pipeline/known_bits.h"
 #include "engine/pipeline/pace.h"

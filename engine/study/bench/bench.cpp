@@ -77,6 +77,21 @@ HeadOrders someOrders(const TransformerShape& shape) {
     return orders;
 }
 
+/// Every fifth head contextual, and all that look back see scales alike.
+HeadKinds someKinds(const TransformerShape& shape) {
+    constexpr std::int64_t kEvery = 5;
+    HeadKinds kinds;
+    for (std::int64_t layer = 0; layer < shape.layers; ++layer)
+        for (std::int64_t head = 0; head < shape.heads; ++head) {
+            if (head == 0)
+                kinds.contextual.emplace_back();
+            kinds.contextual.back().push_back((layer * shape.heads + head) % kEvery == 0);
+        }
+    const std::vector<float> half(std::size_t(shape.layers * shape.heads), 0.5F);
+    kinds.attention = {{}, {half, half}};
+    return kinds;
+}
+
 /// All that can be known of a model without its weights.
 struct ModelShape {
     TransformerShape transformer;
@@ -86,11 +101,12 @@ struct ModelShape {
     at::Device device;
     RoleTable roles;
     HeadOrders orders;
+    HeadKinds kinds;
 
     explicit ModelShape(const BenchOptions& options)
         : transformer(TransformerShape::named(options.shape)), type(typeNamed(options.dtype)),
           device(deviceFromName(options.device)), roles(everySixteenth(transformer.layers)),
-          orders(someOrders(transformer)) {
+          orders(someOrders(transformer)), kinds(someKinds(transformer)) {
         const bool patched = options.shape == "8b";
         if (patched)
             patch = TokenPatch::twoByTwo();
@@ -108,8 +124,8 @@ struct ModelShape {
                                "random weights draw noise, whatever is asked of them");
         request.size = options.size;
         request.policy = options.policy;
-        return prepareRequest(request,
-                              {transformer, vae, elementBytes(type, device), &roles, patch, device, &orders});
+        return prepareRequest(
+            request, {transformer, vae, elementBytes(type, device), &roles, patch, device, &orders, &kinds});
     }
 };
 

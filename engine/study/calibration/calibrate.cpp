@@ -1,6 +1,7 @@
 #include "scalekv/calibrate.h"
 
 #include "engine/analysis/attention_probe.h"
+#include "engine/analysis/attention_variance.h"
 #include "engine/io/printable.h"
 #include "engine/pipeline/pace.h"
 #include "engine/pipeline/picture_run.h"
@@ -9,6 +10,7 @@
 #include "engine/pipeline/scale_loop.h"
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
+#include "scalekv/head_kinds.h"
 #include "scalekv/head_orders.h"
 #include "scalekv/write_file.h"
 
@@ -46,27 +48,37 @@ class PromptWatcher final : public ScaleWatcher {
 public:
     PromptWatcher(const CalibrationSettings& settings, const ScaleSchedule& schedule, std::size_t prompt,
                   Pace& pace, CalibrationObserver& observer)
-        : options_{.topShare = settings.topShare, .queries = settings.queries, .massSequences = 1},
+        : options_{.topShare = settings.topShare,
+                   .queries = settings.queries,
+                   .mass = true,
+                   .massSequences = 1},
           schedule_(schedule), prompt_(prompt), pace_(pace), observer_(observer) {
         selectivity_.current.resize(schedule.size());
         selectivity_.top.resize(schedule.size());
         selectivity_.attended.resize(schedule.size());
+        selectivity_.attention.resize(schedule.size());
     }
 
     /// What the settings' tap is to call. Layers come in order.
     void look(const LayerState& state) {
         if (state.scale == 0)
             return;
-        options_.mass = state.scale > kWholeScales;
         const LayerAttention found = probeAttention(state, schedule_, options_);
         for (std::size_t h = 0; h < found.heads.size(); ++h) {
             const HeadAttention& head = found.heads[h];
             selectivity_.current[std::size_t(state.scale)].push_back(calibrationDigits(head.current));
             selectivity_.top[std::size_t(state.scale)].push_back(calibrationDigits(head.top));
-            for (auto source = kWholeScales; options_.mass && source < state.scale; ++source)
+            for (auto source = kWholeScales; source < state.scale; ++source)
                 addAttended(source, std::size_t(state.layer) * found.heads.size() + h,
                             head.mass[std::size_t(source)]);
+            auto& attention = selectivity_.attention[std::size_t(state.scale)];
+            attention.resize(head.mass.size());
+            for (std::size_t source = 0; source < head.mass.size(); ++source)
+                attention[source].push_back(roundedAttention(head.mass[source]));
         }
+        if (state.scale + 1 == std::int64_t(schedule_.size()))
+            for (const double variance : attentionVariance(state, options_.queries))
+                selectivity_.variance.push_back(calibrationDigits(variance));
     }
     void layerFinished(const NextScale& run, std::int64_t /*layer*/) override {
         pace_.layerDone(run.scale());
@@ -99,7 +111,7 @@ private:
 std::vector<std::size_t> promptsLeft(const Calibration& calibration) {
     std::vector<std::size_t> left;
     for (std::size_t prompt = 0; prompt < calibration.settings.request.prompts.size(); ++prompt)
-        if (prompt >= calibration.measured.size() || calibration.measured[prompt].attended.empty())
+        if (prompt >= calibration.measured.size() || !calibration.measured[prompt].whole())
             left.push_back(prompt);
     return left;
 }

@@ -1,3 +1,4 @@
+#include "engine/cache/head_kinds_json.h"
 #include "engine/cache/roles_json.h"
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
@@ -128,6 +129,28 @@ std::vector<std::vector<double>> readFactor(const JsonFields& fields, const char
     return factor;
 }
 
+std::vector<std::vector<std::vector<float>>> readAttention(const JsonFields& fields, std::size_t scales,
+                                                           std::size_t columns) {
+    auto attention = readAttention(fields, "attention_by_scale", columns);
+    if (attention.size() != scales)
+        fields.fail("attention_by_scale", "has " + std::to_string(attention.size() - 1) +
+                                              " scales, not one for each of the " +
+                                              std::to_string(scales - 1) + " with a history");
+    return attention;
+}
+
+std::vector<double> readVariance(const JsonFields& fields, std::size_t columns) {
+    const char* field = "variance_by_head";
+    std::vector<double> numbers = fields.numbers(field, {});
+    if (numbers.size() != columns)
+        fields.fail(field, "has " + std::to_string(numbers.size()) + " numbers, not one for each of the " +
+                               std::to_string(columns) + " heads");
+    for (const double number : numbers)
+        if (!(number >= 0 && number <= 1.0001)) // of weights that sum to 1
+            fields.fail(field, "holds something that is not a number between 0 and 1");
+    return numbers;
+}
+
 /// For so many scales and layers.
 RoleTable readRoles(const JsonFields& fields, std::size_t scales, std::size_t layers) {
     RoleTable roles = readRoles(fields, "roles");
@@ -187,6 +210,10 @@ std::string toJson(const Calibration& calibration) {
                                     {"top_by_head", measured.top}});
         if (!measured.attended.empty())
             json["measured"].back()["attended_by_head"] = measured.attended;
+        if (!measured.attention.empty())
+            json["measured"].back()["attention_by_scale"] = attentionJson(measured.attention);
+        if (!measured.variance.empty())
+            json["measured"].back()["variance_by_head"] = measured.variance;
     }
     return laidOut(json) + "\n";
 }
@@ -213,9 +240,13 @@ Calibration readCalibration(const std::filesystem::path& path) {
             return readFactor(prompt, field, scales, layers * heads, std::size_t(first), last);
         };
         calibration.measured.push_back(
-            {factor("current_by_head", 1, scales - 1), factor("top_by_head", 1, scales - 1), {}});
+            {factor("current_by_head", 1, scales - 1), factor("top_by_head", 1, scales - 1)});
         if (prompt.has("attended_by_head"))
             calibration.measured.back().attended = factor("attended_by_head", kWholeScales, scales - 2);
+        if (prompt.has("attention_by_scale"))
+            calibration.measured.back().attention = readAttention(prompt, scales, layers * heads);
+        if (prompt.has("variance_by_head"))
+            calibration.measured.back().variance = readVariance(prompt, layers * heads);
     }
     if (calibration.measured.empty() ||
         calibration.measured.size() > calibration.settings.request.prompts.size())

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -110,6 +111,41 @@ std::optional<HeadOrders> headOrders(const Calibration& calibration) {
             order.push_back(place);
     }
     return orders;
+}
+
+std::optional<HeadKinds> headKinds(const Calibration& calibration) {
+    const auto& prompts = calibration.measured;
+    const auto known = [](const PromptSelectivity& prompt) {
+        return prompt.attention.size() > 1 && !prompt.variance.empty();
+    };
+    if (prompts.empty() || !std::all_of(prompts.begin(), prompts.end(), known))
+        return std::nullopt;
+    HeadKinds kinds;
+    kinds.attention = prompts.front().attention; // for its form
+    for (std::size_t scale = 1; scale < kinds.attention.size(); ++scale) {
+        for (std::size_t source = 0; source <= scale; ++source) {
+            for (std::size_t i = 0; i < kinds.attention[scale][source].size(); ++i) {
+                double sum = 0;
+                for (const PromptSelectivity& prompt : prompts)
+                    sum += double(prompt.attention[scale][source][i]);
+                kinds.attention[scale][source][i] = roundedAttention(sum / double(prompts.size()));
+            }
+        }
+    }
+    const std::int64_t layers = calibration.model.layers, heads = calibration.model.heads;
+    std::vector<std::pair<double, std::int64_t>> ranked; // by variance, then by place
+    for (std::int64_t i = 0; i < layers * heads; ++i) {
+        double sum = 0;
+        for (const PromptSelectivity& prompt : prompts)
+            sum += prompt.variance[std::size_t(i)];
+        ranked.emplace_back(sum, i);
+    }
+    std::sort(ranked.begin(), ranked.end());
+    kinds.contextual.assign(std::size_t(layers), std::vector<bool>(std::size_t(heads), false));
+    ranked.resize(std::size_t(std::llround(contextualShare(layers) * double(layers * heads))));
+    for (const auto& [variance, i] : ranked)
+        kinds.contextual[std::size_t(i / heads)][std::size_t(i % heads)] = true;
+    return kinds;
 }
 
 CalibrationSummary summarise(const Calibration& calibration) {

@@ -1,7 +1,7 @@
 // What looking at a run says, against the formulas themselves, on the demo model at its smallest size.
 
 #include "engine/analysis/attention_probe.h"
-#include "engine/analysis/query_sample.h"
+#include "engine/cache/query_sample.h"
 #include "engine/image/bit_packing.h"
 #include "engine/pipeline/pace.h"
 #include "engine/pipeline/prepare.h"

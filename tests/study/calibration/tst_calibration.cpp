@@ -127,6 +127,29 @@ private Q_SLOTS:
         QVERIFY(orders.has_value());
         QCOMPARE(orders->layers(), read.model.layers);
         QCOMPARE(orders->heads(), read.model.heads);
+        // Of all attention each scale has its part, and what later ones give to a scale is its S-CAS.
+        for (const PromptSelectivity& prompt : read.measured) {
+            const auto columns = std::size_t(read.model.layers * read.model.heads);
+            QCOMPARE(prompt.variance.size(), columns);
+            for (std::size_t i = 0; i < columns; ++i) {
+                QVERIFY(prompt.variance[i] > 0 && prompt.variance[i] < 1);
+                for (std::size_t scale = 1; scale < 7; ++scale) {
+                    QCOMPARE(prompt.attention[scale].size(), scale + 1);
+                    double sum = 0;
+                    for (std::size_t source = 0; source <= scale; ++source)
+                        sum += double(prompt.attention[scale][source][i]);
+                    QVERIFY(std::abs(sum - 1) < 0.005);
+                }
+                const double later = (double(prompt.attention[4][3][i]) + double(prompt.attention[5][3][i]) +
+                                      double(prompt.attention[6][3][i])) /
+                                     3;
+                QVERIFY(std::abs(later - prompt.attended[3][i]) < 0.005 * later);
+            }
+        }
+        const std::optional<HeadKinds> kinds = headKinds(read);
+        QVERIFY(kinds.has_value());
+        QCOMPARE(kinds->layers(), read.model.layers);
+        QCOMPARE(kinds->heads(), read.model.heads);
     }
 
     /// A file of a program that measured less becomes what it would be now, prompt by prompt.
@@ -134,14 +157,16 @@ private Q_SLOTS:
         Calibration older = readCalibration(path("whole.json"));
         for (PromptSelectivity& prompt : older.measured)
             prompt.attended.clear();
+        older.measured[1].attended = readCalibration(path("whole.json")).measured[1].attended;
+        older.measured[1].attention.clear(); // of a program in between
         writeFile(path("older.json"), toJson(older));
         QVERIFY(test::readBytes(path("older.json")) != whole_);
         Stopper stopper([](std::size_t at, int) { return at == 1; });
         QVERIFY_THROWS_EXCEPTION(Cancelled, calibrate(*model_, smallRequest(), path("older.json"), stopper,
                                                       stopper.source.get_token()));
         const Calibration half = readCalibration(path("older.json")); // nothing that was there is lost
-        QVERIFY(half.complete() && !half.measured[0].attended.empty() && half.measured[1].attended.empty());
-        QVERIFY(half.roles == older.roles && !headOrders(half));
+        QVERIFY(half.complete() && half.measured[0].whole() && !half.measured[1].whole());
+        QVERIFY(half.roles == older.roles && !headOrders(half) && !headKinds(half));
         Stopper rest(nullptr);
         calibrate(*model_, smallRequest(), path("older.json"), rest);
         QCOMPARE(rest.found, std::size_t(1));

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -41,6 +42,14 @@ Calibration makeCalibration(std::int64_t layers, std::int64_t heads, std::size_t
         for (std::size_t source = 3; source + 1 < kScales; ++source)
             for (std::int64_t i = 0; i < layers * heads; ++i)
                 one.attended[source].push_back(draw());
+        one.attention.resize(kScales);
+        for (std::size_t scale = 1; scale < kScales; ++scale)
+            one.attention[scale].resize(scale + 1, std::vector<float>(std::size_t(layers * heads)));
+        for (auto& scale : one.attention)
+            for (std::vector<float>& row : scale)
+                std::generate(row.begin(), row.end(), [&] { return roundedAttention(draw()); });
+        for (std::int64_t i = 0; i < layers * heads; ++i)
+            one.variance.push_back(draw());
         made.measured.push_back(std::move(one));
     }
     if (measured > 0)
@@ -165,16 +174,46 @@ private Q_SLOTS:
         QVERIFY(orders->of(5) == (std::vector<HeadPlace>{{1, 1}, {0, 1}, {1, 0}, {0, 0}}));
     }
 
+    // Of ten heads the two whose queries differ least, in the mean of the prompts, are contextual; of equal
+    // ones the first. What they look at is the mean, to three digits.
+    void kindsOfHeads() {
+        Calibration c = makeCalibration(5, 2, 2, 2);
+        c.measured[0].variance = {0.5, 0.4, 0.3, 0.3, 0.9, 0.1, 0.3, 0.5, 0.7, 0.8};
+        c.measured[1].variance = {0.1, 0.6, 0.2, 0.2, 0.9, 0.9, 0.2, 0.5, 0.7, 0.1};
+        c.measured[0].attention[2][1][3] = 0.1F;
+        c.measured[1].attention[2][1][3] = 0.2345F;
+        const std::optional<HeadKinds> kinds = headKinds(c);
+        QVERIFY(kinds.has_value());
+        const std::vector<std::vector<bool>> expected{
+            {false, false}, {true, true}, {false, false}, {false, false}, {false, false}};
+        QVERIFY(kinds->contextual == expected);
+        QCOMPARE(kinds->attention.size(), std::size_t(kScales));
+        QVERIFY(kinds->attention[0].empty());
+        QCOMPARE(kinds->attention[6].size(), std::size_t(7));
+        QCOMPARE(kinds->attention[2][1][3], 0.167F);
+        const auto count = [](std::int64_t layers, std::int64_t heads) {
+            std::int64_t contextual = 0;
+            const std::optional<HeadKinds> some = headKinds(makeCalibration(layers, heads, 1, 1));
+            for (const std::vector<bool>& layer : some->contextual)
+                contextual += std::count(layer.begin(), layer.end(), true);
+            return contextual;
+        };
+        QCOMPARE(count(12, 4), 10); // a fifth of 48, rounded
+        QCOMPARE(count(40, 2), 24); // three tenths of 80
+    }
+
     // What programs wrote before they asked what later scales look at.
     void olderFilesAreRead() {
         json file = json::parse(toJson(makeCalibration(2, 2, 3, 2)));
         for (json& prompt : file["measured"])
-            prompt.erase("attended_by_head");
+            for (const char* later : {"attended_by_head", "attention_by_scale", "variance_by_head"})
+                prompt.erase(later);
         test::writeBytes(path(), file.dump());
         const Calibration read = readCalibration(path());
         QCOMPARE(read.measured.size(), std::size_t(2));
         QVERIFY(read.measured[0].attended.empty());
-        QVERIFY(!headOrders(read));
+        QVERIFY(!headOrders(read) && !headKinds(read));
+        QVERIFY(!read.measured[0].whole());
         QVERIFY(!toJson(read).empty());
         QVERIFY(headOrders(makeCalibration(2, 2, 3, 2)).has_value());
     }
@@ -239,6 +278,15 @@ private Q_SLOTS:
         row("attended early", "/measured/0/attended_by_head/2", "[0.5]", "(scale 2) without a number");
         row("attended late", "/measured/0/attended_by_head/6", "[0.5]", "(scale 6) without a number");
         row("attended weight", "/measured/1/attended_by_head/3/1", "1.5", "not a number between 0 and 1");
+        row("attention scales", "/measured/0/attention_by_scale", "[]", "has 0 scales");
+        row("attention of fewer", "/measured/0/attention_by_scale", R"([["1 1 1 1","1 1 1 1"]])",
+            "has 1 scales, not one for each of the 6 with a history");
+        row("attention sources", "/measured/0/attention_by_scale/1", "[]", "(scale 2)");
+        row("attention line", "/measured/0/attention_by_scale/1/2", "\"1 1 1\"", "a line (scale 2)");
+        row("attention number", "/measured/0/attention_by_scale/1/2", "\"1 1 1 x\"", "a line (scale 2)");
+        row("variance of fewer", "/measured/1/variance_by_head", "[0.5]",
+            "has 1 numbers, not one for each of");
+        row("variance", "/measured/1/variance_by_head/2", "-1", "not a number between 0 and 1");
         row("no roles", "/roles", "", "\"roles\" is missing");
         row("role rows", "/roles", "[\"..\"]", "\"roles\" has 1 rows");
         row("role letter", "/roles/3", "\".x\"", "\"roles\" has a row that is not one letter");

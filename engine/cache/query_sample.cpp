@@ -1,4 +1,4 @@
-#include "engine/analysis/query_sample.h"
+#include "engine/cache/query_sample.h"
 
 #include <algorithm>
 #include <cmath>
