@@ -224,7 +224,9 @@ void addSelection(CLI::App& app, Options& options) {
         usual += (usual.empty() ? "" : ", ") + budget.text();
     app.add_option_function<std::string>(
            "--budgets", [&options](const std::string& text) { options.budgets = parseBudgets(text); },
-           "How much stays, per layer and head: shares of the history or tokens (" + usual + ")")
+           "How much stays, per layer and head: shares of the history, tokens, or bytes of a picture "
+           "(3.5MiB) (" +
+               usual + ")")
         ->type_name("BUDGET[,...]");
     app.add_option("--budget-file", options.files.budgets,
                    "scalekv-reference: a budget file of the released code (derived from the calibration)")

@@ -17,6 +17,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <clocale>
+
 namespace {
 
 void startLog(bool verbose) {
@@ -56,6 +58,7 @@ int main(int argc, char** argv) {
     scalekv::explainBusErrors("scalekv-studio");
     scalekv::tuneAllocator();
     QApplication application(argc, argv);
+    std::setlocale(LC_NUMERIC, "C"); // Qt has set the user's: files and the engine's texts have points
     QApplication::setApplicationName(QStringLiteral("scalekv-studio"));
     QApplication::setApplicationDisplayName(QStringLiteral("ScaleKV Studio"));
     QApplication::setOrganizationName(QStringLiteral("scalekv"));

@@ -6,9 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <cstdio>
-#include <cstdlib>
 #include <stdexcept>
 
 namespace scalekv {
@@ -23,9 +22,10 @@ constexpr std::size_t kMostScales = 100;
 constexpr std::size_t kMostHeads = 10000; // of a layer, and layers
 
 std::string textOf(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3g", value);
-    return text;
+    std::array<char, 32> text{}; // with a point, whatever the locale
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 3).ptr;
+    return {text.data(), end};
 }
 
 /// "0.2 0.034 …": `columns` numbers between 0 and 1; empty for anything else.
@@ -65,7 +65,10 @@ double HeadKinds::attended(std::int64_t scale, std::int64_t source, std::int64_t
 }
 
 float roundedAttention(double value) {
-    return std::strtof(textOf(value).c_str(), nullptr);
+    const std::string text = textOf(value);
+    float rounded = 0;
+    std::from_chars(text.data(), text.data() + text.size(), rounded);
+    return rounded;
 }
 
 double contextualShare(std::int64_t layers) {
@@ -97,7 +100,7 @@ Attention readAttention(const JsonFields& fields, const char* field, std::size_t
     for (const nlohmann::json& sources : scales) {
         const std::string scale = "(scale " + std::to_string(attention.size()) + ")";
         if (!sources.is_array() || sources.size() != attention.size() + 1)
-            fields.fail(field, "has no line for each scale up to its own " + scale);
+            fields.fail(field, "has not one line for each scale up to its own " + scale);
         auto& rows = attention.emplace_back();
         for (const nlohmann::json& line : sources) {
             rows.push_back(line.is_string() ? numbersIn(line.get_ref<const std::string&>(), columns)

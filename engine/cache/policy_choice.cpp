@@ -24,14 +24,14 @@ struct ByteUnit {
     std::string_view name;
     double bytes;
 };
-constexpr std::array<ByteUnit, 9> kByteUnits{{{"KiB", 1024.0},
-                                              {"MiB", 1024.0 * 1024},
+constexpr std::array<ByteUnit, 9> kByteUnits{{{"TiB", 1024.0 * 1024 * 1024 * 1024},
                                               {"GiB", 1024.0 * 1024 * 1024},
-                                              {"TiB", 1024.0 * 1024 * 1024 * 1024},
-                                              {"KB", 1e3},
-                                              {"MB", 1e6},
-                                              {"GB", 1e9},
+                                              {"MiB", 1024.0 * 1024},
+                                              {"KiB", 1024.0},
                                               {"TB", 1e12},
+                                              {"GB", 1e9},
+                                              {"MB", 1e6},
+                                              {"KB", 1e3},
                                               {"B", 1}}}; // which the others end with
 
 /// The unit at the end of a text, whatever its case; null for none.
@@ -49,6 +49,26 @@ const ByteUnit* byteUnitOf(std::string_view text) {
 bool parseNumber(std::string_view text, double& value) {
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
     return problem == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+}
+
+/// The shortest text that reads back as just so many bytes: "3.5 MiB", "400 MB", "12345 B".
+std::string exactBytes(std::int64_t bytes) {
+    constexpr int kMostDigits = 6;
+    for (int digits = 1; digits <= kMostDigits; ++digits)
+        for (const ByteUnit& unit : kByteUnits) {
+            const double value = static_cast<double>(bytes) / unit.bytes;
+            if (value < 1 || value >= 1e4)
+                continue;
+            std::array<char, 32> text{};
+            const char* end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                            std::chars_format::fixed, digits - 1)
+                                  .ptr;
+            const std::string number(static_cast<const char*>(text.data()), end);
+            double back = 0;
+            if (parseNumber(number, back) && std::floor(back * unit.bytes) == static_cast<double>(bytes))
+                return number + ' ' + std::string(unit.name);
+        }
+    return std::to_string(bytes) + " B";
 }
 
 /// "2.5" for "2,5"; none for what is no number then either.
@@ -133,7 +153,7 @@ std::string Budget::text() const {
     if (tokens > 0)
         return std::to_string(tokens) + " tokens";
     if (bytes > 0)
-        return byteText(bytes);
+        return exactBytes(bytes);
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%.4g %%", fraction * 100);
     return buffer;

@@ -15,7 +15,7 @@ namespace scalekv {
 namespace {
 
 constexpr int kMaxInt = std::numeric_limits<int>::max();
-constexpr std::int64_t kMaxBytes = std::int64_t{1} << 50;
+constexpr std::int64_t kMaxBytes = 1'000'000'000'000'000; // as Budget::parse() has it
 
 /// One value where the list has one, as a person would write it.
 template <typename T>
@@ -146,6 +146,8 @@ PolicyChoice readPolicy(const JsonFields& fields, const PolicyChoice& otherwise)
         choice.budget = {};
         choice.budget.tokens = fields.integer("budget_tokens", 1, kMaxInt, 0);
         choice.budget.bytes = fields.integer("budget_bytes", 1, kMaxBytes, 0);
+        if (choice.budget.tokens > 0 && choice.budget.bytes > 0)
+            fields.fail("budget_bytes", "stands beside \"budget_tokens\", and only one of them can hold");
         choice.budget.fraction = fields.number("budget_fraction", choice.budget.fraction);
         if (!(choice.budget.fraction > 0 && choice.budget.fraction <= 1))
             fields.fail("budget_fraction", "is not above 0 and at most 1");

@@ -14,8 +14,8 @@ GenerationRequest readRequest(const JsonFields& fields, const GenerationRequest&
 /// The same, but every setting has to be there; only a policy may be missing.
 GenerationRequest readWholeRequest(const JsonFields& fields);
 
-/// A policy alone: "policy", its budget ("budget_fraction" or "budget_tokens"), and the tables that travel
-/// with it ("roles", "budget_table", "head_orders").
+/// A policy alone: "policy", its budget ("budget_fraction", "budget_tokens" or "budget_bytes"), and the
+/// tables that travel with it ("roles", "budget_table", "head_orders", "head_kinds").
 OrderedJson policyJson(const PolicyChoice& choice);
 PolicyChoice readPolicy(const JsonFields& fields, const PolicyChoice& otherwise = {});
 

@@ -3,6 +3,7 @@
 #include "engine/cache/one_layer_policy.h"
 #include "engine/cache/policies.h"
 #include "engine/cache/spectral/anchor_code.h"
+#include "engine/cache/spectral/bit_stream.h"
 #include "engine/cache/spectral/gaussian_quantizer.h"
 #include "engine/cache/spectral/spectral_code.h"
 #include "engine/model/simd_rows.h"
@@ -178,6 +179,59 @@ private Q_SLOTS:
                                     clipped + bound, bound))
                     .all()
                     .item<bool>());
+    }
+
+    void bitsComeBack() {
+        std::mt19937 random(21);
+        for (int round = 0; round < 400; ++round) {
+            std::vector<std::pair<std::uint32_t, int>> numbers;
+            std::vector<std::byte> bytes(random() % 41, std::byte{0xFF});
+            BitWriter writer(bytes);
+            for (std::size_t left = bytes.size() * 8;;) {
+                const int bits = 1 + int(random() % 8);
+                if (std::size_t(bits) > left || random() % 60 == 0)
+                    break;
+                left -= std::size_t(bits);
+                numbers.emplace_back(random() & ((1U << unsigned(bits)) - 1), bits);
+                writer.put(numbers.back().first, bits);
+            }
+            writer.finish();
+            BitReader reader(bytes);
+            for (const auto& [value, bits] : numbers)
+                QCOMPARE(reader.take(bits), value);
+            for (int behind = 0; behind < 400; ++behind) // what was left of the room, and behind it
+                QCOMPARE(reader.take(8), 0U);
+        }
+        std::vector<std::byte> few(5);
+        BitWriter writer(few);
+        QVERIFY_EXCEPTION_THROWN(
+            [&] {
+                for (int i = 0; i < 9; ++i)
+                    writer.put(1, 8);
+            }(),
+            std::logic_error);
+    }
+
+    // Heads that are decoded in several groups of channels, in a part of one, and what all tokens share.
+    void everyHeadDimensionComesBack() {
+        const MapSize map{12, 9};
+        const MapSpectrum spectrum(map);
+        for (const std::int64_t dim : {4, 16, 20, 40, 64}) {
+            SpectralCode code(spectrum, dim);
+            const at::Tensor common = noise({2 * dim}, 31) * 5;
+            const at::Tensor x =
+                noise({map.tokens(), 2 * dim}, 30) * (at::arange(2 * dim) % 7 + 0.2).to(at::kFloat) + common;
+            const std::span<const float> mean(common.const_data_ptr<float>(), std::size_t(2 * dim));
+            std::vector<std::byte> bytes(std::size_t(SpectralCode::headBytes(spectrum.counts().size(), dim) +
+                                                     map.tokens() * 2 * dim * 4 / 8));
+            code.encode(x, mean, 1, bytes);
+            const at::Tensor back = decoded(code, bytes, map.tokens(), dim, mean);
+            QVERIFY(noiseShare(back - common, x - common) < 0.02);
+            // Without it, it is missing from all tokens alike.
+            QVERIFY(at::allclose(decoded(code, bytes, map.tokens(), dim) + common, back, 1e-3, 1e-3));
+            for (std::int64_t c = 0; c < 2 * dim; ++c) // no channel stands in another's place
+                QVERIFY((x - common).select(1, c).mul((back - common).select(1, c)).sum().item<double>() > 0);
+        }
     }
 
     // Noise, of which no transform makes less: never worse than a quantiser of as many bits allows.

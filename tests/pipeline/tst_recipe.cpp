@@ -131,6 +131,7 @@ private Q_SLOTS:
                                 "budget_tokens: 0",
                                 "budget_fraction: 2",
                                 "budget_bytes: 0",
+                                "budget_bytes: 5, \"budget_tokens\": 5",
                                 "budget_bytes: 1e300",
                                 "roles: [\"x\"]",
                                 "roles: [\"..\", \".\"]",

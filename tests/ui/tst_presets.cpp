@@ -290,6 +290,16 @@ void TestPresets::tablesComeAlong() {
     studio.form->setRequest({});
     use(studio, "Tables");
     QVERIFY(studio.form->request().policy == request.policy);
+    // All that a policy may have, and every unit of its budget.
+    request.policy.budgetTable = BudgetTable{{7, {{true, false, false}, 920, 632, 921}}};
+    request.policy.headOrders = HeadOrders{{{{0, 1}, {1, 0}, {1, 1}, {0, 0}}}};
+    request.policy.headKinds = HeadKinds{{{true, false}}, {{}, {{0.5F, 0.25F}, {0.5F, 0.75F}}}};
+    for (const Budget& budget : {Budget{.fraction = 0.3}, Budget{.tokens = 650}, Budget{.bytes = 123456}}) {
+        request.policy.budget = budget;
+        const Preset preset = ui::presetOf(request, "All", false);
+        QCOMPARE(preset.problem, QString());
+        QVERIFY(preset.onto({}).policy == request.policy);
+    }
 }
 
 void TestPresets::namesComeBack_data() {

@@ -26,6 +26,12 @@ namespace {
 
 constexpr char kFolderKey[] = "tables/folder";
 
+/// What most policies make of it: they keep whole tokens, and never more bytes than they may.
+qint64 tokensOf(const Budget& budget, const WholeHistory& history) {
+    const double average = budget.averageTokens(history);
+    return budget.bytes > 0 ? qint64(average) : std::llround(average);
+}
+
 /// "1,050 of 10,521 tokens a head · peak 337 MiB"
 QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
     const QLocale locale;
@@ -36,8 +42,7 @@ QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
     if (policy.budgetTable)
         return CacheFields::tr("as the table of budgets says · %1").arg(bytes);
     return CacheFields::tr("%1 of %2 tokens a head · peak %3")
-        .arg(locale.toString(qint64(std::llround(policy.budget.averageTokens(plan.history())))),
-             locale.toString(all), bytes);
+        .arg(locale.toString(qint64(tokensOf(policy.budget, plan.history()))), locale.toString(all), bytes);
 }
 
 QString amountsToolTip(const GenerationPlan& plan) {
@@ -210,7 +215,8 @@ void CacheFields::useTables(const QString& path, const PolicyFile& file) {
     next.policy.budgetTable = file.budgets;
     const bool orders = needsHeadOrders(next.policy), kinds = needsHeadKinds(next.policy);
     if ((orders && !file.headOrders) || (kinds && !file.headKinds)) {
-        Q_EMIT refused(tr("%1 does not say what later scales look at; calibrate the model anew.")
+        Q_EMIT refused((orders ? tr("%1 does not say what later scales look at; calibrate the model anew.")
+                               : tr("%1 does not say how heads look back; calibrate the model anew."))
                            .arg(QFileInfo(path).fileName()));
         return;
     }

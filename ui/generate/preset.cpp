@@ -34,20 +34,25 @@ std::string jsonText(const QString& text) {
     return list.mid(1, list.size() - 2).toStdString(); // without the brackets
 }
 
-/// The stored fields of a setting: a policy has several.
-const char* settingOf(const std::string& field) {
-    static const std::set<std::string> kPolicy{"policy", "budget_tokens", "budget_fraction", "roles",
-                                               "budget_table"};
-    return kPolicy.contains(field) ? "policy" : field.c_str();
+std::set<std::string> allSettings() {
+    std::set<std::string> all;
+    const GenerationRequest any;
+    eachSetting(any, [&all](const char* name, const auto& /*value*/) { all.insert(name); });
+    return all;
+}
+
+/// The setting of a stored field: a policy has several, and they are all that has no setting of its name.
+std::string settingOf(const std::string& field) {
+    static const std::set<std::string> kAll = allSettings();
+    return kAll.contains(field) ? field : "policy";
 }
 
 std::set<std::string> settingsIn(const QJsonObject& object) {
     // What older programs called them.
     static const std::map<std::string, std::string> kOlder{{"prompts", "prompt"},
                                                            {"cfg_insertion_layers", "guidance_layers"}};
-    std::set<std::string> all, there;
-    const GenerationRequest any;
-    eachSetting(any, [&all](const char* name, const auto& /*value*/) { all.insert(name); });
+    const std::set<std::string> all = allSettings();
+    std::set<std::string> there;
     for (const QString& key : object.keys()) {
         std::string name = key.toStdString();
         if (const auto older = kOlder.find(name); older != kOlder.end())
@@ -98,8 +103,7 @@ Preset presetFrom(const QByteArray& text, const QString& otherwise) {
 }
 
 Preset presetOf(const GenerationRequest& request, const QString& name, bool withPromptAndSeed) {
-    std::set<std::string> fields;
-    eachSetting(request, [&fields](const char* field, const auto& /*value*/) { fields.insert(field); });
+    std::set<std::string> fields = allSettings();
     if (!withPromptAndSeed)
         for (const char* own : {"prompt", "negative_prompt", "seed"})
             fields.erase(own);

@@ -1,7 +1,6 @@
 #include "ui/text/budget_text.h"
 
 #include "scalekv/error.h"
-#include "scalekv/unit_text.h"
 
 #include <QLocale>
 
@@ -22,10 +21,8 @@ ReadBudget readBudget(const QString& text) {
 QString budgetText(const Budget& budget) {
     if (budget.tokens > 0)
         return QString::number(budget.tokens);
-    if (budget.bytes > 0) {
-        const QString text = QString::fromStdString(byteText(budget.bytes));
-        return readBudget(text).budget == budget ? text : QString::number(budget.bytes) + QLatin1String(" B");
-    }
+    if (budget.bytes > 0)
+        return QString::fromStdString(budget.text());
     const auto number = [](double value) {
         return QLocale::c().toString(value, 'g', QLocale::FloatingPointShortest);
     };

@@ -77,7 +77,7 @@ private:
     at::TensorOptions options_;
     std::vector<std::vector<at::Tensor>> codes_; ///< [layer][scale], [S, H, bytes] uint8 on the CPU
     at::Tensor room_;                            ///< one flat buffer
-    std::vector<Worker> workers_;
+    std::vector<Worker> workers_;                ///< a thread
     std::int64_t peakBytes_ = 0;
     std::int64_t scratchBytes_ = 0;
 };
