@@ -150,7 +150,7 @@ private Q_SLOTS:
         QCOMPARE(Budget::parse("3MiB").averageTokens(history), 1.5);
         const auto said = QString::fromStdString(errorOf([&] { Budget::parse("1 MiB").inTokens(history); }));
         QCOMPARE(said,
-                 "A budget of 1.0 MiB holds not even one token, which takes 2.0 MiB here; choose more.");
+                 "A budget of 1 MiB holds not even one token, which takes 2.0 MiB here; choose more.");
         const std::array<std::pair<const char*, std::int64_t>, 9> forms{{{"1B", 1},
                                                                          {"1.5KiB", 1536},
                                                                          {"1kib", 1024},

@@ -273,6 +273,9 @@ void TestComparePlace::threeBudgetsAreLookedAt() {
     makePicture();
     click("compareLast");
     WhenOpened<ui::AddColumnDialog> dialog([](ui::AddColumnDialog& opened) {
+        auto* policies = opened.findChild<QComboBox*>("newPolicy");
+        QCOMPARE(policies->currentData().toString().toStdString(), std::string(kUsualPolicy)); // is proposed
+        policies->setCurrentIndex(policies->findData("scalekv"));
         auto* budgets = opened.findChild<QLineEdit*>("newBudgets");
         budgets->setText("20%, nonsense");
         QVERIFY(opened.requests().isEmpty());
