@@ -53,22 +53,26 @@ bool parseNumber(std::string_view text, double& value) {
 
 /// The shortest text that reads back as just so many bytes: "3.5 MiB", "400 MB", "12345 B".
 std::string exactBytes(std::int64_t bytes) {
-    constexpr int kMostDigits = 6;
-    for (int digits = 1; digits <= kMostDigits; ++digits)
-        for (const ByteUnit& unit : kByteUnits) {
-            const double value = static_cast<double>(bytes) / unit.bytes;
-            if (value < 1 || value >= 1e4)
-                continue;
-            std::array<char, 32> text{};
-            const char* end = std::to_chars(text.data(), text.data() + text.size(), value,
-                                            std::chars_format::fixed, digits - 1)
+    std::string best = std::to_string(bytes) + " B";
+    constexpr int kMostDecimals = 5;
+    for (const ByteUnit& unit : kByteUnits) {
+        const double value = static_cast<double>(bytes) / unit.bytes;
+        for (int decimals = 0; value >= 1 && decimals <= kMostDecimals; ++decimals) {
+            std::array<char, 32> number{};
+            const char* end = std::to_chars(number.data(), number.data() + number.size(), value,
+                                            std::chars_format::fixed, decimals)
                                   .ptr;
-            const std::string number(static_cast<const char*>(text.data()), end);
+            const std::string_view digits(number.data(), std::size_t(end - number.data()));
             double back = 0;
-            if (parseNumber(number, back) && std::floor(back * unit.bytes) == static_cast<double>(bytes))
-                return number + ' ' + std::string(unit.name);
+            if (!parseNumber(digits, back) || std::floor(back * unit.bytes) != static_cast<double>(bytes))
+                continue;
+            if (std::string text = std::string(digits) + ' ' + std::string(unit.name);
+                text.size() < best.size())
+                best = std::move(text);
+            break;
         }
-    return std::to_string(bytes) + " B";
+    }
+    return best;
 }
 
 /// "2.5" for "2,5"; none for what is no number then either.

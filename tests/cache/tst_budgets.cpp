@@ -149,8 +149,7 @@ private Q_SLOTS:
         QCOMPARE(Budget::parse("99GiB").inTokens(history), std::int64_t(6425));
         QCOMPARE(Budget::parse("3MiB").averageTokens(history), 1.5);
         const auto said = QString::fromStdString(errorOf([&] { Budget::parse("1 MiB").inTokens(history); }));
-        QCOMPARE(said,
-                 "A budget of 1 MiB holds not even one token, which takes 2.0 MiB here; choose more.");
+        QCOMPARE(said, "A budget of 1 MiB holds not even one token, which takes 2.0 MiB here; choose more.");
         const std::array<std::pair<const char*, std::int64_t>, 9> forms{{{"1B", 1},
                                                                          {"1.5KiB", 1536},
                                                                          {"1kib", 1024},
@@ -164,9 +163,8 @@ private Q_SLOTS:
             QCOMPARE(Budget::parse(text).bytes, bytes);
             QCOMPARE(Budget::parse(text).tokens, std::int64_t(0));
         }
-        for (const char* text :
-             {"3.5 MiB", "10.4 MiB", "10 MiB", "1.54 GiB", "400 MB", "12.345 KB", "1.5 KiB",
-              "999999999999999 B", "1 TiB", "7 B"}) { // names are told apart by them
+        for (const char* text : {"3.5 MiB", "10.4 MiB", "10 MiB", "1.54 GiB", "400 MB", "12345 B", "1536 B",
+                                 "999999999999999 B", "1 TiB", "7 B"}) { // names are told apart by them
             QCOMPARE(Budget::parse(text).text(), std::string(text));
             QCOMPARE(Budget::parse(Budget::parse(text).text()), Budget::parse(text));
         }
