@@ -1,6 +1,7 @@
 #include "engine/cache/budgets.h"
 
 #include "engine/cache/allocation.h"
+#include "engine/cache/least_budget.h"
 #include "scalekv/error.h"
 
 #include <algorithm>
@@ -48,7 +49,8 @@ void requireWindow(const BudgetTerms& terms) {
     if (terms.budget < std::max<std::int64_t>(1, terms.window))
         throw Error("A budget of " + std::to_string(terms.budget) + " tokens is less than the " +
                     std::to_string(terms.window) +
-                    " entries that this policy keeps in any case; choose a larger budget.");
+                    " entries that this policy keeps in any case; choose at least " +
+                    leastBudget(terms.schedule, std::max<std::int64_t>(1, terms.window)) + ".");
 }
 
 std::vector<std::int64_t> evictingScales(std::span<const MapSize> schedule, std::int64_t budget) {

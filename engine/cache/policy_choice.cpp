@@ -51,7 +51,7 @@ bool parseNumber(std::string_view text, double& value) {
     return problem == std::errc() && end == text.data() + text.size() && std::isfinite(value);
 }
 
-/// The shortest text that reads back as just so many bytes: "3.5 MiB", "400 MB", "12345 B".
+/// A short text that reads back as just so many bytes: "3.5 MiB", "400 MB", "12345 B".
 std::string exactBytes(std::int64_t bytes) {
     std::string best = std::to_string(bytes) + " B";
     constexpr int kMostDecimals = 5;
@@ -66,8 +66,10 @@ std::string exactBytes(std::int64_t bytes) {
             double back = 0;
             if (!parseNumber(digits, back) || std::floor(back * unit.bytes) != static_cast<double>(bytes))
                 continue;
+            // Units of 1024 are tried before, and are usual here: 500 KiB, not 512 KB.
+            const std::size_t handicap = unit.name.size() == 2 ? 1 : 0;
             if (std::string text = std::string(digits) + ' ' + std::string(unit.name);
-                text.size() < best.size())
+                text.size() + handicap < best.size())
                 best = std::move(text);
             break;
         }

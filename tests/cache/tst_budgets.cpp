@@ -163,8 +163,9 @@ private Q_SLOTS:
             QCOMPARE(Budget::parse(text).bytes, bytes);
             QCOMPARE(Budget::parse(text).tokens, std::int64_t(0));
         }
-        for (const char* text : {"3.5 MiB", "10.4 MiB", "10 MiB", "1.54 GiB", "400 MB", "12345 B", "1536 B",
-                                 "999999999999999 B", "1 TiB", "7 B"}) { // names are told apart by them
+        for (const char* text :
+             {"3.5 MiB", "10.4 MiB", "10 MiB", "500 KiB", "1.54 GiB", "400 MB", "12345 B", "1536 B",
+              "999999999999999 B", "1 TiB", "7 B"}) { // names are told apart by them
             QCOMPARE(Budget::parse(text).text(), std::string(text));
             QCOMPARE(Budget::parse(Budget::parse(text).text()), Budget::parse(text));
         }

@@ -216,8 +216,13 @@ Comparison plannedComparison(const Model& model, ComparisonSettings settings, st
     Comparison comparison;
     comparison.schedule = prepareRequest(firstRequest(settings, {}), terms).plan.schedule;
     // With the tables that they will use: results are continued only with the same.
-    for (PolicyChoice& choice : settings.choices)
-        choice = prepareRequest(firstRequest(settings, choice), terms).plan.request.policy;
+    for (PolicyChoice& choice : settings.choices) {
+        try {
+            choice = prepareRequest(firstRequest(settings, choice), terms).plan.request.policy;
+        } catch (const Error& error) { // one of many: which?
+            throw Error(choice.text() + " cannot run here: " + error.what());
+        }
+    }
     comparison.settings = std::move(settings);
     comparison.model = model.identity();
     comparison.precision = model.precision();
