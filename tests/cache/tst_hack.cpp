@@ -9,6 +9,7 @@
 #include "engine/cache/query_sample.h"
 #include "engine/cache/token_scores.h"
 #include "engine/pipeline/next_scale.h"
+#include "tests/cache/guided_settings.h"
 #include "tests/cache/made_up.h"
 #include "tests/cache/made_up_kinds.h"
 #include "tests/cache/tiny_shape.h"
@@ -49,23 +50,11 @@ struct Setting {
 };
 
 NextScaleSettings settingsOf(const Setting& setting) {
-    NextScaleSettings settings;
-    settings.schedule = scaleSchedule(setting.size, setting.ratio);
-    settings.rotaryExtent = rotaryExtent(setting.ratio);
-    settings.cfg.assign(settings.schedule.size(), 3.0);
-    settings.tau.assign(settings.schedule.size(), 1.0);
-    settings.guideLogits = setting.guidedLayer == 0;
-    if (setting.guidedLayer > 0)
-        settings.guidedLayers = {setting.guidedLayer};
-    settings.keepPositions = true;
-    return settings;
+    return test::guidedSettings(setting.size, setting.ratio, setting.guidedLayer);
 }
 
 std::vector<std::int64_t> sequencesOf(const NextScaleSettings& settings, std::int64_t prompts) {
-    std::vector<std::int64_t> sequences;
-    for (std::int64_t layer = 0; layer < kLayers; ++layer)
-        sequences.push_back(settings.sequences(layer, prompts));
-    return sequences;
+    return test::sequencesOf(settings, kLayers, prompts);
 }
 
 /// Every token's keys and values of a layer as they were made, and what each head is to find next.
