@@ -228,19 +228,7 @@ void addSelection(CLI::App& app, Options& options) {
            "(3.5MiB) (" +
                usual + ")")
         ->type_name("BUDGET[,...]");
-    app.add_option("--budget-file", options.files.budgets,
-                   "scalekv-reference: a budget file of the released code (derived from the calibration)")
-        ->type_name("FILE");
-    app.add_option("--calibration", options.files.calibration,
-                   "scalekv, heatkv, hack: what `scalekv calibrate` wrote about a model (the model's own)")
-        ->type_name("FILE");
-    app.add_option("--head-orders", options.files.headOrders,
-                   "heatkv: an order file of the released code (that of the calibration)")
-        ->type_name("FILE");
-    app.add_option("--head-kinds", options.files.headKinds,
-                   "hack: kinds of heads as `scalekv calibrate --head-kinds` wrote them (those of the "
-                   "calibration)")
-        ->type_name("FILE");
+    options.files.addTo(app);
     static const std::map<std::string, ComparisonMode> kModes = [] {
         std::map<std::string, ComparisonMode> modes;
         for (const ComparisonMode mode : kComparisonModes)

@@ -8,6 +8,21 @@
 
 namespace scalekv::cli {
 
+void PolicyFiles::addTo(CLI::App& command, const std::string& group) {
+    const auto add = [&](const char* name, std::string& file, const char* help) {
+        CLI::Option* option = command.add_option(name, file, help)->type_name("FILE");
+        if (!group.empty())
+            option->group(group);
+    };
+    add("--budget-file", budgets,
+        "scalekv-reference: a budget file of the released code (derived from the calibration)");
+    add("--calibration", calibration,
+        "scalekv, heatkv, hack: what `scalekv calibrate` wrote about a model (the model's own)");
+    add("--head-orders", headOrders, "heatkv: an order file of the released code (that of the calibration)");
+    add("--head-kinds", headKinds,
+        "hack: kinds of heads as `scalekv calibrate --head-kinds` wrote them (those of the calibration)");
+}
+
 void PolicyOptions::addTo(CLI::App& command) {
     const std::string group = "Cache";
     command
@@ -31,27 +46,7 @@ void PolicyOptions::addTo(CLI::App& command) {
                 kUsualBudget.text() + ")")
         ->type_name("BUDGET")
         ->group(group);
-    command
-        .add_option("--budget-file", files_.budgets,
-                    "scalekv-reference: a budget file of the released code (derived from the calibration)")
-        ->type_name("FILE")
-        ->group(group);
-    command
-        .add_option("--calibration", files_.calibration,
-                    "scalekv, heatkv, hack: what `scalekv calibrate` wrote about a model (the model's own)")
-        ->type_name("FILE")
-        ->group(group);
-    command
-        .add_option("--head-orders", files_.headOrders,
-                    "heatkv: an order file of the released code (that of the calibration)")
-        ->type_name("FILE")
-        ->group(group);
-    command
-        .add_option("--head-kinds", files_.headKinds,
-                    "hack: kinds of heads as `scalekv calibrate --head-kinds` wrote them (those of the "
-                    "calibration)")
-        ->type_name("FILE")
-        ->group(group);
+    files_.addTo(command, group);
 }
 
 PolicyChoice PolicyOptions::choice(PolicyChoice choice) const {

@@ -29,6 +29,9 @@ struct PolicyTables {
 /// Names of the files; empty: none.
 struct PolicyFiles {
     std::string budgets, calibration, headOrders, headKinds;
+
+    /// The options that name them. `group`: their heading; empty: the usual one.
+    void addTo(CLI::App& command, const std::string& group = {});
 };
 /// Throws Error.
 PolicyTables readPolicyTables(const PolicyFiles& files);
