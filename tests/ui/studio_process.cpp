@@ -78,13 +78,16 @@ QString StudioProcess::queue(const QVector<GenerationRequest>& requests) {
     return queue.store.problem();
 }
 
-QString StudioProcess::letGoOn() {
-    Queue queue(dataFolder());
+int StudioProcess::letGoOn() {
+    Queue queue(dataFolder()); // opening it is what holds
+    int held = 0;
     for (const int id : queue.works.order()) {
-        if (queue.works.find(id)->state == WorkState::Held)
+        if (queue.works.find(id)->state == WorkState::Held) {
             queue.works.update(id, [](QueuedWork& work) { work.state = WorkState::Waiting; });
+            ++held;
+        }
     }
-    return queue.store.problem();
+    return queue.store.problem().isEmpty() ? held : -1;
 }
 
 bool StudioProcess::start() {

@@ -23,8 +23,9 @@ public:
 
     /// Puts pictures behind those that wait. While it does not run. Empty, or why that failed.
     QString queue(const QVector<scalekv::GenerationRequest>& requests);
-    /// What was held waits again.
-    QString letGoOn();
+    /// What was held waits again, and what the program holds when it starts next: it was under way at two
+    /// kills. How many; -1: the queue could not be written.
+    int letGoOn();
 
     bool start();
     void kill(); ///< SIGKILL

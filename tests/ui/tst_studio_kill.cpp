@@ -88,13 +88,11 @@ void TestStudioKill::nothingIsLost() {
 }
 
 void TestStudioKill::topUp() {
-    StudioProcess::Left left = studio_.left();
-    if (!left.held.isEmpty()) { // it was under way at two kills
-        held_ += int(left.held.size());
-        QCOMPARE(studio_.letGoOn(), QString());
-    }
+    const int held = studio_.letGoOn();
+    QVERIFY(held >= 0);
+    held_ += held;
     QVector<GenerationRequest> more;
-    for (qsizetype n = left.count(); n < kAhead; ++n) {
+    for (qsizetype n = studio_.left().count(); n < kAhead; ++n) {
         GenerationRequest request;
         request.prompts = {"a fox"};
         request.size = "0.06M";
