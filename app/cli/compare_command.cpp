@@ -8,6 +8,7 @@
 #include "app/cli/request_options.h"
 #include "app/cli/usage_error.h"
 #include "app/cli/usual_prompts.h"
+#include "scalekv/budget_list.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/lpips.h"
@@ -59,13 +60,6 @@ std::vector<std::string> parsePolicies(const std::string& text) {
     for (const std::string& name : names)
         judged("--policies", [&] { checkPolicyName(name); });
     return names;
-}
-
-std::vector<Budget> parseBudgets(const std::string& text) {
-    std::vector<Budget> budgets;
-    for (const std::string& part : parts("--budgets", text))
-        budgets.push_back(judged("--budgets", [&] { return Budget::parse(part); }));
-    return budgets;
 }
 
 /// Those that were named; none where the model's are meant.
@@ -223,7 +217,12 @@ void addSelection(CLI::App& app, Options& options) {
     for (const Budget& budget : kPaperBudgets)
         usual += (usual.empty() ? "" : ", ") + budget.text();
     app.add_option_function<std::string>(
-           "--budgets", [&options](const std::string& text) { options.budgets = parseBudgets(text); },
+           "--budgets",
+           [&options](const std::string& text) {
+               options.budgets = judged("--budgets", [&] { return parseBudgets(text); });
+               if (options.budgets.empty())
+                   throw CLI::ValidationError("--budgets", "'" + text + "' is no list like 4%,10%,20%");
+           },
            "How much stays, per layer and head: shares of the history, tokens, or bytes of a picture "
            "(3.5MiB) (" +
                usual + ")")

@@ -169,6 +169,10 @@ bool evicts(std::string_view name) {
     return name != "full";
 }
 
+bool keepsEveryToken(std::string_view name) {
+    return name == "full" || name == "spectral";
+}
+
 bool takesCalibration(std::string_view name) {
     return name == "scalekv" || name == "scalekv-reference" || name == "heatkv" || name == "hack";
 }

@@ -15,4 +15,8 @@ inline std::string lowerAscii(std::string text) {
     return text;
 }
 
+inline bool isAsciiDigit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 } // namespace scalekv

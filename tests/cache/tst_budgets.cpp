@@ -3,6 +3,7 @@
 #include "engine/cache/allocation.h"
 #include "engine/cache/budgets.h"
 #include "engine/cache/reference_budgets.h"
+#include "scalekv/budget_list.h"
 #include "scalekv/error.h"
 #include "scalekv/policy_choice.h"
 
@@ -169,6 +170,28 @@ private Q_SLOTS:
             QCOMPARE(Budget::parse(text).text(), std::string(text));
             QCOMPARE(Budget::parse(Budget::parse(text).text()), Budget::parse(text));
         }
+    }
+
+    void budgetsAreListed() {
+        const std::vector<Budget> paper(kPaperBudgets.begin(), kPaperBudgets.end());
+        for (const char* text : {"4%,10%,20%", "4%, 10%, 20%", "4 % 10 % 20 %", "4%;10%;20%",
+                                 "0.04\n0.1\n0.2\n", " 4%,,10%,20%, "})
+            QCOMPARE(parseBudgets(text), paper);
+        const std::vector<Budget> mixed{Budget::parse("650"), Budget::parse("10%"), Budget::parse("3.5MiB")};
+        for (const char* text : {"650,10%,3.5MiB", "650 10 % 3.5 MiB", "650, 10%, 3.5 MiB"})
+            QCOMPARE(parseBudgets(text), mixed);
+        QCOMPARE(parseBudgets("650,1300").size(), std::size_t(2));
+        QCOMPARE(parseBudgets("3, 5 MiB").size(), std::size_t(2));
+        QVERIFY(parseBudgets(" , ;\n").empty());
+        const std::array<std::pair<const char*, const char*>, 4> decimals{
+            {{"3,5 MiB", "3.5 MiB"}, {"10%, 3,5MiB", "3.5MiB"}, {"2,5%", "2.5%"}, {"0,1", "0.1"}}};
+        for (const auto& [text, meant] : decimals) {
+            const QString said = QString::fromStdString(errorOf([&] { parseBudgets(text); }));
+            QVERIFY2(said.contains("could be one budget or two; write " + QString(meant) + ','),
+                     qPrintable(said));
+        }
+        for (const char* text : {"MiB", "10%,much", "% 10", "10%%", "4% MiB", "-1"})
+            QVERIFY2(!errorOf([&] { parseBudgets(text); }).empty(), text);
     }
 
     void allocationHitsItsTotalWithinItsBounds() {

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void lastPictureAgainstTheFullCache();
     void threeBudgetsAreLookedAt();
     void allPoliciesStandInTheTable();
+    void whatCannotHaveTheBudgetIsLeftOut();
     void savedPictureIsDropped();
     void runIsDraggedFromTheHistory();
     void whatComesWhileManyAreShownIsSeen();
@@ -277,6 +278,8 @@ void TestComparePlace::threeBudgetsAreLookedAt() {
         QCOMPARE(policies->currentData().toString().toStdString(), std::string(kUsualPolicy)); // is proposed
         policies->setCurrentIndex(policies->findData("scalekv"));
         auto* budgets = opened.findChild<QLineEdit*>("newBudgets");
+        budgets->setText("3,5 MiB"); // two budgets, if one takes it at its word
+        QVERIFY(opened.requests().isEmpty());
         budgets->setText("20%, nonsense");
         QVERIFY(opened.requests().isEmpty());
         QTest::keyClick(&opened, Qt::Key_Return); // the button is off
@@ -363,6 +366,29 @@ void TestComparePlace::allPoliciesStandInTheTable() {
     QVERIFY(place().columns().shown().contains(hidden));
     QCOMPARE(place().columns().shown().size(), 4);
     QTRY_VERIFY(place().cards()->card(hidden));
+}
+
+/// Before they are queued, and with the reason.
+void TestComparePlace::whatCannotHaveTheBudgetIsLeftOut() {
+    makePicture();
+    ui::ResultPtr run = studio_->window().runs().result(0);
+    GenerationRequest request = run->request();
+    request.policy = ui::choiceOf("spectral", Budget::parse("2%"));
+    studio_->form()->setRequest(request);
+    studio_->clickGenerate();
+    QTRY_COMPARE_WITH_TIMEOUT(studio_->window().runs().rowCount(), 2, StudioFixture::kPatience);
+    click("compareLastAll");
+    const QString said = studio_->window().messages()->text();
+    QVERIFY2(said.startsWith("Left out: ") && said.contains("SnapKV 2 %: ") &&
+                 said.contains("choose at least"),
+             qPrintable(said));
+    QStringList names;
+    for (const CompareColumn& column : columns())
+        names += QString::fromStdString(column.request.policy.name);
+    QVERIFY2(names.contains("spectral") && names.contains("hack") && !names.contains("snapkv"),
+             qPrintable(names.join(' ')));
+    QVERIFY(waitUntilMade(int(names.size())));
+    QCOMPARE(studio_->window().queue().list().count(ui::WorkState::Failed), 0);
 }
 
 void TestComparePlace::savedPictureIsDropped() {
@@ -1336,6 +1362,11 @@ void TestComparePlace::manyIntoAFolder() {
     QTRY_VERIFY(start->isEnabled());
     QCOMPARE(start->text(), QString("Start"));
     QCOMPARE(many.form()->settings().pairs(), std::size_t(2));
+    studio_->find<QLineEdit>("manyBudgets")->setText("10%, 1%"); // the window alone is larger
+    QVERIFY(!start->isEnabled());
+    QVERIFY2(many.form()->problem().startsWith("ScaleKV 1 %: "), qPrintable(many.form()->problem()));
+    studio_->find<QLineEdit>("manyBudgets")->setText("10%");
+    QTRY_VERIFY(start->isEnabled());
 
     // Left in the middle: what is finished stays.
     QSignalSpy choices(&studio_->session(), &EngineSession::choiceFinished);

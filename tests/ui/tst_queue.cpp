@@ -289,8 +289,11 @@ void TestQueue::failedIsToldAndTriedAgain() {
     impossible.policy.name = "snapkv";
     impossible.policy.budget.tokens = 2;
     studio_->form()->setRequest(impossible);
+    studio_->form()->setNewSeedEachTime(true);
+    const std::uint64_t seed = studio_->form()->request().seed;
     studio_->clickGenerate();
     QVERIFY(!studio_->form()->shownProblem().isEmpty()); // at once, and nothing is queued
+    QCOMPARE(studio_->form()->request().seed, seed);     // it was not used
     QVERIFY(queue().list().isEmpty());
     queue().add({.work = ui::PictureWork{impossible}});
     QTRY_COMPARE(queue().list().count(WorkState::Failed), 1);

@@ -97,19 +97,10 @@ AddColumnDialog::AddColumnDialog(const GenerationRequest& like, Planner planner,
 }
 
 QVector<Budget> AddColumnDialog::budgets(QString* problem) const {
-    QVector<Budget> budgets;
-    for (const QString& word : budgets_->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        const ReadBudget read = readBudget(word);
-        if (!read.budget) {
-            *problem = read.problem;
-            return {};
-        }
-        if (!budgets.contains(*read.budget))
-            budgets += *read.budget;
-    }
-    if (budgets.isEmpty())
-        *problem = tr("How much may stay? 10% is usual.");
-    return budgets;
+    const ReadBudgets read = readBudgetList(budgets_->text());
+    if (read.budgets.isEmpty())
+        *problem = read.problem.isEmpty() ? tr("How much may stay? 10% is usual.") : read.problem;
+    return read.budgets;
 }
 
 QVector<GenerationRequest> AddColumnDialog::requests() const {
@@ -149,11 +140,9 @@ void AddColumnDialog::check() {
                 problem = QString::fromStdString(wrong->field + " " + wrong->why + ".");
         }
     }
-    try {
-        for (const GenerationRequest& request : problem.isEmpty() ? requests() : QVector<GenerationRequest>())
-            planner_(request);
-    } catch (const Error& error) { // a budget below what its policy needs, say
-        problem = QString::fromUtf8(error.what());
+    for (const GenerationRequest& request : problem.isEmpty() ? requests() : QVector<GenerationRequest>()) {
+        if (problem.isEmpty()) // a budget below what its policy needs, say
+            problem = planProblem(planner_, request);
     }
     problem_->setProblem(problem);
     add_->setEnabled(problem.isEmpty());

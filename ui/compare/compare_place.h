@@ -69,6 +69,13 @@ public:
     void compareAllPolicies(const ResultPtr& run);
     /// More of the same: the reference's request with another policy.
     void addChoices(const QVector<PolicyChoice>& choices);
+    struct Feasible {
+        QVector<PolicyChoice> choices;
+        QStringList problems; ///< of the others, a sentence each
+    };
+    Feasible policiesAt(const Budget& budget, const CompareColumn& like) const;
+    void addAllPolicies(const Budget& budget);
+    void sayLeftOut(const QStringList& problems);
     void addRun(const ResultPtr& run);
     /// Instead of those that are there, which can be brought back.
     void replaceColumns(const QVector<CompareColumn>& columns);

@@ -150,8 +150,41 @@ void ComparePlace::compareWithFull(const ResultPtr& run) {
 }
 
 void ComparePlace::compareAllPolicies(const ResultPtr& run) {
-    const GenerationRequest& request = run ? run->request() : desk_.live.plan().request;
-    compare(run, QVector<PolicyChoice>{PolicyChoice()} + allPolicies(budgetOf(request)));
+    const CompareColumn base = run ? columnOf(run) : liveColumn();
+    const Feasible policies = policiesAt(budgetOf(base.request), base);
+    compare(run, QVector<PolicyChoice>{PolicyChoice()} + policies.choices);
+    sayLeftOut(policies.problems);
+}
+
+/// Those of all policies that can have this budget, as far as the model in use is the column's.
+ComparePlace::Feasible ComparePlace::policiesAt(const Budget& budget, const CompareColumn& like) const {
+    const bool known =
+        desk_.session.hasModel() && weightsDifference(like.model, desk_.session.model().identity).empty();
+    Feasible feasible;
+    for (const PolicyChoice& choice : allPolicies(budget)) {
+        const QString why =
+            known ? planProblem(desk_.session.planner(), withPolicy(like.request, choice)) : QString();
+        if (why.isEmpty())
+            feasible.choices += choice;
+        else
+            feasible.problems += tr("%1: %2").arg(policyText(choice), why);
+    }
+    return feasible;
+}
+
+void ComparePlace::addAllPolicies(const Budget& budget) {
+    const CompareColumn* reference = set_.reference();
+    if (!reference)
+        return;
+    const Feasible policies = policiesAt(budget, *reference);
+    addChoices(policies.choices);
+    sayLeftOut(policies.problems);
+}
+
+void ComparePlace::sayLeftOut(const QStringList& problems) {
+    if (!problems.isEmpty())
+        desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing,
+                                   tr("Left out: %1").arg(problems.join(QLatin1Char(' '))));
 }
 
 void ComparePlace::addChoices(const QVector<PolicyChoice>& choices) {
@@ -216,9 +249,7 @@ void ComparePlace::askForColumns() {
     const CompareColumn* reference = set_.reference();
     if (!reference)
         return;
-    AddColumnDialog dialog(
-        reference->request, [this](const GenerationRequest& request) { return desk_.session.plan(request); },
-        window());
+    AddColumnDialog dialog(reference->request, desk_.session.planner(), window());
     if (dialog.exec() != QDialog::Accepted || !set_.reference())
         return;
     addRequests(dialog.requests());
@@ -264,9 +295,7 @@ void ComparePlace::askAboutMemory(int id, const MemoryOutlook& outlook) {
     if (!column || !window()->isVisible()) // in the background nobody answers: it is held
         return;
     const GenerationRequest wanted = column->request;
-    const QVector<FitOffer> offers = fitOffers(
-        wanted, {}, [this](const GenerationRequest& request) { return desk_.session.plan(request); },
-        outlook.free);
+    const QVector<FitOffer> offers = fitOffers(wanted, {}, desk_.session.planner(), outlook.free);
     const MemoryAnswer answer =
         ui::askAboutMemory(window(), outlook, offers, tr("The picture of %1").arg(columnName(*column)));
     if (answer.kind != MemoryAnswer::Kind::Offer) {

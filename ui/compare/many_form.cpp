@@ -1,6 +1,7 @@
 #include "ui/compare/many_form.h"
 
 #include "scalekv/error.h"
+#include "ui/runs/policy_change.h"
 #include "ui/shell/usual_folder.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
@@ -23,6 +24,8 @@
 #include <QSettings>
 #include <QVBoxLayout>
 #include <QtConcurrent>
+
+#include <utility>
 
 namespace scalekv::ui {
 namespace {
@@ -50,8 +53,8 @@ QString modeText(ComparisonMode mode) {
 
 } // namespace
 
-ManyForm::ManyForm(QWidget* parent)
-    : QWidget(parent), prompts_(new widgets::TextOnlyEdit(this)),
+ManyForm::ManyForm(Planner planner, QWidget* parent)
+    : QWidget(parent), planner_(std::move(planner)), prompts_(new widgets::TextOnlyEdit(this)),
       seeds_(new QLineEdit(QStringLiteral("1"), this)),
       budgets_(new QLineEdit(QStringLiteral("4%, 10%, 20%"), this)), folder_(new QLineEdit(this)),
       policies_(new QListWidget(this)), mode_(new QComboBox(this)),
@@ -316,17 +319,11 @@ std::vector<std::uint64_t> ManyForm::seeds(QString* problem) const {
     return seeds;
 }
 
-std::vector<Budget> ManyForm::budgets(QString* problem) const {
-    std::vector<Budget> budgets;
-    for (const QString& word : budgets_->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        const ReadBudget read = readBudget(word);
-        if (!read.budget) {
-            *problem = read.problem;
-            return {};
-        }
-        budgets.push_back(*read.budget);
-    }
-    return budgets;
+QVector<Budget> ManyForm::budgets(QString* problem) const {
+    const ReadBudgets read = readBudgetList(budgets_->text());
+    if (!read.problem.isEmpty())
+        *problem = read.problem;
+    return read.budgets;
 }
 
 ComparisonSettings ManyForm::settings() const {
@@ -373,7 +370,19 @@ QString ManyForm::problem() const {
     } catch (const Error& error) {
         return QString::fromUtf8(error.what());
     }
+    if (const QString wrong = choiceProblem(); !wrong.isEmpty() && !results())
+        return wrong;
     return folder().isEmpty() ? tr("Choose a folder for the results.") : QString();
+}
+
+/// What one of the policies lacks, a larger budget say; empty: nothing.
+QString ManyForm::choiceProblem() const {
+    const ComparisonSettings asked = settings();
+    for (const PolicyChoice& choice : asked.choices) {
+        if (const QString why = planProblem(planner_, withPolicy(asked.request, choice)); !why.isEmpty())
+            return tr("%1: %2").arg(policyText(choice), why);
+    }
+    return {};
 }
 
 void ManyForm::setState(bool running, const QString& obstacle) {

@@ -2,6 +2,7 @@
 
 #include "ui/compare/found_results.h"
 #include "ui/shell/model_summary.h"
+#include "ui/shell/planner.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -24,7 +25,8 @@ namespace scalekv::ui {
 class ManyForm : public QWidget {
     Q_OBJECT
 public:
-    explicit ManyForm(QWidget* parent = nullptr);
+    /// `planner` says what can be made at all.
+    explicit ManyForm(Planner planner, QWidget* parent = nullptr);
 
     void setModel(const ModelSummary& model);
     /// Size, guidance and all else that is not asked for here.
@@ -65,7 +67,8 @@ Q_SIGNALS:
 
 private:
     std::vector<std::uint64_t> seeds(QString* problem) const;
-    std::vector<Budget> budgets(QString* problem) const;
+    QVector<Budget> budgets(QString* problem) const;
+    QString choiceProblem() const;
     void check();
     QString summaryText() const;
     QString buttonText() const;
@@ -79,6 +82,7 @@ private:
     /// What the fields say, whatever the folder holds.
     ComparisonSettings written() const;
 
+    Planner planner_;
     GenerationRequest request_;
     /// Of a folder that was looked into.
     struct Look {

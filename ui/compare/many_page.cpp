@@ -58,9 +58,9 @@ QualityPoint::Value valueOf(const std::optional<Spread>& spread, double unit = 1
 } // namespace
 
 ManyPage::ManyPage(const Desk& desk, QWidget* parent)
-    : QWidget(parent), desk_(desk), form_(new ManyForm(this)), model_(new QStandardItemModel(this)),
-      table_(new QTableView(this)), quality_(new QualityPanel(this)), state_(new QLabel(this)),
-      report_(new widgets::FocusToolButton(this)) {
+    : QWidget(parent), desk_(desk), form_(new ManyForm(desk.session.planner(), this)),
+      model_(new QStandardItemModel(this)), table_(new QTableView(this)), quality_(new QualityPanel(this)),
+      state_(new QLabel(this)), report_(new widgets::FocusToolButton(this)) {
     table_->setObjectName(QStringLiteral("manyPictures"));
     table_->setAccessibleName(tr("Pictures of the comparison"));
     table_->setModel(model_);
@@ -206,8 +206,8 @@ bool ManyPage::settleMemory() {
     if (!most)
         return true;
     const GenerationRequest& largest = most->request;
-    const Planner planner = [this](const GenerationRequest& asked) { return desk_.session.plan(asked); };
     QVector<FitOffer> offers; // not a smaller cache: the full one is what the others are compared with
+    const Planner planner = desk_.session.planner();
     if (const auto smaller = smallerPicture(largest, *planner(largest), desk_.session.model().files.sizes,
                                             planner, most->outlook.free))
         offers += *smaller;

@@ -41,12 +41,21 @@ QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
         return CacheFields::tr("all %1 tokens a head · %2").arg(locale.toString(all), bytes);
     if (policy.budgetTable)
         return CacheFields::tr("as the table of budgets says · %1").arg(bytes);
+    if (keepsEveryToken(policy.name))
+        return CacheFields::tr("all %1 tokens a head, in fewer bits · peak %2 of %3")
+            .arg(locale.toString(all), bytes, byteText(plan.fullPeakKvBytes));
     return CacheFields::tr("%1 of %2 tokens a head · peak %3")
         .arg(locale.toString(qint64(tokensOf(policy.budget, plan.history()))), locale.toString(all), bytes);
 }
 
-QString amountsToolTip(const GenerationPlan& plan) {
+QString amountsToolTip(const PolicyChoice& policy, const GenerationPlan& plan) {
     const QLocale locale;
+    if (policy.evicts() && keepsEveryToken(policy.name))
+        return CacheFields::
+            tr("What the budget comes to at this size: %1 bytes of keys and values; with the full cache "
+               "%2. More than about 8 bits a number would change nothing, so a larger budget is not used up.")
+                .arg(locale.toString(qint64(plan.peakKvBytes)),
+                     locale.toString(qint64(plan.fullPeakKvBytes)));
     return CacheFields::tr(
                "What the budget comes to at this size, on average over the layers.\n"
                "Keys and values take %1 bytes at most; with the full cache %2. Where a policy gives some "
@@ -170,7 +179,7 @@ void CacheFields::showPlan(const GenerationPlan* plan) {
         budget_->setHistory(plan->history());
     // Of a wrong budget it would say what the one before it came to.
     if (plan && problem().isEmpty())
-        budget_->showAmounts(amountsText(policy_, *plan), amountsToolTip(*plan));
+        budget_->showAmounts(amountsText(policy_, *plan), amountsToolTip(policy_, *plan));
     else
         budget_->showAmounts({}, {});
 }

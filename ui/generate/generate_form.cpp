@@ -502,6 +502,7 @@ void GenerateForm::focusProblem() {
 void GenerateForm::showProblem(const QString& text) {
     refusal_ = text;
     showSentence();
+    planSoon();
 }
 
 void GenerateForm::showSentence() {
@@ -536,7 +537,7 @@ void GenerateForm::planNow() {
     if (plan)
         forecast_->showOutlook(memoryOutlook(*plan, memoryNow()));
     else
-        forecast_->showProblem(why);
+        forecast_->showProblem(why == refusal_ ? QString() : why); // it is said already
 }
 
 const ComputeMemory& GenerateForm::memoryNow() {

@@ -47,7 +47,7 @@ void GeneratePlace::connectEngine() {
 }
 
 void GeneratePlace::connectForm() {
-    form_->setPlanner([this](const GenerationRequest& request) { return desk_.session.plan(request); });
+    form_->setPlanner(desk_.session.planner());
     connect(form_, &GenerateForm::generateRequested, this, &GeneratePlace::generate);
     connect(form_, &GenerateForm::batchRequested, this, &GeneratePlace::askForBatch);
     connect(form_, &GenerateForm::calibrationRequested, this, &GeneratePlace::askForCalibration);
@@ -118,25 +118,21 @@ void GeneratePlace::generate() {
     }
     if (!settleMemory())
         return;
-    if (form_->newSeedEachTime())
-        form_->rollSeed();
-    const GenerationRequest request = form_->request();
-    try {
-        desk_.session.plan(request);
-    } catch (const Error& error) {
-        form_->showProblem(QString::fromUtf8(error.what()));
+    if (const QString why = planProblem(desk_.session.planner(), form_->request()); !why.isEmpty()) {
+        form_->showProblem(why);
         return;
     }
-    enqueue({QueuedWork{.work = PictureWork{request}, .anyway = anyway_}});
+    if (form_->newSeedEachTime())
+        form_->rollSeed();
+    enqueue({QueuedWork{.work = PictureWork{form_->request()}, .anyway = anyway_}});
 }
 
 void GeneratePlace::askForBatch() {
     if (!mayGenerate())
         return;
     const auto last = desk_.queue.secondsOf(form_->request());
-    BatchDialog dialog(
-        form_->request(), desk_.session.model().files,
-        [this](const GenerationRequest& request) { return desk_.session.plan(request); }, last, window());
+    BatchDialog dialog(form_->request(), desk_.session.model().files, desk_.session.planner(), last,
+                       window());
     if (dialog.exec() != QDialog::Accepted || !mayGenerate())
         return;
     const Batch& batch = dialog.batch();
@@ -199,7 +195,7 @@ bool GeneratePlace::settleMemory() {
     anyway_ = false;
     if (!outlook || outlook->fits())
         return true;
-    const Planner planner = [this](const GenerationRequest& request) { return desk_.session.plan(request); };
+    const Planner planner = desk_.session.planner();
     const QVector<FitOffer> offers =
         fitOffers(form_->request(), desk_.session.model().files.sizes, planner, outlook->free);
     const MemoryAnswer answer = askAboutMemory(window(), *outlook, offers);

@@ -1,7 +1,5 @@
 #include "ui/generate/settings_fit.h"
 
-#include "scalekv/error.h"
-
 #include <QCoreApplication>
 
 #include <type_traits>
@@ -21,17 +19,6 @@ void copySetting(const std::string& field, const GenerationRequest& from, Genera
                     target = value;
         });
     });
-}
-
-/// Why it cannot be done; empty: it can, or nobody knows.
-QString planProblem(const Planner& planner, const GenerationRequest& request) {
-    try {
-        if (planner)
-            (void)planner(request);
-        return {};
-    } catch (const Error& error) {
-        return QString::fromUtf8(error.what());
-    }
 }
 
 } // namespace

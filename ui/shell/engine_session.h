@@ -6,6 +6,7 @@
 #include "ui/runs/generation_result.h"
 #include "ui/runs/recordings.h"
 #include "ui/shell/model_summary.h"
+#include "ui/shell/planner.h"
 
 #include <QObject>
 #include <QThread>
@@ -45,6 +46,10 @@ public:
     /// What a request will do and hold: in microseconds, also while work goes on (a model never changes).
     /// None without a model; throws Error where it cannot be done.
     std::optional<GenerationPlan> plan(const GenerationRequest& request) const;
+    /// The same, for whoever need not know a session; lives no longer than this.
+    Planner planner() const {
+        return [this](const GenerationRequest& request) { return plan(request); };
+    }
     /// The model that will be loaded when the running work has ended.
     std::optional<ModelChoice> nextModel() const { return next_; }
 

@@ -1,5 +1,6 @@
 #include "ui/text/budget_text.h"
 
+#include "scalekv/budget_list.h"
 #include "scalekv/error.h"
 
 #include <QLocale>
@@ -15,6 +16,19 @@ ReadBudget readBudget(const QString& text) {
         return {Budget::parse(text.trimmed().toStdString()), {}};
     } catch (const Error& error) {
         return {std::nullopt, QString::fromUtf8(error.what())};
+    }
+}
+
+ReadBudgets readBudgetList(const QString& text) {
+    try {
+        ReadBudgets read;
+        for (const Budget& budget : parseBudgets(text.toStdString())) {
+            if (!read.budgets.contains(budget))
+                read.budgets += budget;
+        }
+        return read;
+    } catch (const Error& error) {
+        return {{}, QString::fromUtf8(error.what())};
     }
 }
 

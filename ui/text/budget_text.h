@@ -3,6 +3,7 @@
 #include "scalekv/policy_choice.h"
 
 #include <QString>
+#include <QVector>
 
 #include <optional>
 #include <span>
@@ -15,6 +16,13 @@ struct ReadBudget {
 };
 /// What was typed, as Budget::parse() has it.
 ReadBudget readBudget(const QString& text);
+
+struct ReadBudgets {
+    QVector<Budget> budgets; ///< each once
+    QString problem;         ///< why there are none, in a sentence; empty where nothing was typed
+};
+/// What was typed, as parseBudgets() has it.
+ReadBudgets readBudgetList(const QString& text);
 
 /// The text that reads back as just this budget: "10%", "650" or "3.5 MiB", or "0.123" where percents would
 /// round.

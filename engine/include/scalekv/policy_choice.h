@@ -32,8 +32,8 @@ struct Budget {
     std::int64_t tokens = 0; ///< > 0: this many tokens
     std::int64_t bytes = 0;  ///< > 0: this many bytes for all keys and values of one picture
 
-    /// "10%", "0.1" (a fraction), "100%" (everything), "650" (tokens), "3.5 MiB" (bytes; B, KiB, MiB, GiB,
-    /// and KB, MB, GB of 1000). Throws Error that says what is wrong with anything else, and with "1", which
+    /// "10%", "0.1" (a fraction), "100%" (everything), "650" (tokens), "3.5 MiB" (bytes; B, KiB … TiB, and
+    /// KB … TB of 1000; parseBudgets() reads lists). Throws Error that says what is wrong with anything else, and with "1", which
     /// people take for everything and for one token.
     static Budget parse(const std::string& text);
     /// On average over layers and heads, at most the whole history; need not be whole. Throws Error where the
@@ -80,6 +80,8 @@ struct PolicyChoice {
 
 /// Whether a policy of this name throws anything away.
 bool evicts(std::string_view name);
+/// Whether every token stays under it, in fewer bits where there is a budget.
+bool keepsEveryToken(std::string_view name);
 /// Whether it reads a calibration: the roles that it divides its budget by, the orders in which heads drop,
 /// or how heads look back.
 bool takesCalibration(std::string_view name);

@@ -1,5 +1,6 @@
 #include "ui/generate/batch/setting_axis.h"
 
+#include "scalekv/budget_list.h"
 #include "scalekv/error.h"
 #include "scalekv/prompts.h"
 #include "ui/runs/policy_change.h"
@@ -95,12 +96,9 @@ AxisValue policyValue(const QString& text) {
     fail(tr("“%1” is none of the policies: %2.").arg(text, QString::fromStdString(policyList())));
 }
 
-AxisValue budgetValue(const QString& text) {
-    const ReadBudget read = readBudget(text);
-    if (!read.budget)
-        fail(read.problem);
-    return {QString::fromStdString(read.budget->text()),
-            [budget = *read.budget](GenerationRequest& request) { request.policy.budget = budget; }};
+AxisValue budgetValue(const Budget& budget) {
+    return {QString::fromStdString(budget.text()),
+            [budget](GenerationRequest& request) { request.policy.budget = budget; }};
 }
 
 AxisValue sizeValue(const QString& text, const ModelFiles& model) {
@@ -124,7 +122,7 @@ QVector<AxisValue> valuesOf(AxisSetting setting, const QString& text, const Mode
     case AxisSetting::Policy:
         return {policyValue(text)};
     case AxisSetting::Budget:
-        return {budgetValue(text)};
+        break; // read all at once: a unit may stand apart from its number
     case AxisSetting::Cfg:
     case AxisSetting::Tau:
     case AxisSetting::TopP:
@@ -230,14 +228,18 @@ QString usualValues(AxisSetting setting, const GenerationRequest& request, const
 
 QVector<AxisValue> axisValues(AxisSetting setting, const QString& text, const ModelFiles& model) {
     QVector<AxisValue> values;
+    if (setting == AxisSetting::Budget) {
+        for (const Budget& budget : parseBudgets(text.toStdString()))
+            values += budgetValue(budget);
+    } else {
+        for (const QString& value : valuesIn(setting, text))
+            values += valuesOf(setting, value, model);
+    }
     QSet<QString> seen;
-    for (const QString& value : valuesIn(setting, text)) {
-        for (const AxisValue& read : valuesOf(setting, value, model)) {
-            if (seen.contains(read.label))
-                fail(tr("%1: “%2” stands there twice.").arg(axisName(setting), read.label));
-            seen += read.label;
-            values += read;
-        }
+    for (const AxisValue& value : values) {
+        if (seen.contains(value.label))
+            fail(tr("%1: “%2” stands there twice.").arg(axisName(setting), value.label));
+        seen += value.label;
     }
     if (values.isEmpty())
         fail(tr("%1: type some values (%2).").arg(axisName(setting), axisHint(setting)));
