@@ -5,7 +5,7 @@
 namespace scalekv::widgets {
 
 /// Scrolls its contents up and down, never sideways: it is always as wide as they need, so nothing is cut
-/// off.
+/// off. The field that is typed into stays in sight, whatever grows above it or around the area.
 class ColumnScrollArea : public QScrollArea {
     Q_OBJECT
 public:
@@ -16,6 +16,10 @@ public:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    QWidget* focusInSight(QSize viewport) const;
 };
 
 } // namespace scalekv::widgets

@@ -42,8 +42,15 @@ void addNameOption(CLI::App& command, const std::string& option, std::string& va
 /// Every run that was asked for: all policies with one batch, then with the next.
 std::vector<BenchOptions> runsOf(const Options& options) {
     BenchOptions bench = options.bench;
-    bench.policy = options.policy.choice({});
-    options.policy.tables().addTo(bench.policy);
+    PolicyChoice usual;
+    if (options.allPolicies) { // what they have in common: the budget
+        usual.name = kUsualPolicy;
+        usual.budget = kUsualBudget;
+    }
+    bench.policy = options.policy.choice(usual);
+    const PolicyTables tables = options.policy.tables();
+    if (!options.allPolicies)
+        tables.addTo(bench.policy);
     if (options.selectivity)
         bench.probe.emplace();
     if (options.record) {
@@ -60,9 +67,11 @@ std::vector<BenchOptions> runsOf(const Options& options) {
         }
         for (const std::string_view name : policyNames()) {
             runs.push_back(bench);
+            runs.back().policy = {};
             runs.back().policy.name = name;
-            if (!bench.policy.evicts()) // no budget was given
-                runs.back().policy.budget = kUsualBudget;
+            if (evicts(name))
+                runs.back().policy.budget = bench.policy.evicts() ? bench.policy.budget : kUsualBudget;
+            tables.addTo(runs.back().policy);
         }
     }
     return runs;

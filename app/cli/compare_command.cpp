@@ -11,14 +11,16 @@
 #include "scalekv/budget_list.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
+#include "scalekv/feasible_choices.h"
 #include "scalekv/lpips.h"
 #include "scalekv/results_folder.h"
 #include "scalekv/write_file.h"
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
-#include <map>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace scalekv::cli {
@@ -89,15 +91,36 @@ void checkSelection(const Options& options) {
                                    "is measured teacher-forced, which --mode free leaves out");
     if (!options.files.calibration.empty() &&
         !anyIs([](const std::string& name) { return takesCalibration(name); }))
-        throw CLI::ValidationError(
-            "--calibration",
-            "belongs to scalekv, scalekv-reference, heatkv and hack, which --policies does not name");
+        throw CLI::ValidationError("--calibration",
+                                   "belongs to " + calibratedPolicies() + ", of which --policies names none");
     if (!options.files.headOrders.empty() &&
         !anyIs([](const std::string& name) { return needsHeadOrders({.name = name, .budget = {}}); }))
         throw CLI::ValidationError("--head-orders", "belongs to heatkv, which --policies does not name");
     if (!options.files.headKinds.empty() &&
         !anyIs([](const std::string& name) { return needsHeadKinds({.name = name, .budget = {}}); }))
         throw CLI::ValidationError("--head-kinds", "belongs to hack, which --policies does not name");
+}
+
+/// Who names both policies and budgets wants just these, and is told when one cannot run.
+bool leavesOut(const Options& options) {
+    return options.policies.empty() || options.budgets.empty();
+}
+
+/// Of what is asked for what can run, with a note about the rest; throws Error where nothing is left, or one
+/// cannot that was named.
+std::vector<PolicyChoice> feasible(const Options& options, std::span<const PolicyChoice> asked,
+                                   const std::function<std::string(const PolicyChoice&)>& problem) {
+    FeasibleChoices found = feasibleChoices(asked, problem);
+    if (!found.leftOut.empty() && (found.choices.empty() || !leavesOut(options)))
+        throw Error(found.leftOut.front().why);
+    for (const FeasibleChoices::LeftOut& left : found.leftOut) {
+        std::string which;
+        for (const PolicyChoice& choice : left.which)
+            which += (which.empty() ? "" : ", ") + choice.text();
+        if (!options.quiet)
+            std::cerr << "Note: left out: " << which << ". " << left.why << '\n';
+    }
+    return std::move(found.choices);
 }
 
 /// Every policy at every budget; "full", which has none, once.
@@ -107,9 +130,9 @@ std::vector<PolicyChoice> choicesOf(const Options& options, const PolicyTables& 
         policies.assign(evictingPolicyNames().begin(), evictingPolicyNames().end());
     const std::vector<Budget> budgets =
         options.budgets.empty() ? std::vector(kPaperBudgets.begin(), kPaperBudgets.end()) : options.budgets;
-    std::vector<PolicyChoice> choices;
+    std::vector<PolicyChoice> asked;
     if (std::find(policies.begin(), policies.end(), "full") != policies.end())
-        choices.push_back({});
+        asked.push_back({});
     for (const Budget& budget : budgets)
         for (const std::string& name : policies) {
             if (!evicts(name))
@@ -117,29 +140,20 @@ std::vector<PolicyChoice> choicesOf(const Options& options, const PolicyTables& 
             PolicyChoice choice;
             choice.name = name;
             choice.budget = budget;
-            tables.addTo(choice);
-            choices.push_back(std::move(choice));
+            asked.push_back(std::move(choice));
         }
+    // A calibration by an older program lacks what newer policies need.
+    std::vector<PolicyChoice> choices = feasible(options, asked, [&](PolicyChoice choice) -> std::string {
+        try {
+            tables.addTo(choice);
+            return {};
+        } catch (const Error& error) {
+            return error.what();
+        }
+    });
+    for (PolicyChoice& choice : choices)
+        tables.addTo(choice);
     return choices;
-}
-
-/// Takes out what cannot run, and says so, unless nothing can.
-void leaveOutImpossible(const Model& model, ComparisonSettings& settings, bool quiet) {
-    std::vector<PolicyChoice> possible;
-    std::map<std::string, std::string> leftOut; // why → which
-    for (const PolicyChoice& choice : settings.choices) {
-        const std::string problem = problemOf(model, settings.request, choice);
-        if (problem.empty())
-            possible.push_back(choice);
-        else
-            leftOut[problem] += (leftOut[problem].empty() ? "" : ", ") + choice.text();
-    }
-    if (possible.empty())
-        throw Error(leftOut.begin()->first);
-    settings.choices = std::move(possible);
-    if (!quiet)
-        for (const auto& [problem, which] : leftOut)
-            std::cerr << "Note: left out: " << which << ". " << problem << '\n';
 }
 
 /// The network of LPIPS, which settings.lpips then names; none where its weights are not at hand, or no
@@ -181,9 +195,10 @@ void run(const Options& options, std::stop_token stop) {
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, files, mode, stop);
     tables.checkFit(*model);
-    // Who names both policies and budgets wants just these, and is told when one cannot run.
-    if (options.policies.empty() || options.budgets.empty())
-        leaveOutImpossible(*model, settings, options.quiet);
+    if (leavesOut(options))
+        settings.choices = feasible(options, settings.choices, [&](const PolicyChoice& choice) {
+            return problemOf(*model, settings.request, choice);
+        });
 
     ProgressLine line(mode);
     ComparisonProgressLine progress(line, settings);

@@ -4,12 +4,15 @@
 #include "scalekv/calibration_summary.h"
 #include "scalekv/error.h"
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
+#include <vector>
 
 namespace scalekv::cli {
 
 void PolicyFiles::addTo(CLI::App& command, const std::string& group) {
-    const auto add = [&](const char* name, std::string& file, const char* help) {
+    const auto add = [&](const char* name, std::string& file, const std::string& help) {
         CLI::Option* option = command.add_option(name, file, help)->type_name("FILE");
         if (!group.empty())
             option->group(group);
@@ -17,7 +20,7 @@ void PolicyFiles::addTo(CLI::App& command, const std::string& group) {
     add("--budget-file", budgets,
         "scalekv-reference: a budget file of the released code (derived from the calibration)");
     add("--calibration", calibration,
-        "scalekv, heatkv, hack: what `scalekv calibrate` wrote about a model (the model's own)");
+        calibratedPolicies() + ": what `scalekv calibrate` wrote about a model (the model's own)");
     add("--head-orders", headOrders, "heatkv: an order file of the released code (that of the calibration)");
     add("--head-kinds", headKinds,
         "hack: kinds of heads as `scalekv calibrate --head-kinds` wrote them (those of the calibration)");
@@ -63,8 +66,7 @@ PolicyChoice PolicyOptions::choice(PolicyChoice choice) const {
     if (!files_.budgets.empty() && choice.name != "scalekv-reference")
         throw CLI::ValidationError("--budget-file", "belongs to --policy scalekv-reference");
     if (!files_.calibration.empty() && !takesCalibration(choice.name))
-        throw CLI::ValidationError("--calibration",
-                                   "belongs to --policy scalekv, scalekv-reference, heatkv and hack");
+        throw CLI::ValidationError("--calibration", "belongs to --policy " + calibratedPolicies());
     if (!files_.headOrders.empty() && !needsHeadOrders(choice))
         throw CLI::ValidationError("--head-orders", "belongs to --policy heatkv");
     if (!files_.headKinds.empty() && !needsHeadKinds(choice))
@@ -72,6 +74,12 @@ PolicyChoice PolicyOptions::choice(PolicyChoice choice) const {
     if (budget_)
         choice.budget = *budget_;
     return evicts ? choice : PolicyChoice{};
+}
+
+std::string calibratedPolicies() {
+    std::vector<std::string_view> names;
+    std::copy_if(policyNames().begin(), policyNames().end(), std::back_inserter(names), takesCalibration);
+    return policyList(names);
 }
 
 PolicyTables PolicyOptions::tables() const {
@@ -86,16 +94,12 @@ void PolicyTables::addTo(PolicyChoice& choice) const {
     if (needsHeadOrders(choice) && (headOrders || calibration)) {
         choice.headOrders = headOrders ? headOrders : scalekv::headOrders(*calibration);
         if (!choice.headOrders)
-            throw Error(calibrationFile +
-                        ": does not say what later scales look at, since an older program made it or its "
-                        "size has too few scales; calibrate the model anew (scalekv calibrate).");
+            throw Error(calibrationFile + ": " + std::string(kNoHeadOrders));
     }
     if (needsHeadKinds(choice) && (headKinds || calibration)) {
         choice.headKinds = headKinds ? headKinds : scalekv::headKinds(*calibration);
         if (!choice.headKinds)
-            throw Error(calibrationFile +
-                        ": does not say how heads look back, since an older program made it; calibrate the "
-                        "model anew (scalekv calibrate).");
+            throw Error(calibrationFile + ": " + std::string(kNoHeadKinds));
     }
 }
 

@@ -11,6 +11,9 @@
 
 namespace scalekv::cli {
 
+/// Those that read a calibration, for a sentence.
+std::string calibratedPolicies();
+
 /// What the user gave as --budget-file, --calibration, --head-orders and --head-kinds, for policies that read
 /// them.
 struct PolicyTables {

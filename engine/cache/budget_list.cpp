@@ -53,11 +53,13 @@ void checkComma(const std::string& before, const Word& word) {
         !isAsciiDigit(word.text.front()))
         return;
     const std::string number = before + '.' + word.text;
-    if (const bool allDigits = std::all_of(word.text.begin(), word.text.end(), isAsciiDigit);
-        (allDigits && before != "0") || !isBudget(number))
+    const bool whole = std::all_of(word.text.begin(), word.text.end(), isAsciiDigit); // 650,1300
+    if ((whole && isBudget(before)) || !isBudget(number))
         return;
-    throw Error('"' + printable(before + ',' + word.text) + "\" could be one budget or two; write " + number +
-                ", or a space behind the comma.");
+    const std::string typed = '"' + printable(before + ',' + word.text) + '"';
+    throw Error(isBudget(before) ? typed + " could be one budget or two; write " + number +
+                                       ", or a space behind the comma."
+                                 : typed + " has a comma; write " + number + " with a point.");
 }
 
 } // namespace

@@ -204,6 +204,7 @@ void KvCache::clear() {
         rooms_[layer] = {};
         positions_[layer].reset();
         entries_[layer] = 0;
+        seen_[layer] = 0;
     }
 }
 

@@ -174,7 +174,9 @@ bool keepsEveryToken(std::string_view name) {
 }
 
 bool takesCalibration(std::string_view name) {
-    return name == "scalekv" || name == "scalekv-reference" || name == "heatkv" || name == "hack";
+    PolicyChoice choice;
+    choice.name = name;
+    return needsRoles(choice) || needsHeadOrders(choice) || needsHeadKinds(choice);
 }
 
 bool PolicyChoice::evicts() const {

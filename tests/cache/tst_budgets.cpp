@@ -5,6 +5,7 @@
 #include "engine/cache/reference_budgets.h"
 #include "scalekv/budget_list.h"
 #include "scalekv/error.h"
+#include "scalekv/feasible_choices.h"
 #include "scalekv/policy_choice.h"
 
 #include <QTemporaryDir>
@@ -187,11 +188,30 @@ private Q_SLOTS:
             {{"3,5 MiB", "3.5 MiB"}, {"10%, 3,5MiB", "3.5MiB"}, {"2,5%", "2.5%"}, {"0,1", "0.1"}}};
         for (const auto& [text, meant] : decimals) {
             const QString said = QString::fromStdString(errorOf([&] { parseBudgets(text); }));
-            QVERIFY2(said.contains("could be one budget or two; write " + QString(meant) + ','),
-                     qPrintable(said));
+            QVERIFY2(said.contains("; write " + QString(meant)), qPrintable(said));
+            QCOMPARE(said.contains("could be one budget or two"), *text != '0'); // nothing is no budget
         }
         for (const char* text : {"MiB", "10%,much", "% 10", "10%%", "4% MiB", "-1"})
             QVERIFY2(!errorOf([&] { parseBudgets(text); }).empty(), text);
+    }
+
+    void reasonsAreGivenOnce() {
+        std::vector<PolicyChoice> all;
+        for (const char* name : {"snapkv", "hack", "pyramidkv", "spectral", "heatkv"}) {
+            all.emplace_back();
+            all.back().name = name;
+        }
+        const auto found = feasibleChoices(all, [](const PolicyChoice& choice) -> std::string {
+            return choice.name.ends_with("kv")
+                       ? (choice.name == "heatkv" ? "Three scales stay." : "A window.")
+                       : "";
+        });
+        QCOMPARE(found.choices, (std::vector<PolicyChoice>{all[1], all[3]}));
+        QCOMPARE(found.leftOut.size(), std::size_t(2));
+        QCOMPARE(found.leftOut[0].why, std::string("A window."));
+        QCOMPARE(found.leftOut[0].which, (std::vector<PolicyChoice>{all[0], all[2]}));
+        QCOMPARE(found.leftOut[1].which, (std::vector<PolicyChoice>{all[4]}));
+        QVERIFY(feasibleChoices({}, [](const PolicyChoice&) { return "no"; }).choices.empty());
     }
 
     void allocationHitsItsTotalWithinItsBounds() {

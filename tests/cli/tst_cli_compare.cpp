@@ -203,6 +203,28 @@ private Q_SLOTS:
         QCOMPARE(records().at(1)["policy"].toString(), QStringLiteral("evenly-spaced"));
         QCOMPARE(records().at(2)["policy"].toString(), QStringLiteral("hack"));
         QCOMPARE(records().at(3)["policy"].toString(), QStringLiteral("spectral"));
+        // Nor is a calibration an error that an older program made: it lacks what newer policies need.
+        QJsonObject older =
+            QJsonDocument::fromJson(
+                QByteArray::fromStdString(test::readBytes(
+                    QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo/calibration.json").toStdString())))
+                .object();
+        QJsonArray measured = older["measured"].toArray();
+        for (QJsonValueRef size : measured) {
+            QJsonObject left = size.toObject();
+            left.remove("attended_by_head");
+            left.remove("attention_by_scale");
+            left.remove("variance_by_head");
+            size = left;
+        }
+        older["measured"] = measured;
+        test::writeBytes(path("older.json"), QJsonDocument(older).toJson().toStdString());
+        const Outcome most =
+            run(any + QStringList{QStringLiteral("--calibration=older.json"), QStringLiteral("--force")});
+        QVERIFY2(most.exitCode == 0, most.err.constData());
+        QVERIFY2(most.err.contains("left out: hack 1 %. older.json: does not say how heads look back"),
+                 most.err.constData());
+        QCOMPARE(records().size(), 3);
         // Asked for by name it is an error.
         const Outcome none = run(any + QStringList{QStringLiteral("--policies=snapkv")});
         QCOMPARE(none.exitCode, 1);

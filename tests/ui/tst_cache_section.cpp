@@ -365,6 +365,22 @@ void TestCacheSection::rolesFromAFile() {
     QVERIFY(studio.form()->request().policy.roles == roles);
     QCOMPARE(source->text(), QString("Drafters and refiners: from mine.json."));
 
+    // HeatKV and HACK read the same file for something else.
+    for (const auto& [name, what] :
+         {std::pair("heatkv", "Orders of heads"), std::pair("hack", "Kinds of heads")}) {
+        choose(names, name);
+        QCOMPARE(source->text(), QString(what) + ": the model's own calibration.");
+        openFile(studio, "Calibration file…", path);
+        QTRY_COMPARE_WITH_TIMEOUT(source->text(), QString(what) + ": from mine.json.",
+                                  StudioFixture::kPatience);
+        studio.find<QToolButton>("changeTables")->menu()->actions().last()->trigger();
+        QCOMPARE(source->text(), QString(what) + ": the model's own calibration.");
+    }
+    choose(names, "scalekv");
+    openFile(studio, "Calibration file…", path);
+    QVERIFY(QTest::qWaitFor([&] { return studio.form()->request().policy.roles.has_value(); },
+                            StudioFixture::kPatience));
+
     // Back to the model's own, and by undo to the file's.
     studio.find<QToolButton>("changeTables")->menu()->actions().last()->trigger();
     QVERIFY(!studio.form()->request().policy.roles);

@@ -389,6 +389,22 @@ void TestComparePlace::whatCannotHaveTheBudgetIsLeftOut() {
              qPrintable(names.join(' ')));
     QVERIFY(waitUntilMade(int(names.size())));
     QCOMPARE(studio_->window().queue().list().count(ui::WorkState::Failed), 0);
+
+    // Once more beside what is there: it gave way, which can be undone, and the reason is said again.
+    click("compareLastAll");
+    const QString again = studio_->window().messages()->text();
+    QVERIFY2(again.contains("gave way") && again.contains("SnapKV 2 %"), qPrintable(again));
+
+    // Under spectral nothing is missing, which is not to say that nothing is lost.
+    auto& inspect = *studio_->find<ui::InspectPlace>("inspect");
+    inspect.run().show(studio_->window().runs().result(0));
+    for (int row = 0; row < studio_->window().runs().rowCount(); ++row) {
+        if (studio_->window().runs().result(row)->request().policy.name == "spectral")
+            inspect.run().show(studio_->window().runs().result(row));
+    }
+    QTest::keyClick(&studio_->window(), Qt::Key_2, Qt::ControlModifier);
+    inspect.selection().setOverlay(ui::Selection::Overlay::Missing);
+    QTRY_VERIFY2(inspect.tokens()->note().contains("fewer bits"), qPrintable(inspect.tokens()->note()));
 }
 
 void TestComparePlace::savedPictureIsDropped() {

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 using namespace scalekv::widgets;
 
@@ -57,6 +58,7 @@ class TestFormWidgets : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void wheelScrollsPastAField();
+    void typedFieldStaysInSight();
     void columnIsAsWideAsItsContents();
     void openingASectionKeepsTheWidth();
     void oneChoiceIsPlainText();
@@ -104,6 +106,47 @@ void TestFormWidgets::wheelScrollsPastAField() {
     number->setValue(5);
     wheelDown(number);
     QCOMPARE(number->value(), 4);
+}
+
+void TestFormWidgets::typedFieldStaysInSight() {
+    auto* contents = new QWidget;
+    auto* column = new QVBoxLayout(contents);
+    auto* problem = new QLabel("This is wrong.\nIt needs three lines.\nHere they are.", contents);
+    problem->hide();
+    column->addWidget(problem);
+    std::vector<QLineEdit*> lines;
+    for (int i = 0; i < 12; ++i) {
+        lines.push_back(new QLineEdit(contents));
+        column->addWidget(lines.back());
+    }
+    ColumnScrollArea area(contents);
+    area.resize(200, 200);
+    area.show();
+    QVERIFY(QTest::qWaitForWindowActive(&area));
+    const auto inSight = [&](const QLineEdit* line) {
+        return area.viewport()->rect().contains(QRect(line->mapTo(area.viewport(), QPoint()), line->size()));
+    };
+    QLineEdit* last = lines[0]; // the lowest that is in sight
+    for (QLineEdit* line : lines) {
+        if (inSight(line))
+            last = line;
+    }
+    QVERIFY(last != lines.front() && last != lines.back());
+    last->setFocus();
+    problem->show(); // above it
+    QTRY_VERIFY(problem->height() > 20);
+    QTest::qWait(20);
+    QVERIFY(inSight(last));
+    area.resize(200, 100); // or the room shrinks
+    QTest::qWait(20);
+    QVERIFY(inSight(last));
+    // Who has scrolled it away is left alone.
+    area.verticalScrollBar()->setValue(area.verticalScrollBar()->maximum());
+    QVERIFY(!inSight(last));
+    problem->hide();
+    QTest::qWait(20);
+    area.resize(200, 110);
+    QVERIFY(!inSight(last));
 }
 
 void TestFormWidgets::columnIsAsWideAsItsContents() {

@@ -1,6 +1,5 @@
 #include "ui/compare/add_column_dialog.h"
 
-#include "scalekv/error.h"
 #include "ui/compare/compare_column.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
@@ -121,6 +120,15 @@ QVector<GenerationRequest> AddColumnDialog::requests() const {
     return requests;
 }
 
+/// A budget below what its policy needs, say.
+QString AddColumnDialog::planProblem() const {
+    for (const GenerationRequest& request : requests()) {
+        if (const QString why = ui::planProblem(planner_, request); !why.isEmpty())
+            return tr("%1: %2").arg(policyText(request.policy), why);
+    }
+    return {};
+}
+
 void AddColumnDialog::check() {
     const bool full = !evicts(policy_->currentData().toString().toStdString());
     budgets_->setEnabled(!full);
@@ -140,10 +148,8 @@ void AddColumnDialog::check() {
                 problem = QString::fromStdString(wrong->field + " " + wrong->why + ".");
         }
     }
-    for (const GenerationRequest& request : problem.isEmpty() ? requests() : QVector<GenerationRequest>()) {
-        if (problem.isEmpty()) // a budget below what its policy needs, say
-            problem = planProblem(planner_, request);
-    }
+    if (problem.isEmpty())
+        problem = planProblem();
     problem_->setProblem(problem);
     add_->setEnabled(problem.isEmpty());
 }

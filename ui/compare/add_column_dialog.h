@@ -30,6 +30,7 @@ public:
     QVector<GenerationRequest> requests() const;
 
 private:
+    QString planProblem() const;
     void check();
     QVector<Budget> budgets(QString* problem) const;
 

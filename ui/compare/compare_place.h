@@ -64,21 +64,20 @@ public:
     void saveSettings() override;
 
     /// A run against others: with the full cache first, then itself. Null: the run in the making.
-    void compare(const ResultPtr& run, const QVector<PolicyChoice>& choices);
+    void compare(const ResultPtr& run, const QVector<PolicyChoice>& choices, const QStringList& remarks = {});
     void compareWithFull(const ResultPtr& run);
     void compareAllPolicies(const ResultPtr& run);
     /// More of the same: the reference's request with another policy.
-    void addChoices(const QVector<PolicyChoice>& choices);
+    void addChoices(const QVector<PolicyChoice>& choices, const QStringList& remarks = {});
     struct Feasible {
         QVector<PolicyChoice> choices;
-        QStringList problems; ///< of the others, a sentence each
+        QStringList leftOut; ///< the others, with the reason
     };
     Feasible policiesAt(const Budget& budget, const CompareColumn& like) const;
     void addAllPolicies(const Budget& budget);
-    void sayLeftOut(const QStringList& problems);
     void addRun(const ResultPtr& run);
     /// Instead of those that are there, which can be brought back.
-    void replaceColumns(const QVector<CompareColumn>& columns);
+    void replaceColumns(const QVector<CompareColumn>& columns, const QStringList& remarks = {});
     void openPictures(const QStringList& paths);
     /// The page of many pictures, or that of the ones that are looked at.
     void showMany(bool many);
@@ -132,7 +131,7 @@ private:
     /// A comparison that is not finished is written down as soon as that changes: the program may be killed.
     void rememberUnfinished();
     bool isUnfinished() const;
-    void addRequests(const QVector<GenerationRequest>& requests);
+    void addRequests(const QVector<GenerationRequest>& requests, const QStringList& remarks = {});
     void askAboutMemory(int id, const MemoryOutlook& outlook);
 
     const Desk desk_;

@@ -1,4 +1,5 @@
 #include "ui/compare/add_column_dialog.h"
+#include "scalekv/feasible_choices.h"
 #include "ui/compare/compare_place.h"
 
 #include "ui/compare/column_text.h"
@@ -105,15 +106,20 @@ CompareColumn ComparePlace::made(const CompareColumn& like, const GenerationRequ
     return columnLike(like, request);
 }
 
-void ComparePlace::replaceColumns(const QVector<CompareColumn>& columns) {
+/// `remarks`: what else is to be said of them.
+void ComparePlace::replaceColumns(const QVector<CompareColumn>& columns, const QStringList& remarks) {
     const bool another = !set_.isEmpty();
     changeColumns(set_, desk_.undo, tr("replacing the comparison"), [&] { set_.replace(columns); });
-    if (!another)
-        return;
-    sayUndoable(desk_, tr("The comparison that stood here gave way to this one."));
+    if (another)
+        sayUndoable(desk_, (QStringList(tr("The comparison that stood here gave way to this one.")) + remarks)
+                               .join(QLatin1Char(' ')));
+    else if (!remarks.isEmpty())
+        desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing,
+                                   remarks.join(QLatin1Char(' ')));
 }
 
-void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& choices) {
+void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& choices,
+                           const QStringList& remarks) {
     if (!run && !desk_.live.isRunning())
         return;
     const CompareColumn base = run ? columnOf(run) : liveColumn();
@@ -129,7 +135,7 @@ void ComparePlace::compare(const ResultPtr& run, const QVector<PolicyChoice>& ch
     if (!there)
         columns.insert(std::min<qsizetype>(1, columns.size()), base);
     header_->setMany(false);
-    replaceColumns(columns);
+    replaceColumns(columns, remarks);
     if (!run) {
         for (const CompareColumn& column : set_.columns()) {
             if (column.state == State::Making)
@@ -152,24 +158,26 @@ void ComparePlace::compareWithFull(const ResultPtr& run) {
 void ComparePlace::compareAllPolicies(const ResultPtr& run) {
     const CompareColumn base = run ? columnOf(run) : liveColumn();
     const Feasible policies = policiesAt(budgetOf(base.request), base);
-    compare(run, QVector<PolicyChoice>{PolicyChoice()} + policies.choices);
-    sayLeftOut(policies.problems);
+    compare(run, QVector<PolicyChoice>{PolicyChoice()} + policies.choices, policies.leftOut);
 }
 
 /// Those of all policies that can have this budget, as far as the model in use is the column's.
 ComparePlace::Feasible ComparePlace::policiesAt(const Budget& budget, const CompareColumn& like) const {
     const bool known =
         desk_.session.hasModel() && weightsDifference(like.model, desk_.session.model().identity).empty();
-    Feasible feasible;
-    for (const PolicyChoice& choice : allPolicies(budget)) {
-        const QString why =
-            known ? planProblem(desk_.session.planner(), withPolicy(like.request, choice)) : QString();
-        if (why.isEmpty())
-            feasible.choices += choice;
-        else
-            feasible.problems += tr("%1: %2").arg(policyText(choice), why);
+    const FeasibleChoices found = feasibleChoices(allPolicies(budget), [&](const PolicyChoice& choice) {
+        return known ? planProblem(desk_.session.planner(), withPolicy(like.request, choice)).toStdString()
+                     : std::string();
+    });
+    QStringList leftOut;
+    for (const FeasibleChoices::LeftOut& left : found.leftOut) {
+        QStringList which;
+        for (const PolicyChoice& choice : left.which)
+            which += policyText(choice);
+        leftOut +=
+            tr("Left out: %1. %2").arg(which.join(QStringLiteral(", ")), QString::fromStdString(left.why));
     }
-    return feasible;
+    return {{found.choices.begin(), found.choices.end()}, leftOut};
 }
 
 void ComparePlace::addAllPolicies(const Budget& budget) {
@@ -177,28 +185,21 @@ void ComparePlace::addAllPolicies(const Budget& budget) {
     if (!reference)
         return;
     const Feasible policies = policiesAt(budget, *reference);
-    addChoices(policies.choices);
-    sayLeftOut(policies.problems);
+    addChoices(policies.choices, policies.leftOut);
 }
 
-void ComparePlace::sayLeftOut(const QStringList& problems) {
-    if (!problems.isEmpty())
-        desk_.messages.showMessage(MessageBar::Kind::Info, subjects::kComparing,
-                                   tr("Left out: %1").arg(problems.join(QLatin1Char(' '))));
-}
-
-void ComparePlace::addChoices(const QVector<PolicyChoice>& choices) {
+void ComparePlace::addChoices(const QVector<PolicyChoice>& choices, const QStringList& remarks) {
     const CompareColumn* reference = set_.reference();
     if (!reference)
         return;
     QVector<GenerationRequest> requests;
     for (const PolicyChoice& choice : choices)
         requests += withPolicy(reference->request, choice);
-    addRequests(requests);
+    addRequests(requests, remarks);
 }
 
 /// Those that are not there yet, as far as there is room for them.
-void ComparePlace::addRequests(const QVector<GenerationRequest>& requests) {
+void ComparePlace::addRequests(const QVector<GenerationRequest>& requests, const QStringList& remarks) {
     const CompareColumn like = *set_.reference();
     QStringList leftOut;
     changeColumns(set_, desk_.undo, tr("adding columns"), [&] {
@@ -211,10 +212,12 @@ void ComparePlace::addRequests(const QVector<GenerationRequest>& requests) {
                 leftOut += policyText(request.policy);
         }
     });
+    QStringList said = remarks;
     if (!leftOut.isEmpty())
-        desk_.messages.showMessage(
-            MessageBar::Kind::Warning, subjects::kComparing,
-            tr("Left out: %1. %2").arg(leftOut.join(QStringLiteral(", ")), mostColumnsText()));
+        said.prepend(tr("Left out: %1. %2").arg(leftOut.join(QStringLiteral(", ")), mostColumnsText()));
+    if (!said.isEmpty())
+        desk_.messages.showMessage(leftOut.isEmpty() ? MessageBar::Kind::Info : MessageBar::Kind::Warning,
+                                   subjects::kComparing, said.join(QLatin1Char(' ')));
     queue_->goOn();
 }
 

@@ -1,7 +1,6 @@
 #include "ui/compare/many_form.h"
 
 #include "scalekv/error.h"
-#include "ui/runs/policy_change.h"
 #include "ui/shell/usual_folder.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
@@ -174,6 +173,7 @@ QString ManyForm::askForFolder(const QString& title) {
 
 void ManyForm::setModel(const ModelSummary& model) {
     model_ = model;
+    planned_.clear();
     examples_.clear();
     for (const std::string& example : model.files.examples)
         examples_ += QString::fromStdString(example);
@@ -213,6 +213,7 @@ void ManyForm::setSettings(const ComparisonSettings& settings) {
     }
     mode_->setCurrentIndex(mode_->findData(int(settings.mode)));
     byLayer_->setChecked(settings.klByLayer);
+    check(); // the size alone may be another
 }
 
 void ManyForm::setResults(const QString& folder, const FoundResults& results) {
@@ -370,19 +371,38 @@ QString ManyForm::problem() const {
     } catch (const Error& error) {
         return QString::fromUtf8(error.what());
     }
-    if (const QString wrong = choiceProblem(); !wrong.isEmpty() && !results())
-        return wrong;
+    if (!running_ && (startsAnew() || !results()))
+        if (const QString wrong = choiceProblem(); !wrong.isEmpty())
+            return wrong;
     return folder().isEmpty() ? tr("Choose a folder for the results.") : QString();
 }
 
-/// What one of the policies lacks, a larger budget say; empty: nothing.
-QString ManyForm::choiceProblem() const {
+std::vector<GenerationRequest> ManyForm::oneOfEach() const {
     const ComparisonSettings asked = settings();
-    for (const PolicyChoice& choice : asked.choices) {
-        if (const QString why = planProblem(planner_, withPolicy(asked.request, choice)); !why.isEmpty())
-            return tr("%1: %2").arg(policyText(choice), why);
+    std::vector<GenerationRequest> requests(1 + asked.choices.size(), asked.request);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        requests[i].prompts.resize(1); // one is made at a time
+        requests[i].policy = i == 0 ? PolicyChoice() : asked.choices[i - 1];
     }
-    return {};
+    return requests;
+}
+
+/// What one of the policies lacks, a larger budget say; empty: nothing. Not found out anew for every letter.
+QString ManyForm::choiceProblem() const {
+    std::vector<GenerationRequest> requests = oneOfEach();
+    for (GenerationRequest& request : requests)
+        request.prompts = {"any"};
+    if (requests == planned_)
+        return plannedProblem_;
+    planned_ = std::move(requests);
+    plannedProblem_.clear();
+    for (const GenerationRequest& request : planned_) {
+        if (const QString why = planProblem(planner_, request); !why.isEmpty()) {
+            plannedProblem_ = tr("%1: %2").arg(policyText(request.policy), why);
+            break;
+        }
+    }
+    return plannedProblem_;
 }
 
 void ManyForm::setState(bool running, const QString& obstacle) {

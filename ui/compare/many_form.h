@@ -42,6 +42,8 @@ public:
     bool startsAnew() const;
     /// All is made but the report: nothing else would be done.
     bool lacksReportOnly() const;
+    /// A picture of each policy, the full cache first.
+    std::vector<GenerationRequest> oneOfEach() const;
     QString folder() const;
     void setFolder(const QString& folder);
 
@@ -83,6 +85,8 @@ private:
     ComparisonSettings written() const;
 
     Planner planner_;
+    mutable std::vector<GenerationRequest> planned_; ///< that the planner was asked about last
+    mutable QString plannedProblem_;                 ///< and what it said
     GenerationRequest request_;
     /// Of a folder that was looked into.
     struct Look {

@@ -191,15 +191,9 @@ void ManyPage::save() const {
 /// Asks where the largest of the pictures does not fit, and makes the settings those that were chosen.
 /// Whether to go on.
 bool ManyPage::settleMemory() {
-    ComparisonSettings settings = form_->settings();
-    std::vector<GenerationRequest> requests(1 + settings.choices.size(), settings.request);
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-        requests[i].prompts.resize(1); // one is made at a time
-        requests[i].policy = i == 0 ? PolicyChoice() : settings.choices[i - 1];
-    }
     std::optional<LargestShortage> most;
     try {
-        most = largestShortage(desk_.session, requests, memory_);
+        most = largestShortage(desk_.session, form_->oneOfEach(), memory_);
     } catch (const Error&) {
         return true; // starting it says why
     }
@@ -214,8 +208,10 @@ bool ManyPage::settleMemory() {
     const MemoryAnswer answer =
         askAboutMemory(window(), most->outlook, offers, tr("The largest of these pictures"));
     if (answer.kind == MemoryAnswer::Kind::Offer) {
+        ComparisonSettings settings = form_->settings();
         settings.request.size = offers[answer.offer].request.size;
         form_->setSettings(settings);
+        return form_->problem().isEmpty(); // a share of less may be too little
     }
     return answer.kind != MemoryAnswer::Kind::Cancel;
 }

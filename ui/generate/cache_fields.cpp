@@ -1,5 +1,6 @@
 #include "ui/generate/cache_fields.h"
 
+#include "scalekv/calibration_summary.h"
 #include "ui/generate/budget_fields.h"
 #include "ui/generate/table_source.h"
 #include "ui/text/budget_text.h"
@@ -41,7 +42,7 @@ QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
         return CacheFields::tr("all %1 tokens a head · %2").arg(locale.toString(all), bytes);
     if (policy.budgetTable)
         return CacheFields::tr("as the table of budgets says · %1").arg(bytes);
-    if (keepsEveryToken(policy.name))
+    if (keepsEveryToken(policy.name) && plan.peakKvBytes < plan.fullPeakKvBytes)
         return CacheFields::tr("all %1 tokens a head, in fewer bits · peak %2 of %3")
             .arg(locale.toString(all), bytes, byteText(plan.fullPeakKvBytes));
     return CacheFields::tr("%1 of %2 tokens a head · peak %3")
@@ -51,11 +52,11 @@ QString amountsText(const PolicyChoice& policy, const GenerationPlan& plan) {
 QString amountsToolTip(const PolicyChoice& policy, const GenerationPlan& plan) {
     const QLocale locale;
     if (policy.evicts() && keepsEveryToken(policy.name))
-        return CacheFields::
-            tr("What the budget comes to at this size: %1 bytes of keys and values; with the full cache "
-               "%2. More than about 8 bits a number would change nothing, so a larger budget is not used up.")
-                .arg(locale.toString(qint64(plan.peakKvBytes)),
-                     locale.toString(qint64(plan.fullPeakKvBytes)));
+        return CacheFields::tr(
+                   "What the budget comes to at this size: %1 bytes of keys and values; with the full cache "
+                   "%2. More than about 8 bits a number would change nothing, so more than half of a bf16 "
+                   "cache is not used up; 100 % is the full cache.")
+            .arg(locale.toString(qint64(plan.peakKvBytes)), locale.toString(qint64(plan.fullPeakKvBytes)));
     return CacheFields::tr(
                "What the budget comes to at this size, on average over the layers.\n"
                "Keys and values take %1 bytes at most; with the full cache %2. Where a policy gives some "
@@ -224,9 +225,9 @@ void CacheFields::useTables(const QString& path, const PolicyFile& file) {
     next.policy.budgetTable = file.budgets;
     const bool orders = needsHeadOrders(next.policy), kinds = needsHeadKinds(next.policy);
     if ((orders && !file.headOrders) || (kinds && !file.headKinds)) {
-        Q_EMIT refused((orders ? tr("%1 does not say what later scales look at; calibrate the model anew.")
-                               : tr("%1 does not say how heads look back; calibrate the model anew."))
-                           .arg(QFileInfo(path).fileName()));
+        const std::string_view why = orders ? kNoHeadOrders : kNoHeadKinds;
+        Q_EMIT refused(QFileInfo(path).fileName() + QLatin1Char(' ') +
+                       QString::fromUtf8(why.data(), qsizetype(why.size())));
         return;
     }
     next.policy.roles = orders || kinds ? std::nullopt : file.roles;

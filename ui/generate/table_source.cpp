@@ -17,14 +17,31 @@ QString sourceText(const TableSource::Shown& shown) {
         return shown.file.isEmpty()
                    ? TableSource::tr("Budgets: a table of their own, which came with a picture or a file.")
                    : TableSource::tr("Budgets: from %1.").arg(shown.file);
-    if (policy.roles && !own)
+    const QString what = needsHeadOrders(policy)  ? TableSource::tr("Orders of heads")
+                         : needsHeadKinds(policy) ? TableSource::tr("Kinds of heads")
+                                                  : TableSource::tr("Drafters and refiners");
+    if ((policy.roles && !own) || policy.headOrders || policy.headKinds)
         return shown.file.isEmpty()
-                   ? TableSource::tr(
-                         "Drafters and refiners: a table of their own, which came with a picture or a file.")
-                   : TableSource::tr("Drafters and refiners: from %1.").arg(shown.file);
+                   ? TableSource::tr("%1: a table of their own, which came with a picture or a file.")
+                         .arg(what)
+                   : TableSource::tr("%1: from %2.").arg(what, shown.file);
     if (shown.modelKnown && !shown.own)
-        return TableSource::tr("Drafters and refiners: not known, this model has no calibration.");
-    return TableSource::tr("Drafters and refiners: the model's own calibration.");
+        return TableSource::tr("%1: not known, this model has no calibration.").arg(what);
+    return TableSource::tr("%1: the model's own calibration.").arg(what);
+}
+
+QString tableToolTip(const PolicyChoice& policy) {
+    if (needsHeadOrders(policy))
+        return TableSource::tr("A head of attention lets go of whole scales, where later scales looked at "
+                               "them least first. That order is measured once for each model: its "
+                               "calibration.");
+    if (needsHeadKinds(policy))
+        return TableSource::tr("Contextual heads look back at the same tokens from everywhere, structural "
+                               "heads from each place at its own. Which are which is measured once for each "
+                               "model: its calibration.");
+    return TableSource::tr("Drafters are layers that look back at all scales and need much of the cache, "
+                           "refiners look at their own and need little. Which layers are which is measured "
+                           "once for each model: its calibration.");
 }
 
 } // namespace
@@ -34,9 +51,6 @@ TableSource::TableSource(QWidget* parent)
       change_(new widgets::FocusToolButton(this)) {
     setObjectName(QStringLiteral("tableSource"));
     label_->setObjectName(QStringLiteral("tableSourceText"));
-    label_->setToolTip(tr("Drafters are layers that look back at all scales and need much of the cache, "
-                          "refiners look at their own and need little. Which layers are which is measured "
-                          "once for each model: its calibration."));
     change_->setObjectName(QStringLiteral("changeTables"));
     change_->setText(tr("Change"));
     change_->setToolTip(tr("Take them from somewhere else"));
@@ -58,13 +72,14 @@ TableSource::TableSource(QWidget* parent)
 
 void TableSource::showTables(const Shown& shown) {
     const PolicyChoice& policy = shown.policy;
-    const bool any = needsRoles(policy) || policy.budgetTable;
+    const bool any = takesCalibration(policy.name) || policy.budgetTable;
     setVisible(any);
     if (!any)
         return;
     label_->say(sourceText(shown) + (shown.note.isEmpty() ? QString() : QLatin1Char(' ') + shown.note));
+    label_->setToolTip(tableToolTip(policy));
     budgets_->setVisible(policy.name == "scalekv-reference"); // only the released code has such files
-    own_->setEnabled(policy.roles || policy.budgetTable);
+    own_->setEnabled(policy.roles || policy.budgetTable || policy.headOrders || policy.headKinds);
 }
 
 QString TableSource::text() const {

@@ -15,8 +15,8 @@ class WrappedLabel;
 
 namespace scalekv::ui {
 
-/// Says where a policy's drafters, refiners and budgets come from, and offers others. Hidden for policies
-/// that need none.
+/// Says where a policy's drafters, refiners, budgets, orders or kinds of heads come from, and offers others.
+/// Hidden for policies that need none.
 class TableSource : public QWidget {
     Q_OBJECT
 public:

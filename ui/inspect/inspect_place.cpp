@@ -156,7 +156,7 @@ QVector<RunVerb> InspectPlace::runVerbs() {
                      next.scale = spot.scale;
                      next.token = spot.position;
                      next.readScale = Selection::kAll;
-                     if (run && run->request().policy.evicts()) // why: what it would have read
+                     if (run && !keepsEveryToken(run->request().policy.name)) // why: what it would have read
                          next.overlay = Selection::Overlay::Missing;
                      selection_.set(next);
                      fitSelection();

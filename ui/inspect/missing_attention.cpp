@@ -57,6 +57,8 @@ QString missingSentence(const InspectedRun& run, const Look* full, const Selecti
         return tr("The first scale has no earlier tokens to miss.");
     if (!run.request().policy.evicts())
         return tr("This run kept everything: nothing is missing.");
+    if (keepsEveryToken(run.request().policy.name))
+        return tr("This run kept every token, in fewer bits: none is missing, but each is less exact.");
     const auto kept = keptOf(run, state);
     if (!kept)
         return keptUnknown(run);

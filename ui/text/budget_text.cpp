@@ -23,7 +23,11 @@ ReadBudgets readBudgetList(const QString& text) {
     try {
         ReadBudgets read;
         for (const Budget& budget : parseBudgets(text.toStdString())) {
-            if (!read.budgets.contains(budget))
+            const bool there =
+                std::any_of(read.budgets.begin(), read.budgets.end(), [&](const Budget& other) {
+                    return other.text() == budget.text(); // which is what results name them by
+                });
+            if (!there)
                 read.budgets += budget;
         }
         return read;

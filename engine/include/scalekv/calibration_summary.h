@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,14 @@ struct MeanSelectivity {
     ScaleLayerTable current, top, asi;
 };
 MeanSelectivity meanSelectivity(const Calibration& calibration, const std::vector<std::size_t>& prompts);
+
+/// Why a calibration has none of what follows, and what to do: how a sentence about its file ends.
+inline constexpr std::string_view kNoHeadOrders =
+    "does not say what later scales look at, since an older program made it or its size has too few scales; "
+    "calibrate the model anew, or at a larger size (scalekv calibrate).";
+inline constexpr std::string_view kNoHeadKinds =
+    "does not say how heads look back, since an older program made it; calibrate the model anew (scalekv "
+    "calibrate).";
 
 /// The order in which heads drop: by the mean of the prompts' S-CAS, least attended first; of equal ones the
 /// first head, then the first layer (as the released code sorts). None where a prompt has none.

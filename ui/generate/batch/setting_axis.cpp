@@ -32,6 +32,8 @@ QString tr(const char* text) {
 
 QStringList valuesIn(AxisSetting setting, const QString& text) {
     static const QRegularExpression between(QStringLiteral("[,;\\s]+"));
+    if (setting == AxisSetting::Budget)
+        return {text}; // a unit may stand apart from its number
     QStringList values;
     for (const QString& value :
          isAxisOfLines(setting) ? text.split(QLatin1Char('\n')) : text.split(between)) {
@@ -96,9 +98,12 @@ AxisValue policyValue(const QString& text) {
     fail(tr("“%1” is none of the policies: %2.").arg(text, QString::fromStdString(policyList())));
 }
 
-AxisValue budgetValue(const Budget& budget) {
-    return {QString::fromStdString(budget.text()),
-            [budget](GenerationRequest& request) { request.policy.budget = budget; }};
+QVector<AxisValue> budgetValues(const QString& text) {
+    QVector<AxisValue> values;
+    for (const Budget& budget : parseBudgets(text.toStdString()))
+        values += {QString::fromStdString(budget.text()),
+                   [budget](GenerationRequest& request) { request.policy.budget = budget; }};
+    return values;
 }
 
 AxisValue sizeValue(const QString& text, const ModelFiles& model) {
@@ -122,7 +127,7 @@ QVector<AxisValue> valuesOf(AxisSetting setting, const QString& text, const Mode
     case AxisSetting::Policy:
         return {policyValue(text)};
     case AxisSetting::Budget:
-        break; // read all at once: a unit may stand apart from its number
+        return budgetValues(text);
     case AxisSetting::Cfg:
     case AxisSetting::Tau:
     case AxisSetting::TopP:
@@ -228,13 +233,8 @@ QString usualValues(AxisSetting setting, const GenerationRequest& request, const
 
 QVector<AxisValue> axisValues(AxisSetting setting, const QString& text, const ModelFiles& model) {
     QVector<AxisValue> values;
-    if (setting == AxisSetting::Budget) {
-        for (const Budget& budget : parseBudgets(text.toStdString()))
-            values += budgetValue(budget);
-    } else {
-        for (const QString& value : valuesIn(setting, text))
-            values += valuesOf(setting, value, model);
-    }
+    for (const QString& value : valuesIn(setting, text))
+        values += valuesOf(setting, value, model);
     QSet<QString> seen;
     for (const AxisValue& value : values) {
         if (seen.contains(value.label))
