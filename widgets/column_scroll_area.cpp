@@ -2,8 +2,6 @@
 
 #include <QApplication>
 #include <QEvent>
-#include <QPointer>
-#include <QResizeEvent>
 #include <QScrollBar>
 
 namespace scalekv::widgets {
@@ -14,6 +12,9 @@ ColumnScrollArea::ColumnScrollArea(QWidget* contents, QWidget* parent) : QScroll
     setFocusPolicy(Qt::NoFocus); // Tab would stop here without a sign of it
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setWidget(contents); // Qt filters its events from here on
+    connect(qApp, &QApplication::focusChanged, this, &ColumnScrollArea::noteFocus,
+            Qt::QueuedConnection); // once it was scrolled to
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &ColumnScrollArea::noteFocus);
 }
 
 QSize ColumnScrollArea::minimumSizeHint() const {
@@ -27,36 +28,35 @@ QSize ColumnScrollArea::sizeHint() const {
     return widget()->sizeHint().expandedTo(widget()->minimumSizeHint()) + QSize(bar, 0);
 }
 
-/// The field that has the focus, if it is one of the contents and wholly in sight in a viewport of this size;
-/// else null.
-QWidget* ColumnScrollArea::focusInSight(QSize viewport) const {
+/// Looks whether the field that is typed into is wholly in sight: who scrolls it away is left alone.
+void ColumnScrollArea::noteFocus() {
     QWidget* field = QApplication::focusWidget();
-    if (!field || !widget()->isAncestorOf(field))
-        return nullptr;
-    const QRect place(field->mapTo(this->viewport(), QPoint()), field->size());
-    return QRect(QPoint(), viewport).contains(place) ? field : nullptr;
+    const bool inSight =
+        field && widget()->isAncestorOf(field) &&
+        viewport()->rect().contains(QRect(field->mapTo(viewport(), QPoint()), field->size()));
+    field_ = inSight ? field : nullptr;
+}
+
+void ColumnScrollArea::keepInSight() {
+    if (!field_ || field_ != QApplication::focusWidget())
+        return;
+    // All of it: ensureWidgetVisible() would be content with its cursor.
+    const QPoint middle = field_->mapTo(widget(), field_->rect().center());
+    ensureVisible(middle.x(), middle.y(), 0, field_->height() / 2 + 1);
 }
 
 bool ColumnScrollArea::eventFilter(QObject* watched, QEvent* event) {
     if (watched == widget() && event->type() == QEvent::LayoutRequest) {
         updateGeometry(); // the contents may need another width now
-        if (QWidget* field = focusInSight(viewport()->size()))
-            QMetaObject::invokeMethod( // when everything has found its place
-                this,
-                [this, shown = QPointer<QWidget>(field)] {
-                    if (shown)
-                        ensureWidgetVisible(shown, 0, 0);
-                },
-                Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, &ColumnScrollArea::keepInSight,
+                                  Qt::QueuedConnection); // when everything has found its place
     }
     return QScrollArea::eventFilter(watched, event);
 }
 
 void ColumnScrollArea::resizeEvent(QResizeEvent* event) {
-    QWidget* field = focusInSight(event->oldSize());
     QScrollArea::resizeEvent(event);
-    if (field)
-        ensureWidgetVisible(field, 0, 0);
+    keepInSight();
 }
 
 } // namespace scalekv::widgets

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QPointer>
 #include <QScrollArea>
 
 namespace scalekv::widgets {
@@ -19,7 +20,10 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    QWidget* focusInSight(QSize viewport) const;
+    void noteFocus();
+    void keepInSight();
+
+    QPointer<QWidget> field_; ///< that has the focus, and was in sight when anybody looked last
 };
 
 } // namespace scalekv::widgets

@@ -133,6 +133,7 @@ void TestFormWidgets::typedFieldStaysInSight() {
     }
     QVERIFY(last != lines.front() && last != lines.back());
     last->setFocus();
+    QTest::qWait(20);
     problem->show(); // above it
     QTRY_VERIFY(problem->height() > 20);
     QTest::qWait(20);

@@ -1,7 +1,7 @@
 #include "ui/compare/add_column_dialog.h"
-#include "scalekv/feasible_choices.h"
 #include "ui/compare/compare_place.h"
 
+#include "scalekv/feasible_choices.h"
 #include "ui/compare/column_text.h"
 #include "ui/compare/compare_header.h"
 #include "ui/compare/looking_controls.h"
