@@ -395,6 +395,20 @@ void TestComparePlace::whatCannotHaveTheBudgetIsLeftOut() {
     const QString again = studio_->window().messages()->text();
     QVERIFY2(again.contains("gave way") && again.contains("SnapKV 2 %"), qPrintable(again));
 
+    // Nothing new is no step to undo.
+    auto* menu = studio_->find<QToolButton>("addColumn")->menu();
+    Q_EMIT menu->aboutToShow();
+    place().columns().choose(columns().constLast().id); // whose budget is proposed
+    Q_EMIT menu->aboutToShow();
+    const int steps = studio_->window().undoStack().count();
+    for (QAction* action : menu->actions()) {
+        if (action->text().remove("&").contains("All policies at 2 %"))
+            action->trigger();
+    }
+    const QString there = studio_->window().messages()->text();
+    QVERIFY2(there.startsWith("All of that stands there already."), qPrintable(there));
+    QCOMPARE(studio_->window().undoStack().count(), steps);
+
     // Under spectral nothing is missing, which is not to say that nothing is lost.
     auto& inspect = *studio_->find<ui::InspectPlace>("inspect");
     inspect.run().show(studio_->window().runs().result(0));

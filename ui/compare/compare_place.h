@@ -68,13 +68,12 @@ public:
     void compareWithFull(const ResultPtr& run);
     void compareAllPolicies(const ResultPtr& run);
     /// More of the same: the reference's request with another policy.
-    void addChoices(const QVector<PolicyChoice>& choices, const QStringList& remarks = {});
+    void addChoices(const QVector<PolicyChoice>& choices);
     struct Feasible {
         QVector<PolicyChoice> choices;
         QStringList leftOut; ///< the others, with the reason
     };
-    Feasible policiesAt(const Budget& budget, const CompareColumn& like) const;
-    void addAllPolicies(const Budget& budget);
+    Feasible feasible(const QVector<PolicyChoice>& choices, const CompareColumn& like) const;
     void addRun(const ResultPtr& run);
     /// Instead of those that are there, which can be brought back.
     void replaceColumns(const QVector<CompareColumn>& columns, const QStringList& remarks = {});

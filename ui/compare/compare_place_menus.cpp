@@ -34,7 +34,7 @@ void ComparePlace::fillAddMenu() {
         const CompareColumn* chosen = set_.chosen();
         const Budget budget = budgetOf(chosen ? chosen->request : reference->request);
         menu->addAction(tr("&All policies at %1").arg(QString::fromStdString(budget.text())), this,
-                        [this, budget] { addAllPolicies(budget); });
+                        [this, budget] { addChoices(allPolicies(budget)); });
     }
     menu->addSeparator();
     QMenu* runs = menu->addMenu(tr("From the &history"));

@@ -157,62 +157,56 @@ void ComparePlace::compareWithFull(const ResultPtr& run) {
 
 void ComparePlace::compareAllPolicies(const ResultPtr& run) {
     const CompareColumn base = run ? columnOf(run) : liveColumn();
-    const Feasible policies = policiesAt(budgetOf(base.request), base);
+    const Feasible policies = feasible(allPolicies(budgetOf(base.request)), base);
     compare(run, QVector<PolicyChoice>{PolicyChoice()} + policies.choices, policies.leftOut);
 }
 
-/// Those of all policies that can have this budget, as far as the model in use is the column's.
-ComparePlace::Feasible ComparePlace::policiesAt(const Budget& budget, const CompareColumn& like) const {
+/// Those that can be made, as far as the model in use is the column's.
+ComparePlace::Feasible ComparePlace::feasible(const QVector<PolicyChoice>& choices,
+                                              const CompareColumn& like) const {
     const bool known =
         desk_.session.hasModel() && weightsDifference(like.model, desk_.session.model().identity).empty();
-    const FeasibleChoices found = feasibleChoices(allPolicies(budget), [&](const PolicyChoice& choice) {
+    const FeasibleChoices found = feasibleChoices(choices, [&](const PolicyChoice& choice) {
         return known ? planProblem(desk_.session.planner(), withPolicy(like.request, choice)).toStdString()
                      : std::string();
     });
     QStringList leftOut;
-    for (const FeasibleChoices::LeftOut& left : found.leftOut) {
-        QStringList which;
-        for (const PolicyChoice& choice : left.which)
-            which += policyText(choice);
-        leftOut +=
-            tr("Left out: %1. %2").arg(which.join(QStringLiteral(", ")), QString::fromStdString(left.why));
-    }
+    for (const FeasibleChoices::LeftOut& left : found.leftOut)
+        leftOut += tr("Left out: %1. %2").arg(policiesText(left.which), QString::fromStdString(left.why));
     return {{found.choices.begin(), found.choices.end()}, leftOut};
 }
 
-void ComparePlace::addAllPolicies(const Budget& budget) {
+void ComparePlace::addChoices(const QVector<PolicyChoice>& choices) {
     const CompareColumn* reference = set_.reference();
     if (!reference)
         return;
-    const Feasible policies = policiesAt(budget, *reference);
-    addChoices(policies.choices, policies.leftOut);
-}
-
-void ComparePlace::addChoices(const QVector<PolicyChoice>& choices, const QStringList& remarks) {
-    const CompareColumn* reference = set_.reference();
-    if (!reference)
-        return;
+    const Feasible possible = feasible(choices, *reference);
     QVector<GenerationRequest> requests;
-    for (const PolicyChoice& choice : choices)
+    for (const PolicyChoice& choice : possible.choices)
         requests += withPolicy(reference->request, choice);
-    addRequests(requests, remarks);
+    addRequests(requests, possible.leftOut);
 }
 
 /// Those that are not there yet, as far as there is room for them.
 void ComparePlace::addRequests(const QVector<GenerationRequest>& requests, const QStringList& remarks) {
     const CompareColumn like = *set_.reference();
-    QStringList leftOut;
-    changeColumns(set_, desk_.undo, tr("adding columns"), [&] {
-        for (const GenerationRequest& request : requests) {
-            const bool there =
-                std::any_of(set_.columns().begin(), set_.columns().end(), [&](const CompareColumn& column) {
-                    return sameRequest(request, column.request) || sameRequest(column.request, request);
-                });
-            if (!there && set_.add(made(like, request)) == 0)
-                leftOut += policyText(request.policy);
-        }
-    });
-    QStringList said = remarks;
+    const auto isThere = [this](const GenerationRequest& request) {
+        return std::any_of(set_.columns().begin(), set_.columns().end(), [&](const CompareColumn& column) {
+            return sameRequest(request, column.request) || sameRequest(column.request, request);
+        });
+    };
+    QStringList leftOut, said = remarks;
+    if (std::all_of(requests.begin(), requests.end(), isThere)) { // no step to undo, then
+        if (!requests.isEmpty())
+            said.prepend(tr("All of that stands there already."));
+    } else {
+        changeColumns(set_, desk_.undo, tr("adding columns"), [&] {
+            for (const GenerationRequest& request : requests) {
+                if (!isThere(request) && set_.add(made(like, request)) == 0)
+                    leftOut += policyText(request.policy);
+            }
+        });
+    }
     if (!leftOut.isEmpty())
         said.prepend(tr("Left out: %1. %2").arg(leftOut.join(QStringLiteral(", ")), mostColumnsText()));
     if (!said.isEmpty())

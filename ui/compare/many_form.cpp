@@ -1,6 +1,7 @@
 #include "ui/compare/many_form.h"
 
 #include "scalekv/error.h"
+#include "scalekv/feasible_choices.h"
 #include "ui/shell/usual_folder.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
@@ -394,14 +395,19 @@ QString ManyForm::choiceProblem() const {
         request.prompts = {"any"};
     if (requests == planned_)
         return plannedProblem_;
+    std::vector<PolicyChoice> choices;
+    for (const GenerationRequest& request : requests)
+        choices.push_back(request.policy);
+    const FeasibleChoices found = feasibleChoices(choices, [&](const PolicyChoice& choice) {
+        GenerationRequest request = requests.front();
+        request.policy = choice;
+        return planProblem(planner_, request).toStdString();
+    });
     planned_ = std::move(requests);
-    plannedProblem_.clear();
-    for (const GenerationRequest& request : planned_) {
-        if (const QString why = planProblem(planner_, request); !why.isEmpty()) {
-            plannedProblem_ = tr("%1: %2").arg(policyText(request.policy), why);
-            break;
-        }
-    }
+    QStringList reasons;
+    for (const FeasibleChoices::LeftOut& left : found.leftOut)
+        reasons += tr("%1: %2").arg(policiesText(left.which), QString::fromStdString(left.why));
+    plannedProblem_ = reasons.join(QLatin1Char('\n'));
     return plannedProblem_;
 }
 

@@ -127,4 +127,11 @@ QString policyText(const PolicyChoice& choice) {
                            : title;
 }
 
+QString policiesText(std::span<const PolicyChoice> choices) {
+    QStringList texts;
+    for (const PolicyChoice& choice : choices)
+        texts += policyText(choice);
+    return texts.join(QStringLiteral(", "));
+}
+
 } // namespace scalekv::ui

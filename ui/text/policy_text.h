@@ -4,6 +4,7 @@
 
 #include <QString>
 
+#include <span>
 #include <string_view>
 
 namespace scalekv::ui {
@@ -19,5 +20,7 @@ QString policySource(std::string_view name);
 
 /// "Full cache", "ScaleKV 10 %"
 QString policyText(const PolicyChoice& choice);
+/// Several, with commas between.
+QString policiesText(std::span<const PolicyChoice> choices);
 
 } // namespace scalekv::ui
