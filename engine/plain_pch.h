@@ -1,5 +1,6 @@
 #pragma once
-// What the sources without LibTorch include most, compiled once for all of them. Each names what it needs all the same.
+// What the sources without LibTorch include most, compiled once for all of them. Each names what it needs all
+// the same.
 #include <nlohmann/json.hpp>
 
 #include <algorithm>

@@ -33,8 +33,8 @@ struct Budget {
     std::int64_t bytes = 0;  ///< > 0: this many bytes for all keys and values of one picture
 
     /// "10%", "0.1" (a fraction), "100%" (everything), "650" (tokens), "3.5 MiB" (bytes; B, KiB … TiB, and
-    /// KB … TB of 1000; parseBudgets() reads lists). Throws Error that says what is wrong with anything else, and with "1", which
-    /// people take for everything and for one token.
+    /// KB … TB of 1000; parseBudgets() reads lists). Throws Error that says what is wrong with anything else,
+    /// and with "1", which people take for everything and for one token.
     static Budget parse(const std::string& text);
     /// On average over layers and heads, at most the whole history; need not be whole. Throws Error where the
     /// fraction is not within (0, 1].
