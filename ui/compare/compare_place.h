@@ -69,11 +69,6 @@ public:
     void compareAllPolicies(const ResultPtr& run);
     /// More of the same: the reference's request with another policy.
     void addChoices(const QVector<PolicyChoice>& choices);
-    struct Feasible {
-        QVector<PolicyChoice> choices;
-        QStringList leftOut; ///< the others, with the reason
-    };
-    Feasible feasible(const QVector<PolicyChoice>& choices, const CompareColumn& like) const;
     void addRun(const ResultPtr& run);
     /// Instead of those that are there, which can be brought back.
     void replaceColumns(const QVector<CompareColumn>& columns, const QStringList& remarks = {});
@@ -130,6 +125,11 @@ private:
     /// A comparison that is not finished is written down as soon as that changes: the program may be killed.
     void rememberUnfinished();
     bool isUnfinished() const;
+    struct Feasible {
+        QVector<PolicyChoice> choices;
+        QStringList leftOut; ///< the others, with the reason
+    };
+    Feasible feasible(const QVector<PolicyChoice>& choices, const CompareColumn& like) const;
     void addRequests(const QVector<GenerationRequest>& requests, const QStringList& remarks = {});
     void askAboutMemory(int id, const MemoryOutlook& outlook);
 
