@@ -691,8 +691,18 @@ void TestComparePlace::failedColumnSaysSo() {
     Q_EMIT add->menu()->aboutToShow();
     add->menu()->actions().constFirst()->trigger();
     QVERIFY(dialog.met());
-    PolicyChoice small = ui::choiceOf("snapkv", Budget::parse("2"));
-    place().addChoices({small});
+    const PolicyChoice small = ui::choiceOf("snapkv", Budget::parse("2"));
+    place().addChoices({small}); // what is known to be impossible is no column at all
+    QCOMPARE(columns().size(), 2);
+    const QString said = studio_->window().messages()->text();
+    QVERIFY2(said.contains("Left out: SnapKV"), qPrintable(said));
+
+    // What turns out to be impossible only when it is made: the column says so.
+    studio_->window().queue().pause();
+    place().addChoices({ui::choiceOf("snapkv", Budget::parse("25%"))});
+    place().columns().update(columns().constLast().id,
+                             [&](CompareColumn& column) { column.request.policy = small; });
+    place().queue().resume();
     QTRY_COMPARE(columns().constLast().state, CompareColumn::State::Failed);
     const QAbstractItemModel* model = studio_->find<QTableView>("figures")->model();
     QTRY_VERIFY(model->index(2, 0).data().toString().contains("failed"));
