@@ -10,7 +10,7 @@
 namespace scalekv::widgets {
 namespace {
 
-constexpr double kMargin = 8;
+constexpr double kPageMargin = 8;
 
 /// Points become other pixels on every device; the layout is measured in those of the screen.
 QFont inPixels(QFont font) {
@@ -22,7 +22,7 @@ void paintPage(QPainter& painter, const HeatMapFigure& figure, QSize size, doubl
                const QPalette& palette, const QFont& font) {
     const QRectF page(QPointF(0, 0), QSizeF(size));
     painter.fillRect(page, palette.color(QPalette::Window));
-    const QRectF box = page.adjusted(kMargin, kMargin, -kMargin, -kMargin);
+    const QRectF box = page.adjusted(kPageMargin, kPageMargin, -kPageMargin, -kPageMargin);
     paintHeatMap(painter, figure, HeatMapLayout(figure, box, inPixels(font), ratio), palette);
 }
 

@@ -12,9 +12,9 @@
 namespace scalekv::widgets {
 namespace {
 
-constexpr int kSmallestSide = 16;
-constexpr double kLongest = 32000;   // QPainter's coordinates end a little above
-constexpr double kLinesInACell = 20; // words stay readable when the sheet is shown shrunk
+constexpr int kSmallestCell = 16;
+constexpr double kLongestSide = 32000; // QPainter's coordinates end a little above
+constexpr double kLinesInACell = 20;   // words stay readable when the sheet is shown shrunk
 
 QString tr(const char* text) {
     return QCoreApplication::translate("LabelledSheet", text);
@@ -77,13 +77,13 @@ SheetImage toImage(const LabelledSheet& sheet, int cellSide, const QPalette& pal
                    qint64 mostPixels) {
     if (sheet.isEmpty())
         return {{}, 0, tr("There is nothing to draw: the sheet has no rows or no columns.")};
-    const int wanted = std::max(cellSide, kSmallestSide);
-    for (int side = wanted; side >= kSmallestSide;) {
+    const int wanted = std::max(cellSide, kSmallestCell);
+    for (int side = wanted; side >= kSmallestCell;) {
         const LabelledSheetLayout layout(sheet, side, fontFor(font, side));
         const QSizeF size = layout.size();
         const double pixels = size.width() * size.height();
-        const double excess = std::max(
-            {size.width() / kLongest, size.height() / kLongest, std::sqrt(pixels / double(mostPixels))});
+        const double excess = std::max({size.width() / kLongestSide, size.height() / kLongestSide,
+                                        std::sqrt(pixels / double(mostPixels))});
         if (excess > 1) {
             side = std::min(side - 1, int(side / excess)); // labels shrink less: it may take another turn
             continue;

@@ -10,7 +10,7 @@
 namespace scalekv::widgets {
 namespace {
 
-constexpr double kRule = 1, kPadding = 3; // around each cell, in this order from without
+constexpr double kRule = 1, kCellPadding = 3; // around each cell, in this order from without
 constexpr int kMostTitleLines = 3, kMostLabelLines = 3;
 constexpr double kWidestRowLabel = 12, kNarrowestTitle = 24; // in heights of a line
 
@@ -30,7 +30,7 @@ QFont LabelledSheetLayout::headingFont() const {
 }
 
 QSizeF LabelledSheetLayout::pitch() const {
-    return cell_ + QSizeF(1, 1) * (2 * kPadding + kRule);
+    return cell_ + QSizeF(1, 1) * (2 * kCellPadding + kRule);
 }
 
 LabelledSheetLayout::LabelledSheetLayout(const LabelledSheet& sheet, double cellSide, const QFont& font)
@@ -67,7 +67,7 @@ LabelledSheetLayout::LabelledSheetLayout(const LabelledSheet& sheet, double cell
     for (int column = 0; column < sheet.columns.size(); ++column) {
         SheetText label;
         label.lines =
-            wrappedLines(sheet.columns.at(column), font, cell_.width() + 2 * kPadding, kMostLabelLines);
+            wrappedLines(sheet.columns.at(column), font, cell_.width() + 2 * kCellPadding, kMostLabelLines);
         mostLines = std::max(mostLines, label.lines.size());
         columnLabels_ += label;
     }
@@ -78,16 +78,16 @@ LabelledSheetLayout::LabelledSheetLayout(const LabelledSheet& sheet, double cell
     for (int column = 0; column < columns(); ++column)
         columnLabels_[column].box =
             QRectF(gridLeft + kRule + column * pitch().width(), gridTop - line / 4 - line * double(mostLines),
-                   cell_.width() + 2 * kPadding, line * double(mostLines));
+                   cell_.width() + 2 * kCellPadding, line * double(mostLines));
     const double rowAxisHeight = boldLine * double(rowAxis_.lines.size());
     rowAxis_.box = QRectF(margin, gridTop - line / 4 - rowAxisHeight, labelWidth, rowAxisHeight);
 
-    const int rowLines = std::max(1, int((cell_.height() + 2 * kPadding) / line));
+    const int rowLines = std::max(1, int((cell_.height() + 2 * kCellPadding) / line));
     for (int row = 0; row < sheet.rows.size(); ++row) {
         SheetText label;
         label.lines = wrappedLines(sheet.rows.at(row), font, labelWidth, rowLines);
         label.box = QRectF(margin, gridTop + kRule + row * pitch().height(), labelWidth,
-                           cell_.height() + 2 * kPadding);
+                           cell_.height() + 2 * kCellPadding);
         rowLabels_ += label;
     }
     grid_ = QRectF(gridLeft, gridTop, gridWidth, double(sheet.rows.size()) * pitch().height() + kRule);
@@ -113,8 +113,8 @@ int LabelledSheetLayout::fittingSide(const LabelledSheet& sheet, QSizeF box, con
 QRectF LabelledSheetLayout::cellRect(int row, int column) const {
     if (row < 0 || row >= rows() || column < 0 || column >= columns())
         return {};
-    return {grid_.left() + kRule + kPadding + column * pitch().width(),
-            grid_.top() + kRule + kPadding + row * pitch().height(), cell_.width(), cell_.height()};
+    return {grid_.left() + kRule + kCellPadding + column * pitch().width(),
+            grid_.top() + kRule + kCellPadding + row * pitch().height(), cell_.width(), cell_.height()};
 }
 
 std::pair<int, int> LabelledSheetLayout::cellAt(QPointF position) const {

@@ -17,7 +17,7 @@
 namespace scalekv::widgets {
 namespace {
 constexpr int kSmallestSide = 40, kLargestWithoutPictures = 256;
-constexpr double kFrame = 3; // between a cell and its rule there is room for the current one's frame
+constexpr double kCurrentFrame = 3; // between a cell and its rule there is room for the current one's frame
 } // namespace
 
 LabelledSheetView::LabelledSheetView(QWidget* parent) : QAbstractScrollArea(parent) {
@@ -149,7 +149,9 @@ std::pair<int, int> LabelledSheetView::cellAt(QPointF position) const {
 }
 
 void LabelledSheetView::bringIntoView(int row, int column) {
-    const QRectF cell = cellRect(row, column).adjusted(-kFrame - 1, -kFrame - 1, kFrame + 1, kFrame + 1);
+    const QRectF cell =
+        cellRect(row, column)
+            .adjusted(-kCurrentFrame - 1, -kCurrentFrame - 1, kCurrentFrame + 1, kCurrentFrame + 1);
     const QPointF corner = layout_.grid().topLeft();
     const auto bring = [](QScrollBar* bar, double from, double to, double least, double most) {
         if (from < least || to - from > most - least)

@@ -9,7 +9,7 @@ namespace scalekv::widgets {
 namespace {
 
 /// NaN for anything that is no finite number.
-double parse(const QString& word) {
+double numberOf(const QString& word) {
     bool ok = false;
     const double value = QLocale::c().toDouble(word, &ok);
     return ok && std::isfinite(value) ? value : std::nan("");
@@ -37,7 +37,7 @@ QStringList NumberListEdit::words() const {
 QVector<double> NumberListEdit::numbers() const {
     QVector<double> result;
     for (const QString& word : words()) {
-        const double value = parse(word);
+        const double value = numberOf(word);
         if (!std::isnan(value))
             result += value;
     }
@@ -50,7 +50,7 @@ void NumberListEdit::setNumbers(const QVector<double>& numbers) {
 
 QString NumberListEdit::firstBadWord() const {
     for (const QString& word : words()) {
-        if (std::isnan(parse(word)))
+        if (std::isnan(numberOf(word)))
             return word;
     }
     return {};

@@ -8,7 +8,7 @@
 
 namespace scalekv::widgets {
 namespace {
-constexpr int kBar = 110, kBetween = 6;
+constexpr int kBar = 110, kBesideBar = 6;
 constexpr int kMostCells = 11; // of a bar, so that it looks as the tokens do
 } // namespace
 
@@ -31,7 +31,7 @@ void TokenLegend::explain(TokenOverlay::Kind kind, const QString& least, const Q
 
 QSize TokenLegend::sizeHint() const {
     const QFontMetrics metrics = fontMetrics();
-    return {metrics.horizontalAdvance(least_) + metrics.horizontalAdvance(most_) + kBar + 2 * kBetween,
+    return {metrics.horizontalAdvance(least_) + metrics.horizontalAdvance(most_) + kBar + 2 * kBesideBar,
             metrics.height() + 2};
 }
 
@@ -41,11 +41,11 @@ void TokenLegend::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
     painter.setPen(palette().color(QPalette::WindowText));
     const QFontMetrics metrics = fontMetrics();
-    const int words = metrics.horizontalAdvance(least_) + metrics.horizontalAdvance(most_) + 2 * kBetween;
-    const int bar = std::clamp(width() - words, 2 * kBetween, kBar);
-    const int left = metrics.horizontalAdvance(least_) + kBetween;
+    const int words = metrics.horizontalAdvance(least_) + metrics.horizontalAdvance(most_) + 2 * kBesideBar;
+    const int bar = std::clamp(width() - words, 2 * kBesideBar, kBar);
+    const int left = metrics.horizontalAdvance(least_) + kBesideBar;
     painter.drawText(QRect(0, 0, left, height()), Qt::AlignLeft | Qt::AlignVCenter, least_);
-    painter.drawText(QRect(left + bar + kBetween, 0, width(), height()), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRect(left + bar + kBesideBar, 0, width(), height()), Qt::AlignLeft | Qt::AlignVCenter,
                      most_);
 
     // The tokens themselves, on the grey of a picture.

@@ -14,7 +14,7 @@
 
 namespace scalekv::widgets {
 namespace {
-constexpr int kPadding = 4; // between a tile's edge and its picture: the frame of the chosen one
+constexpr int kTilePadding = 4; // between a tile's edge and its picture: the frame of the chosen one
 constexpr int kBetween = 2;
 constexpr int kWidest = 260; // few tiles in a wide view stay small multiples
 } // namespace
@@ -109,10 +109,10 @@ void TokenTiles::layOut() {
     perLine_ = std::clamp((room + kBetween) / (leastWidth_ + kBetween), 1, std::max(1, count()));
     const int wide =
         std::clamp((room - (perLine_ - 1) * kBetween) / perLine_, 1, std::max(kWidest, leastWidth_));
-    const double picture = wide - 2 * kPadding;
+    const double picture = wide - 2 * kTilePadding;
     const QSizeF form = shape();
     const auto high = static_cast<int>(std::lround(picture * form.height() / form.width()));
-    tileSize_ = {wide, std::max(1, high) + 2 * kPadding + fontMetrics().height()};
+    tileSize_ = {wide, std::max(1, high) + 2 * kTilePadding + fontMetrics().height()};
 
     const int lines = (count() + perLine_ - 1) / perLine_;
     const int total = lines * (tileSize_.height() + kBetween) - kBetween;
@@ -161,7 +161,8 @@ void TokenTiles::paintTile(QPainter& painter, int index) {
     const Painted& painted = tiles_[index];
     const QRectF tile = tileRect(index);
     const double caption = fontMetrics().height();
-    const QRectF box = fitted(shape(), tile.adjusted(kPadding, kPadding, -kPadding, -kPadding - caption));
+    const QRectF box =
+        fitted(shape(), tile.adjusted(kTilePadding, kTilePadding, -kTilePadding, -kTilePadding - caption));
     const TokenGrid grid{box, painted.tile.overlay.rows, painted.tile.overlay.columns};
     const QColor accent = palette().color(QPalette::Highlight);
 
@@ -197,8 +198,8 @@ void TokenTiles::paintTile(QPainter& painter, int index) {
     paintOverlay(painter, grid, painted.tile.overlay, painted.overlay);
     paintTokenFrame(painter, grid.cellRect(markedRow_, markedColumn_), 1);
     painter.setPen(palette().color(QPalette::WindowText));
-    const QRectF line(tile.left() + kPadding, tile.bottom() - caption - 1, tile.width() - 2 * kPadding,
-                      caption);
+    const QRectF line(tile.left() + kTilePadding, tile.bottom() - caption - 1,
+                      tile.width() - 2 * kTilePadding, caption);
     painter.drawText(
         line, Qt::AlignLeft | Qt::AlignVCenter,
         fontMetrics().elidedText(painted.tile.caption, Qt::ElideRight, static_cast<int>(line.width())));

@@ -14,7 +14,7 @@
 
 namespace scalekv::widgets {
 namespace {
-constexpr double kMargin = 3; // a frame at the edge stands out by so much
+constexpr double kFrameMargin = 3; // a frame at the edge stands out by so much
 
 /// `image` was made for this place on this screen.
 bool fits(const QImage& image, QSizeF size, double ratio) {
@@ -114,7 +114,7 @@ void TokenView::describe() {
 }
 
 TokenGrid TokenView::grid() const {
-    QRectF box = QRectF(rect()).adjusted(kMargin, kMargin, -kMargin, -kMargin);
+    QRectF box = QRectF(rect()).adjusted(kFrameMargin, kFrameMargin, -kFrameMargin, -kFrameMargin);
     if (!caption_.isEmpty())
         box.setBottom(box.bottom() - fontMetrics().height() - 2);
     const QSizeF shape =

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMostBatch = 1024;
 
-struct Options {
+struct BenchArguments {
     BenchOptions bench;
     std::vector<int> batches{1};
     PolicyOptions policy;
@@ -40,7 +40,7 @@ void addNameOption(CLI::App& command, const std::string& option, std::string& va
 }
 
 /// Every run that was asked for: all policies with one batch, then with the next.
-std::vector<BenchOptions> runsOf(const Options& options) {
+std::vector<BenchOptions> runsOf(const BenchArguments& options) {
     BenchOptions bench = options.bench;
     PolicyChoice usual;
     if (options.allPolicies) { // what they have in common: the budget
@@ -77,7 +77,7 @@ std::vector<BenchOptions> runsOf(const Options& options) {
     return runs;
 }
 
-void run(const Options& options, std::stop_token stop) {
+void run(const BenchArguments& options, std::stop_token stop) {
     if (!options.json.empty() && options.json != "-")
         checkWritable(options.json); // before minutes of work
     const std::vector<BenchOptions> runs = runsOf(options);
@@ -109,7 +109,7 @@ void run(const Options& options, std::stop_token stop) {
 
 Command addBenchCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand("bench", "Measure a model of some shape, with random weights");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<BenchArguments>();
     BenchOptions& bench = options->bench;
     addNameOption(*app, "--shape", bench.shape, benchShapes());
     addSizeOption(

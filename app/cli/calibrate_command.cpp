@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct CalibrateArguments {
     std::string promptFile;
     RequestOptions request;
     ModelOptions model;
@@ -53,7 +53,7 @@ private:
     std::size_t prompts_ = 0;
 };
 
-void run(const Options& options, std::stop_token stop) {
+void run(const CalibrateArguments& options, std::stop_token stop) {
     const ModelFiles files = options.model.files();
     CalibrationSettings settings = options.calibration;
     settings.request = options.request.request(recommendedRequest(files));
@@ -95,7 +95,7 @@ void run(const Options& options, std::stop_token stop) {
 Command addCalibrateCommand(CLI::App& program) {
     CLI::App* app =
         program.add_subcommand("calibrate", "Measure which layers need much cache, at which scale");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CalibrateArguments>();
     app->add_option("--prompts", options->promptFile,
                     "A file of prompts: lines, .json, .csv (the model's, or ten that come with the program)")
         ->type_name("FILE");

@@ -27,7 +27,7 @@
 namespace scalekv::cli {
 namespace {
 
-struct Options {
+struct CompareArguments {
     std::vector<std::string> prompts;
     std::string promptFile;
     int seeds = 1;
@@ -66,12 +66,12 @@ std::vector<std::string> parsePolicies(const std::string& text) {
 }
 
 /// Those that were named; none where the model's are meant.
-std::vector<std::string> namedPrompts(const Options& options) {
+std::vector<std::string> namedPrompts(const CompareArguments& options) {
     return options.promptFile.empty() ? options.prompts : readPrompts(options.promptFile);
 }
 
 /// Refuses what belongs to a policy that is not among those that are named.
-void checkSelection(const Options& options) {
+void checkSelection(const CompareArguments& options) {
     const auto anyIs = [&options](const auto& matches) {
         return options.policies.empty() ||
                std::any_of(options.policies.begin(), options.policies.end(), matches);
@@ -103,13 +103,13 @@ void checkSelection(const Options& options) {
 }
 
 /// Who names both policies and budgets wants just these, and is told when one cannot run.
-bool leavesOut(const Options& options) {
+bool leavesOut(const CompareArguments& options) {
     return options.policies.empty() || options.budgets.empty();
 }
 
 /// Of what is asked for what can run, with a note about the rest; throws Error where nothing is left, or one
 /// cannot that was named.
-std::vector<PolicyChoice> feasible(const Options& options, std::span<const PolicyChoice> asked,
+std::vector<PolicyChoice> feasible(const CompareArguments& options, std::span<const PolicyChoice> asked,
                                    const std::function<std::string(const PolicyChoice&)>& problem) {
     FeasibleChoices found = feasibleChoices(asked, problem);
     if (!found.leftOut.empty() && (found.choices.empty() || !leavesOut(options)))
@@ -125,7 +125,7 @@ std::vector<PolicyChoice> feasible(const Options& options, std::span<const Polic
 }
 
 /// Every policy at every budget; "full", which has none, once.
-std::vector<PolicyChoice> choicesOf(const Options& options, const PolicyTables& tables) {
+std::vector<PolicyChoice> choicesOf(const CompareArguments& options, const PolicyTables& tables) {
     std::vector<std::string> policies = options.policies;
     if (policies.empty())
         policies.assign(evictingPolicyNames().begin(), evictingPolicyNames().end());
@@ -159,7 +159,7 @@ std::vector<PolicyChoice> choicesOf(const Options& options, const PolicyTables& 
 
 /// The network of LPIPS, which settings.lpips then names; none where its weights are not at hand, or no
 /// pictures are made. Results in the folder that have none stay without it, unless weights were named.
-std::shared_ptr<const Lpips> lpipsOf(const Options& options, ComparisonSettings& settings) {
+std::shared_ptr<const Lpips> lpipsOf(const CompareArguments& options, ComparisonSettings& settings) {
     const MetricWeights weights =
         findMetricWeights({options.metricWeights.begin(), options.metricWeights.end()});
     const auto start = options.force ? ResultsStart::Anew : ResultsStart::Continue;
@@ -175,7 +175,7 @@ std::shared_ptr<const Lpips> lpipsOf(const Options& options, ComparisonSettings&
                 (weights.notes.empty() ? "" : " (" + weights.notes.front() + ")") + ".");
 }
 
-void run(const Options& options, std::stop_token stop) {
+void run(const CompareArguments& options, std::stop_token stop) {
     if (!options.json.empty() && options.json != "-")
         checkWritable(options.json); // before minutes of work
     checkSelection(options);
@@ -224,7 +224,7 @@ void run(const Options& options, std::stop_token stop) {
     }
 }
 
-void addSelection(CLI::App& app, Options& options) {
+void addSelection(CLI::App& app, CompareArguments& options) {
     app.add_option_function<std::string>(
            "--policies", [&options](const std::string& text) { options.policies = parsePolicies(text); },
            "What to compare with the full cache (all that can run with this model)")
@@ -265,7 +265,7 @@ void addSelection(CLI::App& app, Options& options) {
 Command addCompareCommand(CLI::App& program) {
     CLI::App* app =
         program.add_subcommand("compare", "Measure what cache policies and budgets do to the pictures");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CompareArguments>();
     // One value each: a vector's option would take all that follows, and "[a,b]" apart.
     CLI::Option* prompt = app->add_option("-p,--prompt", options->prompts, "A prompt; may be repeated");
     prompt->expected(1)

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct GenerateArguments {
     std::string prompt;
     std::string promptFile;
     std::string recipe; ///< a picture to make again
@@ -45,7 +45,7 @@ struct Job {
 };
 
 /// What is asked for, from a recipe or from options alone.
-std::vector<std::string> promptsOf(const Options& options, const std::optional<Recipe>& recipe) {
+std::vector<std::string> promptsOf(const GenerateArguments& options, const std::optional<Recipe>& recipe) {
     if (!options.promptFile.empty())
         return readPrompts(options.promptFile);
     if (recipe && options.prompt.empty())
@@ -54,7 +54,7 @@ std::vector<std::string> promptsOf(const Options& options, const std::optional<R
 }
 
 /// Every prompt with every seed, and where each picture goes.
-std::vector<Job> planJobs(const Options& options, const std::optional<Recipe>& recipe) {
+std::vector<Job> planJobs(const GenerateArguments& options, const std::optional<Recipe>& recipe) {
     const std::vector<std::string> prompts = promptsOf(options, recipe);
     const bool many = prompts.size() > 1 || options.count > 1;
     // With many pictures, -o is the folder that takes them.
@@ -94,7 +94,7 @@ fs::path scaleFile(const fs::path& file, int scale) {
 /// Makes the pictures one after the other and keeps the report of those that are done.
 class Run {
 public:
-    Run(const Options& options, std::vector<Job> jobs, GenerationRequest request,
+    Run(const GenerateArguments& options, std::vector<Job> jobs, GenerationRequest request,
         std::shared_ptr<const Model> model)
         : options_(options), jobs_(std::move(jobs)), model_(std::move(model)), request_(std::move(request)) {
         if (options_.everyScale)
@@ -163,7 +163,7 @@ private:
         return taken ? std::cerr : std::cout;
     }
 
-    const Options& options_;
+    const GenerateArguments& options_;
     std::vector<Job> jobs_;
     std::shared_ptr<const Model> model_;
     GenerationRequest request_; ///< all but prompt and seed
@@ -171,7 +171,7 @@ private:
     Json pictures_ = Json::array();
 };
 
-void run(const Options& options, std::stop_token stop) {
+void run(const GenerateArguments& options, std::stop_token stop) {
     PictureRequest picture = pictureRequest(options.recipe, options.request, options.policy, options.model);
     GenerationRequest& request = picture.request;
     std::vector<Job> jobs = planJobs(options, picture.recipe);
@@ -211,7 +211,7 @@ void run(const Options& options, std::stop_token stop) {
 
 Command addGenerateCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand("generate", "Make a picture from a prompt");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GenerateArguments>();
     CLI::Option* prompt =
         app->add_option("prompt", options->prompt, "What to draw: \"a red apple on a blue background\"");
     prompt->type_name("TEXT");

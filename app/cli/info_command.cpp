@@ -9,12 +9,12 @@
 namespace scalekv::cli {
 namespace {
 
-struct Options {
+struct InfoArguments {
     std::string path;
     std::string json;
 };
 
-void run(const Options& options) {
+void run(const InfoArguments& options) {
     const Inspection inspection =
         inspect(options.path.empty() ? app::demoModel() : std::filesystem::path(options.path));
     if (options.json != kStandardOutput)
@@ -27,7 +27,7 @@ void run(const Options& options) {
 
 Command addInfoCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand("info", "What a model, one of its files, or a picture is");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<InfoArguments>();
     app->add_option("path", options->path, "A folder, a checkpoint, or a picture (the demo model)")
         ->type_name("PATH");
     addJsonOption(*app, options->json);

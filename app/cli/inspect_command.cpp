@@ -28,7 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct InspectArguments {
     std::string prompt;
     std::string recipe; ///< a picture to make again
     RequestOptions request;
@@ -154,7 +154,7 @@ Look lookAtEvicted(const Generation& generation, const RunRecord& record, LookQu
     return found;
 }
 
-Results inspect(const Options& options, const Generation& generation,
+Results inspect(const InspectArguments& options, const Generation& generation,
                 const std::optional<LookQuestion>& question, std::stop_token stop) {
     const Model& model = generation.model();
     const GenerationPlan& plan = generation.plan();
@@ -176,7 +176,7 @@ Results inspect(const Options& options, const Generation& generation,
     return results;
 }
 
-void run(const Options& options, std::stop_token stop) {
+void run(const InspectArguments& options, std::stop_token stop) {
     PictureRequest picture = pictureRequest(options.recipe, options.request, options.policy, options.model);
     GenerationRequest& request = picture.request;
     if (!options.prompt.empty())
@@ -207,7 +207,7 @@ void run(const Options& options, std::stop_token stop) {
 Command addInspectCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand(
         "inspect", "Make a picture and write down what every layer and head looked at");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<InspectArguments>();
     CLI::Option* prompt =
         app->add_option("prompt", options->prompt, "What to draw: \"a red apple on a blue background\"");
     prompt->type_name("TEXT");

@@ -16,7 +16,7 @@
 namespace scalekv::cli {
 namespace {
 
-struct Options {
+struct MetricsArguments {
     std::string reference;
     std::vector<std::string> others;
     std::vector<std::string> weights;
@@ -27,7 +27,7 @@ struct Options {
     bool quiet = false;
 };
 
-std::vector<LpipsNet> netsOf(const Options& options, const MetricWeights& weights) {
+std::vector<LpipsNet> netsOf(const MetricsArguments& options, const MetricWeights& weights) {
     std::vector<LpipsNet> nets;
     for (const LpipsNet net : kLpipsNets) {
         const bool named = std::find(options.nets.begin(), options.nets.end(), net) != options.nets.end();
@@ -40,7 +40,7 @@ std::vector<LpipsNet> netsOf(const Options& options, const MetricWeights& weight
     return nets;
 }
 
-void run(const Options& options, std::stop_token stop) {
+void run(const MetricsArguments& options, std::stop_token stop) {
     // Before minutes of work.
     if (!options.csv.empty())
         checkWritable(options.csv);
@@ -91,7 +91,7 @@ std::map<std::string, Value> named(const auto& values, const auto& nameOf) {
 Command addMetricsCommand(CLI::App& program) {
     CLI::App* app =
         program.add_subcommand("metrics", "Measure how far folders of pictures are from another folder's");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<MetricsArguments>();
     // Not "reference": later releases of CLI11 take that for the same name as the flag's.
     app->add_option("folder", options->reference, "The folder to compare with: pictures, PNGs and JPEGs")
         ->required()

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct ReconstructArguments {
     std::string image;
     std::string output;
     std::string size;
@@ -50,7 +50,7 @@ std::string resizeNote(const RgbImage& picture, const Reconstruction& result) {
     return note;
 }
 
-void run(const Options& options, std::stop_token stop) {
+void run(const ReconstructArguments& options, std::stop_token stop) {
     const fs::path output = options.output.empty()
                                 ? unusedName(fs::path(options.image).stem().string() + "-reconstructed.png")
                                 : pictureFile(options.output);
@@ -91,7 +91,7 @@ void run(const Options& options, std::stop_token stop) {
 
 Command addReconstructCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand("reconstruct", "Take a picture through the model's VAE and back");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ReconstructArguments>();
     app->add_option("image", options->image, "A PNG")->required()->type_name("IMAGE");
     app->add_option(
            "-o,--output", options->output,

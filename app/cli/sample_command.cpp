@@ -23,7 +23,7 @@ namespace {
 
 constexpr const char* kAutomatic = "auto";
 
-struct Options {
+struct SampleArguments {
     std::string captions;
     std::string output = "samples";
     std::size_t limit = 0; ///< 0: all
@@ -81,7 +81,7 @@ private:
 
 constexpr const char* kByHand = "--shard";
 
-Launched rankOf(const Options& options) {
+Launched rankOf(const SampleArguments& options) {
     if (!options.shard.empty())
         return {judged("--shard", [&] { return parseShard(options.shard); }), kByHand};
     const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
@@ -99,7 +99,7 @@ std::string deviceOf(const std::string& named, Rank& rank) {
     return "cuda:" + std::to_string(rank.localRank % gpus);
 }
 
-void useThreads(const Options& options, const Launched& launched) {
+void useThreads(const SampleArguments& options, const Launched& launched) {
     // torchrun sets OMP_NUM_THREADS to 1 for whoever did not, so that says nothing about what is wanted.
     if (options.threads > 0)
         setComputeThreads(options.threads);
@@ -119,7 +119,7 @@ int batchOf(const std::string& text) {
     });
 }
 
-void run(const Options& options, std::stop_token stop) {
+void run(const SampleArguments& options, std::stop_token stop) {
     Launched launched = rankOf(options);
     Rank& rank = launched.rank;
     if (options.captions == "-" && rank.ranks > 1)
@@ -192,7 +192,7 @@ void run(const Options& options, std::stop_token stop) {
 Command addSampleCommand(CLI::App& program) {
     CLI::App* app = program.add_subcommand(
         "sample", "Make a picture of every caption of a file, on as many machines as there are");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SampleArguments>();
     options->model.load.device.clear();
     app->add_option("captions", options->captions,
                     "Captions: COCO's annotations, a list in JSON (.json), a table (.csv), or one a line; "

@@ -16,7 +16,7 @@ namespace scalekv {
 namespace {
 
 constexpr std::int64_t kTile = KeyScores::kMostQueries;
-constexpr std::int64_t kBlockKeys = 256; // of the current map, which may be large
+constexpr std::int64_t kMapBlockKeys = 256; // of the current map, which may be large
 
 void check(const AttentionProbeOptions& options) {
     if (!(options.topShare > 0 && options.topShare <= 1))
@@ -150,8 +150,8 @@ public:
     explicit HeadProbe(const Problem& problem)
         : problem_(problem), scores_(problem.queries.scalar_type(), problem.queries.size(3)),
           history_(std::make_unique_for_overwrite<float[]>(std::size_t(kTile * problem.entries()))),
-          weights_(std::size_t(problem.entries())), block_(std::size_t(kTile * kBlockKeys)),
-          blockWeights_(std::size_t(kBlockKeys)) {}
+          weights_(std::size_t(problem.entries())), block_(std::size_t(kTile * kMapBlockKeys)),
+          blockWeights_(std::size_t(kMapBlockKeys)) {}
 
     HeadSums run(std::int64_t s, std::int64_t h) {
         HeadSums sums(problem_, s);
@@ -191,11 +191,11 @@ private:
         }
     }
     void readCurrent(const at::Tensor& keys, std::vector<Query>& queries) {
-        for (std::int64_t first = 0; first < keys.size(0); first += kBlockKeys) {
-            const std::int64_t count = std::min(kBlockKeys, keys.size(0) - first);
-            scores_.scores(keys, first, count, block_.data(), kBlockKeys);
+        for (std::int64_t first = 0; first < keys.size(0); first += kMapBlockKeys) {
+            const std::int64_t count = std::min(kMapBlockKeys, keys.size(0) - first);
+            scores_.scores(keys, first, count, block_.data(), kMapBlockKeys);
             for (std::size_t q = 0; q < queries.size(); ++q)
-                queries[q].current.add(block_.data() + std::int64_t(q) * kBlockKeys, count,
+                queries[q].current.add(block_.data() + std::int64_t(q) * kMapBlockKeys, count,
                                        blockWeights_.data(), problem_.options.entropy);
         }
     }

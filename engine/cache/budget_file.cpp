@@ -1,5 +1,6 @@
 #include "scalekv/budget_table.h"
 
+#include "engine/cache/table_limits.h"
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
 #include "engine/json_fields.h"
@@ -14,9 +15,7 @@
 namespace scalekv {
 namespace {
 
-constexpr std::int64_t kMostScales = 1000;
-constexpr std::int64_t kMostLayers = 10000;
-constexpr std::int64_t kMostTokens = 1'000'000'000;
+constexpr std::int64_t kMostScaleName = std::int64_t(kMostScales) + kBudgetNameOffset;
 
 /// The number in "Scale 9".
 std::optional<std::int64_t> numberAfter(std::string_view prefix, std::string_view name) {
@@ -39,7 +38,7 @@ BudgetRow rowFromJson(const nlohmann::json& json, const std::string& what) {
     std::int64_t blocks = 0;
     for (const auto& [name, value] : json.items())
         blocks += numberAfter("Block ", name) ? 1 : 0;
-    if (blocks == 0 || blocks > kMostLayers)
+    if (blocks == 0 || blocks > std::int64_t(kMostLayers))
         throw Error(what + " has no blocks (\"Block 0\": 1 or 0, …).");
     for (std::int64_t i = 0; i < blocks; ++i)
         row.drafter.push_back(fields.integer(("Block " + std::to_string(i)).c_str(), 0, 1) == 1);
@@ -52,7 +51,7 @@ BudgetTable tableFrom(const nlohmann::json& document, const std::string& what) {
     BudgetTable table;
     for (const auto& [name, value] : document.items()) {
         const auto number = numberAfter("Scale ", name);
-        if (!number || *number < kBudgetNameOffset || *number > kMostScales)
+        if (!number || *number < kBudgetNameOffset || *number > kMostScaleName)
             throw Error(what + ": \"" + printable(name) + "\" is not a row of a budget file (\"Scale 9\").");
         table.emplace(*number - kBudgetNameOffset, rowFromJson(value, what + ": " + printable(name)));
     }

@@ -1,4 +1,5 @@
 #include "engine/cache/head_kinds_json.h"
+#include "engine/cache/table_limits.h"
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
@@ -18,8 +19,6 @@ using Attention = std::vector<std::vector<std::vector<float>>>;
 constexpr const char* kFormat = "scalekv head kinds";
 constexpr char kContextual = 'c';
 constexpr char kStructural = 's';
-constexpr std::size_t kMostScales = 100;
-constexpr std::size_t kMostHeads = 10000; // of a layer, and layers
 
 std::string textOf(double value) {
     std::array<char, 32> text{}; // with a point, whatever the locale
@@ -135,9 +134,9 @@ HeadKinds headKindsFrom(const JsonFields& fields) {
         for (const char letter : letters)
             layer.push_back(letter == kContextual);
     }
-    if (kinds.contextual.empty() || kinds.contextual.size() > kMostHeads)
+    if (kinds.contextual.empty() || kinds.contextual.size() > kMostLayers)
         fields.fail("kinds", "has " + std::to_string(kinds.contextual.size()) + " layers, not 1 to " +
-                                 std::to_string(kMostHeads));
+                                 std::to_string(kMostLayers));
     kinds.attention =
         readAttention(fields, "attention", kinds.contextual.size() * std::size_t(kinds.heads()));
     return kinds;

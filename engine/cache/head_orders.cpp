@@ -1,4 +1,5 @@
 #include "engine/cache/head_orders_json.h"
+#include "engine/cache/table_limits.h"
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
@@ -14,8 +15,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMostScales = 100;
-constexpr std::int64_t kMostNumber = 9999; // heads and layers count from 0
+/// They count from 0.
+constexpr std::int64_t kMostNumber = std::int64_t(std::max(kMostHeads, kMostLayers)) - 1;
 
 /// Of [head, layer] or [layers] …: one number that can be a head or a layer, −1 where it is none.
 std::int32_t numberIn(const Json& json) {

@@ -1,5 +1,6 @@
 #include "scalekv/policy_choice.h"
 
+#include "engine/cache/table_limits.h"
 #include "engine/io/ascii.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
@@ -17,7 +18,6 @@ namespace {
 
 constexpr const char* kBudgetForms =
     "; give a share of the history (10%, 0.1), a number of tokens (650), or of bytes (3.5MiB).";
-constexpr double kMostTokens = 1e9;
 constexpr double kMostBytes = 1e15;
 
 struct ByteUnit {
@@ -125,7 +125,7 @@ Budget Budget::parse(const std::string& text) {
     if (value != std::floor(value))
         throw Error(quoted + " is not a whole number of tokens; write " + std::string(number) +
                     "% for a share of the history.");
-    if (value > kMostTokens)
+    if (value > double(kMostTokens))
         throw Error("A budget of " + quoted + " tokens is more than any model has" + kBudgetForms);
     return {.tokens = static_cast<std::int64_t>(value)};
 }

@@ -1,5 +1,6 @@
 #include "engine/image/jpeg.h"
 
+#include "engine/image/picture_format.h"
 #include "engine/io/file_text.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
@@ -17,7 +18,6 @@
 namespace scalekv {
 namespace {
 
-constexpr std::uint64_t kMaxPixels = std::uint64_t(1) << 28;
 constexpr std::uint64_t kMaxFile = std::uint64_t(1) << 30;
 constexpr int kMaxScans = 1000; // a progressive file of many tiny scans would take hours
 
@@ -123,7 +123,7 @@ RgbImage readJpeg(const std::filesystem::path& path) {
     if (reader.isCmyk())
         reject("it is a JPEG in CMYK; save it in RGB first");
     const std::uint64_t width = reader.width(), height = reader.height();
-    if (width == 0 || height == 0 || width * height > kMaxPixels)
+    if (width == 0 || height == 0 || width * height > kMostPixels)
         reject(std::to_string(width) + " × " + std::to_string(height) + " pixels are too many or too few");
     RgbImage image{int(width), int(height), std::vector<std::uint8_t>(std::size_t(width * height * 3))};
     if (!reader.readPixels(image.pixels.data()))

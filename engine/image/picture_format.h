@@ -1,9 +1,13 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 namespace scalekv {
+
+/// The largest picture that is read.
+inline constexpr std::uint64_t kMostPixels = std::uint64_t(1) << 28;
 
 /// What every PNG begins and ends with.
 inline constexpr std::string_view kPngStart("\x89PNG\r\n\x1a\n", 8);

@@ -24,7 +24,6 @@
 namespace scalekv {
 namespace {
 
-constexpr std::uint64_t kMaxPixels = std::uint64_t(1) << 28;
 constexpr png_uint_32 kMaxSide = 1 << 20;
 constexpr png_alloc_size_t kMaxTextBytes = png_alloc_size_t(16) << 20; // of one
 constexpr png_alloc_size_t kMaxTextsBytes = png_alloc_size_t(32) << 20;
@@ -277,7 +276,7 @@ public:
         std::fseek(file_, 0, SEEK_SET);
         if (!reader_.readHeader(chunks_.texts))
             reject(damage(reader_));
-        if (std::uint64_t(reader_.width()) * reader_.height() > kMaxPixels)
+        if (std::uint64_t(reader_.width()) * reader_.height() > kMostPixels)
             reject(sizeText() + " pixels are too many");
         if (reader_.rawBytes() / kMaxDeflateRatio > fileBytes_)
             reject("the file is too short for " + sizeText() + " pixels");

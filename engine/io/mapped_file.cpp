@@ -1,5 +1,6 @@
 #include "engine/io/mapped_file.h"
 
+#include "engine/io/descriptor.h"
 #include "engine/io/mapped_ranges.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
@@ -12,30 +13,10 @@
 #include <unistd.h>
 
 namespace scalekv {
-namespace {
-
-class Descriptor {
-public:
-    explicit Descriptor(const std::filesystem::path& path)
-        : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-    ~Descriptor() {
-        if (value_ >= 0)
-            ::close(value_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int value() const { return value_; }
-
-private:
-    int value_;
-};
-
-} // namespace
-
 MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)), name_(pathText(path_)) {}
 
 std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
-    const Descriptor descriptor(path);
+    const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (descriptor.value() < 0)
         throw Error(pathText(path) + ": cannot be opened (" + std::strerror(errno) + ").");
     struct stat status {};

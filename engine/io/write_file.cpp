@@ -1,5 +1,6 @@
 #include "scalekv/write_file.h"
 
+#include "engine/io/descriptor.h"
 #include "engine/io/printable.h"
 #include "scalekv/error.h"
 #include "scalekv/rename_to_free.h"
@@ -48,24 +49,6 @@ std::string reason(int problem) {
         return std::generic_category().message(problem);
     }
 }
-
-class Descriptor {
-public:
-    explicit Descriptor(int value) : value_(value) {}
-    ~Descriptor() { close(); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int value() const { return value_; }
-    /// Some file systems say only here that there was no room.
-    bool close() {
-        const int value = std::exchange(value_, -1);
-        return value < 0 || ::close(value) == 0;
-    }
-
-private:
-    int value_;
-};
 
 /// Makes sure that a name in a folder is there after a power failure; some file systems cannot.
 void syncFolder(const fs::path& path) {

@@ -1,20 +1,17 @@
 #include "ui/compare/column_text.h"
 
 #include "scalekv/run_difference.h"
+#include "scalekv/unit_text.h"
 #include "ui/compare/column_set.h"
 #include "ui/text/policy_text.h"
+#include "ui/text/tr.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 
 #include <cmath>
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("ColumnText", text);
-}
 
 QString words(std::string_view field) {
     return QString::fromUtf8(field.data(), qsizetype(field.size()))
@@ -68,7 +65,7 @@ QString columnDifference(const CompareColumn& column, const CompareColumn& refer
 QString columnVerdict(const CompareColumn& column, const CompareColumn& reference, double psnr) {
     const auto bytes = [](const CompareColumn& of) {
         const auto cost = of.run ? runCost(of.run->report) : std::nullopt;
-        return cost ? double(cost->kvBytes) / (1 << 20) : 0.0;
+        return cost ? mebibytes(cost->kvBytes) : 0.0;
     };
     const QLocale locale;
     const double held = bytes(column), whole = bytes(reference);

@@ -1,5 +1,6 @@
 #include "ui/compare/compare_place.h"
 
+#include "scalekv/unit_text.h"
 #include "ui/compare/column_cards.h"
 #include "ui/compare/column_text.h"
 #include "ui/compare/compare_header.h"
@@ -364,9 +365,9 @@ void ComparePlace::refreshCards() {
             if (known && known->difference)
                 contents.chip = tr("%1 dB").arg(figureText(Psnr, known->difference->picture.psnr));
             if (const auto cost = runCost(column.run->report))
-                notes += tr("%1 MiB · %2 s")
-                             .arg(figureText(KvMiB, double(cost->kvBytes) / (1 << 20)),
-                                  figureText(Seconds, cost->seconds));
+                notes +=
+                    tr("%1 MiB · %2 s")
+                        .arg(figureText(KvMiB, mebibytes(cost->kvBytes)), figureText(Seconds, cost->seconds));
         }
         contents.note = notes.join(QStringLiteral(" · "));
         contents.toolTip =
@@ -396,7 +397,7 @@ void ComparePlace::refreshQuality() {
             continue;
         QualityPoint point{.policy = policyTitle(column.request.policy.name),
                            .name = columnName(column),
-                           .mebibytes = double(cost->kvBytes) / (1 << 20)};
+                           .mebibytes = mebibytes(cost->kvBytes)};
         point.psnr.mean = known->difference->picture.psnr;
         if (known->difference->bits)
             point.bits.mean = known->difference->bits->all * 100;

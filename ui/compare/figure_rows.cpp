@@ -1,8 +1,9 @@
 #include "ui/compare/figure_rows.h"
 
+#include "scalekv/unit_text.h"
 #include "ui/compare/column_text.h"
+#include "ui/text/tr.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 
 #include <cmath>
@@ -10,18 +11,12 @@
 namespace scalekv::ui {
 namespace {
 
-constexpr double kMiB = 1 << 20;
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("FigureRows", text);
-}
-
 void addCosts(FigureRow& row, const GenerationReport& report) {
     const std::optional<RunCost> cost = runCost(report);
     if (!cost)
         return;
-    row.values[KvMiB] = double(cost->kvBytes) / kMiB;
-    row.values[PeakMiB] = double(cost->peakKvBytes) / kMiB;
+    row.values[KvMiB] = mebibytes(cost->kvBytes);
+    row.values[PeakMiB] = mebibytes(cost->peakKvBytes);
     row.values[Seconds] = cost->seconds;
     row.values[SelectionSeconds] = cost->selectionSeconds;
     row.values[TextSeconds] = report.textSeconds;

@@ -3,6 +3,7 @@
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "ui/shell/engine_message.h"
+#include "ui/text/tr.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -13,10 +14,6 @@ namespace scalekv::ui {
 namespace {
 
 constexpr std::size_t kMostCells = 50000; // of a table
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("FoundResults", text);
-}
 
 /// Why compareInto() would refuse to go on with these results, in a sentence; empty: it would not.
 QString refusal(const Comparison& results, const Model& model) {

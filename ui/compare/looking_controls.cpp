@@ -23,8 +23,8 @@ using widgets::DifferenceChannel;
 using Mode = ComparisonView::Mode;
 
 namespace {
-constexpr int kSteps = 100;
-constexpr char kModeKey[] = "compare/mode", kIntervalKey[] = "compare/blinkInterval",
+constexpr int kSliderSteps = 100;
+constexpr char kLookModeKey[] = "compare/mode", kIntervalKey[] = "compare/blinkInterval",
                kOpacityKey[] = "compare/opacity", kGainKey[] = "compare/gain",
                kChannelKey[] = "compare/channel";
 } // namespace
@@ -73,8 +73,8 @@ ModeSettings::ModeSettings(ComparisonView& view, QWidget* parent)
         field->setAccessibleName(name);
         field->setToolTip(name);
     };
-    slider(swipe_, kSteps, "swipeAt", tr("Where the handle is"));
-    slider(opacity_, kSteps, "opacity", tr("How much of the chosen picture is seen"));
+    slider(swipe_, kSliderSteps, "swipeAt", tr("Where the handle is"));
+    slider(opacity_, kSliderSteps, "opacity", tr("How much of the chosen picture is seen"));
     slider(gain_, std::countr_zero(unsigned(ComparisonView::kLargestGain)), "gain",
            tr("How much differences are magnified"));
     gain_->setPageStep(1);
@@ -106,9 +106,9 @@ ModeSettings::ModeSettings(ComparisonView& view, QWidget* parent)
     layout->addWidget(pages_);
 
     connect(swipe_, &QSlider::valueChanged, &view_,
-            [this](int value) { view_.setSwipe(double(value) / kSteps); });
+            [this](int value) { view_.setSwipe(double(value) / kSliderSteps); });
     connect(opacity_, &QSlider::valueChanged, &view_,
-            [this](int value) { view_.setOpacity(double(value) / kSteps); });
+            [this](int value) { view_.setOpacity(double(value) / kSliderSteps); });
     connect(blinking_, &QPushButton::clicked, &view_, [this] { view_.setBlinking(!view_.isBlinking()); });
     connect(interval_, &QSpinBox::valueChanged, &view_, &ComparisonView::setBlinkInterval);
     connect(gain_, &QSlider::valueChanged, &view_, [this](int value) { view_.setGain(1 << value); });
@@ -134,8 +134,8 @@ void ModeSettings::follow() {
                                     QSignalBlocker(channel_)};
     pages_->setCurrentIndex(static_cast<int>(view_.mode()));
     setVisible(view_.mode() != Mode::SideBySide); // there is nothing to set
-    swipe_->setValue(qRound(view_.swipe() * kSteps));
-    opacity_->setValue(qRound(view_.opacity() * kSteps));
+    swipe_->setValue(qRound(view_.swipe() * kSliderSteps));
+    opacity_->setValue(qRound(view_.opacity() * kSliderSteps));
     opacityText_->setText(tr("%1 %").arg(opacity_->value()));
     interval_->setValue(view_.blinkInterval());
     blinking_->setText(view_.isBlinking() ? tr("Hold") : tr("Blink"));
@@ -154,7 +154,7 @@ void ModeSettings::restore() {
     const int channel = settings.value(QLatin1String(kChannelKey)).toInt();
     if (channel_->findData(channel) >= 0)
         view_.setChannel(DifferenceChannel(channel));
-    const int mode = settings.value(QLatin1String(kModeKey)).toInt();
+    const int mode = settings.value(QLatin1String(kLookModeKey)).toInt();
     if (mode >= 0 && mode < pages_->count())
         view_.setMode(Mode(mode));
     follow();
@@ -166,7 +166,7 @@ void ModeSettings::save() const {
     settings.setValue(QLatin1String(kOpacityKey), view_.opacity());
     settings.setValue(QLatin1String(kGainKey), view_.gain());
     settings.setValue(QLatin1String(kChannelKey), int(view_.channel()));
-    settings.setValue(QLatin1String(kModeKey), static_cast<int>(view_.mode()));
+    settings.setValue(QLatin1String(kLookModeKey), static_cast<int>(view_.mode()));
 }
 
 } // namespace scalekv::ui

@@ -3,6 +3,7 @@
 #include "scalekv/comparison_summary.h"
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
+#include "scalekv/unit_text.h"
 #include "ui/compare/found_results.h"
 #include "ui/compare/many_form.h"
 #include "ui/compare/picture_delegate.h"
@@ -406,7 +407,7 @@ void ManyPage::fillFigures() {
         const PolicyChoice& choice = comparison_.settings.choices[std::size_t(summary.choice)];
         QualityPoint point{.policy = policyTitle(choice.name),
                            .name = policyText(choice),
-                           .mebibytes = summary.cost.kvBytes.mean / (1 << 20)};
+                           .mebibytes = mebibytes(summary.cost.kvBytes.mean)};
         point.psnr = valueOf(summary.psnr);
         point.kl = valueOf(summary.kl);
         point.bits = valueOf(summary.freeBits ? summary.freeBits : summary.forcedBits, 100);

@@ -25,7 +25,7 @@ using widgets::MessageBar;
 
 namespace {
 
-constexpr char kFolderKey[] = "compare/reportFolder";
+constexpr char kReportFolderKey[] = "compare/reportFolder";
 
 struct Outcome {
     bool stopped = false;
@@ -59,12 +59,13 @@ ReportWriter::ReportWriter(MessageBar& messages, StatusLine& status, QObject* pa
 void ReportWriter::askAndWrite(const std::vector<Input>& runs, const QStringList& missing) {
     QSettings settings;
     const QString before =
-        settings.value(QLatin1String(kFolderKey), usualFolder(QStandardPaths::DocumentsLocation)).toString();
+        settings.value(QLatin1String(kReportFolderKey), usualFolder(QStandardPaths::DocumentsLocation))
+            .toString();
     const QString folder =
         QFileDialog::getExistingDirectory(messages_.window(), tr("Write the report into a folder"), before);
     if (folder.isEmpty())
         return;
-    settings.setValue(QLatin1String(kFolderKey), folder);
+    settings.setValue(QLatin1String(kReportFolderKey), folder);
     const QDir there(folder);
     const bool taken = there.exists(QLatin1String(kReportHtml)) || there.exists(QLatin1String(kResultsJson));
     if (taken &&

@@ -24,15 +24,15 @@
 namespace scalekv::ui {
 namespace {
 
-constexpr char kFolderKey[] = "presets/folder";
+constexpr char kPresetsFolderKey[] = "presets/folder";
 
 QString filesFolder() {
-    const QString folder = QSettings().value(QLatin1String(kFolderKey)).toString();
+    const QString folder = QSettings().value(QLatin1String(kPresetsFolderKey)).toString();
     return QFileInfo(folder).isDir() ? folder : usualFolder(QStandardPaths::DocumentsLocation);
 }
 
 void rememberFolder(const QString& file) {
-    QSettings().setValue(QLatin1String(kFolderKey), QFileInfo(file).absolutePath());
+    QSettings().setValue(QLatin1String(kPresetsFolderKey), QFileInfo(file).absolutePath());
 }
 
 } // namespace

@@ -2,9 +2,9 @@
 
 #include "scalekv/error.h"
 #include "ui/text/policy_text.h"
+#include "ui/text/tr.h"
 #include "widgets/number_list_edit.h"
 
-#include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -17,10 +17,6 @@ namespace {
 
 const QString kNameKey = QStringLiteral("preset");
 constexpr int kLongestName = 200; // of a file that somebody else wrote
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("Preset", text);
-}
 
 QString onOneLine(QString name) {
     for (QChar& c : name)

@@ -3,9 +3,9 @@
 #include "scalekv/error.h"
 #include "scalekv/file_stem.h"
 #include "scalekv/recipe.h"
+#include "ui/text/tr.h"
 
 #include <QCollator>
-#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -15,10 +15,6 @@
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("PresetFolder", text);
-}
 
 Preset unusable(const QString& name, const QString& why) {
     return {name, {}, {}, tr("The preset “%1” cannot be used: %2").arg(name, why)};

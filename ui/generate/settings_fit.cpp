@@ -1,15 +1,11 @@
 #include "ui/generate/settings_fit.h"
 
-#include <QCoreApplication>
+#include "ui/text/tr.h"
 
 #include <type_traits>
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("SettingsFit", text);
-}
 
 void copySetting(const std::string& field, const GenerationRequest& from, GenerationRequest& to) {
     eachSetting(from, [&]<typename T>(const char* name, const T& value) {

@@ -2,19 +2,15 @@
 
 #include "figures/layer_figure.h"
 #include "ui/inspect/overlays.h"
+#include "ui/text/tr.h"
 #include "ui/text/unit_text.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 
 #include <cmath>
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("Inspect", text);
-}
 
 /// Of `tokens` from `offset` on, over the heads `first` to `last`.
 double keptShare(const KeptTokens& kept, int first, int last, qint64 offset, qint64 tokens) {

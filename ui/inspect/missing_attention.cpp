@@ -2,8 +2,8 @@
 
 #include "scalekv/look_text.h"
 #include "ui/inspect/inspect_text.h"
+#include "ui/text/tr.h"
 
-#include <QCoreApplication>
 #include <QStringList>
 
 #include <algorithm>
@@ -11,10 +11,6 @@
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("Inspect", text);
-}
 
 /// What was kept of the earlier tokens when the chosen layer and scale read them; null: not recorded.
 std::shared_ptr<const KeptTokens> keptOf(const InspectedRun& run, const Selection::State& state) {

@@ -2,9 +2,9 @@
 
 #include "ui/inspect/inspect_text.h"
 #include "ui/inspect/overlays.h"
+#include "ui/text/tr.h"
 #include "widgets/token_legend.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 
 #include <cmath>
@@ -15,10 +15,6 @@ using Overlay = Selection::Overlay;
 using widgets::TokenOverlay;
 
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("Inspect", text);
-}
 
 QString wordsTitle(const Look* look, const Selection::State& state, const QString& layer) {
     const QString word = look && state.word >= 0 && std::size_t(state.word) < look->words.size()

@@ -1,17 +1,13 @@
 #include "ui/runs/queued_work.h"
 
 #include "ui/text/policy_text.h"
+#include "ui/text/tr.h"
 #include "ui/text/unit_text.h"
 
-#include <QCoreApplication>
 #include <QDir>
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("QueuedWork", text);
-}
 
 QString picture(const GenerationRequest& request) {
     QStringList parts{tr("seed %1").arg(request.seed), QString::fromStdString(request.size)};

@@ -3,17 +3,12 @@
 #include "scalekv/error.h"
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
-
-#include <QCoreApplication>
+#include "ui/text/tr.h"
 
 #include <algorithm>
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("FitOffers", text);
-}
 
 std::optional<GenerationPlan> tried(const Planner& plan, const GenerationRequest& request) {
     try {

@@ -1,18 +1,9 @@
 #include "ui/shell/memory_outlook.h"
 
+#include "ui/text/tr.h"
 #include "ui/text/unit_text.h"
 
-#include <QCoreApplication>
-
 namespace scalekv::ui {
-namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("MemoryOutlook", text);
-}
-
-} // namespace
-
 ComputeMemory computeMemory(const ModelSummary& model) {
     const std::shared_ptr<const Model> weights = model.weights.lock();
     return weights ? weights->memory() : ComputeMemory();

@@ -1,20 +1,12 @@
 #include "ui/shell/memory_question.h"
 
+#include "ui/text/tr.h"
 #include "ui/text/unit_text.h"
 
-#include <QCoreApplication>
 #include <QMessageBox>
 #include <QPushButton>
 
 namespace scalekv::ui {
-namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("MemoryQuestion", text);
-}
-
-} // namespace
-
 std::optional<MemoryOutlook> memoryShortage(const EngineSession& session, const GenerationRequest& request,
                                             const MemoryReader& memory) {
     const auto plan = session.plan(request);

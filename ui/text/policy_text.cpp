@@ -1,6 +1,6 @@
 #include "ui/text/policy_text.h"
 
-#include <QCoreApplication>
+#include "ui/text/tr.h"
 
 #include <algorithm>
 #include <array>
@@ -93,10 +93,6 @@ const PolicyWords* wordsOf(std::string_view name) {
     const auto* found = std::find_if(kWords.begin(), kWords.end(),
                                      [name](const PolicyWords& words) { return words.name == name; });
     return found == kWords.end() ? nullptr : found;
-}
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("PolicyText", text);
 }
 
 QString plain(std::string_view name) {

@@ -1,15 +1,10 @@
 #include "ui/text/request_summary.h"
 
+#include "ui/text/tr.h"
 #include "widgets/number_list_edit.h"
-
-#include <QCoreApplication>
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("RequestSummary", text);
-}
 
 QString listText(const std::vector<double>& numbers) {
     return widgets::numberListText(QVector<double>(numbers.begin(), numbers.end()));

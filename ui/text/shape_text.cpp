@@ -1,17 +1,10 @@
 #include "ui/text/shape_text.h"
 
-#include <QCoreApplication>
+#include "ui/text/tr.h"
+
 #include <QLocale>
 
 namespace scalekv::ui {
-namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("ShapeText", text);
-}
-
-} // namespace
-
 QString mapText(MapSize map) {
     return QStringLiteral("%1×%2").arg(map.height).arg(map.width);
 }

@@ -1,19 +1,12 @@
 #include "ui/text/unit_text.h"
 
-#include <QCoreApplication>
+#include "ui/text/tr.h"
+
 #include <QLocale>
 
 #include <cmath>
 
 namespace scalekv::ui {
-namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("UnitText", text);
-}
-
-} // namespace
-
 QString byteText(qint64 bytes) {
     // Two digits at least, so that the same amount does not look like another one elsewhere; three of GiB, of
     // which a machine has few.

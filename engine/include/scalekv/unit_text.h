@@ -9,5 +9,12 @@ namespace scalekv {
 std::string durationText(double seconds);
 /// "5 B", "1.5 KiB", "430 MiB", "1.2 TiB".
 std::string byteText(std::int64_t bytes);
+/// The same in MiB, for tables and plots.
+constexpr double mebibytes(double bytes) {
+    return bytes / (1 << 20);
+}
+constexpr double mebibytes(std::int64_t bytes) {
+    return mebibytes(double(bytes));
+}
 
 } // namespace scalekv

@@ -53,10 +53,6 @@ std::string line(const char* name, const Sums& sums, double kvMiB, double rate) 
     return text;
 }
 
-double mib(std::int64_t bytes) {
-    return static_cast<double>(bytes) / (1 << 20);
-}
-
 /// What was counted and what was predicted, and by how much that differs.
 std::string againstPrediction(std::int64_t counted, std::int64_t predicted) {
     char text[120];
@@ -102,12 +98,13 @@ std::string benchTableLine(const BenchReport& report) {
         return text + "  " + report.failure + "\n";
     const Sums sums = totalOf(report);
     const bool onDevice = report.peakDeviceBytes > 0;
-    std::snprintf(
-        buffer, sizeof buffer, " %8.3f %9.3f %8.3f %9.3f %8.3f %8.3f %8.0f %9.0f %+8.1f%%",
-        report.generation.totalSeconds, sums.attention, sums.gemm, sums.selection, sums.vae, sums.rest(),
-        mib(report.generation.peakKvBytes), mib(onDevice ? report.peakDeviceBytes : report.peakResidentBytes),
-        onDevice ? 100 * (double(report.peakDeviceBytes) / double(report.predictedDeviceBytes) - 1)
-                 : 100 * (double(report.peakResidentBytes) / double(report.predictedResidentBytes) - 1));
+    std::snprintf(buffer, sizeof buffer, " %8.3f %9.3f %8.3f %9.3f %8.3f %8.3f %8.0f %9.0f %+8.1f%%",
+                  report.generation.totalSeconds, sums.attention, sums.gemm, sums.selection, sums.vae,
+                  sums.rest(), mebibytes(report.generation.peakKvBytes),
+                  mebibytes(onDevice ? report.peakDeviceBytes : report.peakResidentBytes),
+                  onDevice
+                      ? 100 * (double(report.peakDeviceBytes) / double(report.predictedDeviceBytes) - 1)
+                      : 100 * (double(report.peakResidentBytes) / double(report.predictedResidentBytes) - 1));
     text += buffer;
     if (report.trace) {
         std::snprintf(buffer, sizeof buffer, " %8lld %6lld %5lld",
@@ -135,10 +132,10 @@ std::string toText(const BenchReport& report) {
         const ScaleReport& scale = report.generation.scales[k];
         char name[48];
         std::snprintf(name, sizeof name, "%2zu %dx%d", k + 1, scale.map.height, scale.map.width);
-        text += line(name, sumsOf(report, k), mib(scale.kvBytes), report.gemmRate);
+        text += line(name, sumsOf(report, k), mebibytes(scale.kvBytes), report.gemmRate);
     }
     const Sums total = totalOf(report);
-    text += line("all", total, mib(report.generation.peakKvBytes), report.gemmRate);
+    text += line("all", total, mebibytes(report.generation.peakKvBytes), report.gemmRate);
     std::snprintf(
         buffer, sizeof buffer,
         "\nx GEMM: time of attention + GEMM over the same FLOPs at the plain GEMM rate\n"

@@ -85,7 +85,7 @@ Json stabilityJson(const CalibrationSummary& summary) {
     return json;
 }
 
-CalibrationSettings readSettings(const JsonFields& fields) {
+CalibrationSettings readCalibrationSettings(const JsonFields& fields) {
     CalibrationSettings settings;
     settings.request = readWholeRequest(fields);
     try {
@@ -231,7 +231,7 @@ Calibration readCalibration(const std::filesystem::path& path) {
     calibration.model = {model.text("name"), model.text("fingerprint"),
                          model.integer("layers", 1, kMostLayers), model.integer("heads", 1, kMostLayers),
                          model.text("text_encoder", "")};
-    calibration.settings = readSettings(fields.part("settings"));
+    calibration.settings = readCalibrationSettings(fields.part("settings"));
     const std::size_t scales = calibration.settings.schedule().size();
     const auto layers = std::size_t(calibration.model.layers), heads = std::size_t(calibration.model.heads);
     for (const nlohmann::json& each : fields.list("measured")) {

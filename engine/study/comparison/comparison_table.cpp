@@ -2,6 +2,7 @@
 
 #include "scalekv/comparison_summary.h"
 #include "scalekv/comparison_text.h"
+#include "scalekv/unit_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,9 +26,8 @@ std::string withDeviation(const std::optional<Spread>& spread, int count) {
 }
 
 void addCosts(Row& row, const CostSummary& cost) {
-    constexpr double kMiB = 1 << 20;
-    row.push_back(decimals(cost.kvBytes.mean / kMiB, 1));
-    row.push_back(decimals(cost.peakKvBytes.mean / kMiB, 1));
+    row.push_back(decimals(mebibytes(cost.kvBytes.mean), 1));
+    row.push_back(decimals(mebibytes(cost.peakKvBytes.mean), 1));
     row.push_back(decimals(cost.seconds.mean, 2));
     row.push_back(decimals(cost.selectionSeconds.mean, 2));
 }

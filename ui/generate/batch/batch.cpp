@@ -1,8 +1,8 @@
 #include "ui/generate/batch/batch.h"
 
 #include "scalekv/error.h"
+#include "ui/text/tr.h"
 
-#include <QCoreApplication>
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -11,10 +11,6 @@
 
 namespace scalekv::ui {
 namespace {
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("Batch", text);
-}
 
 QStringList labels(const GridAxis& axis) {
     QStringList texts;

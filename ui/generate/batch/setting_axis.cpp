@@ -7,9 +7,9 @@
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
 #include "ui/text/shape_text.h"
+#include "ui/text/tr.h"
 #include "widgets/number_list_edit.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 #include <QRegularExpression>
 #include <QSet>
@@ -21,10 +21,6 @@ namespace scalekv::ui {
 namespace {
 
 constexpr quint64 kMostSeeds = 10000; // of a range
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("SettingAxis", text);
-}
 
 [[noreturn]] void fail(const QString& why) {
     throw Error(why.toStdString());

@@ -6,6 +6,7 @@
 #include "scalekv/comparison_text.h"
 #include "scalekv/error.h"
 #include "scalekv/png.h"
+#include "scalekv/unit_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kMiB = 1 << 20;
 constexpr std::size_t kMostPictureBytes = std::size_t(64) << 20; ///< embedded, all together
 constexpr std::size_t kMostLines = 8;                            ///< in a plot, that can still be told apart
 
@@ -61,7 +61,7 @@ private:
 };
 
 std::string caption(const RunCost& cost) {
-    return decimals(double(cost.kvBytes) / kMiB, 1) + " MiB kept";
+    return decimals(mebibytes(cost.kvBytes), 1) + " MiB kept";
 }
 
 std::string caption(const FreeFigures& figures) {
@@ -115,7 +115,7 @@ Plot overBytes(const Comparison& comparison, const std::string& title, const std
         if (series == plot.series.end())
             series = plot.series.insert(series, {name, {}});
         series->points.push_back(
-            {summary.cost.kvBytes.mean / kMiB, spread->mean * factor, spread->deviation * factor});
+            {mebibytes(summary.cost.kvBytes.mean), spread->mean * factor, spread->deviation * factor});
         if (std::isfinite(spread->mean)) { // it is seen
             least = std::min(least, summary.cost.kvBytes.mean);
             most = std::max(most, summary.cost.kvBytes.mean);

@@ -83,8 +83,8 @@ std::string settings(const ReportPage& page) {
     html += "</dl>\n";
     constexpr std::size_t kFew = 4; // more are folded away together
     std::string recipes;
-    for (const auto& [name, json] : page.recipes)
-        recipes += "<details>" + element("summary", name) + element("pre", json) + "</details>\n";
+    for (const auto& [name, recipe] : page.recipes)
+        recipes += "<details>" + element("summary", name) + element("pre", recipe) + "</details>\n";
     return html + (page.recipes.size() <= kFew
                        ? recipes
                        : "<details><summary>Recipes</summary>" + recipes + "</details>\n");

@@ -1,6 +1,7 @@
 #include "engine/study/comparison/comparison_table.h"
 #include "engine/study/comparison/report/pages.h"
 #include "scalekv/error.h"
+#include "scalekv/unit_text.h"
 
 #include <cmath>
 
@@ -43,7 +44,6 @@ std::string caption(const std::optional<RunDifference>& difference) {
 
 std::vector<std::string> tableRow(const std::string& name, const ComparedRun& run,
                                   const std::optional<RunDifference>& difference) {
-    constexpr double kMiB = 1 << 20;
     const std::string none = "-";
     const auto cost = runCost(run.report);
     std::vector<std::string> row{name};
@@ -51,8 +51,8 @@ std::vector<std::string> tableRow(const std::string& name, const ComparedRun& ru
     row.push_back(difference ? decimals(difference->picture.psnr, 2) : none);
     row.push_back(difference && difference->picture.ssim ? decimals(*difference->picture.ssim, 4) : none);
     row.push_back(difference && difference->bits ? decimals(difference->bits->all * 100, 2) : none);
-    row.push_back(cost ? decimals(double(cost->kvBytes) / kMiB, 1) : none);
-    row.push_back(cost ? decimals(double(cost->peakKvBytes) / kMiB, 1) : none);
+    row.push_back(cost ? decimals(mebibytes(cost->kvBytes), 1) : none);
+    row.push_back(cost ? decimals(mebibytes(cost->peakKvBytes), 1) : none);
     row.push_back(cost ? decimals(cost->seconds, 2) : none);
     row.push_back(cost ? decimals(cost->selectionSeconds, 2) : none);
     return row;

@@ -1,0 +1,6 @@
+#pragma once
+// The same for tests with LibTorch.
+#include "engine/torch_pch.h"
+
+#include <QtCore/QtCore>
+#include <nlohmann/json.hpp>
