@@ -704,6 +704,16 @@ void TestComparePlace::failedColumnSaysSo() {
                              [&](CompareColumn& column) { column.request.policy = small; });
     place().queue().resume();
     QTRY_COMPARE(columns().constLast().state, CompareColumn::State::Failed);
+    // Said elsewhere too, and from there one comes here.
+    QTRY_COMPARE(studio_->window().messages()->text(), columns().constLast().problem);
+    studio_->window().activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&studio_->window()));
+    QTest::keyClick(&studio_->window(), Qt::Key_1, Qt::ControlModifier);
+    QVERIFY(!place().isVisible());
+    auto* show = studio_->window().messages()->findChild<QPushButton*>();
+    QVERIFY(show && show->text() == "Show");
+    QTest::mouseClick(show, Qt::LeftButton);
+    QVERIFY(place().isVisible());
     const QAbstractItemModel* model = studio_->find<QTableView>("figures")->model();
     QTRY_VERIFY(model->index(2, 0).data().toString().contains("failed"));
     QVERIFY(model->index(2, 0).data(Qt::ToolTipRole).toString().contains(columns().constLast().problem));

@@ -185,8 +185,11 @@ void ColumnQueue::ended(const QueuedWork& work) {
         if (column.state == State::Stopped)
             column.frames = desk_.live.frames();
     });
-    if (!adopted_.remove(id))
-        desk_.queue.list().take({work.id}); // the column says what became of it
+    if (adopted_.remove(id))
+        return;                         // the queue's
+    desk_.queue.list().take({work.id}); // the column says what became of it
+    if (work.state == WorkState::Failed)
+        Q_EMIT failed(id, work.problem);
 }
 
 } // namespace scalekv::ui

@@ -39,6 +39,8 @@ Q_SIGNALS:
     /// The next column needs more memory than is free: it waits until it changes, goes, or settleMemory()
     /// says what is wanted.
     void memoryShort(int id, const scalekv::ui::MemoryOutlook& outlook);
+    /// A column of the comparison's own cannot be made.
+    void failed(int id, const QString& problem);
 
 private:
     /// What is wanted of the queue, and what it has done, are brought together.

@@ -125,6 +125,7 @@ ComparePlace::ComparePlace(const Desk& desk)
     connect(start_, &CompareStartPage::allRequested, this,
             [this] { compareAllPolicies(desk_.runs.result(0)); });
     connect(start_, &CompareStartPage::picturesRequested, this, &ComparePlace::askForPictures);
+    connect(queue_, &ColumnQueue::failed, this, &ComparePlace::sayFailed);
     connect(reports_, &ReportWriter::changed, this, &ComparePlace::followReport);
     connect(&desk_.session, &EngineSession::stateChanged, this, &ComparePlace::followReport,
             Qt::QueuedConnection); // after the window has set it

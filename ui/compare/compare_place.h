@@ -116,6 +116,8 @@ private:
     void removeColumn(int id);
     void repeatHere(int id);
     void writeReport();
+    /// Wherever the user is, and from there to the column.
+    void sayFailed(int id, const QString& problem);
     void why();
     void inspectAt(int layer, int scale);
     /// Of that scale's map, where one has clicked; −1: nowhere.

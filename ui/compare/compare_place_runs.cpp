@@ -311,6 +311,15 @@ void ComparePlace::askAboutMemory(int id, const MemoryOutlook& outlook) {
 }
 
 /// What is done, the reference first; or no more of it.
+void ComparePlace::sayFailed(int id, const QString& problem) {
+    desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kGeneration, problem);
+    connect(desk_.messages.offer(tr("Show")), &QAction::triggered, this, [this, id] {
+        header_->setMany(false);
+        set_.choose(id);
+        Q_EMIT wanted();
+    });
+}
+
 void ComparePlace::writeReport() {
     if (reports_->isWriting()) {
         reports_->stop();

@@ -6,6 +6,7 @@
 #include "ui/text/budget_text.h"
 #include "ui/text/policy_text.h"
 #include "ui/text/unit_text.h"
+#include "widgets/column_scroll_area.h"
 #include "widgets/focus_buttons.h"
 #include "widgets/text_only_edit.h"
 #include "widgets/wrapped_label.h"
@@ -123,19 +124,28 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(start_, 1);
     buttons->addWidget(open_);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(10, 4, 10, 6);
+    auto* fields = new QWidget;
+    auto* column = new QVBoxLayout(fields);
+    column->setContentsMargins(10, 4, 10, 4);
     column->addLayout(head);
     column->addWidget(prompts_, 1);
-    column->addWidget(new QLabel(tr("Policies, against the full cache"), this));
+    column->addWidget(new QLabel(tr("Policies, against the full cache"), fields));
     policies_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents); // all of them are seen
     policies_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     policies_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     policies_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     column->addWidget(policies_);
     column->addLayout(form);
-    column->addWidget(summary_);
-    column->addLayout(buttons);
+    // What will be done, or why not, and the button for it are always in sight.
+    auto* foot = new QVBoxLayout;
+    foot->setContentsMargins(10, 4, 10, 6);
+    foot->addWidget(summary_);
+    foot->addLayout(buttons);
+    auto* whole = new QVBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->setSpacing(0);
+    whole->addWidget(new widgets::ColumnScrollArea(fields, this), 1);
+    whole->addLayout(foot);
 
     lookSoon_.setSingleShot(true);
     lookSoon_.setInterval(150);
@@ -274,6 +284,8 @@ const ComparisonSettings* ManyForm::results() const {
 
 /// Why nothing can be made into the folder, in a sentence; empty: it can.
 QString ManyForm::folderProblem() const {
+    if (folder().isEmpty())
+        return tr("Choose a folder for the results.");
     if (!isLookedInto())
         return tr("Looking into the folder…");
     if (!holdsResults() || anew_->isChecked())
@@ -375,7 +387,7 @@ QString ManyForm::problem() const {
     if (!running_ && (startsAnew() || !results()))
         if (const QString wrong = choiceProblem(); !wrong.isEmpty())
             return wrong;
-    return folder().isEmpty() ? tr("Choose a folder for the results.") : QString();
+    return {};
 }
 
 std::vector<GenerationRequest> ManyForm::oneOfEach() const {
@@ -422,6 +434,8 @@ void ManyForm::setState(bool running, const QString& obstacle) {
 void ManyForm::check() {
     byLayer_->setEnabled(ComparisonMode(mode_->currentData().toInt()) != ComparisonMode::Free);
     QString wrong = problem();
+    summary_->setTone(wrong.isEmpty() ? widgets::WrappedLabel::Tone::Faint
+                                      : widgets::WrappedLabel::Tone::Problem);
     if (wrong.isEmpty() && !running_)
         wrong = folderProblem();
     anew_->setVisible(holdsResults() && !running_);

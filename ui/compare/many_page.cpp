@@ -23,7 +23,6 @@
 #include <QImageReader>
 #include <QLabel>
 #include <QLocale>
-#include <QScrollArea>
 #include <QSplitter>
 #include <QStandardItemModel>
 #include <QTableView>
@@ -81,12 +80,7 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
     report_->setFocusPolicy(Qt::TabFocus);
     connect(report_, &QToolButton::clicked, this, [this] { openReport(folder_); });
 
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(form_);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setMinimumWidth(300);
+    form_->setMinimumWidth(300);
     auto* head = new QHBoxLayout;
     head->addWidget(state_, 1);
     head->addWidget(report_);
@@ -102,7 +96,7 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
     right->setStretchFactor(1, 2);
     right->setChildrenCollapsible(false);
     auto* whole = new QSplitter(Qt::Horizontal, this);
-    whole->addWidget(scroll);
+    whole->addWidget(form_);
     whole->addWidget(right);
     whole->setStretchFactor(1, 1);
     whole->setSizes({330, 900});

@@ -341,7 +341,9 @@ void MainWindow::stop() {
 void MainWindow::restoreLayout() {
     const QSettings settings;
     if (!restoreGeometry(settings.value(QLatin1String(kGeometryKey)).toByteArray()))
-        resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
+        // A title bar comes on top, whose height is known only when it is there.
+        resize(QSize(1280, 800).boundedTo(screen()->availableSize() -
+                                          QSize(0, style()->pixelMetric(QStyle::PM_TitleBarHeight))));
     Place* last = place(settings.value(QLatin1String(kPlaceKey)).toString());
     if (last || !places_.isEmpty())
         showPlace(last ? last : places_.constFirst());
