@@ -3,4 +3,3 @@
 #include "engine/torch_pch.h"
 
 #include <QtCore/QtCore>
-#include <nlohmann/json.hpp>

@@ -37,12 +37,17 @@ void ColumnScrollArea::noteFocus() {
     field_ = inSight ? field : nullptr;
 }
 
-void ColumnScrollArea::keepInSight() {
-    if (!field_ || field_ != QApplication::focusWidget())
+void ColumnScrollArea::showWholly(QWidget* field) {
+    if (!widget()->isAncestorOf(field))
         return;
-    // All of it: ensureWidgetVisible() would be content with its cursor.
-    const QPoint middle = field_->mapTo(widget(), field_->rect().center());
-    ensureVisible(middle.x(), middle.y(), 0, field_->height() / 2 + 1);
+    // ensureWidgetVisible() would be content with its cursor.
+    const QPoint middle = field->mapTo(widget(), field->rect().center());
+    ensureVisible(middle.x(), middle.y(), 0, field->height() / 2 + 1);
+}
+
+void ColumnScrollArea::keepInSight() {
+    if (field_ && field_ == QApplication::focusWidget())
+        showWholly(field_);
 }
 
 bool ColumnScrollArea::eventFilter(QObject* watched, QEvent* event) {

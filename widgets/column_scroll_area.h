@@ -15,6 +15,9 @@ public:
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 
+    /// Scrolls no further than it takes to have all of a field in sight, if it is of the contents.
+    void showWholly(QWidget* field);
+
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;

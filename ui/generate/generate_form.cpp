@@ -310,7 +310,7 @@ void GenerateForm::reveal(QWidget* field) {
         this,
         [this, shown = QPointer<QWidget>(field)] {
             if (shown)
-                scroll_->ensureWidgetVisible(shown, 0, 0);
+                scroll_->showWholly(shown);
         },
         Qt::QueuedConnection);
 }
