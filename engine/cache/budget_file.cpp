@@ -15,7 +15,7 @@
 namespace scalekv {
 namespace {
 
-constexpr std::int64_t kMostScaleName = std::int64_t(kMostScales) + kBudgetNameOffset;
+constexpr std::int64_t kMostScaleName = std::int64_t(kMostScales) - 1 + kBudgetNameOffset;
 
 /// The number in "Scale 9".
 std::optional<std::int64_t> numberAfter(std::string_view prefix, std::string_view name) {

@@ -3,6 +3,7 @@
 #include "engine/model/attention_blocks.h"
 #include "engine/model/simd_rows.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
 #include <algorithm>

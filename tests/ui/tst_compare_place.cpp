@@ -1418,6 +1418,11 @@ void TestComparePlace::manyIntoAFolder() {
     QVERIFY2(many.form()->problem().startsWith("ScaleKV 1 %: "), qPrintable(many.form()->problem()));
     studio_->find<QLineEdit>("manyBudgets")->setText("10%");
     QTRY_VERIFY(start->isEnabled());
+    // By the keyboard one comes there from the folder, past the button that chooses another.
+    studio_->find<QLineEdit>("manyFolder")->setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    QCOMPARE(QApplication::focusWidget(), start);
 
     // Left in the middle: what is finished stays.
     QSignalSpy choices(&studio_->session(), &EngineSession::choiceFinished);

@@ -2,6 +2,7 @@
 #include "ui/compare/compare_place.h"
 
 #include "ui/compare/column_text.h"
+#include "ui/shell/message_subjects.h"
 #include "ui/text/policy_text.h"
 #include "widgets/icon.h"
 
@@ -67,7 +68,10 @@ void ComparePlace::columnMenu(int id, QPoint at) {
     });
     reference->setEnabled(!isReference);
     if (column->state == CompareColumn::State::Failed)
-        menu.addAction(tr("&Try again"), this, [this, id] { repeatHere(id); });
+        menu.addAction(tr("&Try again"), this, [this, id] {
+            desk_.messages.withdraw(subjects::kGeneration); // of the failure
+            repeatHere(id);
+        });
     if (column->run && column->run->opened) {
         QAction* repeat = menu.addAction(tr("&Repeat it here"), this, [this, id] { repeatHere(id); });
         repeat->setToolTip(

@@ -310,7 +310,6 @@ void ComparePlace::askAboutMemory(int id, const MemoryOutlook& outlook) {
         set_.update(id, [&](CompareColumn& changed) { changed.request = smaller; });
 }
 
-/// What is done, the reference first; or no more of it.
 void ComparePlace::sayFailed(int id, const QString& problem) {
     desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kGeneration, problem);
     connect(desk_.messages.offer(tr("Show")), &QAction::triggered, this, [this, id] {
@@ -320,6 +319,7 @@ void ComparePlace::sayFailed(int id, const QString& problem) {
     });
 }
 
+/// What is done, the reference first; or no more of it.
 void ComparePlace::writeReport() {
     if (reports_->isWriting()) {
         reports_->stop();

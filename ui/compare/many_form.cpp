@@ -8,6 +8,7 @@
 #include "ui/text/unit_text.h"
 #include "widgets/column_scroll_area.h"
 #include "widgets/focus_buttons.h"
+#include "widgets/tab_order.h"
 #include "widgets/text_only_edit.h"
 #include "widgets/wrapped_label.h"
 
@@ -50,6 +51,16 @@ QString modeText(ComparisonMode mode) {
         return ManyForm::tr("Pictures and teacher-forced KL");
     }
     return {};
+}
+
+/// All of it stands in the button's tooltip.
+QString firstLines(const QString& text) {
+    constexpr qsizetype kMost = 2;
+    const QStringList lines = text.split(QLatin1Char('\n'));
+    return lines.size() <= kMost ? text
+                                 : ManyForm::tr("%1\nAnd %2 more: hold the pointer over the button.")
+                                       .arg(lines.mid(0, kMost).join(QLatin1Char('\n')))
+                                       .arg(lines.size() - kMost);
 }
 
 } // namespace
@@ -146,6 +157,7 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
     whole->setSpacing(0);
     whole->addWidget(new widgets::ColumnScrollArea(fields, this), 1);
     whole->addLayout(foot);
+    widgets::tabAsDrawn(this);
 
     lookSoon_.setSingleShot(true);
     lookSoon_.setInterval(150);
@@ -434,12 +446,14 @@ void ManyForm::setState(bool running, const QString& obstacle) {
 void ManyForm::check() {
     byLayer_->setEnabled(ComparisonMode(mode_->currentData().toInt()) != ComparisonMode::Free);
     QString wrong = problem();
-    summary_->setTone(wrong.isEmpty() ? widgets::WrappedLabel::Tone::Faint
-                                      : widgets::WrappedLabel::Tone::Problem);
-    if (wrong.isEmpty() && !running_)
+    bool mistaken = !wrong.isEmpty() && prompts_->document()->characterCount() > 1; // else it is just begun
+    if (wrong.isEmpty() && !running_) {
         wrong = folderProblem();
+        mistaken = !wrong.isEmpty() && holdsResults() && !(results() && look_->found.finished());
+    }
+    summary_->setTone(mistaken ? widgets::WrappedLabel::Tone::Problem : widgets::WrappedLabel::Tone::Faint);
     anew_->setVisible(holdsResults() && !running_);
-    summary_->say(wrong.isEmpty() ? summaryText() : wrong);
+    summary_->say(wrong.isEmpty() ? summaryText() : firstLines(wrong));
     start_->setText(buttonText());
     start_->setEnabled(running_ || (wrong.isEmpty() && obstacle_.isEmpty()));
     start_->setToolTip(running_               ? tr("What is finished stays in the folder (Esc)")

@@ -80,7 +80,6 @@ ManyPage::ManyPage(const Desk& desk, QWidget* parent)
     report_->setFocusPolicy(Qt::TabFocus);
     connect(report_, &QToolButton::clicked, this, [this] { openReport(folder_); });
 
-    form_->setMinimumWidth(300);
     auto* head = new QHBoxLayout;
     head->addWidget(state_, 1);
     head->addWidget(report_);

@@ -1,5 +1,6 @@
 #include "engine/cache/head_kinds_json.h"
 #include "engine/cache/roles_json.h"
+#include "engine/cache/table_limits.h"
 #include "engine/io/json_file.h"
 #include "engine/io/printable.h"
 #include "engine/json_fields.h"
@@ -23,7 +24,6 @@ using Json = OrderedJson;
 
 constexpr const char* kFormat = "scalekv calibration";
 constexpr int kVersion = 2; // 1: settings with other names for two fields, still read
-constexpr std::int64_t kMostLayers = 10000;
 
 /// JSON that people can read and that stays small: what holds no lists or objects within stands on one line.
 std::string laidOut(const Json& json, int depth = 0) {
@@ -229,8 +229,8 @@ Calibration readCalibration(const std::filesystem::path& path) {
     Calibration calibration;
     const JsonFields model = fields.part("model");
     calibration.model = {model.text("name"), model.text("fingerprint"),
-                         model.integer("layers", 1, kMostLayers), model.integer("heads", 1, kMostLayers),
-                         model.text("text_encoder", "")};
+                         model.integer("layers", 1, std::int64_t(kMostLayers)),
+                         model.integer("heads", 1, std::int64_t(kMostHeads)), model.text("text_encoder", "")};
     calibration.settings = readCalibrationSettings(fields.part("settings"));
     const std::size_t scales = calibration.settings.schedule().size();
     const auto layers = std::size_t(calibration.model.layers), heads = std::size_t(calibration.model.heads);
