@@ -81,6 +81,8 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
     prompts_->setTabChangesFocus(true);
     prompts_->setLineWrapMode(QPlainTextEdit::NoWrap);
     prompts_->setMinimumHeight(4 * fontMetrics().lineSpacing());
+    prompts_->setSizePolicy(QSizePolicy::Expanding,
+                            QSizePolicy::Ignored); // what the rest leaves, down to that
     seeds_->setObjectName(QStringLiteral("manySeeds"));
     seeds_->setToolTip(tr("Every prompt is made with every seed: 1, 2, 3"));
     budgets_->setObjectName(QStringLiteral("manyBudgets"));
