@@ -399,7 +399,7 @@ QString ManyForm::problem() const {
         return QString::fromUtf8(error.what());
     }
     if (!running_ && (startsAnew() || !results()))
-        if (const QString wrong = choiceProblem(); !wrong.isEmpty())
+        if (QString wrong = choiceProblem(); !wrong.isEmpty())
             return wrong;
     return {};
 }
@@ -422,6 +422,7 @@ QString ManyForm::choiceProblem() const {
     if (requests == planned_)
         return plannedProblem_;
     std::vector<PolicyChoice> choices;
+    choices.reserve(requests.size());
     for (const GenerationRequest& request : requests)
         choices.push_back(request.policy);
     const FeasibleChoices found = feasibleChoices(choices, [&](const PolicyChoice& choice) {

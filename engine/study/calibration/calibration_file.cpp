@@ -278,7 +278,7 @@ std::string calibrationProblem(const CalibratedModel& made, const ModelIdentity&
 std::string noteOnUse(const Calibration& calibration, const std::filesystem::path& file,
                       const ModelIdentity& model, std::int64_t layers, std::int64_t heads) {
     bool canBeUsed = false;
-    const std::string problem = calibrationProblem(calibration.model, model, layers, heads, &canBeUsed);
+    std::string problem = calibrationProblem(calibration.model, model, layers, heads, &canBeUsed);
     if (!problem.empty() && !canBeUsed)
         throw Error(pathText(file) + ": " + problem);
     return problem;
