@@ -1,5 +1,5 @@
 # `scalekv_unity(target)`, to be called when all its sources are known: compiles each folder's sources as one file, so that what
-# they all include is read once and not once a file. A first build takes a fraction of the time, the build after a change in one
+# they all include is read once and not once a file. A first build takes half as long, the build after a change in one
 # file longer: hence for the presets that users, CI and sanitizers build, and not for `dev`.
 # It asks for one thing: a name in an anonymous namespace has to be the only one of its kind in its folder.
 option(SCALEKV_UNITY "Compile each folder's sources as one file: faster from nothing, slower after a small change" OFF)

@@ -4,6 +4,7 @@
 #include "ui/text/unit_text.h"
 
 namespace scalekv::ui {
+
 ComputeMemory computeMemory(const ModelSummary& model) {
     const std::shared_ptr<const Model> weights = model.weights.lock();
     return weights ? weights->memory() : ComputeMemory();

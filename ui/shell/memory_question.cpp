@@ -7,6 +7,7 @@
 #include <QPushButton>
 
 namespace scalekv::ui {
+
 std::optional<MemoryOutlook> memoryShortage(const EngineSession& session, const GenerationRequest& request,
                                             const MemoryReader& memory) {
     const auto plan = session.plan(request);

@@ -5,6 +5,7 @@
 #include <QLocale>
 
 namespace scalekv::ui {
+
 QString mapText(MapSize map) {
     return QStringLiteral("%1×%2").arg(map.height).arg(map.width);
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 namespace scalekv::ui {
+
 QString byteText(qint64 bytes) {
     // Two digits at least, so that the same amount does not look like another one elsewhere; three of GiB, of
     // which a machine has few.
