@@ -5,6 +5,9 @@
 
 namespace scalekv::test {
 
+/// Where the built program lies.
+QString scalekvProgram();
+
 /// What a run of `scalekv` left behind.
 struct Outcome {
     int exitCode = -1;
@@ -13,6 +16,10 @@ struct Outcome {
     QByteArray err;
     QStringList errorLines() const;
 };
+
+/// What comes of arguments that never get as far as to do anything: they are said to the command line in this
+/// process, which spares a start of the program. In `folder`, as below.
+Outcome sayWrongly(const QString& folder, const QStringList& arguments);
 
 /// Checks what every wrong use comes to: exit code 2, nothing on standard output, and one sentence that names
 /// `names`.

@@ -301,7 +301,7 @@ private Q_SLOTS:
         QProcess process; // as a shell's "> y.png" does
         process.setWorkingDirectory(folder_->path());
         process.setStandardOutputFile(path("y.png"));
-        process.start(QStringLiteral(SCALEKV_PROGRAM),
+        process.start(test::scalekvProgram(),
                       {QStringLiteral("generate"), QStringLiteral("fox"), QStringLiteral("--size=0.06M"),
                        QStringLiteral("-o"), QStringLiteral("/dev/stdout")});
         QVERIFY(process.waitForFinished(300000));
@@ -368,7 +368,7 @@ private Q_SLOTS:
             environment.insert(QStringLiteral("OMP_WAIT_POLICY"), mine);
         QProcess process;
         process.setProcessEnvironment(environment);
-        process.start(QStringLiteral(SCALEKV_PROGRAM), // waits for prompts
+        process.start(test::scalekvProgram(), // waits for prompts
                       {QStringLiteral("generate"), QStringLiteral("--prompts=-")});
         const auto about = [&process](const char* what) {
             QFile file(QStringLiteral("/proc/%1/%2").arg(process.processId()).arg(QLatin1String(what)));
@@ -387,7 +387,7 @@ private Q_SLOTS:
         write(path("prompts.txt"), "a fox on a green background\nan owl on a yellow background\n");
         QProcess process;
         process.setWorkingDirectory(folder_->path());
-        process.start(QStringLiteral(SCALEKV_PROGRAM),
+        process.start(test::scalekvProgram(),
                       {QStringLiteral("generate"), QStringLiteral("--prompts=prompts.txt"),
                        QStringLiteral("--size=0.06M"), QStringLiteral("--count=500"),
                        QStringLiteral("--json=report.json")});
@@ -485,7 +485,7 @@ private Q_SLOTS:
     void wrongUse() {
         QFETCH(QStringList, arguments);
         QFETCH(QString, names);
-        test::checkWrongUse(run(arguments), names);
+        test::checkWrongUse(test::sayWrongly(folder_->path(), arguments), names);
     }
 
     void failures_data() {

@@ -79,7 +79,7 @@ private Q_SLOTS:
         for (const char* const started : {"Prompt 1 of 500 is saved", "Continuing after"}) {
             QProcess process;
             process.setWorkingDirectory(folder_->path());
-            process.start(QStringLiteral(SCALEKV_PROGRAM), small({"-o", "c.json"}));
+            process.start(test::scalekvProgram(), small({"-o", "c.json"}));
             QByteArray said;
             while (process.state() != QProcess::NotRunning &&
                    !(said.contains(started) && said.contains("is saved"))) {
@@ -157,7 +157,7 @@ private Q_SLOTS:
     void wrongUse() {
         QFETCH(QStringList, arguments);
         QFETCH(QString, names);
-        test::checkWrongUse(run(arguments), names);
+        test::checkWrongUse(test::sayWrongly(folder_->path(), arguments), names);
         QVERIFY(!std::filesystem::exists(path("x.json")));
     }
 };

@@ -2,6 +2,7 @@
 #include "scalekv/recipe.h"
 #include "tests/cli/program.h"
 #include "tests/mutate.h"
+#include "tests/small_model.h"
 #include "tests/study/metrics/seeded_weights.h"
 
 #include <QDir>
@@ -39,7 +40,8 @@ private:
     Outcome run(const QStringList& arguments) const { return test::runScalekv(folder_->path(), arguments); }
     /// One fox at the smallest size under two policies at one budget, and what else is asked for.
     QStringList compare(const QStringList& arguments = {}) const {
-        return QStringList{QStringLiteral("compare"),      QStringLiteral("--size=0.06M"),
+        return QStringList{QStringLiteral("compare"),      QStringLiteral("--model"),
+                           test::smallModelPath(),         QStringLiteral("--size=0.06M"),
                            QStringLiteral("-p"),           QStringLiteral("a fox on a green background"),
                            QStringLiteral("--policies"),   QStringLiteral("snapkv,sliding-window"),
                            QStringLiteral("--budgets=20%")} +
@@ -47,6 +49,7 @@ private:
     }
 
 private Q_SLOTS:
+    void initTestCase() { QVERIFY(!test::smallModelPath().isEmpty()); }
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
 
     void everythingLiesInTheFolder() {
@@ -95,11 +98,11 @@ private Q_SLOTS:
 
     void promptsSeedsAndModes() {
         test::writeBytes(path("prompts.txt"), "# two\na fox\n[an owl, \"grey\"]\n");
-        const Outcome outcome =
-            run({QStringLiteral("compare"), QStringLiteral("--size=0.06M"), QStringLiteral("--prompts"),
-                 QStringLiteral("prompts.txt"), QStringLiteral("--seeds=2"), QStringLiteral("--seed=7"),
-                 QStringLiteral("--policies=full"), QStringLiteral("--mode=teacher-forced"),
-                 QStringLiteral("--json"), QStringLiteral("--quiet")});
+        const Outcome outcome = run(
+            {QStringLiteral("compare"), QStringLiteral("--model"), test::smallModelPath(),
+             QStringLiteral("--size=0.06M"), QStringLiteral("--prompts"), QStringLiteral("prompts.txt"),
+             QStringLiteral("--seeds=2"), QStringLiteral("--seed=7"), QStringLiteral("--policies=full"),
+             QStringLiteral("--mode=teacher-forced"), QStringLiteral("--json"), QStringLiteral("--quiet")});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         QVERIFY(outcome.err.isEmpty());
         const QJsonObject made = QJsonDocument::fromJson(outcome.out).object();
@@ -188,6 +191,8 @@ private Q_SLOTS:
         // 1 % of 265 tokens are 3: fewer than some policies keep in any case. (In bf16 spectral could not,
         // either.)
         const QStringList any{QStringLiteral("compare"),
+                              QStringLiteral("--model"),
+                              test::smallModelPath(),
                               QStringLiteral("--size=0.06M"),
                               QStringLiteral("-p"),
                               QStringLiteral("a fox"),
@@ -207,7 +212,7 @@ private Q_SLOTS:
         QJsonObject older =
             QJsonDocument::fromJson(
                 QByteArray::fromStdString(test::readBytes(
-                    QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo/calibration.json").toStdString())))
+                    (test::smallModelPath() + QStringLiteral("/calibration.json")).toStdString())))
                 .object();
         QJsonArray measured = older["measured"].toArray();
         for (QJsonValueRef size : measured) {
@@ -236,7 +241,7 @@ private Q_SLOTS:
         QProcess process;
         process.setWorkingDirectory(folder_->path());
         process.setReadChannel(QProcess::StandardError);
-        process.start(QStringLiteral(SCALEKV_PROGRAM), many);
+        process.start(test::scalekvProgram(), many);
         // A finished picture is told on standard error; stop in the middle of a later one.
         while (process.state() != QProcess::NotRunning && !process.peek(100000).contains("seed 0:"))
             process.waitForReadyRead(1000);
@@ -295,7 +300,8 @@ private Q_SLOTS:
     void wrongUse() {
         QFETCH(QStringList, arguments);
         QFETCH(QString, names);
-        test::checkWrongUse(run(QStringList{QStringLiteral("compare")} + arguments), names);
+        test::checkWrongUse(
+            test::sayWrongly(folder_->path(), QStringList{QStringLiteral("compare")} + arguments), names);
     }
 };
 

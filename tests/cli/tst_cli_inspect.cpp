@@ -213,7 +213,7 @@ private Q_SLOTS:
     void wrongUse() {
         QFETCH(QStringList, arguments);
         QFETCH(QString, names);
-        test::checkWrongUse(run(arguments), names);
+        test::checkWrongUse(test::sayWrongly(folder_->path(), arguments), names);
         QVERIFY(!QDir(folder_->path()).exists(QStringLiteral("inspection")));
     }
 

@@ -118,7 +118,7 @@ private Q_SLOTS:
         QProcess process;
         process.setWorkingDirectory(folder_->path());
         process.setReadChannel(QProcess::StandardError);
-        process.start(QStringLiteral(SCALEKV_PROGRAM),
+        process.start(test::scalekvProgram(),
                       {"metrics", "a", "b", "--weights", weights_.path(), "--csv", "pairs.csv"});
         QVERIFY(process.waitForStarted());
         // At the first of nine pairs, which take VGG16 many seconds.

@@ -62,7 +62,7 @@ private:
         Processes processes;
         for (int rank = 1; rank <= ranks; ++rank)
             processes.push_back(start(
-                QStringLiteral(SCALEKV_PROGRAM),
+                test::scalekvProgram(),
                 sample(output, QStringList{QStringLiteral("--shard=%1/%2").arg(rank).arg(ranks)} + more)));
         return processes;
     }
@@ -277,7 +277,7 @@ private Q_SLOTS:
         const Processes both = [&] {
             Processes processes;
             for (int n = 0; n < 2; ++n)
-                processes.push_back(start(QStringLiteral(SCALEKV_PROGRAM), sample(QStringLiteral("s"))));
+                processes.push_back(start(test::scalekvProgram(), sample(QStringLiteral("s"))));
             return processes;
         }();
         for (const auto& process : both)
@@ -317,7 +317,7 @@ private Q_SLOTS:
     }
 
     void stopStops() {
-        const auto process = start(QStringLiteral(SCALEKV_PROGRAM), sample(QStringLiteral("s")));
+        const auto process = start(test::scalekvProgram(), sample(QStringLiteral("s")));
         QTRY_VERIFY_WITH_TIMEOUT(picturesIn(path(QStringLiteral("s"))).size() >= 2, kPatience);
         QCOMPARE(::kill(pid_t(process->processId()), SIGINT), 0);
         QVERIFY(process->waitForFinished(kPatience));
@@ -335,7 +335,7 @@ private Q_SLOTS:
             start(QStringLiteral("sh"),
                   QStringList{QStringLiteral("-c"),
                               QStringLiteral("trap '' XFSZ; ulimit -f 20; exec \"$0\" \"$@\""),
-                              QStringLiteral(SCALEKV_PROGRAM)} +
+                              test::scalekvProgram()} +
                       sample(QStringLiteral("s")));
         QVERIFY(process->waitForFinished(kPatience));
         const QByteArray said = process->readAll();
@@ -380,9 +380,9 @@ private Q_SLOTS:
         if (nothing->exitCode() != 0)
             QSKIP(qPrintable(launcher + QStringLiteral(" does not run here: ") +
                              QString::fromUtf8(nothing->readAll().right(300))));
-        const auto process = start(
-            launcher, arguments + QStringList{QStringLiteral(SCALEKV_PROGRAM)} + sample(QStringLiteral("s")),
-            environment);
+        const auto process =
+            start(launcher, arguments + QStringList{test::scalekvProgram()} + sample(QStringLiteral("s")),
+                  environment);
         QVERIFY(process->waitForFinished(kPatience));
         const QByteArray said = process->readAll();
         QVERIFY2(process->exitCode() == 0, said.constData());
@@ -415,7 +415,8 @@ private Q_SLOTS:
     void wrongUse() {
         QFETCH(QStringList, arguments);
         QFETCH(QString, names);
-        test::checkWrongUse(run(QStringList{QStringLiteral("sample")} + arguments), names);
+        test::checkWrongUse(
+            test::sayWrongly(folder_->path(), QStringList{QStringLiteral("sample")} + arguments), names);
     }
 
     void aLauncherThatMakesNoSenseIsNamed() {

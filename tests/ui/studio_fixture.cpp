@@ -39,7 +39,7 @@ StudioFixture::StudioFixture(scalekv::ui::StudioOptions options, const std::func
     if (settle)
         settle();
     if (options.demoModel.isEmpty())
-        options.demoModel = demoPath();
+        options.demoModel = modelPath();
     if (options.dataFolder.isEmpty())
         options.dataFolder = folder_.filePath(QStringLiteral("data"));
     if (options.gallery.isEmpty())
@@ -124,14 +124,14 @@ bool StudioFixture::givePicture(const QString& prompt, const QString& seed) {
 }
 
 QString StudioFixture::otherModel(const QString& name) {
-    const QDir demo(demoPath());
+    const QDir model(modelPath());
     const QString path = folder_.filePath(name);
     QDir().mkpath(path);
-    for (const QString& entry : demo.entryList(QDir::AllEntries | QDir::NoDotAndDotDot)) {
+    for (const QString& entry : model.entryList(QDir::AllEntries | QDir::NoDotAndDotDot)) {
         if (entry != QLatin1String("model.json"))
-            QFile::link(demo.filePath(entry), path + QLatin1Char('/') + entry);
+            QFile::link(model.filePath(entry), path + QLatin1Char('/') + entry);
     }
-    QFile original(demo.filePath(QStringLiteral("model.json")));
+    QFile original(model.filePath(QStringLiteral("model.json")));
     if (!original.open(QIODevice::ReadOnly))
         return {};
     QJsonObject description = QJsonDocument::fromJson(original.readAll()).object();

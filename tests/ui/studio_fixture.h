@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/small_model.h"
 #include "ui/generate/generate_place.h"
 #include "ui/shell/main_window.h"
 
@@ -7,7 +8,7 @@
 
 class QPushButton;
 
-/// A Studio with the demo model, small pictures and settings of its own, driven by keys and clicks.
+/// A Studio with a small model, small pictures and settings of its own, driven by keys and clicks.
 class StudioFixture {
 public:
     /// Generous: the machine may be busy, and a sanitizer may be at work.
@@ -28,7 +29,7 @@ public:
 
     bool waitForModel();
     bool waitUntilIdle();
-    /// Chooses the smallest size (0.06M for the demo model), a fixed seed, and types the prompt.
+    /// Chooses the smallest size (0.06M), a fixed seed, and types the prompt.
     void prepare(const QString& prompt, const QString& seed = QStringLiteral("1"));
     void chooseSize(const QString& size);
     void clickGenerate();
@@ -44,8 +45,11 @@ public:
         return window_->findChild<T*>(QLatin1String(name));
     }
 
+    /// The model that it starts with unless the options name another: the demo's first layers.
+    static QString modelPath() { return scalekv::test::smallModelPath(); }
+    /// The whole demo model.
     static QString demoPath();
-    /// A copy of the demo model with another name, in a folder that lives as long as the fixture.
+    /// A copy of modelPath() with another name, in a folder that lives as long as the fixture.
     QString otherModel(const QString& name);
     QString temporaryPath(const QString& name) const { return folder_.filePath(name); }
 

@@ -354,7 +354,7 @@ void TestCacheSection::rolesFromAFile() {
     QVERIFY(source->isVisible());
     QCOMPARE(source->text(), QString("Drafters and refiners: the model's own calibration."));
 
-    Calibration other = readCalibration((StudioFixture::demoPath() + "/calibration.json").toStdString());
+    Calibration other = readCalibration((StudioFixture::modelPath() + "/calibration.json").toStdString());
     QVERIFY(studio.session().model().roles && *studio.session().model().roles == other.roles);
     other.settings.drafterShare = 0.3;
     const QString path = written(studio, "mine.json", QByteArray::fromStdString(toJson(other)));
@@ -381,7 +381,7 @@ void TestCacheSection::tablesOfHeadsFromAFile() {
     QVERIFY(studio.waitForModel());
     auto* source = studio.find<ui::TableSource>("tableSource");
     auto* names = studio.find<QComboBox>("cachePolicy");
-    const Calibration own = readCalibration((StudioFixture::demoPath() + "/calibration.json").toStdString());
+    const Calibration own = readCalibration((StudioFixture::modelPath() + "/calibration.json").toStdString());
     const QString path = written(studio, "mine.json", QByteArray::fromStdString(toJson(own)));
     for (const auto& [name, what] :
          {std::pair("heatkv", "Orders of heads"), std::pair("hack", "Kinds of heads")}) {
@@ -415,7 +415,7 @@ void TestCacheSection::badFilesLoseNothing() {
     line->selectAll();
     QTest::keyClicks(line, "30%");
     if (contents.isEmpty()) {
-        Calibration other = readCalibration((StudioFixture::demoPath() + "/calibration.json").toStdString());
+        Calibration other = readCalibration((StudioFixture::modelPath() + "/calibration.json").toStdString());
         other.model.heads *= 2;
         for (PromptSelectivity& prompt : other.measured)
             for (auto* table : {&prompt.current, &prompt.top, &prompt.attended})

@@ -259,7 +259,7 @@ void TestInspectPlace::positionIsLookedUp() {
     QVERIFY(std::abs(sum - 1) < 1e-5);
     // Another layer needs no repetition.
     QSignalSpy states(&studio_->session(), &EngineSession::stateChanged);
-    clickCell(place().layerMap()->map(), 3, 5);
+    clickCell(place().layerMap()->map(), 2, 5);
     QVERIFY(answer());
     QTest::qWait(400);
     QCOMPARE(states.count(), 0);
@@ -522,7 +522,7 @@ void TestInspectPlace::modelThatIsGone() {
     const QString other = studio_->otherModel("Another");
     const QString vae = QStringLiteral("/vae.safetensors");
     QVERIFY(QFile::remove(other + vae));
-    QFile original(StudioFixture::demoPath() + vae);
+    QFile original(StudioFixture::modelPath() + vae);
     QVERIFY(original.open(QIODevice::ReadOnly));
     QByteArray bytes = original.readAll();
     bytes[bytes.size() - 2] = char(bytes[bytes.size() - 2] ^ 1); // of the last number: the digest sees it

@@ -120,7 +120,7 @@ void TestMemoryForecast::saysWhatCannotBeMade() {
     QVERIFY(studio.waitForModel());
     GenerationRequest request = studio.form()->request();
     request.policy.name = "scalekv";
-    request.policy.roles = RoleTable{std::vector<std::vector<bool>>(5, std::vector<bool>(3, false))};
+    request.policy.roles = RoleTable{std::vector<std::vector<bool>>(5, std::vector<bool>(4, false))};
     QString why;
     try {
         (void)studio.session().plan(request);

@@ -42,8 +42,8 @@ private Q_SLOTS:
 void TestStudioModels::demoIsTheDefault() {
     StudioFixture studio;
     QVERIFY(studio.waitForModel());
-    QCOMPARE(studio.session().model().path, StudioFixture::demoPath());
-    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+    QCOMPARE(studio.session().model().path, StudioFixture::modelPath());
+    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::modelPath()));
     const auto& files = studio.session().model().files;
     QCOMPARE(studio.find<QComboBox>("size")->count(), static_cast<int>(files.sizes.size()));
     QCOMPARE(studio.find<QComboBox>("aspectRatio")->count(), static_cast<int>(files.aspectRatios.size()));
@@ -73,7 +73,7 @@ void TestStudioModels::changeWhileIdle() {
     QCOMPARE(box->count(), 2);
     QTest::keyClick(box, Qt::Key_Up);
     QVERIFY(QTest::qWaitFor(
-        [&] { return studio.session().model().path == QDir::cleanPath(StudioFixture::demoPath()); },
+        [&] { return studio.session().model().path == QDir::cleanPath(StudioFixture::modelPath()); },
         StudioFixture::kPatience));
     QVERIFY(studio.waitUntilIdle());
 }
@@ -123,7 +123,7 @@ void TestStudioModels::stopGivesTheWaitingModelUp() {
     studio.clickStop();
     QVERIFY(studio.waitUntilIdle());
     QCOMPARE(loaded.count(), 0);
-    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::modelPath()));
 }
 
 void TestStudioModels::brokenModel_data() {
@@ -149,7 +149,7 @@ void TestStudioModels::brokenModel() {
     } else {
         QVERIFY(folder.remove("transformer.safetensors"));
         if (breakWhat == "cut") {
-            QFile whole(StudioFixture::demoPath() + "/transformer.safetensors");
+            QFile whole(StudioFixture::modelPath() + "/transformer.safetensors");
             QFile cut(folder.filePath("transformer.safetensors"));
             QVERIFY(whole.open(QIODevice::ReadOnly) && cut.open(QIODevice::WriteOnly));
             cut.write(whole.read(whole.size() / 3));
@@ -164,7 +164,7 @@ void TestStudioModels::brokenModel() {
     QVERIFY2(messages->text().contains(breakWhat == "folder" ? "not there" : "Broken"),
              qPrintable(messages->text()));
     // The model before is still there, and so is what was typed.
-    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::demoPath()));
+    QCOMPARE(studio.form()->picker()->chosenPath(), QDir::cleanPath(StudioFixture::modelPath()));
     QCOMPARE(studio.find<QPlainTextEdit>("prompt")->toPlainText(), QString("a frog on a blue background"));
     studio.clickGenerate();
     QVERIFY(studio.waitUntilIdle());
@@ -176,7 +176,7 @@ void TestStudioModels::firstModelBroken() {
     options.model = "/not/there";
     StudioFixture studio(options);
     QVERIFY(studio.waitForModel());
-    QCOMPARE(studio.session().model().path, StudioFixture::demoPath());
+    QCOMPARE(studio.session().model().path, StudioFixture::modelPath());
     QVERIFY(!studio.window().messages()->isHidden());
     const QString message = studio.window().messages()->text();
     QVERIFY2(message.contains("/not/there"), qPrintable(message));
@@ -194,7 +194,7 @@ void TestStudioModels::noModelAtAll() {
     QCOMPARE(studio.window().messages()->kind(), MessageBar::Kind::Error);
     QVERIFY(!studio.find<QPushButton>("generate")->isEnabled());
     QCOMPARE(studio.form()->request().prompts.front(), std::string("a cat"));
-    studio.window().models().open(StudioFixture::demoPath());
+    studio.window().models().open(StudioFixture::modelPath());
     QVERIFY(studio.waitForModel());
     QVERIFY(studio.window().messages()->isHidden());
     QVERIFY(studio.find<QPushButton>("generate")->isEnabled());
@@ -212,7 +212,7 @@ void TestStudioModels::settingsAreRememberedByModel() {
     studio.window().models().open(other);
     QVERIFY(studio.waitUntilIdle());
     QCOMPARE(studio.form()->request().cfg.front(), recommended); // not the other model's
-    studio.window().models().open(StudioFixture::demoPath());
+    studio.window().models().open(StudioFixture::modelPath());
     QVERIFY(studio.waitUntilIdle());
     QCOMPARE(studio.form()->request().cfg.front(), recommended + 2);
     QCOMPARE(studio.form()->request().topP, 0.5);

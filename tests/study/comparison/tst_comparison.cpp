@@ -5,6 +5,7 @@
 #include "scalekv/results_folder.h"
 #include "tests/message_of.h"
 #include "tests/mutate.h"
+#include "tests/small_model.h"
 #include "tests/without_times.h"
 
 #include <QTemporaryDir>
@@ -84,7 +85,7 @@ class TestComparison : public QObject {
 
     fs::path path(const char* name) const { return fs::path(folder_->path().toStdString()) / name; }
 
-    /// The demo model at its smallest: seven scales, 265 tokens of history.
+    /// The first layers of the demo model at its smallest: seven scales, 265 tokens of history.
     ComparisonSettings settings() const {
         ComparisonSettings settings;
         settings.request.prompts = {"a red apple on a blue background"};
@@ -104,7 +105,9 @@ private Q_SLOTS:
     void initTestCase() {
         LoadOptions options;
         options.precision = Precision::Float32;
-        model_ = Model::load(findModel(SCALEKV_SOURCE_DIR "/resources/demo"), options);
+        const QString small = test::smallModelPath();
+        QVERIFY(!small.isEmpty());
+        model_ = Model::load(findModel(small.toStdString()), options);
     }
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
 
@@ -219,7 +222,7 @@ private Q_SLOTS:
         QVERIFY(fs::exists(path("parts/results.csv")));
         QVERIFY(!fs::exists(path("parts/report.html")));
 
-        const std::size_t left = runsLeft(readResults(path("parts")), 12);
+        const std::size_t left = runsLeft(readResults(path("parts")), model_->layers());
         QCOMPARE(left, std::size_t(3 + 5));
         Watcher second(1); // stops at the end of the first pair
         QVERIFY_EXCEPTION_THROWN(compare("parts", two, second), Cancelled);
@@ -270,7 +273,7 @@ private Q_SLOTS:
             int runs = 0;
             std::stop_source source;
         } first;
-        const std::size_t counted = runsLeft(comparison, 12);
+        const std::size_t counted = runsLeft(comparison, model_->layers());
         QVERIFY_EXCEPTION_THROWN(runComparison(*model_, comparison, first, first.source.get_token()),
                                  Cancelled);
         QCOMPARE(std::size_t(first.runs), counted);
