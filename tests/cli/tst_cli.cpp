@@ -2,6 +2,7 @@
 #include "scalekv/recipe.h"
 #include "tests/cli/program.h"
 #include "tests/mutate.h"
+#include "tests/small_model.h"
 
 #include <QDir>
 #include <QFile>
@@ -62,6 +63,11 @@ private:
     }
 
 private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(!test::smallModelPath().isEmpty());
+        qputenv("SCALEKV_DEMO_MODEL",
+                test::smallModelPath().toUtf8()); // what the programs take unless told otherwise
+    }
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
 
     void aPromptIsEnough() {
@@ -120,7 +126,7 @@ private Q_SLOTS:
             {kPrompt, QStringLiteral("--seed=18446744073709551615"), QStringLiteral("--negative=a dog"),
              QStringLiteral("--ratio=3:2"), QStringLiteral("--cfg=1,2,3,4,3,2,1"), QStringLiteral("--tau"),
              QStringLiteral("0.5"), QStringLiteral("--top-k=2"), QStringLiteral("--top-p=0.9"),
-             QStringLiteral("--cfg-layer"), QStringLiteral("-3"), QStringLiteral("--cfg-layer"),
+             QStringLiteral("--cfg-layer"), QStringLiteral("-2"), QStringLiteral("--cfg-layer"),
              QStringLiteral("0"), QStringLiteral("--precision=fp32"), QStringLiteral("-o"),
              QStringLiteral("x.png")});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
@@ -132,7 +138,7 @@ private Q_SLOTS:
         QCOMPARE(recipe.request.tau, (std::vector<double>{0.5}));
         QCOMPARE(recipe.request.topK, 2);
         QCOMPARE(recipe.request.topP, 0.9);
-        QCOMPARE(recipe.request.guidanceLayers, (std::vector<int>{-3, 0}));
+        QCOMPARE(recipe.request.guidanceLayers, (std::vector<int>{-2, 0}));
         QCOMPARE(recipe.precision, std::string("fp32"));
     }
 
@@ -145,6 +151,8 @@ private Q_SLOTS:
         QFETCH(QString, policy);
         const bool full = policy == QStringLiteral("full");
         QStringList arguments{kPrompt,
+                              QStringLiteral("--model"),
+                              QStringLiteral(SCALEKV_SOURCE_DIR "/resources/demo"), // the whole of it
                               QStringLiteral("--policy"),
                               policy,
                               QStringLiteral("-o"),
@@ -523,7 +531,7 @@ private Q_SLOTS:
         row("head orders of another model",
             {generate, "fox", "--policy=heatkv",
              "--head-orders=" SCALEKV_SOURCE_DIR "/tests/data/heatkv/orders_2b.json"},
-            "32 layers of 16 heads, but this one has 12 of 4");
+            "32 layers of 16 heads, but this one has 3 of 4");
         row("head kinds missing", {generate, "fox", "--policy=hack", "--head-kinds=none.json"}, "none.json");
         row("head kinds are text", {generate, "fox", "--policy=hack", "--head-kinds=empty.txt"}, "empty.txt");
         row("head kinds are orders",
