@@ -30,11 +30,11 @@ int runCommandLine(int count, const char* const* arguments, const std::stop_toke
     CLI::App program("Makes pictures from text with Infinity models, and shows what that costs.", "scalekv");
     program.set_version_flag("--version", "scalekv " SCALEKV_VERSION);
     program.require_subcommand(1);
-    const std::array commands{
-        addGenerateCommand(program), addInfoCommand(program),      addReconstructCommand(program),
-        addBenchCommand(program),    addCalibrateCommand(program), addCompareCommand(program),
-        addInspectCommand(program),  addSampleCommand(program),    addMetricsCommand(program)};
     try {
+        const std::array commands{
+            addGenerateCommand(program), addInfoCommand(program),      addReconstructCommand(program),
+            addBenchCommand(program),    addCalibrateCommand(program), addCompareCommand(program),
+            addInspectCommand(program),  addSampleCommand(program),    addMetricsCommand(program)};
         program.parse(count, arguments);
         for (const Command& command : commands)
             if (command.app->parsed())

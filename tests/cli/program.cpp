@@ -1,30 +1,46 @@
 #include "tests/cli/program.h"
 
 #include "app/cli/command_line.h"
+#include "scalekv/error.h"
 
 #include <QDir>
 #include <QTest>
 
 #include <iostream>
 #include <sstream>
+#include <stop_token>
+#include <string>
+#include <vector>
 
 namespace scalekv::test {
 namespace {
 
-/// What is written to a stream while this object lives.
-class Heard {
+/// Another text in place of one of the program's streams while this object lives.
+class Replaced {
 public:
-    explicit Heard(std::ostream& stream) : stream_(stream), before_(stream.rdbuf(text_.rdbuf())) {}
-    ~Heard() { stream_.rdbuf(before_); }
-    Heard(const Heard&) = delete;
-    Heard& operator=(const Heard&) = delete;
+    explicit Replaced(std::ios& stream) : stream_(stream), before_(stream.rdbuf(&text_)) {}
+    ~Replaced() { stream_.rdbuf(before_); }
+    Replaced(const Replaced&) = delete;
+    Replaced& operator=(const Replaced&) = delete;
 
     QByteArray text() const { return QByteArray::fromStdString(text_.str()); }
 
 private:
-    std::ostringstream text_;
-    std::ostream& stream_;
+    std::stringbuf text_;
+    std::ios& stream_;
     std::streambuf* before_;
+};
+
+/// Another current folder while this object lives.
+class CurrentFolder {
+public:
+    explicit CurrentFolder(const QString& folder) { QVERIFY(QDir::setCurrent(folder)); }
+    ~CurrentFolder() { QDir::setCurrent(before_); }
+    CurrentFolder(const CurrentFolder&) = delete;
+    CurrentFolder& operator=(const CurrentFolder&) = delete;
+
+private:
+    QString before_ = QDir::currentPath();
 };
 
 } // namespace
@@ -44,15 +60,18 @@ Outcome sayWrongly(const QString& folder, const QStringList& arguments) {
     std::vector<const char*> pointers;
     for (const std::string& word : words)
         pointers.push_back(word.c_str());
-    const QString before = QDir::currentPath();
-    QDir::setCurrent(folder);
-    const Heard out(std::cout), err(std::cerr);
+    const CurrentFolder here(folder);
+    const Replaced in(std::cin), out(std::cout), err(std::cerr);
+    std::stop_source stopped;
+    stopped.request_stop();
     Outcome outcome;
-    outcome.exitCode = cli::runCommandLine(int(pointers.size()), pointers.data(), {});
+    try {
+        outcome.exitCode = cli::runCommandLine(int(pointers.size()), pointers.data(), stopped.get_token());
+    } catch (const Cancelled&) { // exitCode says so
+    }
     outcome.crashed = false;
     outcome.out = out.text();
     outcome.err = err.text();
-    QDir::setCurrent(before);
     return outcome;
 }
 

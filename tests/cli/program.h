@@ -18,7 +18,8 @@ struct Outcome {
 };
 
 /// What comes of arguments that never get as far as to do anything: they are said to the command line in this
-/// process, which spares a start of the program. In `folder`, as below.
+/// process, which spares a start of the program. In `folder`, as below, with nothing on standard input. Where
+/// they do get that far they are stopped, and exitCode stays -1.
 Outcome sayWrongly(const QString& folder, const QStringList& arguments);
 
 /// Checks what every wrong use comes to: exit code 2, nothing on standard output, and one sentence that names

@@ -70,6 +70,15 @@ private Q_SLOTS:
     }
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
 
+    void theWholeDemoIsFoundByItself() {
+        qunsetenv("SCALEKV_DEMO_MODEL");
+        const Outcome outcome = run({QStringLiteral("info"), QStringLiteral("--json")});
+        qputenv("SCALEKV_DEMO_MODEL", test::smallModelPath().toUtf8());
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QJsonDocument found = QJsonDocument::fromJson(outcome.out);
+        QCOMPARE(found["parts"][0]["layers"].toInt(), 12);
+    }
+
     void aPromptIsEnough() {
         const Outcome outcome = generate({kPrompt});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());

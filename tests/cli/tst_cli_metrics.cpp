@@ -106,6 +106,7 @@ private Q_SLOTS:
         const Outcome weights = run({"metrics", "a", "a", "--weights", "w.pth"});
         QCOMPARE(weights.exitCode, 1);
         QCOMPARE(weights.errorLines().size(), 1);
+        // By the program itself, so that main() passes on what its command line says.
         test::checkWrongUse(run({"metrics", "a"}), QStringLiteral("others"));
         test::checkWrongUse(run({"metrics", "a", "a", "--lpips", "resnet"}), QStringLiteral("resnet"));
         test::checkWrongUse(run({"metrics", "a", "a", "--fid", "dirty"}), QStringLiteral("dirty"));

@@ -27,7 +27,7 @@ using namespace scalekv;
 using ui::CacheFields;
 using widgets::WrappedLabel;
 
-/// What stays in the cache: the part of the form that says it, alone and with the demo model.
+/// What stays in the cache: the part of the form that says it, alone and with a small model.
 class TestCacheSection : public QObject {
     Q_OBJECT
 private Q_SLOTS:

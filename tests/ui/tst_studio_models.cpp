@@ -27,7 +27,7 @@ class TestStudioModels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { useTemporarySettings(); }
-    void demoIsTheDefault();
+    void givenDemoIsTheDefault();
     void changeWhileIdle();
     void changeWhileBusy();
     void stopWorkNow();
@@ -39,7 +39,7 @@ private Q_SLOTS:
     void settingsAreRememberedByModel();
 };
 
-void TestStudioModels::demoIsTheDefault() {
+void TestStudioModels::givenDemoIsTheDefault() {
     StudioFixture studio;
     QVERIFY(studio.waitForModel());
     QCOMPARE(studio.session().model().path, StudioFixture::modelPath());
