@@ -1,5 +1,6 @@
 #include "engine/analysis/attention_probe.h"
 
+#include "engine/analysis/head_means.h"
 #include "engine/analysis/key_scores.h"
 #include "engine/cache/query_sample.h"
 #include "engine/model/simd_rows.h"
@@ -17,13 +18,6 @@ namespace {
 
 constexpr std::int64_t kTile = KeyScores::kMostQueries;
 constexpr std::int64_t kMapBlockKeys = 256; // of the current map, which may be large
-
-void check(const AttentionProbeOptions& options) {
-    if (!(options.topShare > 0 && options.topShare <= 1))
-        throw Error("The share of history that counts as the top must be above 0 and at most 1.");
-    if (options.queries < 0)
-        throw Error("The number of sampled queries must be 0 (all) or more.");
-}
 
 /// What all heads share, on the CPU.
 struct Problem {
@@ -238,39 +232,40 @@ LayerAttention probeByHead(const LayerState& state, std::span<const MapSize> sch
                            const AttentionProbeOptions& options) {
     const auto heads = std::int64_t(state.byHead.size());
     LayerAttention result;
+    result.layer = state.layer;
+    result.scale = state.scale;
     for (std::int64_t h = 0; h < heads; ++h) {
         LayerAttention one = probeAttention(state.ofHead(h), schedule, options);
-        const double share = 1.0 / double(heads);
-        const HeadAttention& head = one.heads.front();
-        if (h == 0) {
-            result = one;
-            result.history = result.top = 0;
-            result.heads.clear();
-            result.mean = {0, 0, std::vector<double>(head.mass.size(), 0.0), 0};
-        }
-        result.mean.current += head.current * share;
-        result.mean.top += head.top * share; // NaN stays NaN
-        result.mean.entropy += head.entropy * share;
-        for (std::size_t scale = 0; scale < head.mass.size(); ++scale)
-            result.mean.mass[scale] += head.mass[scale] * share;
+        result.queries = one.queries;
         result.history += one.history;
         result.top += one.top;
         result.heads.push_back(std::move(one.heads.front()));
     }
     result.history /= heads;
     result.top /= heads;
+    result.mean = meanOf(result.heads);
     return result;
 }
 
 } // namespace
 
+void checkProbe(const AttentionProbeOptions& options) {
+    if (!(options.topShare > 0 && options.topShare <= 1))
+        throw Error("The share of history that counts as the top must be above 0 and at most 1.");
+    if (options.queries < 0)
+        throw Error("The number of sampled queries must be 0 (all) or more.");
+}
+
 LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> schedule,
                               const AttentionProbeOptions& options) {
-    check(options);
+    checkProbe(options);
+    if (!state.queries.is_cpu()) {
+        AttentionProbePortable probe(schedule, options, state.queries.device());
+        probe.look(state);
+        return probe.take().front();
+    }
     if (!state.byHead.empty())
         return probeByHead(state, schedule, options);
-    if (!state.queries.is_cpu())
-        return probeAttentionPortable(state, schedule, options);
     const Problem problem = makeProblem(state, schedule, options);
     const std::int64_t sequences = problem.queries.size(0), heads = problem.queries.size(1);
 

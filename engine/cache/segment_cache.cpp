@@ -18,6 +18,12 @@ SegmentCache::SegmentCache(Layout layout, const SegmentSchedule& schedule, MapSc
       options_(at::TensorOptions().dtype(type).device(device)) {
     if (std::int64_t(layout_.sequences.size()) != schedule_.layers())
         throw std::logic_error("SegmentCache: sequences for each of the schedule's layers");
+    if (layout_.positions) {
+        std::int64_t all = 0;
+        for (std::int64_t scale = 0; scale < schedule_.scales(); ++scale)
+            all += schedule_.tokens(scale);
+        tokens_ = at::arange(all, options_.dtype(at::kInt));
+    }
     reset();
 }
 
@@ -53,17 +59,12 @@ void SegmentCache::open(LayerState& state, StageClock& clock) {
 }
 
 at::Tensor SegmentCache::positionsOf(std::int64_t scale, std::int64_t layer, std::int64_t head) const {
-    std::vector<std::int32_t> places;
+    std::vector<at::Tensor> places{tokens_.narrow(0, 0, 0)};
     std::int64_t first = 0;
     for (std::int64_t source = 0; source < scale; first += schedule_.tokens(source++))
-        for (std::int64_t token = 0;
-             schedule_.finds(scale, {source, head, layer}) && token < schedule_.tokens(source); ++token)
-            places.push_back(std::int32_t(first + token));
-    const auto count = std::int64_t(places.size());
-    return at::tensor(at::ArrayRef<std::int32_t>(places), at::kInt)
-        .to(options_.device())
-        .view({1, 1, count})
-        .expand({layout_.sequences[std::size_t(layer)], 1, count});
+        if (schedule_.finds(scale, {source, head, layer}))
+            places.push_back(tokens_.narrow(0, first, schedule_.tokens(source)));
+    return at::cat(places).expand({layout_.sequences[std::size_t(layer)], 1, -1});
 }
 
 void SegmentCache::close(const LayerState& state) {

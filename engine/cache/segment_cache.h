@@ -63,7 +63,8 @@ private:
     std::vector<at::Tensor> whole_;                               ///< a layer, [2, S, H, n, D]
     std::vector<std::int64_t> wholeTokens_;                       ///< a layer: how many of the n are there
     std::vector<std::int64_t> bytes_;                             ///< a layer
-    std::vector<at::Tensor> positions_;                           ///< of the layer that is open, a head
+    at::Tensor tokens_;                 ///< all positions, int32 on the device, if they are wanted
+    std::vector<at::Tensor> positions_; ///< of the layer that is open, a head
     std::int64_t peakBytes_ = 0;
 };
 

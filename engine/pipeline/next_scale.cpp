@@ -1,6 +1,7 @@
 #include "engine/pipeline/next_scale.h"
 
 #include "engine/cache/policies.h"
+#include "engine/device/index_lists.h"
 #include "engine/image/bsq.h"
 #include "scalekv/error.h"
 
@@ -25,13 +26,10 @@ LayerStores::Terms storeTerms(const TransformerShape& shape, const NextScaleSett
 
 /// The policy's window of every scale, brought to the device at once.
 std::vector<at::Tensor> windowsOf(const CachePolicy& policy, at::Device device) {
-    std::vector<std::int64_t> tokens, sizes;
-    for (const MapSize& map : policy.plan().schedule()) {
-        const std::vector<std::int64_t> window = policy.window(map);
-        tokens.insert(tokens.end(), window.begin(), window.end());
-        sizes.push_back(std::int64_t(window.size()));
-    }
-    return at::tensor(at::ArrayRef<std::int64_t>(tokens), at::kLong).to(device).split_with_sizes(sizes);
+    std::vector<std::vector<std::int64_t>> windows;
+    for (const MapSize& map : policy.plan().schedule())
+        windows.push_back(policy.window(map));
+    return onDevice(windows, device);
 }
 
 NextScaleSettings withPolicy(NextScaleSettings settings, std::int64_t layers) {

@@ -1,9 +1,8 @@
 #include "engine/pipeline/picture_run.h"
 
-#include "engine/analysis/attention_probe.h"
-#include "engine/analysis/kept_positions.h"
 #include "engine/image/bit_packing.h"
 #include "engine/image/bsq.h"
+#include "engine/pipeline/layer_sights.h"
 #include "engine/pipeline/scale_loop.h"
 
 namespace scalekv {
@@ -12,20 +11,17 @@ namespace {
 /// Decodes pictures, looks at attention, and keeps the observer informed.
 class PictureWatcher final : public ScaleWatcher {
 public:
-    PictureWatcher(const Vae& vae, const Watching& watching, Pace& pace, GenerationObserver& observer,
-                   std::stop_token stop)
-        : vae_(vae), watching_(watching), pace_(pace), observer_(observer), stop_(std::move(stop)) {}
+    PictureWatcher(const Vae& vae, Preview preview, LayerSights& sights, Pace& pace,
+                   GenerationObserver& observer, std::stop_token stop)
+        : vae_(vae), preview_(preview), sights_(sights), pace_(pace), observer_(observer),
+          stop_(std::move(stop)) {}
 
     /// What the settings' tap is to call.
-    void look(const LayerState& state, const ScaleSchedule& schedule) {
+    void look(const LayerState& state) {
         layerProbeSeconds_ = 0;
         {
             const Stopwatch watch(layerProbeSeconds_);
-            if (watching_.probe)
-                attention_ =
-                    std::make_shared<const LayerAttention>(probeAttention(state, schedule, *watching_.probe));
-            if (watching_.kept)
-                kept_ = std::make_shared<const KeptTokens>(keptTokens(state, schedule));
+            sights_.look(state);
         }
         probeSeconds_ += layerProbeSeconds_;
     }
@@ -38,12 +34,18 @@ public:
 
     void layerFinished(const NextScale& run, std::int64_t layer) override {
         pace_.layerDone(run.scale(), layerProbeSeconds_);
-        observer_.layerFinished({int(run.scale()), int(layer), run.kvBytes(layer), run.kvBytes(),
-                                 std::exchange(attention_, nullptr), std::exchange(kept_, nullptr)});
+        tell(sights_.layerDone({.scale = int(run.scale()),
+                                .layer = int(layer),
+                                .layerKvBytes = run.kvBytes(layer),
+                                .kvBytes = run.kvBytes()}));
         observer_.progressed(pace_.progress());
     }
 
     at::Tensor choose(const Prediction& prediction) override {
+        {
+            const Stopwatch watch(probeSeconds_);
+            tell(sights_.scaleDone());
+        }
         observer_.bitsChosen(int(prediction.scale), packBits(prediction.bits));
         return prediction.bits;
     }
@@ -51,7 +53,7 @@ public:
     void scaleFinished(const NextScale& run, ScaleReport& report) override {
         report.probeSeconds = probeSeconds_;
         std::vector<RgbImage> images;
-        if (run.finished() || watching_.preview == Preview::EachScale) {
+        if (run.finished() || preview_ == Preview::EachScale) {
             const Stopwatch watch(report.decodeSeconds);
             // Decoding needs other buffers than the layers did.
             makeRoomFor(report.map, run.settings().schedule, run.codes().device());
@@ -70,6 +72,10 @@ public:
     std::vector<RgbImage> takePictures() { return std::move(pictures_); }
 
 private:
+    void tell(const std::vector<LayerProgress>& layers) {
+        for (const LayerProgress& layer : layers)
+            observer_.layerFinished(layer);
+    }
     std::vector<RgbImage> decode(const NextScale& run, std::int64_t scale) {
         // A preview is decoded at its own scale's resolution: the sum of codes has no finer detail yet, and
         // all previews of a picture together then cost about what the picture itself costs, instead of once a
@@ -80,14 +86,13 @@ private:
     }
 
     const Vae& vae_;
-    const Watching& watching_;
+    Preview preview_;
+    LayerSights& sights_;
     Pace& pace_;
     GenerationObserver& observer_;
     std::stop_token stop_;
-    std::shared_ptr<const LayerAttention> attention_; ///< of the layer at hand, as what follows
-    std::shared_ptr<const KeptTokens> kept_;
-    double layerProbeSeconds_ = 0;
-    double probeSeconds_ = 0; ///< of the scale at hand
+    double layerProbeSeconds_ = 0; ///< of the layer at hand
+    double probeSeconds_ = 0;      ///< of the scale at hand
     std::vector<RgbImage> pictures_;
 };
 
@@ -112,11 +117,12 @@ RunWork expectedWork(const PreparedRequest& request, const LoadedModel& model, W
 GenerationReport runPictures(const PictureMakers& makers, const PreparedRequest& request,
                              const std::vector<at::Tensor>& text, const Watching& watching, Pace& pace,
                              GenerationObserver& observer, std::stop_token stop) {
-    PictureWatcher watcher(makers.vae, watching, pace, observer, stop);
+    LayerSights sights(watching, request.plan.schedule, makers.transformer.device());
+    PictureWatcher watcher(makers.vae, watching.preview, sights, pace, observer, stop);
     NextScaleSettings settings = request.settings;
-    if (watching.probe || watching.kept) {
+    if (sights.wanted()) {
         settings.keepPositions = true;
-        settings.tap = [&](const LayerState& state) { watcher.look(state, request.plan.schedule); };
+        settings.tap = [&](const LayerState& state) { watcher.look(state); };
     }
     LoopReport loop = runScales(makers.transformer, settings, text, watcher, std::move(stop));
     GenerationReport report;

@@ -50,6 +50,16 @@ struct Case {
     LayerAttention probe(const AttentionProbeOptions& options) const {
         return probeAttention(state, schedule, options);
     }
+    /// As a device measures, of a scale's layers together; this one is the second of them.
+    LayerAttention probePortable(const AttentionProbeOptions& options) const {
+        AttentionProbePortable probe(schedule, options, at::kCPU);
+        LayerState first = state;
+        first.layer = 0;
+        first.current.keys = first.current.keys.flip(2);
+        probe.look(first);
+        probe.look(state);
+        return probe.take().at(1);
+    }
 };
 
 struct Shape {
@@ -163,8 +173,7 @@ private Q_SLOTS:
             }
             VERIFY_BELOW(difference(sum, 1.0), 1e-6); // as exact as sums in fp32 are
         };
-        for (const LayerAttention& result :
-             {c.probe(options), probeAttentionPortable(c.state, c.schedule, options)}) {
+        for (const LayerAttention& result : {c.probe(options), c.probePortable(options)}) {
             QCOMPARE(result.layer, std::int64_t(1));
             QCOMPARE(result.scale, shape.scale);
             QCOMPARE(result.history, entries);
@@ -187,8 +196,7 @@ private Q_SLOTS:
         AttentionProbeOptions options{.queries = 0, .mass = true};
         const LayerAttention first = alone.probe(options), both = c.probe(options);
         options.massSequences = 1;
-        for (const LayerAttention& result :
-             {c.probe(options), probeAttentionPortable(c.state, c.schedule, options)}) {
+        for (const LayerAttention& result : {c.probe(options), c.probePortable(options)}) {
             for (std::size_t h = 0; h < result.heads.size(); ++h) {
                 for (std::size_t k = 0; k < 3; ++k)
                     VERIFY_BELOW(difference(result.heads[h].mass[k], first.heads[h].mass[k]), 1e-5);

@@ -7,6 +7,7 @@
 #include "engine/pipeline/device.h"
 #include "engine/pipeline/picture_run.h"
 #include "engine/pipeline/scale_loop.h"
+#include "scalekv/run_record.h"
 #include "tests/cache/made_up_kinds.h"
 #include "tests/device/stand_in_device.h"
 #include "tests/generation_fixture.h"
@@ -77,24 +78,37 @@ private:
     std::vector<at::Tensor> fed_;
 };
 
-/// Counts what crosses the bus: between scales, and between one layer and the next.
+/// Counts what crosses the bus: in a scale, and between one layer and the next. Keeps what was told of
+/// layers.
 class Counter final : public GenerationObserver {
 public:
     void scaleStarted(int, MapSize) override {
         scales.push_back(test::deviceCounts().copies());
         beforeLayer_.reset();
+        layersRun_ = true;
     }
-    void layerFinished(const LayerProgress&) override {
+    void progressed(const Progress&) override { // after every layer, and elsewhere
         const std::int64_t now = test::deviceCounts().copies();
-        if (beforeLayer_)
+        if (layersRun_ && beforeLayer_)
             inLayers += now - *beforeLayer_;
         beforeLayer_ = now;
     }
+    void layerFinished(const LayerProgress& progress) override { layers.push_back(progress); }
+    void bitsChosen(int, const ScaleBits&) override { layersRun_ = false; }
+
+    std::int64_t mostInAScale() const {
+        std::int64_t most = 0;
+        for (std::size_t k = 1; k < scales.size(); ++k)
+            most = std::max(most, scales[k] - scales[k - 1]);
+        return most;
+    }
     std::vector<std::int64_t> scales;
+    std::vector<LayerProgress> layers;
     std::int64_t inLayers = 0;
 
 private:
     std::optional<std::int64_t> beforeLayer_;
+    bool layersRun_ = false;
 };
 
 } // namespace
@@ -137,6 +151,26 @@ private:
         for (std::size_t i = 0; i < prompts; ++i)
             all.push_back(host_.transformer.unconditionalText(all[i].size(0)));
         return all;
+    }
+
+    // A picture, and what is watched of its layers.
+    void run(const TinyModel& model, at::Device device, const std::string& policy, const Watching& watching,
+             Counter& counter) const {
+        const PreparedRequest request = prepared(policy, 1, device);
+        Pace pace({runWork({.transformer = model.transformer.shape(),
+                            .vae = model.vae.shape(),
+                            .plan = request.settings.policy->plan(),
+                            .sequences = request.sequences},
+                           MachineSpeed())},
+                  SpeedFactors());
+        pace.beginRun();
+        runPictures({model.transformer, model.vae}, request, texts(1), watching, pace, counter, {});
+    }
+
+    static void everyPolicy() {
+        QTest::addColumn<QString>("policy");
+        for (const std::string_view name : policyNames())
+            QTest::newRow(name.data()) << QString::fromUtf8(name.data());
     }
 
 private Q_SLOTS:
@@ -222,33 +256,58 @@ private Q_SLOTS:
         }
     }
 
-    void hardlyAnythingCrossesTheBus_data() {
-        QTest::addColumn<QString>("policy");
-        for (const std::string_view name : policyNames())
-            QTest::newRow(name.data()) << QString::fromUtf8(name.data());
-    }
+    void hardlyAnythingCrossesTheBus_data() { everyPolicy(); }
     void hardlyAnythingCrossesTheBus() {
         QFETCH(QString, policy);
         if (device_ != standInDevice())
             QSKIP("only the stand-in counts");
-        const PreparedRequest request = prepared(policy.toStdString(), 1, device_);
-        Pace pace({runWork({.transformer = host_.transformer.shape(),
-                            .vae = host_.vae.shape(),
-                            .plan = request.settings.policy->plan(),
-                            .sequences = request.sequences},
-                           MachineSpeed())},
-                  SpeedFactors());
-        pace.beginRun();
         Counter counter;
-        runPictures({other_.transformer, other_.vae}, request, texts(1), {}, pace, counter, {});
+        run(other_, device_, policy.toStdString(), {}, counter);
         if (policy == "spectral") { // codes are made and read by the CPU: known, and not yet otherwise
             QVERIFY(counter.inLayers > 0);
             return;
         }
         QCOMPARE(counter.inLayers, std::int64_t(0));
-        for (std::size_t k = 1; k < counter.scales.size(); ++k)
-            QVERIFY2(counter.scales[k] - counter.scales[k - 1] <= 2, // numbers to draw with, and bits
-                     qPrintable(QString("%1 copies").arg(counter.scales[k] - counter.scales[k - 1])));
+        QVERIFY2(counter.mostInAScale() <= 2, // numbers to draw with, and bits
+                 qPrintable(QString("%1 copies").arg(counter.mostInAScale())));
+    }
+
+    // What the window's inspection records comes back once a scale, and is what the CPU sees.
+    void aRecordAsksOnceAScale_data() { everyPolicy(); }
+    void aRecordAsksOnceAScale() {
+        QFETCH(QString, policy);
+        if (device_ != standInDevice())
+            QSKIP("on a GPU another bit may be drawn, and all that follows differs");
+        Counter onCpu, counter;
+        run(host_, at::kCPU, policy.toStdString(), watchingForRecord(), onCpu);
+        run(other_, device_, policy.toStdString(), watchingForRecord(), counter);
+        if (policy != "spectral") {
+            QCOMPARE(counter.inLayers, std::int64_t(0));
+            QVERIFY2(counter.mostInAScale() <= 4, // the two above, what was measured, and what was kept
+                     qPrintable(QString("%1 copies").arg(counter.mostInAScale())));
+        }
+        QCOMPARE(counter.layers.size(), onCpu.layers.size());
+        for (std::size_t i = 0; i < onCpu.layers.size(); ++i) {
+            const LayerProgress &got = counter.layers[i], &wanted = onCpu.layers[i];
+            QCOMPARE(std::tuple(got.scale, got.layer, got.layerKvBytes),
+                     std::tuple(wanted.scale, wanted.layer, wanted.layerKvBytes));
+            QVERIFY(*got.kept == *wanted.kept);
+            QCOMPARE(std::pair(got.attention->layer, got.attention->scale),
+                     std::pair(wanted.attention->layer, wanted.attention->scale));
+            QCOMPARE(std::pair(got.attention->history, got.attention->top),
+                     std::pair(wanted.attention->history, wanted.attention->top));
+            for (std::size_t h = 0; h < wanted.attention->heads.size(); ++h) {
+                const HeadAttention &head = got.attention->heads.at(h), &same = wanted.attention->heads[h];
+                VERIFY_BELOW(std::abs(head.current - same.current), kTolerance);
+                VERIFY_BELOW(std::abs(head.entropy - same.entropy), kTolerance);
+                QCOMPARE(std::isnan(head.top), std::isnan(same.top));
+                if (!std::isnan(same.top))
+                    VERIFY_BELOW(std::abs(head.top - same.top), kTolerance);
+                QCOMPARE(head.mass.size(), same.mass.size());
+                for (std::size_t k = 0; k < same.mass.size(); ++k)
+                    VERIFY_BELOW(std::abs(head.mass[k] - same.mass[k]), kTolerance);
+            }
+        }
     }
 };
 

@@ -53,6 +53,8 @@ public:
     /// After every step: the text, each layer, each decoded picture.
     virtual void progressed(const Progress& /*progress*/) {}
     virtual void scaleStarted(int /*scale*/, MapSize /*map*/) {}
+    /// Off the CPU, where anything of layers is watched, all of a scale's are told one after the other when
+    /// the last of them is done: what was seen of them is asked for once.
     virtual void layerFinished(const LayerProgress& /*progress*/) {}
     /// The bits that are about to be fed, of all prompts. Before the scale is finished.
     virtual void bitsChosen(int /*scale*/, const ScaleBits& /*bits*/) {}
