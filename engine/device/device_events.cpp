@@ -3,13 +3,10 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 namespace scalekv {
-namespace {
 
 c10::Stream currentStream(c10::Device device) {
     return c10::impl::VirtualGuardImpl(device.type()).getStream(device);
 }
-
-} // namespace
 
 void waitFor(c10::Device device) {
     if (!device.is_cpu())

@@ -2,6 +2,7 @@
 
 #include <c10/core/Device.h>
 #include <c10/core/Event.h>
+#include <c10/core/Stream.h>
 
 #include <cstddef>
 #include <deque>
@@ -10,6 +11,9 @@
 /// Where an asynchronous device is. Everything here works with any device that LibTorch knows, and none of it
 /// does anything on the CPU, whose calls return when the work is done.
 namespace scalekv {
+
+/// What a device is given goes there.
+c10::Stream currentStream(c10::Device device);
 
 /// Waits until the device has done all it was given on the current stream.
 void waitFor(c10::Device device);

@@ -23,7 +23,7 @@ bool fits(at::IntArrayRef shape, at::IntArrayRef expected) {
 } // namespace
 
 Weights::Weights(Checkpoint checkpoint, at::ScalarType type, at::Device device)
-    : checkpoint_(std::move(checkpoint)), type_(type), device_(device) {}
+    : checkpoint_(std::move(checkpoint)), type_(type), upload_(device) {}
 
 void Weights::onTaken(std::function<void(std::int64_t bytes)> callback) {
     onTaken_ = std::move(callback);
@@ -63,7 +63,7 @@ at::Tensor Weights::takeAs(const std::string& name, at::IntArrayRef shape, at::S
         throw Error(pathText(info.file) + ": tensor " + printable(name) + " holds " +
                     c10::toString(info.type) + " where floating-point numbers are expected.");
 
-    const at::Tensor ready = stored.to(device_, type).contiguous();
+    const at::Tensor ready = upload_(stored, type);
     // What was converted or copied lives elsewhere now; keeping its file pages too would hold both.
     if (!ready.is_alias_of(stored))
         checkpoint_.forget(name);

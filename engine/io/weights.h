@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/device/upload.h"
 #include "engine/io/checkpoint.h"
 
 #include <functional>
@@ -39,7 +40,7 @@ private:
 
     Checkpoint checkpoint_;
     at::ScalarType type_;
-    at::Device device_;
+    Upload upload_;
     std::function<void(std::int64_t)> onTaken_;
     std::int64_t takenBytes_ = 0;
     std::set<std::string> taken_;

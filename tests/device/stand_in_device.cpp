@@ -2,15 +2,21 @@
 
 #include <ATen/ATen.h>
 #include <ATen/EmptyTensor.h>
+#include <ATen/detail/PrivateUse1HooksInterface.h>
 #include <ATen/native/CPUFallback.h>
 #include <ATen/ops/_reshape_alias_native.h>
 #include <ATen/ops/as_strided_native.h>
 #include <ATen/ops/view_native.h>
+#include <c10/core/DeviceType.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <c10/core/impl/alloc_cpu.h>
 #include <torch/library.h>
 
 #include <chrono>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
 
 namespace scalekv::test {
 namespace {
@@ -32,7 +38,65 @@ struct Allocator final : c10::Allocator {
 Allocator allocator;
 REGISTER_ALLOCATOR(kType, &allocator)
 
-/// One device, one stream; all is done when a call returns, so an event is the time at which it was recorded.
+/// Memory of the host that the device reads by itself: then a copy need not be over when its call returns.
+struct PinnedAllocator final : c10::Allocator {
+    c10::DataPtr allocate(std::size_t bytes) override {
+        void* data = c10::alloc_cpu(bytes);
+        blocks()[data] = bytes;
+        return {data, data, &release, c10::Device(c10::kCPU)};
+    }
+    c10::DeleterFnPtr raw_deleter() const override { return &release; }
+    void copy_data(void* to, const void* from, std::size_t bytes) const override {
+        default_copy_data(to, from, bytes);
+    }
+    static bool holds(const void* data) {
+        const auto after = blocks().upper_bound(data);
+        if (after == blocks().begin())
+            return false;
+        const auto& [first, bytes] = *std::prev(after);
+        return static_cast<const char*>(data) < static_cast<const char*>(first) + bytes;
+    }
+
+private:
+    static std::map<const void*, std::size_t, std::less<>>& blocks() {
+        static std::map<const void*, std::size_t, std::less<>> all;
+        return all;
+    }
+    static void release(void* data) {
+        blocks().erase(data);
+        c10::free_cpu(data);
+    }
+};
+PinnedAllocator pinned;
+bool refusesPinned = false;
+
+struct Hooks final : at::PrivateUse1HooksInterface {
+    bool isBuilt() const override { return true; }
+    bool isAvailable() const override { return true; }
+    bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
+    bool isPinnedPtr(const void* data) const override { return PinnedAllocator::holds(data); }
+    at::Allocator* getPinnedMemoryAllocator() const override {
+        TORCH_CHECK(!refusesPinned, "no memory can be pinned");
+        return &pinned;
+    }
+};
+Hooks hooks;
+const bool registered = [] {
+    c10::register_privateuse1_backend("stand_in"); // LibTorch pins memory only for a device with a name
+    at::RegisterPrivateUse1HooksInterface(&hooks);
+    return true;
+}();
+
+/// Copies out of pinned memory that are still on their way: nothing of them is done before somebody waits, or
+/// asks for what comes after them.
+std::vector<std::function<void()>> onTheirWay;
+void arrive() {
+    for (const auto& copy : std::exchange(onTheirWay, {}))
+        copy();
+}
+
+/// One device, one stream; but for such copies all is done when a call returns, so an event is the time at
+/// which it was recorded.
 struct Guard final : c10::impl::DeviceGuardImplInterface {
     using Clock = std::chrono::steady_clock;
     static constexpr c10::DeviceType static_type = kType;
@@ -57,8 +121,8 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
     }
     bool queryEvent(void*) const override { return true; }
     bool queryStream(const c10::Stream&) const override { return true; }
-    void synchronizeStream(const c10::Stream&) const override {}
-    void synchronizeEvent(void*) const override {}
+    void synchronizeStream(const c10::Stream&) const override { arrive(); }
+    void synchronizeEvent(void*) const override { arrive(); }
     double elapsedTime(void* first, void* second, const c10::DeviceIndex) const override {
         return std::chrono::duration<double, std::milli>(*static_cast<Clock::time_point*>(second) -
                                                          *static_cast<Clock::time_point*>(first))
@@ -84,6 +148,7 @@ at::Tensor onHost(const at::Tensor& tensor) {
 
 /// Any operator: the CPU's, over the same memory.
 void runOnHost(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
+    arrive();
     const std::size_t arguments = op.schema().arguments().size();
     std::vector<std::pair<at::Tensor, at::Tensor>> given; // on the host, and as it came
     const auto host = [&](const at::Tensor& tensor) {
@@ -152,7 +217,14 @@ at::Tensor emptyStrided(at::IntArrayRef size, at::IntArrayRef stride, std::optio
                                              type.value_or(at::kFloat));
 }
 
-at::Tensor copyFrom(const at::Tensor& from, const at::Tensor& to, bool) {
+at::Tensor copyFrom(const at::Tensor& from, const at::Tensor& to, bool nonBlocking) {
+    if (nonBlocking && from.is_cpu() && from.is_pinned()) {
+        ++counts.uploads;
+        ++counts.pinnedUploads;
+        onTheirWay.emplace_back([from = from, to = to] { onHost(to).copy_(from); });
+        return to;
+    }
+    arrive();
     if (from.is_cpu())
         ++counts.uploads;
     else if (to.is_cpu())
@@ -164,6 +236,7 @@ at::Tensor copyFrom(const at::Tensor& from, const at::Tensor& to, bool) {
 }
 
 at::Scalar number(const at::Tensor& tensor) {
+    arrive();
     ++counts.downloads;
     return onHost(tensor).item();
 }
@@ -171,6 +244,7 @@ at::Scalar number(const at::Tensor& tensor) {
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias,
                        at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation,
                        bool transposed, at::IntArrayRef outputPadding, std::int64_t groups) {
+    arrive();
     ++counts.calls;
     return seenFrom(at::convolution(onHost(x), onHost(weight), bias ? std::optional(onHost(*bias)) : bias,
                                     stride, padding, dilation, transposed, outputPadding, groups),
@@ -196,6 +270,10 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, m) {
 
 c10::Device standInDevice() {
     return kDevice;
+}
+
+void refusePinnedMemory(bool refuse) {
+    refusesPinned = refuse;
 }
 
 DeviceCounts deviceCounts() {

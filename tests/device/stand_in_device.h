@@ -12,10 +12,14 @@ namespace scalekv::test {
 
 c10::Device standInDevice();
 
+/// As where the system allows no memory to be pinned.
+void refusePinnedMemory(bool refuse);
+
 struct DeviceCounts {
-    std::int64_t calls = 0;     ///< operators, views not among them
-    std::int64_t uploads = 0;   ///< copies from the host
-    std::int64_t downloads = 0; ///< copies to it, single numbers among them
+    std::int64_t calls = 0;         ///< operators, views not among them
+    std::int64_t uploads = 0;       ///< copies from the host
+    std::int64_t downloads = 0;     ///< copies to it, single numbers among them
+    std::int64_t pinnedUploads = 0; ///< those of them that did not wait
     std::int64_t copies() const { return uploads + downloads; }
 };
 /// Since the program began.
