@@ -2,8 +2,11 @@
 
 #include "engine/io/mapped_ranges.h"
 
+#include <atomic>
 #include <csignal>
 #include <cstring>
+#include <iterator>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace scalekv {
@@ -13,10 +16,13 @@ constexpr int kFailed = 1;
 
 const char* programName = ""; // set before the handler is
 
-/// Only what is safe in a signal handler is called from here.
-void say(const char* text) {
-    if (::write(STDERR_FILENO, text, std::strlen(text)) < 0)
-        return; // nobody is left to be told
+/// Several threads read a file: the first that finds it cut short speaks, and ends the program. What the
+/// handler calls are bare system calls.
+std::atomic_flag spoken;
+static_assert(std::atomic<bool>::is_always_lock_free); // so that a signal handler may ask it
+
+iovec piece(const char* text) {
+    return {const_cast<char*>(text), std::strlen(text)}; // writev() only reads it
 }
 
 void onBusError(int signal, siginfo_t* info, void*) {
@@ -27,13 +33,16 @@ void onBusError(int signal, siginfo_t* info, void*) {
         std::raise(signal);
         return;
     }
-    if (::isatty(STDERR_FILENO) == 1)
-        say("\r\x1b[K"); // there may be a progress line
-    say(programName);
-    say(": ");
-    say(file);
-    say(" was cut short or became unreadable while it was in use; fetch or copy that file again, then start "
-        "anew.\n");
+    if (spoken.test_and_set())
+        for (;;)
+            ::pause(); // until the one that speaks ends it
+    const iovec sentence[] = {
+        piece(::isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : ""), // there may be a progress line
+        piece(programName), piece(": "), piece(file),
+        piece(" was cut short or became unreadable while it was in use; fetch or copy that file again, then "
+              "start anew.\n")};
+    if (::writev(STDERR_FILENO, sentence, int(std::size(sentence))) < 0)
+        ::_exit(kFailed); // nobody is left to be told
     ::_exit(kFailed);
 }
 

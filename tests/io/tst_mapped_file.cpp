@@ -6,12 +6,15 @@
 #include <QTest>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <functional>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace scalekv;
 
@@ -85,6 +88,32 @@ private Q_SLOTS:
         QVERIFY2(said.startsWith(QStringLiteral("program: ") + QString::fromStdString(path().string())),
                  qPrintable(said));
         QCOMPARE(said.count(QLatin1Char('\n')), 1);
+    }
+
+    // As threads of a product do, which all read the same weights: one sentence, once.
+    void severalThreadsSayItOnce() {
+        for (int i = 0; i < 20; ++i) {
+            init();
+            const Ended ended = inAChild([this] {
+                const auto file = MappedFile::open(path());
+                std::filesystem::resize_file(path(), 0);
+                std::atomic<int> ready = 0;
+                std::vector<std::jthread> threads;
+                for (int t = 0; t < 4; ++t)
+                    threads.emplace_back([&] {
+                        for (++ready; ready < 4;) {
+                        }
+                        touch(&file->bytes().back());
+                    });
+            });
+            QVERIFY(WIFEXITED(ended.status));
+            QCOMPARE(WEXITSTATUS(ended.status), 1);
+            const QString said = QString::fromStdString(ended.said);
+            QCOMPARE(said.count(QStringLiteral("program: ")), 1);
+            QVERIFY2(said.startsWith(QStringLiteral("program: ") + QString::fromStdString(path().string())),
+                     qPrintable(said));
+            QCOMPARE(said.count(QLatin1Char('\n')), 1);
+        }
     }
 
     void otherBusErrorsDoWhatTheyAlwaysDo_data() {
