@@ -24,7 +24,7 @@ PictureRequest pictureRequest(const std::string& picture, const RequestOptions& 
 
 std::shared_ptr<const Model> PictureRequest::load(bool quiet, std::stop_token stop) const {
     const auto mode = quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
-    const std::shared_ptr<const Model> loaded = loadModel(model, files, mode, std::move(stop));
+    std::shared_ptr<const Model> loaded = loadModel(model, files, mode, std::move(stop));
     tables.checkFit(*loaded);
     if (recipe && !quiet)
         if (const std::string why = replayDifference(*recipe, loaded->identity(), loaded->precision());

@@ -101,7 +101,7 @@ std::string wrongChoice(const std::string& text) {
 
 /// CLI11's own words where they are good enough, and better ones where not.
 std::string inPlainWords(const CLI::ParseError& error) {
-    const std::string text = firstLine(error.what());
+    std::string text = firstLine(error.what());
     const auto between = [&](const std::string& start, const std::string& middle,
                              const auto& say) -> std::string {
         const std::size_t at = text.find(middle);
@@ -109,7 +109,7 @@ std::string inPlainWords(const CLI::ParseError& error) {
             return text;
         return say(text.substr(start.size(), at - start.size()), text.substr(at + middle.size()));
     };
-    if (const std::string choice = wrongChoice(text); !choice.empty())
+    if (std::string choice = wrongChoice(text); !choice.empty())
         return choice;
     if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr)
         return between("", ": Value ", [](const std::string& option, const std::string& rest) {

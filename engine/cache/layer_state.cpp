@@ -17,6 +17,7 @@ LayerState LayerState::ofHead(std::int64_t which) const {
         one.history = stretches.front();
     } else if (!stretches.empty()) {
         std::vector<at::Tensor> keys;
+        keys.reserve(stretches.size());
         for (const KeyValues& stretch : stretches)
             keys.push_back(stretch.keys);
         one.history = {at::cat(keys, 2), {}};

@@ -14,7 +14,7 @@ namespace scalekv {
 namespace {
 
 constexpr int kPatchSide = 4;
-static_assert(kPatchSide * kPatchSide == kObservationWindow);
+static_assert(std::int64_t(kPatchSide) * kPatchSide == kObservationWindow);
 constexpr std::int64_t kKernel = 5;
 
 /// HeadKinds::attention per token: [scale, layer, head, source] fp32; 0 where the source comes later.

@@ -8,7 +8,7 @@ namespace scalekv {
 namespace {
 
 /// [w, D] against [n, D] → [w, n] fp32
-void scoresInto(at::Tensor out, const at::Tensor& queries, const at::Tensor& keys, double scale) {
+void scoresInto(const at::Tensor& out, const at::Tensor& queries, const at::Tensor& keys, double scale) {
     if (keys.size(0) > 0)
         out.copy_(at::matmul(queries, keys.to(at::kFloat).t()).mul_(scale));
 }
@@ -22,6 +22,7 @@ std::vector<std::int64_t> patchCentroids(MapSize map, int side) {
     const auto middles = [side](int length) {
         std::vector<int> result;
         const int patches = std::min(side, length);
+        result.reserve(std::size_t(patches));
         for (int p = 0; p < patches; ++p)
             result.push_back((p * length / patches + (p + 1) * length / patches - 1) / 2);
         return result;
@@ -41,8 +42,8 @@ std::vector<std::int64_t> releasedMiddles(MapSize map, int size) {
     const int patch = map.height / side;
     for (int i = 0; i < side; ++i)
         for (int j = 0; j < side; ++j)
-            middles.push_back(std::int64_t(i * patch + (patch - 1) / 2) * map.width + j * patch +
-                              (patch - 1) / 2);
+            middles.push_back((std::int64_t(i) * patch + (patch - 1) / 2) * map.width +
+                              std::int64_t(j) * patch + (patch - 1) / 2);
     return middles;
 }
 

@@ -65,6 +65,8 @@ NormSwish::NormSwish(Loader& loader, const Layer& layer)
     : weight_(loader.normWeight(layer, ".weight")), bias_(loader.normWeight(layer, ".bias")),
       groups_(loader.normGroups(layer)) {}
 
+// By value: a map goes as soon as it was read.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 at::Tensor NormSwish::operator()(at::Tensor x) const {
     if (x.is_cpu())
         return groupNormSwish(x, weight_, bias_, groups_, kNormEpsilon);
@@ -103,6 +105,8 @@ Upsample::Upsample(Loader& loader, const Layer& layer) : bias_(loader.convBias(l
     }
 }
 
+// By value: a map goes as soon as it was read.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 at::Tensor Upsample::operator()(at::Tensor x) const {
     const std::int64_t height = x.size(2), width = x.size(3);
     at::Tensor up = at::empty({x.size(0), x.size(1), 2 * height, 2 * width},

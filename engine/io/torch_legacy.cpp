@@ -85,7 +85,7 @@ private:
         rest_ = rest_.subspan(kLength);
         if (elements > rest_.size() / elementSize)
             fail("is truncated");
-        const StorageBytes found{std::uint64_t(rest_.data() - file_->bytes().data()), elements * elementSize};
+        StorageBytes found{std::uint64_t(rest_.data() - file_->bytes().data()), elements * elementSize};
         rest_ = rest_.subspan(std::size_t(found.size));
         return found;
     }

@@ -63,7 +63,7 @@ at::Tensor Weights::takeAs(const std::string& name, at::IntArrayRef shape, at::S
         throw Error(pathText(info.file) + ": tensor " + printable(name) + " holds " +
                     c10::toString(info.type) + " where floating-point numbers are expected.");
 
-    const at::Tensor ready = upload_(stored, type);
+    at::Tensor ready = upload_(stored, type);
     // What was converted or copied lives elsewhere now; keeping its file pages too would hold both.
     if (!ready.is_alias_of(stored))
         checkpoint_.forget(name);

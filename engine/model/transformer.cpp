@@ -44,6 +44,7 @@ at::Tensor together(const std::vector<at::Tensor>& sequences) {
     for (const at::Tensor& sequence : sequences)
         longest = std::max(longest, sequence.size(1));
     std::vector<at::Tensor> filled;
+    filled.reserve(sequences.size());
     for (const at::Tensor& sequence : sequences)
         filled.push_back(sequence.size(1) == longest
                              ? sequence

@@ -17,7 +17,7 @@ void addVocabulary(Inspection& result, const Vocabulary& vocabulary) {
     std::vector<std::string> aliases;
     for (const auto& [object, others] : vocabulary.aliases)
         for (const std::string& other : others)
-            aliases.push_back(other + " = " + object);
+            aliases.push_back(std::string(other).append(" = ").append(object));
     add("objects", "objects", vocabulary.objects);
     add("aliases", "other names", std::move(aliases));
     add("colours", "colours", vocabulary.colours);

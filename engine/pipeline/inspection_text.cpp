@@ -57,6 +57,7 @@ struct ValueText {
     template <typename Number>
     std::string operator()(const std::vector<Number>& values) const {
         std::vector<std::string> texts;
+        texts.reserve(values.size());
         for (const Number value : values)
             texts.push_back(nlohmann::json(value).dump());
         return (*this)(texts);

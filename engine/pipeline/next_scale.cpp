@@ -5,6 +5,8 @@
 #include "engine/image/bsq.h"
 #include "scalekv/error.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <stdexcept>
 

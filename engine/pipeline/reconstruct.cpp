@@ -6,6 +6,8 @@
 #include "scalekv/error.h"
 #include "scalekv/metrics.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>

@@ -37,6 +37,7 @@ Outcome writeNow(const QString& folder, const std::vector<ReportWriter::Input>& 
                  const std::stop_token& stop) {
     try {
         std::vector<ComparedRun> runs;
+        runs.reserve(inputs.size());
         for (const ReportWriter::Input& input : inputs)
             runs.push_back(comparedRun(*input.run, input.forced));
         std::vector<std::string> notMade;

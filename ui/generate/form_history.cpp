@@ -88,7 +88,7 @@ FormHistory::Values FormHistory::current(const Values& ofThese) const {
 }
 
 FormHistory::Values FormHistory::exchange(const Values& values) {
-    const Values before = current(values);
+    Values before = current(values);
     withoutStep([&] {
         for (auto i = values.begin(); i != values.end(); ++i) {
             if (i.value() != before[i.key()])

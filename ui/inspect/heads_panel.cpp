@@ -72,7 +72,7 @@ QString HeadsPanel::noteText() const {
 /// With the share that is asked for, where it is known.
 QString HeadsPanel::caption(int head, const TokenOverlay& overlay) const {
     const Selection::State state = shownByHeads(selection_.state());
-    const QString name = tr("head %1").arg(head + 1);
+    QString name = tr("head %1").arg(head + 1);
     if (state.overlay == Overlay::Kept) {
         if (overlay.kind != TokenOverlay::Kind::Kept)
             return name;

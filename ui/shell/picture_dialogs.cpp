@@ -20,7 +20,7 @@ namespace {
 constexpr char kPictureFolderKey[] = "pictures/folder";
 
 QString pictureFolder() {
-    const QString folder = QSettings().value(QLatin1String(kPictureFolderKey)).toString();
+    QString folder = QSettings().value(QLatin1String(kPictureFolderKey)).toString();
     if (!folder.isEmpty() && QFileInfo(folder).isDir())
         return folder;
     return usualFolder(QStandardPaths::PicturesLocation);
@@ -93,7 +93,7 @@ void PictureDialogs::askForPicture() {
 }
 
 QStringList PictureDialogs::askForPictures(const QString& title) {
-    const QStringList paths =
+    QStringList paths =
         QFileDialog::getOpenFileNames(messages_.window(), title, pictureFolder(), tr("PNG pictures (*.png)"));
     if (!paths.isEmpty())
         rememberPictureFolder(paths.front());
@@ -111,7 +111,7 @@ QString PictureDialogs::askWhereToSave(const QString& stem) {
         if (dialog.exec() != QDialog::Accepted || dialog.selectedFiles().isEmpty())
             return {};
         const QString chosen = dialog.selectedFiles().front();
-        const QString path = pngPath(chosen);
+        QString path = pngPath(chosen);
         // The dialog has asked about the name that was typed, not about the one with the ending behind it.
         if (path != chosen && QFileInfo::exists(path) &&
             QMessageBox::question(messages_.window(), tr("Save picture"),

@@ -74,7 +74,7 @@ QVector<int> WorkQueue::add(QVector<QueuedWork> works) {
             work.modelPath = session_.model().path;
         }
     }
-    const QVector<int> ids = list_.insert(list_.pending(), std::move(works));
+    QVector<int> ids = list_.insert(list_.pending(), std::move(works));
     advance();
     return ids;
 }

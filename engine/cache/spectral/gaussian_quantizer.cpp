@@ -51,6 +51,7 @@ int cellOf(float value) {
 GaussianQuantizer::GaussianQuantizer(int bits) {
     const int count = 1 << bits;
     std::vector<double> levels;
+    levels.reserve(std::size_t(count));
     for (int i = 0; i < count;
          ++i) // many levels lie as densely as the cube root of the density (Panter, Dite)
         levels.push_back(std::numbers::sqrt3 * quantile((i + 0.5) / count));

@@ -12,6 +12,7 @@
 #include "scalekv/error.h"
 #include "scalekv/process_memory.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Version.h>
 
 #include <algorithm>

@@ -14,7 +14,7 @@ PreparedRequest ofOneLayer(const PreparedRequest& request, int layer) {
 
 } // namespace
 
-RunSequence::RunSequence(const LoadedModel& model, std::vector<RunWork> works,
+RunSequence::RunSequence(const LoadedModel& model, const std::vector<RunWork>& works,
                          std::function<void(const ComparisonProgress&)> tell, std::stop_token stop)
     : model_(model), tell_(std::move(tell)), stop_(std::move(stop)), pace_(works, model.speed->factors()) {
     progress_.runs = int(works.size());

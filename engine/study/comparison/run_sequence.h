@@ -10,7 +10,7 @@ namespace scalekv {
 class RunSequence {
 public:
     /// `works`: expected, of every run in its order.
-    RunSequence(const LoadedModel& model, std::vector<RunWork> works,
+    RunSequence(const LoadedModel& model, const std::vector<RunWork>& works,
                 std::function<void(const ComparisonProgress&)> tell, std::stop_token stop);
 
     /// The next run begins; see ComparisonProgress.

@@ -47,7 +47,7 @@ public:
                same("branch7x7dbl_3", c7, c7, 1, 7), same("branch7x7dbl_4", c7, c7, 7, 1),
                same("branch7x7dbl_5", c7, 192, 1, 7)}},
              {Pool::AverageAround, {same("branch_pool", in_, 192, 1, 1)}}},
-            4 * 192);
+            std::int64_t(4) * 192);
     }
     void d(const std::string& name) {
         begin(name);

@@ -5,6 +5,7 @@
 
 #include <QDialog>
 
+class QFormLayout;
 class QComboBox;
 class QLabel;
 class QPlainTextEdit;
@@ -39,7 +40,7 @@ private:
         QRadioButton *upwards, *random;
         BatchSeeds value() const;
     };
-    SeedFields makeSeedFields(class QFormLayout* form, const QString& count, int usual);
+    SeedFields makeSeedFields(QFormLayout* form, const QString& count, int usual);
     QWidget* makeSeedPage();
     QWidget* makePromptPage();
     QWidget* makeGridPage();
