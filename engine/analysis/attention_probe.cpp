@@ -202,7 +202,7 @@ private:
 };
 
 /// The mean over some heads' or sequences' sums, each of `queries` queries.
-HeadAttention meanOf(const std::vector<const HeadSums*>& sums, const Problem& problem) {
+HeadAttention meanOfSums(const std::vector<const HeadSums*>& sums, const Problem& problem) {
     const double count = double(sums.size()) * double(problem.sample.size());
     HeadAttention mean;
     double top = 0, entropy = 0;
@@ -222,10 +222,6 @@ HeadAttention meanOf(const std::vector<const HeadSums*>& sums, const Problem& pr
         mean.entropy = entropy;
     return mean;
 }
-
-} // namespace
-
-namespace {
 
 /// Head by head, where each has a history of its own.
 LayerAttention probeByHead(const LayerState& state, std::span<const MapSize> schedule,
@@ -260,7 +256,8 @@ LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> 
                               const AttentionProbeOptions& options) {
     checkProbe(options);
     if (!state.queries.is_cpu()) {
-        AttentionProbePortable probe(schedule, options, state.queries.device());
+        AttentionProbePortable probe(schedule.first(std::size_t(state.scale) + 1), options,
+                                     state.queries.device());
         probe.look(state);
         return probe.take().front();
     }
@@ -287,10 +284,10 @@ LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> 
         std::vector<const HeadSums*> head;
         for (std::int64_t s = 0; s < sequences; ++s)
             head.push_back(&sums[std::size_t(s * heads + h)]);
-        result.heads.push_back(meanOf(head, problem));
+        result.heads.push_back(meanOfSums(head, problem));
         all.insert(all.end(), head.begin(), head.end());
     }
-    result.mean = meanOf(all, problem);
+    result.mean = meanOfSums(all, problem);
     return result;
 }
 

@@ -12,8 +12,8 @@
 namespace scalekv {
 namespace {
 
-constexpr std::int64_t kMeans =
-    3; // of the current map, of the top, and the entropy; each scale's mass follows
+/// Of the current map, of the top, and the entropy; the mass of each scale follows.
+constexpr std::int64_t kMeans = 3;
 
 /// Sums over a tile of queries, [S, H, 3 + scales]. `weights` [S, H, tile, entries + L].
 at::Tensor sumsOfTile(const at::Tensor& weights, std::int64_t entries, std::int64_t top,

@@ -7,18 +7,6 @@
 
 namespace scalekv {
 
-KeptTokens::KeptTokens(std::int64_t heads, std::int64_t tokens, const std::vector<std::int32_t>& positions)
-    : heads_(heads), tokens_(tokens) {
-    if (heads <= 0 || std::int64_t(positions.size()) % heads != 0)
-        throw std::invalid_argument("KeptTokens: as many positions for every head");
-    const std::int64_t entries = std::int64_t(positions.size()) / heads;
-    if (entries == tokens)
-        return; // ascending and unique: all of them
-    bits_.assign(std::size_t(heads * words()), 0);
-    for (std::int64_t h = 0; h < heads; ++h)
-        mark(h, std::span(positions).subspan(std::size_t(h * entries), std::size_t(entries)));
-}
-
 KeptTokens::KeptTokens(std::int64_t tokens, const std::vector<std::vector<std::int32_t>>& positions)
     : heads_(std::int64_t(positions.size())), tokens_(tokens) {
     if (std::all_of(positions.begin(), positions.end(),

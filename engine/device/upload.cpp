@@ -3,6 +3,7 @@
 #include "engine/device/device_events.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/DeviceGuard.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
@@ -27,6 +28,7 @@ bool Upload::haveBlocks() {
     if (!blocks_.empty() || refused_)
         return !refused_;
     try {
+        const c10::DeviceGuard guard(device_); // what pins asks the current one
         const auto options = at::TensorOptions().dtype(at::kByte).pinned_memory(true);
         std::vector<Block> blocks;
         for (std::size_t i = 0; i < kBlocks; ++i)

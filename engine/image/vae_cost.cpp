@@ -47,6 +47,17 @@ std::int64_t decodeBytes(const VaeShape& shape, MapSize latent, std::int64_t ele
     return most;
 }
 
+std::int64_t largestConvolved(const VaeShape& shape, MapSize latent) {
+    std::int64_t most = 0;
+    for (const Step& step : vae::stepsOf(Half::Decoder, shape))
+        for (const Layer& layer : step.layers())
+            if (!layer.isNorm())
+                // What is enlarged is convolved before it is: see vae::Upsample.
+                most = std::max(most, positions(step, latent) / (step.kind == Step::Kind::Upsample ? 4 : 1) *
+                                          layer.in);
+    return most;
+}
+
 std::int64_t vae::parametersOf(const std::vector<Step>& steps) {
     std::int64_t sum = 0;
     for (const Step& step : steps)

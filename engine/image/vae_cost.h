@@ -14,6 +14,9 @@ double decodeFlops(const VaeShape& shape, MapSize latent);
 /// compute type.
 std::int64_t decodeBytes(const VaeShape& shape, MapSize latent, std::int64_t element);
 
+/// Numbers of the largest map that a convolution of the decoder takes in, for one picture.
+std::int64_t largestConvolved(const VaeShape& shape, MapSize latent);
+
 namespace vae {
 
 /// Weights and biases of all the steps' layers.

@@ -2,9 +2,11 @@
 
 #include "engine/analysis/attention_probe.h"
 #include "engine/analysis/kept_positions.h"
+#include "engine/device/device_events.h"
 #include "scalekv/observer.h"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace scalekv {
@@ -14,6 +16,7 @@ namespace scalekv {
 /// asked once a scale, for all layers together.
 class LayerSights {
 public:
+    /// `watching` and `schedule` have to outlive it.
     LayerSights(const Watching& watching, std::span<const MapSize> schedule, at::Device device);
 
     /// Whether anything of a layer is watched.
@@ -25,6 +28,11 @@ public:
     /// All layers of a scale are done: what has not been told yet.
     std::vector<LayerProgress> scaleDone();
 
+    /// What looking at the last layer took, as far as it is known at once: on a device, none.
+    double layerSeconds() const { return layerSeconds_; }
+    /// What looking took since the last call, on a device by its own clock; to be asked after scaleDone().
+    double takeSeconds() { return std::exchange(seconds_, 0.0); }
+
 private:
     const Watching& watching_;
     std::span<const MapSize> schedule_;
@@ -33,6 +41,8 @@ private:
     std::vector<KeptPositions> kept_;             ///< off the CPU, a layer of the scale at hand
     LayerProgress seen_;                          ///< on the CPU, of the layer at hand
     std::vector<LayerProgress> waiting_;
+    DeviceMarks marks_; ///< before and after each look, off the CPU
+    double layerSeconds_ = 0, seconds_ = 0;
 };
 
 } // namespace scalekv

@@ -64,6 +64,10 @@ MemoryEstimate estimateDeviceMemory(const TransformerShape& shape, const VaeShap
     if (plan.headsDiffer()) // one head's history, and the map behind it
         estimate.layerBytes += 2 * (rows + most * plan.longestHistory()) * shape.headDim() * element;
     estimate.decodeBytes = decodeBytes(vae, latent, bytes.vae);
+    // What cuDNN copies an fp32 map into for its kernels; a bf16 one it takes as it lies. Both as measured on
+    // one card (docs/performance.md).
+    if (bytes.vae == kFloat)
+        estimate.decodeBytes += largestConvolved(vae, latent) * kFloat;
     estimate.libraryBytes = kDeviceLibraryBytes;
     return estimate;
 }

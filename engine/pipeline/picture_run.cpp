@@ -16,24 +16,13 @@ public:
         : vae_(vae), preview_(preview), sights_(sights), pace_(pace), observer_(observer),
           stop_(std::move(stop)) {}
 
-    /// What the settings' tap is to call.
-    void look(const LayerState& state) {
-        layerProbeSeconds_ = 0;
-        {
-            const Stopwatch watch(layerProbeSeconds_);
-            sights_.look(state);
-        }
-        probeSeconds_ += layerProbeSeconds_;
-    }
-
     void scaleStarted(const NextScale& run) override {
-        probeSeconds_ = 0;
         const std::int64_t scale = run.scale();
         observer_.scaleStarted(int(scale), run.settings().schedule[std::size_t(scale)]);
     }
 
     void layerFinished(const NextScale& run, std::int64_t layer) override {
-        pace_.layerDone(run.scale(), layerProbeSeconds_);
+        pace_.layerDone(run.scale(), sights_.layerSeconds());
         tell(sights_.layerDone({.scale = int(run.scale()),
                                 .layer = int(layer),
                                 .layerKvBytes = run.kvBytes(layer),
@@ -42,16 +31,20 @@ public:
     }
 
     at::Tensor choose(const Prediction& prediction) override {
+        std::vector<LayerProgress> seen;
         {
-            const Stopwatch watch(probeSeconds_);
-            tell(sights_.scaleDone());
+            const Stopwatch watch(askSeconds_);
+            seen = sights_.scaleDone();
         }
+        tell(seen);
         observer_.bitsChosen(int(prediction.scale), packBits(prediction.bits));
         return prediction.bits;
     }
 
     void scaleFinished(const NextScale& run, ScaleReport& report) override {
-        report.probeSeconds = probeSeconds_;
+        const double asked = std::exchange(askSeconds_, 0.0); // not yet in the scale's time
+        report.probeSeconds = sights_.takeSeconds() + asked;
+        report.seconds += asked;
         std::vector<RgbImage> images;
         if (run.finished() || preview_ == Preview::EachScale) {
             const Stopwatch watch(report.decodeSeconds);
@@ -91,8 +84,7 @@ private:
     Pace& pace_;
     GenerationObserver& observer_;
     std::stop_token stop_;
-    double layerProbeSeconds_ = 0; ///< of the layer at hand
-    double probeSeconds_ = 0;      ///< of the scale at hand
+    double askSeconds_ = 0; ///< at the end of the scale at hand, for what was seen of its layers
     std::vector<RgbImage> pictures_;
 };
 
@@ -122,7 +114,7 @@ GenerationReport runPictures(const PictureMakers& makers, const PreparedRequest&
     NextScaleSettings settings = request.settings;
     if (sights.wanted()) {
         settings.keepPositions = true;
-        settings.tap = [&](const LayerState& state) { watcher.look(state); };
+        settings.tap = [&](const LayerState& state) { sights.look(state); };
     }
     LoopReport loop = runScales(makers.transformer, settings, text, watcher, std::move(stop));
     GenerationReport report;

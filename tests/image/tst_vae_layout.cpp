@@ -143,6 +143,8 @@ private Q_SLOTS:
         QCOMPARE(decodeFlops(shape, map), one + second);
         // The largest step: the first block at full resolution, two maps of 8 channels and one of 4.
         QCOMPARE(decodeBytes(shape, map, 2), std::int64_t(2 * 24 * (2 * 8 + 4)));
+        // The largest map that is convolved: the 8 channels that this block takes in.
+        QCOMPARE(largestConvolved(shape, map), std::int64_t(24 * 8));
     }
 
     void randomWeightsAreSuchAVae() {

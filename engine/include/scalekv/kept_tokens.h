@@ -14,10 +14,8 @@ public:
     KeptTokens() = default;
     /// Nothing was evicted: every head reads all `tokens` that came before the scale.
     KeptTokens(std::int64_t heads, std::int64_t tokens) : heads_(heads), tokens_(tokens) {}
-    /// `positions`: the tokens that each head reads, ascending and unique, [heads, entries]. Throws
-    /// std::invalid_argument where a number of them does not fit.
-    KeptTokens(std::int64_t heads, std::int64_t tokens, const std::vector<std::int32_t>& positions);
-    /// The same where heads read different numbers of them: `positions[head]`.
+    /// `positions[head]`: the tokens that a head reads, ascending and unique. Throws std::invalid_argument
+    /// where one of them does not fit.
     KeptTokens(std::int64_t tokens, const std::vector<std::vector<std::int32_t>>& positions);
 
     std::int64_t heads() const { return heads_; }

@@ -22,14 +22,14 @@ private Q_SLOTS:
         QCOMPARE(all.count(27), std::int64_t(6425));
         QVERIFY(all.kept(0, 0) && all.kept(27, 6424));
         // The same said by naming every token.
-        const KeptTokens named(2, 3, {0, 1, 2, 0, 1, 2});
+        const KeptTokens named(3, {{0, 1, 2}, {0, 1, 2}});
         QVERIFY(named.all() && named == KeptTokens(2, 3));
         // The first scale has nothing before it.
         QCOMPARE(KeptTokens(4, 0).count(3), std::int64_t(0));
     }
 
     void headsKeepTheirOwn() {
-        const KeptTokens kept(2, 130, {0, 63, 64, 129, 1, 2, 3, 4});
+        const KeptTokens kept(130, {{0, 63, 64, 129}, {1, 2, 3, 4}});
         QVERIFY(!kept.all());
         QCOMPARE(kept.count(0), std::int64_t(4));
         QCOMPARE(kept.count(1), std::int64_t(4));
@@ -38,13 +38,12 @@ private Q_SLOTS:
             QCOMPARE(kept.kept(1, token), token >= 1 && token <= 4);
         }
         QCOMPARE(kept.bytes(), std::int64_t(sizeof(KeptTokens) + 2 * 3 * 8));
-        QCOMPARE(KeptTokens(3, 5, {}).count(2), std::int64_t(0)); // all evicted
+        QCOMPARE(KeptTokens(5, {{}, {}, {}}).count(2), std::int64_t(0)); // all evicted
     }
 
     void whatDoesNotFitIsRefused() {
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, KeptTokens(2, 5, {0, 1, 2}));
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, KeptTokens(1, 5, {5}));
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, KeptTokens(1, 5, {-1}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, KeptTokens(5, {{5}}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, KeptTokens(5, {{-1}}));
         const KeptTokens kept(2, 5);
         QVERIFY_THROWS_EXCEPTION(std::out_of_range, kept.count(2));
         QVERIFY_THROWS_EXCEPTION(std::out_of_range, kept.kept(-1, 0));

@@ -186,7 +186,8 @@ private Q_SLOTS:
         made.kept = nullptr;
         record.add(made);
         QCOMPARE(quantityTable(record, LayerQuantity::Kept)[3][0], 21.0);
-        made.kept = std::make_shared<const KeptTokens>(1, 21, std::vector<std::int32_t>{0, 4, 20});
+        made.kept =
+            std::make_shared<const KeptTokens>(21, std::vector<std::vector<std::int32_t>>{{0, 4, 20}});
         made.attention = nullptr;
         record.add(made);
         QCOMPARE(quantityTable(record, LayerQuantity::Kept)[3][0], 3.0);
@@ -214,7 +215,8 @@ private Q_SLOTS:
         record.add(0, ScaleBits{{1, 1}, 32, 1, std::vector<std::uint8_t>(4)});
         QVERIFY(record.bytes() >= before + 4);
         LayerProgress evicted = progress(12, 0);
-        evicted.kept = std::make_shared<const KeptTokens>(1, 64000, std::vector<std::int32_t>{0, 63999});
+        evicted.kept =
+            std::make_shared<const KeptTokens>(64000, std::vector<std::vector<std::int32_t>>{{0, 63999}});
         record.add(evicted);
         QVERIFY(record.bytes() >= before + 8000);
     }
