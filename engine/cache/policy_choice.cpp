@@ -18,7 +18,6 @@ namespace {
 
 constexpr const char* kBudgetForms =
     "; give a share of the history (10%, 0.1), a number of tokens (650), or of bytes (3.5MiB).";
-constexpr double kMostBytes = 1e15;
 
 struct ByteUnit {
     std::string_view name;
@@ -113,7 +112,7 @@ Budget Budget::parse(const std::string& text) {
         const double bytes = std::floor(value * unit->bytes);
         if (bytes < 1)
             throw Error("A budget of " + quoted + " would keep nothing" + kBudgetForms);
-        if (bytes > kMostBytes)
+        if (bytes > double(kMostBudgetBytes))
             throw Error("A budget of " + quoted + " is more than any model has" + kBudgetForms);
         return {.bytes = static_cast<std::int64_t>(bytes)};
     }

@@ -1,5 +1,8 @@
 #include "engine/pipeline/identity_json.h"
 
+#include "engine/io/json_file.h"
+#include "engine/pipeline/request_json.h"
+
 namespace scalekv {
 
 nlohmann::ordered_json identityJson(const ModelIdentity& model) {
@@ -9,9 +12,17 @@ nlohmann::ordered_json identityJson(const ModelIdentity& model) {
             {"vae", model.vae}};
 }
 
-ModelIdentity readIdentity(const JsonFields& fields, std::optional<std::string> otherwise) {
+ModelIdentity readIdentity(const JsonFields& fields, const std::optional<std::string>& otherwise) {
     return {fields.text("name", otherwise), fields.text("transformer", otherwise),
             fields.text("text_encoder", otherwise), fields.text("vae", otherwise)};
+}
+
+std::string toJson(const ModelIdentity& model) {
+    return jsonText(identityJson(model));
+}
+
+ModelIdentity modelIdentityFromJson(const std::string& json, const std::string& what) {
+    return readIdentity({parseJson(json, what), what}, "");
 }
 
 } // namespace scalekv

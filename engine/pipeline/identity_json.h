@@ -12,6 +12,6 @@ namespace scalekv {
 /// "name", and the digests of "transformer", "text_encoder" and "vae".
 nlohmann::ordered_json identityJson(const ModelIdentity& model);
 /// What is not there is as in `otherwise` (empty: unknown); without one, an Error.
-ModelIdentity readIdentity(const JsonFields& fields, std::optional<std::string> otherwise = {});
+ModelIdentity readIdentity(const JsonFields& fields, const std::optional<std::string>& otherwise = {});
 
 } // namespace scalekv

@@ -15,7 +15,6 @@ namespace scalekv {
 namespace {
 
 constexpr int kMaxInt = std::numeric_limits<int>::max();
-constexpr std::int64_t kMaxBytes = 1'000'000'000'000'000; // as Budget::parse() has it
 
 /// One value where the list has one, as a person would write it.
 template <typename T>
@@ -145,7 +144,7 @@ PolicyChoice readPolicy(const JsonFields& fields, const PolicyChoice& otherwise)
     if (fields.has("budget_tokens") || fields.has("budget_bytes") || fields.has("budget_fraction")) {
         choice.budget = {};
         choice.budget.tokens = fields.integer("budget_tokens", 1, kMaxInt, 0);
-        choice.budget.bytes = fields.integer("budget_bytes", 1, kMaxBytes, 0);
+        choice.budget.bytes = fields.integer("budget_bytes", 1, kMostBudgetBytes, 0);
         if (choice.budget.tokens > 0 && choice.budget.bytes > 0)
             fields.fail("budget_bytes", "stands beside \"budget_tokens\", and only one of them can hold");
         choice.budget.fraction = fields.number("budget_fraction", choice.budget.fraction);
@@ -224,7 +223,7 @@ std::string firstDifference(const OrderedJson& made, const OrderedJson& wanted) 
         const std::string other = jsonText(value);
         const std::string verb = areMany(name) ? " are " : " is ";
         if (is.size() + other.size() <= kLongest)
-            return words(name) + verb + is + ", not " + other;
+            return words(name).append(verb).append(is).append(", not ").append(other);
         if (!isThere || !made[name].is_array() || !value.is_array())
             return words(name) + (areMany(name) ? " differ" : " differs");
         if (made[name].size() != value.size())
@@ -254,6 +253,17 @@ std::map<std::string, std::string> requestFields(const GenerationRequest& reques
     for (const auto& [name, value] : json.items())
         fields[name] = jsonText(value);
     return fields;
+}
+
+std::set<std::string> settingsIn(const std::string& json, const std::string& what) {
+    const JsonFields fields(parseJson(json, what), what);
+    std::set<std::string> names;
+    const GenerationRequest any;
+    eachSetting(any, [&]<typename T>(const char* name, const T& /*value*/) {
+        if (fields.has(nameIn(fields, name)))
+            names.insert(name);
+    });
+    return names;
 }
 
 GenerationRequest requestFromJson(const std::string& json, const std::string& what,

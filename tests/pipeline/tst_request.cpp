@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include <functional>
+#include <set>
 
 using namespace scalekv;
 
@@ -84,6 +85,20 @@ private Q_SLOTS:
         const std::string difference = firstDifference(plain, request);
         QVERIFY2(QString::fromStdString(difference).startsWith(says), difference.c_str());
         QCOMPARE(firstDifference(request, request), std::string());
+    }
+
+    void settingsOfAnObjectAreNamed() {
+        using Names = std::set<std::string>;
+        QVERIFY(settingsIn(R"({"tau": 1, "guidance_layers": [0], "budget_tokens": 3, "other": 1})", "It") ==
+                Names({"tau", "guidance_layers"}));
+        QVERIFY(settingsIn(R"({"prompts": ["a"], "cfg_insertion_layers": [0], "policy": "full"})", "It") ==
+                Names({"prompt", "guidance_layers", "policy"})); // as older programs wrote them
+        QVERIFY_THROWS_EXCEPTION(Error, settingsIn("[1]", "It"));
+        GenerationRequest all;
+        all.prompts = {"x"};
+        Names every;
+        eachSetting(all, [&every](const char* name, const auto& /*value*/) { every.insert(name); });
+        QVERIFY(settingsIn(toJson(all), "It") == every);
     }
 
     /// A field that stands in no line here does not compile, and one that eachSetting() leaves out is found:

@@ -1,5 +1,8 @@
 #include "ui/shell/queue_store.h"
 
+#include "scalekv/error.h"
+#include "ui/shell/queue_records.h"
+
 #include <QDir>
 #include <QFile>
 #include <QRandomGenerator>
@@ -25,6 +28,8 @@ private Q_SLOTS:
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
     void everythingComesBack();
     void comparisonsComeBack();
+    void calibrationsComeBack();
+    void modelsOfOlderStoresAreRead();
     void runsInMemoryDoNot();
     void changesAreKept();
     void whatEndsTheProgramIsHeld();
@@ -281,6 +286,33 @@ void TestQueueStore::damagedFilesAreSetAside() {
         for (const QueuedWork& work : window.works.all())
             QVERIFY(work.request() && work.request()->prompts.size() == 1);
     }
+}
+
+void TestQueueStore::calibrationsComeBack() {
+    ui::CalibrateJob job{.file = QStringLiteral("/calibration.json"), .settings = {}};
+    job.settings.request.prompts = {"a", "b"};
+    job.settings.request.size = "0.06M";
+    job.settings.topShare = 0.2;
+    job.settings.queries = 7;
+    job.settings.drafterShare = 0.3;
+    job.settings.precision = "fp32";
+    {
+        Window window(path());
+        window.works.insert(0, {QueuedWork{.work = job}});
+    }
+    Window window(path());
+    const auto& back = std::get<ui::CalibrateJob>(window.works.all().constFirst().work);
+    QCOMPARE(back.file, job.file);
+    QCOMPARE(firstDifference(back.settings, job.settings), std::string());
+    QCOMPARE(back.settings.precision, job.settings.precision);
+}
+
+void TestQueueStore::modelsOfOlderStoresAreRead() {
+    const ModelIdentity model{
+        .name = "M", .transformer = "sha1:1", .textEncoder = "sha1:2+3", .vae = "sha1:4"};
+    QVERIFY(ui::storedModel(QString::fromStdString(toJson(model))) == model);
+    QVERIFY(ui::storedModel(R"(["M","sha1:1","sha1:2+3","sha1:4"])") == model);
+    QVERIFY_THROWS_EXCEPTION(Error, ui::storedModel("no JSON"));
 }
 
 void TestQueueStore::foreignRowsAreLeftOut() {

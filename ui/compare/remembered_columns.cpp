@@ -63,7 +63,7 @@ QByteArray toStored(const ColumnSet::State& state) {
     QJsonArray list;
     for (const CompareColumn& column : columns)
         list += QJsonObject{{kRequest, QString::fromStdString(toJson(column.request))},
-                            {kModel, toStored(column.model)},
+                            {kModel, QString::fromStdString(toJson(column.model))},
                             {kPath, column.modelPath}};
     return QJsonDocument(list).toJson(QJsonDocument::Compact);
 }
@@ -71,17 +71,17 @@ QByteArray toStored(const ColumnSet::State& state) {
 QVector<CompareColumn> fromStored(const QByteArray& text) {
     QVector<CompareColumn> columns;
     const QJsonArray list = QJsonDocument::fromJson(text).array();
-    for (const QJsonValue& value : list) {
+    for (const auto& value : list) {
         CompareColumn column;
         try {
             column.request = requestFromJson(value[kRequest].toString().toStdString(),
                                              "the comparison that is remembered");
+            column.model = storedModel(value[kModel].toString());
         } catch (const Error&) {
             return {};
         }
         if (column.request.prompts.empty())
             return {}; // none that was ever made
-        column.model = storedModel(value[kModel].toString());
         column.modelPath = value[kPath].toString();
         columns += column;
     }

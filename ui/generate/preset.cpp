@@ -10,8 +10,6 @@
 #include <QJsonObject>
 #include <QStringList>
 
-#include <map>
-
 namespace scalekv::ui {
 namespace {
 
@@ -43,20 +41,9 @@ std::string settingOf(const std::string& field) {
     return kAll.contains(field) ? field : "policy";
 }
 
-std::set<std::string> settingsIn(const QJsonObject& object) {
-    // What older programs called them.
-    static const std::map<std::string, std::string> kOlder{{"prompts", "prompt"},
-                                                           {"cfg_insertion_layers", "guidance_layers"}};
-    const std::set<std::string> all = allSettings();
-    std::set<std::string> there;
-    for (const QString& key : object.keys()) {
-        std::string name = key.toStdString();
-        if (const auto older = kOlder.find(name); older != kOlder.end())
-            name = older->second;
-        if (all.contains(name))
-            there.insert(name);
-    }
-    return there;
+/// As messages name it.
+std::string source(const Preset& preset) {
+    return "The preset \"" + preset.name.simplified().toStdString() + "\"";
 }
 
 /// Says what is wrong with what it holds, if anything.
@@ -86,7 +73,7 @@ QString listText(const std::vector<double>& numbers) {
 } // namespace
 
 GenerationRequest Preset::onto(const GenerationRequest& current) const {
-    return requestFromJson(json, "The preset \"" + name.simplified().toStdString() + "\"", current);
+    return requestFromJson(json, source(*this), current);
 }
 
 Preset presetFrom(const QByteArray& text, const QString& otherwise) {
@@ -94,7 +81,12 @@ Preset presetFrom(const QByteArray& text, const QString& otherwise) {
     const QJsonObject object = QJsonDocument::fromJson(text).object();
     if (const QString name = object.value(kNameKey).toString(); !name.trimmed().isEmpty())
         preset.name = onOneLine(name.left(kLongestName));
-    preset.fields = settingsIn(object);
+    try {
+        preset.fields = settingsIn(preset.json, source(preset));
+    } catch (const Error& error) {
+        preset.problem = QString::fromUtf8(error.what());
+        return preset;
+    }
     return checked(preset);
 }
 

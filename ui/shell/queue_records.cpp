@@ -19,7 +19,8 @@ QString text(const std::string& words) {
 
 QStringList listOf(const QJsonValue& value) {
     QStringList list;
-    for (const QJsonValue& entry : value.toArray())
+    const QJsonArray entries = value.toArray();
+    for (const auto& entry : entries)
         list += entry.toString();
     return list;
 }
@@ -41,10 +42,7 @@ QString storedBody(const QueuedWork& work) {
     if (const auto* job = std::get_if<CalibrateJob>(&work.work))
         return QString::fromUtf8(
             QJsonDocument(QJsonObject{{QStringLiteral("file"), job->file},
-                                      {QStringLiteral("request"), text(toJson(job->settings.request))},
-                                      {QStringLiteral("top_share"), job->settings.topShare},
-                                      {QStringLiteral("queries"), qint64(job->settings.queries)},
-                                      {QStringLiteral("drafter_share"), job->settings.drafterShare}})
+                                      {QStringLiteral("settings"), text(toJson(job->settings))}})
                 .toJson(QJsonDocument::Compact));
     const auto& job = std::get<CompareJob>(work.work);
     return QString::fromUtf8(
@@ -64,16 +62,9 @@ decltype(QueuedWork::work) storedWork(const QString& kind, const QString& body, 
     }
     if (kind == kCalibrate) {
         const QJsonObject stored = QJsonDocument::fromJson(body.toUtf8()).object();
-        CalibrateJob job{.file = stored[QStringLiteral("file")].toString(), .settings = {}};
-        job.settings.request =
-            requestFromJson(stored[QStringLiteral("request")].toString().toStdString(), what);
-        job.settings.topShare = stored[QStringLiteral("top_share")].toDouble(job.settings.topShare);
-        job.settings.queries = stored[QStringLiteral("queries")].toInteger(job.settings.queries);
-        job.settings.drafterShare =
-            stored[QStringLiteral("drafter_share")].toDouble(job.settings.drafterShare);
-        if (const auto wrong = settingProblem(job.settings))
-            throw Error(what + ": " + wrong->field + " " + wrong->why + ".");
-        return job;
+        return CalibrateJob{.file = stored[QStringLiteral("file")].toString(),
+                            .settings = calibrationSettingsFromJson(
+                                stored[QStringLiteral("settings")].toString().toStdString(), what)};
     }
     if (kind != kCompare)
         throw Error(what + ": is of a kind that this version does not know.");
@@ -85,16 +76,13 @@ decltype(QueuedWork::work) storedWork(const QString& kind, const QString& body, 
                       .start = anew ? ResultsStart::Anew : ResultsStart::Continue};
 }
 
-QString toStored(const ModelIdentity& model) {
-    const QJsonArray parts{text(model.name), text(model.transformer), text(model.textEncoder),
-                           text(model.vae)};
-    return QString::fromUtf8(QJsonDocument(parts).toJson(QJsonDocument::Compact));
-}
-
 ModelIdentity storedModel(const QString& stored) {
-    const QJsonArray parts = QJsonDocument::fromJson(stored.toUtf8()).array();
-    const auto part = [&](int i) { return parts[i].toString().toStdString(); };
-    return {.name = part(0), .transformer = part(1), .textEncoder = part(2), .vae = part(3)};
+    // Older programs wrote the four texts one after the other.
+    if (const QJsonArray parts = QJsonDocument::fromJson(stored.toUtf8()).array(); !parts.isEmpty()) {
+        const auto part = [&](int i) { return parts[i].toString().toStdString(); };
+        return {.name = part(0), .transformer = part(1), .textEncoder = part(2), .vae = part(3)};
+    }
+    return modelIdentityFromJson(stored.toStdString(), "the model of work that is remembered");
 }
 
 QString storedBody(const PictureSheet& sheet) {
@@ -107,7 +95,7 @@ QString storedBody(const PictureSheet& sheet) {
                                   {QStringLiteral("row_axis"), sheet.rowAxis},
                                   {QStringLiteral("columns"), QJsonArray::fromStringList(sheet.columns)},
                                   {QStringLiteral("rows"), QJsonArray::fromStringList(sheet.rows)},
-                                  {QStringLiteral("model"), toStored(sheet.model)},
+                                  {QStringLiteral("model"), text(toJson(sheet.model))},
                                   {QStringLiteral("path"), sheet.modelPath},
                                   {QStringLiteral("requests"), requests}})
             .toJson(QJsonDocument::Compact));

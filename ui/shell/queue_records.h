@@ -14,7 +14,7 @@ QString storedBody(const QueuedWork& work);
 /// be read.
 decltype(QueuedWork::work) storedWork(const QString& kind, const QString& body, bool begun);
 
-QString toStored(const ModelIdentity& model);
+/// Of a toJson(). Throws Error for what cannot be read.
 ModelIdentity storedModel(const QString& stored);
 
 QString storedBody(const PictureSheet& sheet);

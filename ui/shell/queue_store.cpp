@@ -162,11 +162,11 @@ void QueueStore::load(const QString& connection, WorkList& works, SheetList& she
         const int times = query.value(7).toInt();
         try {
             work.work = storedWork(query.value(0).toString(), query.value(1).toString(), times > 0);
+            work.model = storedModel(query.value(2).toString());
         } catch (const Error&) {
             ++unread_;
             continue;
         }
-        work.model = storedModel(query.value(2).toString());
         work.modelPath = query.value(3).toString();
         const auto state = WorkState(query.value(4).toInt());
         work.state = state == WorkState::Held || state == WorkState::Stopped || state == WorkState::Failed
@@ -285,8 +285,8 @@ void QueueStore::write(const QueuedWork& work, int place) {
         return;
     places_[work.id] = place;
     run(QStringLiteral("REPLACE INTO work VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        {work.id, place, kind, storedBody(work), toStored(work.model), work.modelPath, int(work.state),
-         work.problem, work.anyway, begun_.value(work.id), int(work.heldFor),
+        {work.id, place, kind, storedBody(work), QString::fromStdString(toJson(work.model)), work.modelPath,
+         int(work.state), work.problem, work.anyway, begun_.value(work.id), int(work.heldFor),
          work.cell ? work.cell->sheet : 0, work.cell ? work.cell->cell : 0});
 }
 

@@ -36,6 +36,11 @@ struct CalibrationSettings {
     ScaleSchedule schedule() const { return scaleSchedule(request.size, request.aspectRatio); }
 };
 
+/// The stored form, as it stands in a calibration's file.
+std::string toJson(const CalibrationSettings& settings);
+/// Throws Error "WHAT: FIELD …", also where settingProblem() finds something.
+CalibrationSettings calibrationSettingsFromJson(const std::string& json, const std::string& what);
+
 /// The first setting that cannot be so, none where all is well: "top_share", "queries", "drafter_share", or
 /// one of the request's.
 std::optional<SettingProblem> settingProblem(const CalibrationSettings& settings,

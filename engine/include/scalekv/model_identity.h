@@ -15,6 +15,11 @@ struct ModelIdentity {
     bool operator==(const ModelIdentity&) const = default;
 };
 
+/// The stored form, as it stands in recipes and results.
+std::string toJson(const ModelIdentity& model);
+/// What is not there is not known. Throws Error "WHAT: …" for what is no such form.
+ModelIdentity modelIdentityFromJson(const std::string& json, const std::string& what);
+
 /// Which parts have other weights, "transformer, VAE"; "" where all that are known of both are the same.
 std::string weightsDifference(const ModelIdentity& a, const ModelIdentity& b);
 

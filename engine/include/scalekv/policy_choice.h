@@ -24,6 +24,9 @@ struct WholeHistory {
     bool operator==(const WholeHistory&) const = default;
 };
 
+/// No budget in bytes is larger.
+inline constexpr std::int64_t kMostBudgetBytes = 1'000'000'000'000'000;
+
 /// How many entries a layer and head may retain after a scale: a fraction of the history that the last scale
 /// attends to, a number of tokens, or what so many bytes hold. The same for every policy, so that equal
 /// budgets mean equal bytes.

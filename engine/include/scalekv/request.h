@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,9 @@ GenerationRequest recommendedRequest(const ModelFiles& model);
 std::string toJson(const GenerationRequest& request);
 /// The same field by field, name → JSON.
 std::map<std::string, std::string> requestFields(const GenerationRequest& request);
+/// Which settings such a JSON object names, by their names in eachSetting(), whatever older programs called
+/// them. Throws Error where it is no JSON object.
+std::set<std::string> settingsIn(const std::string& json, const std::string& what);
 /// Strict reading: a field of a wrong type or out of range is an Error "WHAT: FIELD …". Fields that are not
 /// there are as in `otherwise`; fields that are unknown are passed over. Reads older forms, too.
 GenerationRequest requestFromJson(const std::string& json, const std::string& what,

@@ -218,6 +218,14 @@ std::string toJson(const Calibration& calibration) {
     return laidOut(json) + "\n";
 }
 
+std::string toJson(const CalibrationSettings& settings) {
+    return jsonText(settingsJson(settings));
+}
+
+CalibrationSettings calibrationSettingsFromJson(const std::string& json, const std::string& what) {
+    return readCalibrationSettings({parseJson(json, what), what});
+}
+
 Calibration readCalibration(const std::filesystem::path& path) {
     const std::string what = pathText(path);
     const JsonFields fields(readJsonFile(path), what);
