@@ -50,8 +50,11 @@ QColor categoryColour(int index) {
 }
 
 QColor lineColour(int index) {
-    static constexpr std::array kOnEitherGround{5, 1, 2, 6, 4, 0};
-    return categoryColour(kOnEitherGround[static_cast<size_t>(std::max(index, 0)) % kOnEitherGround.size()]);
+    // Okabe and Ito's, and what can still be told from them.
+    static constexpr std::array<QRgb, 11> kOnEitherGround{0xff56b4e9, 0xffe69f00, 0xff009e73, 0xffcc79a7,
+                                                          0xffd55e00, 0xff0072b2, 0xff8a63d2, 0xff9c9a00,
+                                                          0xff9b6a3c, 0xffb0305c, 0xff888888};
+    return QColor(kOnEitherGround[static_cast<size_t>(std::max(index, 0)) % kOnEitherGround.size()]);
 }
 
 QVector<QColor> seriesColours(int count) {

@@ -22,7 +22,8 @@ QColor heatColour(double t);
 /// begins again after the eighth.
 QColor categoryColour(int index);
 
-/// The same without those that a line or point in it would be lost on a light or a dark ground.
+/// For lines and points: each colour can be seen on a light and on a dark ground. Begins again after the
+/// eleventh.
 QColor lineColour(int index);
 
 /// `count` colours for an ordered series, neighbours as far apart as the sequential scale lets them be.

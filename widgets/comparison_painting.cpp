@@ -93,6 +93,7 @@ void ComparisonView::paintPane(QPainter& painter, int column) {
             box, Qt::AlignHCenter | Qt::AlignBottom);
     if (differs)
         paintTag(painter, tr("difference × %1").arg(gain_), box, Qt::AlignLeft | Qt::AlignTop);
+    paintMark(painter, box);
     paintCross(painter, box);
     painter.setClipping(false);
 }
@@ -159,6 +160,7 @@ void ComparisonView::paintPair(QPainter& painter) {
         paintTag(painter, left, tags, Qt::AlignLeft | Qt::AlignTop);
         paintTag(painter, right, tags, Qt::AlignRight | Qt::AlignTop);
     }
+    paintMark(painter, box);
     const Pane& reference = panes_[reference_];
     const Pane& chosen = panes_[over];
     if (chosen.column.finalSize != reference.column.finalSize)
@@ -180,6 +182,20 @@ void ComparisonView::paintCross(QPainter& painter, const QRect& pane) const {
         painter.drawLine(at - QPointF(7, 0), at + QPointF(7, 0));
         painter.drawLine(at - QPointF(0, 7), at + QPointF(0, 7));
     }
+}
+
+void ComparisonView::paintMark(QPainter& painter, const QRect& pane) const {
+    if (!mark_ || panes_[reference_].picture.isEmpty())
+        return;
+    constexpr double kRadius = 8;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (const auto& [colour, width] :
+         {std::pair(QColor(0, 0, 0, 200), 4.0), std::pair(QColor(Qt::white), 2.0)}) {
+        painter.setPen(QPen(colour, width));
+        painter.drawEllipse(viewport_.toView(*mark_) + pane.topLeft(), kRadius, kRadius);
+    }
+    painter.restore();
 }
 
 void ComparisonView::paintTag(QPainter& painter, const QString& text, const QRect& pane,

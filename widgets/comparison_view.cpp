@@ -290,6 +290,11 @@ void ComparisonView::setPointer(std::optional<QPointF> place) {
     Q_EMIT pointerMoved();
 }
 
+void ComparisonView::setMark(std::optional<QPointF> place) {
+    mark_ = place;
+    update();
+}
+
 void ComparisonView::choose(int column) {
     if (column < 0 || column >= columns())
         return;

@@ -78,6 +78,9 @@ public:
     /// What the difference of a column and the reference looks like now; null: sizes differ, or no picture.
     QImage difference(int column);
 
+    /// A ring around a place of the reference's final pixels, in every column; none: nowhere.
+    void setMark(std::optional<QPointF> place);
+
     QSize sizeHint() const override { return {960, 480}; }
     QSize minimumSizeHint() const override { return {320, 160}; }
 
@@ -145,6 +148,7 @@ private:
     void paintPane(QPainter& painter, int column);
     void paintPair(QPainter& painter);
     void paintCross(QPainter& painter, const QRect& pane) const;
+    void paintMark(QPainter& painter, const QRect& pane) const;
     void paintTag(QPainter& painter, const QString& text, const QRect& pane, Qt::Alignment side) const;
     void paintEmpty(QPainter& painter, const QRect& box, const QString& title, const QString& hint) const;
     bool hasPair() const { return columns() > 1; }
@@ -169,6 +173,7 @@ private:
     int gain_ = 8;
     DifferenceChannel channel_ = DifferenceChannel::Rgb;
     std::optional<QPointF> pointer_; ///< final pixels of the reference
+    std::optional<QPointF> mark_;    ///< likewise
     enum class Grip { None, Pressed, Panning, Handle } grip_ = Grip::None;
     QPointF pressed_, last_;
     bool hovered_ = false; ///< the pointer is here, at last_

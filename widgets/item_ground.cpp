@@ -12,4 +12,16 @@ void paintItemGround(QPainter* painter, QStyleOptionViewItem item) {
     style->drawPrimitive(QStyle::PE_PanelItemViewItem, &item, painter, item.widget);
 }
 
+QColor itemText(const QStyleOptionViewItem& item) {
+    const bool selected = item.state.testFlag(QStyle::State_Selected);
+    return item.palette.color(selected ? QPalette::HighlightedText : QPalette::Text);
+}
+
+QColor faintItemText(const QStyleOptionViewItem& item) {
+    QColor faint = itemText(item);
+    faint.setAlpha(item.state.testFlag(QStyle::State_Selected) ? 225
+                                                               : 170); // the accent's ground swallows more
+    return faint;
+}
+
 } // namespace scalekv::widgets

@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include <algorithm>
 #include <utility>
 
 namespace scalekv::widgets {
@@ -65,7 +66,12 @@ MessageBar::MessageBar(QWidget* parent)
 
     connect(close, &QToolButton::clicked, this, &MessageBar::closeMessage);
     connect(button_, &QPushButton::clicked, this, [this] {
-        hide();
+        messages_.removeLast(); // what is done is about the newest
+        if (messages_.isEmpty())
+            hide();
+        else
+            fill();
+        button_->hide();
         // What it does may show the next message.
         if (QAction* action = std::exchange(action_, nullptr)) {
             action->trigger();
@@ -76,13 +82,26 @@ MessageBar::MessageBar(QWidget* parent)
 }
 
 void MessageBar::showMessage(Kind kind, const QString& subject, const QString& text) {
+    constexpr qsizetype kMost = 3;
     dropAction();
-    kind_ = kind;
-    subject_ = subject;
-    text_->setText(text);
-    setAccessibleName(text);
-    drawIcon();
+    const bool stays = kind == Kind::Error;
+    messages_.removeIf([&](const Message& standing) {
+        return !stays || standing.kind != Kind::Error || standing.subject == subject;
+    });
+    messages_ += Message{kind, subject, text};
+    messages_.remove(0, std::max<qsizetype>(0, messages_.size() - kMost));
+    fill();
     show();
+}
+
+void MessageBar::fill() {
+    QStringList lines;
+    for (const Message& message : std::as_const(messages_))
+        lines += message.text;
+    text_->setText(lines.join(QLatin1Char('\n')));
+    setAccessibleName(text_->text());
+    kind_ = messages_.back().kind;
+    drawIcon();
     update();
 }
 
@@ -95,12 +114,18 @@ QAction* MessageBar::offer(const QString& text) {
 }
 
 void MessageBar::withdraw(const QString& subject) {
-    if (subject == subject_)
+    if (!messages_.isEmpty() && messages_.back().subject == subject)
+        dropAction(); // it is about that one
+    messages_.removeIf([&](const Message& message) { return message.subject == subject; });
+    if (messages_.isEmpty())
         closeMessage();
+    else
+        fill();
 }
 
 void MessageBar::closeMessage() {
     hide();
+    messages_.clear();
     dropAction();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QFrame>
+#include <QString>
+#include <QVector>
 
 class QAction;
 class QLabel;
@@ -9,7 +11,8 @@ class QPushButton;
 namespace scalekv::widgets {
 
 /// A line above the work that tells of a problem without taking the keyboard away, with at most one thing to
-/// do about it. Stays until closed, replaced, or withdrawn by who knows that it no longer holds.
+/// do about it. Stays until closed, replaced, or withdrawn by who knows that it no longer holds. Errors are
+/// not replaced by errors about something else: they stand below one another.
 class MessageBar : public QFrame {
     Q_OBJECT
 public:
@@ -17,10 +20,10 @@ public:
 
     explicit MessageBar(QWidget* parent = nullptr);
 
-    /// `subject` names what the message is about, for withdraw().
+    /// `subject` names what the message is about, for withdraw(): about one thing one message stands.
     void showMessage(Kind kind, const QString& subject, const QString& text);
-    /// Puts a button beside the message that is shown. The action is there to be connected to; it is gone
-    /// with the message, so nothing can be done about a message that no longer stands.
+    /// Puts a button beside the newest message. The action is there to be connected to; it is gone with the
+    /// message, or when another comes, so nothing can be done about a message that no longer stands.
     QAction* offer(const QString& text);
     /// Takes the message away if it is about `subject`.
     void withdraw(const QString& subject);
@@ -34,6 +37,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void fill();
     void drawIcon();
     void dropAction();
 
@@ -41,8 +45,12 @@ private:
     QLabel* text_;
     QPushButton* button_;
     QAction* action_ = nullptr; ///< of the message that is shown
-    QString subject_;
-    Kind kind_ = Kind::Info;
+    struct Message {
+        Kind kind;
+        QString subject, text;
+    };
+    QVector<Message> messages_; ///< that stand, the newest last: one, or errors
+    Kind kind_ = Kind::Info;    ///< of the newest
 };
 
 } // namespace scalekv::widgets

@@ -153,8 +153,9 @@ void SeriesPlot::draw() {
         graph->setName(line.name);
         graph->setPen(QPen(colour, i == emphasised_ ? 3 : 1.8));
         // There are fewer colours that can be told apart than there may be lines.
-        const auto marks =
-            std::array{QCPScatterStyle::ssDisc, QCPScatterStyle::ssSquare, QCPScatterStyle::ssDiamond};
+        const auto marks = std::array{
+            QCPScatterStyle::ssDisc,     QCPScatterStyle::ssSquare,           QCPScatterStyle::ssDiamond,
+            QCPScatterStyle::ssTriangle, QCPScatterStyle::ssTriangleInverted, QCPScatterStyle::ssCircle};
         const auto mark = marks[std::size_t(used.count(colour.rgb())) % marks.size()];
         graph->setScatterStyle(QCPScatterStyle(mark, i == emphasised_ ? 8 : 6));
         used += colour.rgb();

@@ -8,6 +8,7 @@
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QPainter>
 #include <QToolTip>
 
 #include <qcustomplot.h>
@@ -55,6 +56,11 @@ StackedBars::StackedBars(QWidget* parent) : QWidget(parent), plot_(addPlot(*this
     plot_->xAxis->setTickLength(0);
     plot_->xAxis->grid()->setVisible(false);
     plot_->yAxis->setSubTicks(false);
+    // Beside low axes the whole of a long title would run over what lies above them.
+    connect(plot_, &QCustomPlot::afterLayout, this, [this] {
+        plot_->yAxis->setLabel(QFontMetrics(plot_->yAxis->labelFont())
+                                   .elidedText(data_.valueAxis, Qt::ElideRight, plot_->axisRect()->height()));
+    });
     setData({});
     colourBars(); // an empty plot, too, stands on the window's ground
 }
@@ -76,11 +82,27 @@ void StackedBars::setData(StackedColumns data) {
     plot_->xAxis->setRange(0.4, std::max(columns(), 1) + 0.6);
     for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis})
         axis->setTickLabels(columns() > 0);
+    plot_->setVisible(columns() > 0 || emptyText_.isEmpty());
     if (!sameLook)
         makeBars();
     fillBars();
     if (!sameLook)
         colourBars();
+}
+
+void StackedBars::setEmptyText(const QString& text) {
+    emptyText_ = text;
+    plot_->setVisible(columns() > 0 || text.isEmpty());
+    update();
+}
+
+void StackedBars::paintEvent(QPaintEvent* event) {
+    QWidget::paintEvent(event);
+    if (columns() > 0)
+        return;
+    QPainter painter(this);
+    painter.setPen(palette().color(QPalette::PlaceholderText));
+    painter.drawText(rect().adjusted(12, 8, -12, -8), Qt::AlignCenter | Qt::TextWordWrap, emptyText_);
 }
 
 void StackedBars::makeBars() {

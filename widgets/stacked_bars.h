@@ -25,6 +25,7 @@ struct StackedColumns {
     QVector<Segment> segments;             ///< from the bottom up
     QVector<QVector<double>> values;       ///< [column][segment]; missing and not finite ones are 0
     QString columnAxis, valueAxis;         ///< "scale", "share of the attention"
+    QString columnWord;                    ///< one column, "scale"; without: as the axis is called
     QString relation;                      ///< what a column does to a segment: "reads"
     std::function<QString(double)> format; ///< a value in words; without: three digits of the locale
     double maximum = 0;                    ///< of the axis; not positive: what the columns need
@@ -50,6 +51,9 @@ public:
     /// What the tooltip says; without: StackedColumns::text(). Segment −1: beside the column's segments.
     void setSegmentText(std::function<QString(int column, int segment)> text) { text_ = std::move(text); }
 
+    /// What stands here while there are no columns.
+    void setEmptyText(const QString& text);
+
     /// Emits nothing; −1: none.
     void setSelected(int column);
     int selected() const { return selected_; }
@@ -73,6 +77,7 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
@@ -97,6 +102,7 @@ private:
     QVector<QCPBars*> bars_; ///< one a segment
     QCPItemRect* selectedBand_;
     QCPItemRect* focusFrame_;
+    QString emptyText_;
     StackedColumns data_;
     std::function<QString(int, int)> text_;
     int selected_ = -1, highlighted_ = -1;

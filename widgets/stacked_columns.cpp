@@ -32,8 +32,8 @@ QString StackedColumns::valueText(double value) const {
 QString StackedColumns::text(int column, int segment) const {
     if (column < 0 || column >= columns.size())
         return {};
-    const QString whole =
-        columnAxis.isEmpty() ? columns[column] : columnAxis + QLatin1Char(' ') + columns[column];
+    const QString word = columnWord.isEmpty() ? columnAxis : columnWord;
+    const QString whole = word.isEmpty() ? columns[column] : word + QLatin1Char(' ') + columns[column];
     if (segment < 0 || segment >= segments.size())
         return StackedBars::tr("%1: %2").arg(whole, valueText(sum(column)));
     const QString amount = valueText(value(column, segment));

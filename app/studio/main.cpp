@@ -11,13 +11,18 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QSysInfo>
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <clocale>
+#include <cstdio>
+#include <cstdlib>
 
 namespace {
 
@@ -52,24 +57,31 @@ QString demoModelOrNone() {
     }
 }
 
+/// Without one Qt would end the program with advice to install it anew.
+bool hasScreen(const QStringList& arguments) {
+    static const QRegularExpression kNamed(QStringLiteral("^--?(platform|display)$"));
+    if (QSysInfo::kernelType() != QLatin1String("linux") || arguments.indexOf(kNamed) >= 0)
+        return true; // others have theirs without a word in the environment
+    const QStringList where{QStringLiteral("DISPLAY"), QStringLiteral("WAYLAND_DISPLAY"),
+                            QStringLiteral("WAYLAND_SOCKET"), QStringLiteral("QT_QPA_PLATFORM")};
+    return std::any_of(where.begin(), where.end(), [](const QString& name) {
+        return !qEnvironmentVariable(name.toLatin1().constData()).isEmpty();
+    });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     scalekv::explainBusErrors("scalekv-studio");
     scalekv::tuneAllocator();
-    QApplication application(argc, argv);
-    std::setlocale(LC_NUMERIC, "C"); // Qt has set the user's: files and the engine's texts have points
-    QApplication::setApplicationName(QStringLiteral("scalekv-studio"));
-    QApplication::setApplicationDisplayName(QStringLiteral("ScaleKV Studio"));
-    QApplication::setOrganizationName(QStringLiteral("scalekv"));
-    QApplication::setApplicationVersion(QStringLiteral(SCALEKV_VERSION));
-    QApplication::setDesktopFileName(QStringLiteral("scalekv-studio"));
+    QCoreApplication::setApplicationName(QStringLiteral("scalekv-studio"));
+    QCoreApplication::setOrganizationName(QStringLiteral("scalekv"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(SCALEKV_VERSION));
 
     QCommandLineParser parser;
     parser.setApplicationDescription(
         QStringLiteral("Pictures from text with Infinity, and a look at its key/value cache."));
-    parser.addHelpOption();
-    parser.addVersionOption();
+    const QCommandLineOption help = parser.addHelpOption(), version = parser.addVersionOption();
     const QCommandLineOption model(QStringLiteral("model"),
                                    QStringLiteral("Begin with the model at <path> (file or folder)."),
                                    QStringLiteral("path"));
@@ -81,6 +93,23 @@ int main(int argc, char** argv) {
     parser.addPositionalArgument(QStringLiteral("picture"),
                                  QStringLiteral("A PNG whose recipe is put into the form."),
                                  QStringLiteral("[picture]"));
+    const QStringList arguments(argv, argv + argc);
+    // What does not parse may be Qt's own, which QApplication takes out.
+    if (parser.parse(arguments) && (parser.isSet(help) || parser.isSet(version))) {
+        const QCoreApplication plain(argc, argv); // needs no screen
+        parser.process(plain);
+    }
+    if (!hasScreen(arguments)) {
+        std::fputs("scalekv-studio: there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set); "
+                   "scalekv makes pictures without one, see scalekv --help.\n",
+                   stderr);
+        return EXIT_FAILURE;
+    }
+
+    QApplication application(argc, argv);
+    std::setlocale(LC_NUMERIC, "C"); // Qt has set the user's: files and the engine's texts have points
+    QApplication::setApplicationDisplayName(QStringLiteral("ScaleKV Studio"));
+    QApplication::setDesktopFileName(QStringLiteral("scalekv-studio"));
     parser.process(application);
     startLog(parser.isSet(verbose));
     const bool plain =

@@ -57,6 +57,7 @@
 #include <QToolBar>
 #include <QToolButton>
 #include <QUndoStack>
+#include <QWheelEvent>
 
 #include <cmath>
 #include <csignal>
@@ -1398,6 +1399,11 @@ void TestComparePlace::manyIntoAFolder() {
     many.setRequest(studio_->window().runs().result(0)->request()); // small ones
     auto* start = studio_->find<QPushButton>("manyStart");
     studio_->find<QPlainTextEdit>("manyPrompts")->setPlainText("a red apple\n\n  a fox ");
+    auto* mode = studio_->find<QComboBox>("manyMode"); // what the wheel goes over while it scrolls the form
+    QWheelEvent wheel(QPointF(5, 5), mode->mapToGlobal(QPointF(5, 5)), {}, {0, -120}, Qt::NoButton,
+                      Qt::NoModifier, Qt::NoScrollPhase, false);
+    QCoreApplication::sendEvent(mode, &wheel);
+    QCOMPARE(mode->currentIndex(), 0);
     auto* seeds = studio_->find<QLineEdit>("manySeeds");
     seeds->setText("1, two");
     QVERIFY(!start->isEnabled());

@@ -3,6 +3,7 @@
 
 #include "ui/generate/advanced_panel.h"
 #include "ui/generate/generate_form.h"
+#include "widgets/choice_box.h"
 #include "widgets/collapsible_section.h"
 #include "widgets/exact_number_box.h"
 #include "widgets/marked_field.h"
@@ -21,6 +22,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
 #include <QUndoStack>
@@ -64,6 +66,7 @@ private Q_SLOTS:
     void sizesAreInPixels();
     void tabGoesAsDrawn();
     void focusIsSeen();
+    void oneDeviceIsNoList();
     void nothingIsCutOff_data();
     void nothingIsCutOff();
     void relativePathsKeepTheirSettings();
@@ -148,10 +151,10 @@ void TestGenerateForm::problems_data() {
     const QVector<double> one{3};
     QTest::newRow("good") << "x" << one << one << 0 << "";
     QTest::newRow("no prompt") << " \n" << one << one << 0 << "prompt";
-    QTest::newRow("cfg: too few") << "x" << QVector<double>{1, 2} << one << 0 << "cfg by scale";
+    QTest::newRow("cfg: too few") << "x" << QVector<double>{1, 2} << one << 0 << "by scale (cfg)";
     QTest::newRow("cfg: one a scale") << "x" << QVector<double>(7, 2.0) << one << 0 << "";
-    QTest::newRow("tau: too many") << "x" << one << QVector<double>(8, 1.0) << 0 << "tau by scale";
-    QTest::newRow("tau: zero") << "x" << one << QVector<double>(7, 0.0) << 0 << "tau by scale";
+    QTest::newRow("tau: too many") << "x" << one << QVector<double>(8, 1.0) << 0 << "by scale (tau)";
+    QTest::newRow("tau: zero") << "x" << one << QVector<double>(7, 0.0) << 0 << "by scale (tau)";
     QTest::newRow("last guidance layer") << "x" << one << one << -31 << "";
     QTest::newRow("guidance layer too deep") << "x" << one << one << -32 << "Guidance layers";
     QTest::newRow("guidance layer positive") << "x" << one << one << 1 << "Guidance layers";
@@ -504,7 +507,7 @@ void TestGenerateForm::cursorGoesToTheProblem() {
     studio.enter(tau, "1, 2");
     section->setExpanded(false);
     studio.outside->setFocus();
-    QVERIFY(studio.form->problem().contains("tau by scale"));
+    QVERIFY(studio.form->problem().contains("by scale (tau)"));
     studio.form->focusProblem();
     QVERIFY(tau->isVisible());
     QVERIFY(tau->hasFocus());
@@ -571,6 +574,28 @@ void TestGenerateForm::focusIsSeen() {
         const QImage without = now->grab().toImage();
         QVERIFY2(with != without, qPrintable(now->objectName() + " " + now->metaObject()->className()));
     }
+}
+
+void TestGenerateForm::oneDeviceIsNoList() {
+    FormWindow studio(largeModel());
+    studio.form->findChild<widgets::CollapsibleSection*>()->setExpanded(true);
+    auto* device = studio.find<widgets::ChoiceBox>("device");
+    auto* panel = qobject_cast<ui::AdvancedPanel*>(device->parentWidget());
+    QVERIFY(panel);
+    QTRY_VERIFY(device->isVisible() && !device->box()->isVisible());
+    QSignalSpy again(panel, &ui::AdvancedPanel::loadOptionsChanged);
+    LoadOptions options = panel->loadOptions();
+    QCOMPARE(options.device, std::string("cpu"));
+    options.device = "cuda:0"; // remembered, and not yet known
+    panel->setLoadOptions(options);
+    QCOMPARE(panel->loadOptions().device, std::string("cuda:0"));
+    panel->setDevices({"cpu", "cuda:0 A card", "cuda:1 Another"});
+    QCOMPARE(panel->loadOptions().device, std::string("cuda:0"));
+    QTRY_VERIFY(device->box()->isVisible());
+    QCOMPARE(again.count(), 0);
+    device->box()->setCurrentIndex(2);
+    QCOMPARE(panel->loadOptions().device, std::string("cuda:1"));
+    QCOMPARE(again.count(), 1);
 }
 
 void TestGenerateForm::nothingIsCutOff_data() {

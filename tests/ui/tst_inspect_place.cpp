@@ -52,6 +52,7 @@ private Q_SLOTS:
 
     void emptyPlaceSaysWhatToDo();
     void runIsRecordedAndShown();
+    void otherPlacesTakeTheRun();
     void opensWhileItRuns();
     void cellIsChosenEverywhere();
     void positionIsLookedUp();
@@ -169,6 +170,19 @@ void TestInspectPlace::runIsRecordedAndShown() {
     const int scale = place().selection().state().scale;
     for (int i = 1; i < sorted.rows(); ++i)
         QVERIFY(sorted.value(sorted.shownRows()[i - 1], scale) >= sorted.value(sorted.shownRows()[i], scale));
+}
+
+void TestInspectPlace::otherPlacesTakeTheRun() {
+    const auto verbs = [this] { return place().menuActions(ui::Place::Menu::Run).sliced(1); };
+    QVERIFY(verbs().size() >= 2);
+    for (const QAction* verb : verbs())
+        QVERIFY2(!verb->isEnabled(), qPrintable(verb->text()));
+    makeRun();
+    for (const QAction* verb : verbs())
+        QVERIFY2(verb->isEnabled(), qPrintable(verb->text()));
+    QTest::keyClick(&studio_->window(), Qt::Key_K, Qt::ControlModifier);
+    QCOMPARE(studio_->window().currentPlace()->name().id, QString("compare"));
+    QCOMPARE(studio_->window().currentPlace()->shownRun(), place().run().result());
 }
 
 void TestInspectPlace::opensWhileItRuns() {

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void closing();
     void action();
     void actionGoesWithItsMessage();
+    void errorsStandTogether();
     void actionMayShowTheNext();
     void withdrawing();
     void followsThePalette();
@@ -64,6 +65,26 @@ void TestMessageBar::actionMayShowTheNext() {
     QVERIFY(!bar.isHidden());
     QCOMPARE(bar.findChild<QPushButton*>()->text(), QString("Now"));
     QVERIFY(!bar.findChild<QPushButton*>()->isHidden());
+}
+
+void TestMessageBar::errorsStandTogether() {
+    MessageBar bar;
+    bar.showMessage(MessageBar::Kind::Info, "history", "Removed");
+    bar.showMessage(MessageBar::Kind::Error, "model", "No model");
+    bar.showMessage(MessageBar::Kind::Error, "file", "No picture");
+    QCOMPARE(bar.text(), QString("No model\nNo picture"));
+    const QPointer<QAction> again = bar.offer("Again");
+    bar.showMessage(MessageBar::Kind::Error, "file", "No picture either");
+    QCOMPARE(bar.text(), QString("No model\nNo picture either"));
+    QVERIFY(bar.findChild<QPushButton*>()->isHidden()); // it was about the one that gave way
+    bar.offer("Again");
+    bar.findChild<QPushButton*>()->click();
+    QCOMPARE(bar.text(), QString("No model")); // something was done about the other
+    bar.showMessage(MessageBar::Kind::Error, "file", "No picture either");
+    bar.withdraw("model");
+    QCOMPARE(bar.text(), QString("No picture either"));
+    bar.showMessage(MessageBar::Kind::Info, "history", "Removed");
+    QCOMPARE(bar.text(), QString("Removed"));
 }
 
 void TestMessageBar::withdrawing() {

@@ -83,6 +83,9 @@ void TestStackedBars::words() {
     StackedColumns data = shares(8);
     QCOMPARE(data.text(7, 2), QString("scale 8 reads scale 3: 12.5 %"));
     QCOMPARE(data.text(7, -1), QString("scale 8: 100.0 %"));
+    data.columnAxis = "scale that asks";
+    data.columnWord = "scale";
+    QCOMPARE(data.text(7, 2), QString("scale 8 reads scale 3: 12.5 %"));
     data.relation.clear();
     data.format = nullptr;
     QCOMPARE(data.text(7, 2), QString("scale 8, scale 3: 0.125"));
@@ -120,9 +123,15 @@ void TestStackedBars::emptyPlotHasTheWindowsGround() {
     StackedBars bars;
     show(bars);
     const QImage empty = painted(bars);
+    bars.setEmptyText("Nothing yet");
+    const QImage explained = painted(bars);
     bars.setData(shares(3));
     const QImage filled = painted(bars);
+    bars.setEmptyText({});
+    const QImage same = painted(bars); // the text is gone as soon as there are bars
     QApplication::setPalette(before);
+    QVERIFY(explained != empty);
+    QVERIFY(same == filled);
     QCOMPARE(QColor(empty.pixel(2, 2)), ground);
     QCOMPARE(QColor(empty.pixel(empty.width() / 2, empty.height() / 2)), ground);
     QCOMPARE(QColor(filled.pixel(2, 2)), ground);

@@ -6,6 +6,7 @@
 #include "widgets/number_list_edit.h"
 #include "widgets/problem_label.h"
 #include "widgets/seed_edit.h"
+#include "widgets/wheel_guard.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -39,6 +40,7 @@ AddColumnDialog::AddColumnDialog(const GenerationRequest& like, Planner planner,
       problem_(new widgets::ProblemLabel(this)) {
     setWindowTitle(tr("Add a column"));
     policy_->setObjectName(QStringLiteral("newPolicy"));
+    widgets::guardWheel(policy_);
     for (const std::string_view name : policyNames()) {
         policy_->addItem(policyTitle(name), plain(name));
         policy_->setItemData(policy_->count() - 1,

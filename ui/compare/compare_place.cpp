@@ -100,7 +100,7 @@ ComparePlace::ComparePlace(const Desk& desk)
             [this](int index) { set_.choose(set_.shown().value(index)); });
     connect(view_, &ComparisonView::pointerMoved, this, &ComparePlace::showValues);
     connect(view_, &ComparisonView::placeClicked, this, [this](int, QPointF at) {
-        clicked_ = at;
+        setClicked(at);
         showValues();
     });
     connect(view_, &ComparisonView::scaleStepped, this, [this](int by) { showScale(shownScale() + by); });
@@ -290,6 +290,8 @@ widgets::TokenOverlay ComparePlace::overlayOf(const CompareColumn& column) const
 void ComparePlace::refresh() {
     if (!header_->isMany())
         pages_->setCurrentIndex(set_.isEmpty() ? 0 : 1);
+    if (clicked_ && (!set_.reference() || set_.reference()->finalSize != clickedIn_))
+        setClicked({}); // it was a place of another picture
     refreshHeader();
     refreshCards();
     refreshPictures();
@@ -373,6 +375,8 @@ void ComparePlace::refreshCards() {
         contents.note = notes.join(QStringLiteral(" · "));
         contents.toolTip =
             contents.name + (contents.note.isEmpty() ? QString() : QLatin1Char('\n') + contents.note);
+        if (column.run)
+            contents.toolTip += tr("\nTime: %1").arg(figureKinds().at(Seconds).toolTip);
         if (ColumnCard* card = cards_->card(id))
             card->setContents(contents);
     }
@@ -396,7 +400,7 @@ void ComparePlace::refreshQuality() {
         const auto cost = runCost(column.run->report);
         if (!cost)
             continue;
-        QualityPoint point{.policy = policyTitle(column.request.policy.name),
+        QualityPoint point{.policy = column.request.policy.name,
                            .name = columnName(column),
                            .mebibytes = mebibytes(cost->kvBytes)};
         point.psnr.mean = known->difference->picture.psnr;

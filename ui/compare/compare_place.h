@@ -121,6 +121,8 @@ private:
     void why();
     void inspectAt(int layer, int scale);
     /// Of that scale's map, where one has clicked; −1: nowhere.
+    /// A place of the reference's final pixels.
+    void setClicked(std::optional<QPointF> place);
     int positionAt(int scale) const;
     std::optional<RunSpot> spot() const;
     void restoreUnfinished();
@@ -167,6 +169,7 @@ private:
     bool promised_ = false; ///< that what is written down of the comparison goes on at the next start
     /// The place that was clicked: in pixels of the reference.
     std::optional<QPointF> clicked_;
+    QSize clickedIn_; ///< of the reference that was clicked
 };
 
 } // namespace scalekv::ui

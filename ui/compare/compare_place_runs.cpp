@@ -110,6 +110,7 @@ CompareColumn ComparePlace::made(const CompareColumn& like, const GenerationRequ
 void ComparePlace::replaceColumns(const QVector<CompareColumn>& columns, const QStringList& remarks) {
     const bool another = !set_.isEmpty();
     changeColumns(set_, desk_.undo, tr("replacing the comparison"), [&] { set_.replace(columns); });
+    setClicked({});
     if (another)
         sayUndoable(desk_, (QStringList(tr("The comparison that stood here gave way to this one.")) + remarks)
                                .join(QLatin1Char(' ')));
@@ -359,6 +360,12 @@ void ComparePlace::showMany(bool many) {
         restoreState(std::exchange(beforeMany_, {}));
     }
     refresh();
+}
+
+void ComparePlace::setClicked(std::optional<QPointF> place) {
+    clicked_ = place;
+    clickedIn_ = set_.reference() ? set_.reference()->finalSize : QSize();
+    view_->setMark(place);
 }
 
 int ComparePlace::positionAt(int scale) const {

@@ -10,6 +10,7 @@
 #include "widgets/focus_buttons.h"
 #include "widgets/tab_order.h"
 #include "widgets/text_only_edit.h"
+#include "widgets/wheel_guard.h"
 #include "widgets/wrapped_label.h"
 
 #include <QCheckBox>
@@ -31,6 +32,8 @@
 
 namespace scalekv::ui {
 namespace {
+
+constexpr char kUsualSeeds[] = "1";
 
 constexpr char kPromptsKey[] = "compare/many/prompts", kSeedsKey[] = "compare/many/seeds",
                kBudgetsKey[] = "compare/many/budgets", kPoliciesKey[] = "compare/many/policies",
@@ -67,7 +70,7 @@ QString firstLines(const QString& text) {
 
 ManyForm::ManyForm(Planner planner, QWidget* parent)
     : QWidget(parent), planner_(std::move(planner)), prompts_(new widgets::TextOnlyEdit(this)),
-      seeds_(new QLineEdit(QStringLiteral("1"), this)),
+      seeds_(new QLineEdit(QLatin1String(kUsualSeeds), this)),
       budgets_(new QLineEdit(QStringLiteral("4%, 10%, 20%"), this)), folder_(new QLineEdit(this)),
       policies_(new QListWidget(this)), mode_(new QComboBox(this)),
       byLayer_(new QCheckBox(tr("also KL by layer"), this)),
@@ -75,7 +78,8 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
       summary_(new widgets::WrappedLabel(widgets::WrappedLabel::Tone::Faint, this)),
       start_(new widgets::FocusPushButton(tr("Start"), this)),
       open_(new widgets::FocusPushButton(tr("Open results…"), this)),
-      useExamples_(new widgets::FocusPushButton(tr("Use the model's examples"), this)) {
+      useExamples_(new widgets::FocusPushButton(tr("Use the model's examples"), this)),
+      chooseFolder_(new QPushButton(tr("…"), this)) {
     prompts_->setObjectName(QStringLiteral("manyPrompts"));
     prompts_->setPlaceholderText(tr("One prompt a line"));
     prompts_->setTabChangesFocus(true);
@@ -105,6 +109,7 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
          {ComparisonMode::Both, ComparisonMode::Free, ComparisonMode::TeacherForced})
         mode_->addItem(modeText(mode), int(mode));
     mode_->setObjectName(QStringLiteral("manyMode"));
+    widgets::guardWheel(mode_);
     mode_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     summary_->setObjectName(QStringLiteral("manySummary"));
     anew_->setObjectName(QStringLiteral("manyAnew"));
@@ -115,12 +120,11 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
     open_->setToolTip(
         tr("Show what a folder of a comparison holds, made here or by `scalekv compare`, and go on with it"));
 
-    auto* choose = new QPushButton(tr("…"), this);
-    choose->setAccessibleName(tr("Choose the folder"));
-    choose->setFixedWidth(32);
+    chooseFolder_->setAccessibleName(tr("Choose the folder"));
+    chooseFolder_->setFixedWidth(32);
     auto* folderRow = new QHBoxLayout;
     folderRow->addWidget(folder_, 1);
-    folderRow->addWidget(choose);
+    folderRow->addWidget(chooseFolder_);
     auto* form = new QFormLayout;
     form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     form->addRow(tr("&Seeds"), seeds_);
@@ -174,7 +178,7 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
     connect(anew_, &QCheckBox::toggled, this, &ManyForm::check);
     connect(useExamples_, &QPushButton::clicked, this,
             [this] { prompts_->setPlainText(examples_.join(QLatin1Char('\n'))); });
-    connect(choose, &QPushButton::clicked, this, [this] {
+    connect(chooseFolder_, &QPushButton::clicked, this, [this] {
         if (const QString folder = askForFolder(tr("Compare into a folder")); !folder.isEmpty())
             setFolder(folder);
     });
@@ -210,8 +214,11 @@ void ManyForm::setModel(const ModelSummary& model) {
 
 void ManyForm::setRequest(const GenerationRequest& request) {
     request_ = request;
-    if (prompts_->toPlainText().trimmed().isEmpty() && !request.prompts.empty())
+    if (prompts_->toPlainText().trimmed().isEmpty() && !request.prompts.empty()) {
         prompts_->setPlainText(QString::fromStdString(request.prompts.front()));
+        if (seeds_->text() == QLatin1String(kUsualSeeds))
+            seeds_->setText(QString::number(request.seed));
+    }
     check();
 }
 
@@ -447,7 +454,7 @@ void ManyForm::setState(bool running, const QString& obstacle) {
 }
 
 void ManyForm::check() {
-    byLayer_->setEnabled(ComparisonMode(mode_->currentData().toInt()) != ComparisonMode::Free);
+    byLayer_->setEnabled(!running_ && ComparisonMode(mode_->currentData().toInt()) != ComparisonMode::Free);
     QString wrong = problem();
     bool mistaken = !wrong.isEmpty() && prompts_->document()->characterCount() > 1; // else it is just begun
     if (wrong.isEmpty() && !running_) {
@@ -464,9 +471,10 @@ void ManyForm::check() {
                                               : wrong);
     for (QWidget* field :
          {static_cast<QWidget*>(prompts_), static_cast<QWidget*>(policies_), static_cast<QWidget*>(seeds_),
-          static_cast<QWidget*>(budgets_), static_cast<QWidget*>(mode_), static_cast<QWidget*>(folder_)})
+          static_cast<QWidget*>(budgets_), static_cast<QWidget*>(mode_), static_cast<QWidget*>(folder_),
+          static_cast<QWidget*>(chooseFolder_), static_cast<QWidget*>(useExamples_),
+          static_cast<QWidget*>(open_)})
         field->setEnabled(!running_);
-    open_->setEnabled(!running_);
     Q_EMIT changed();
 }
 
@@ -504,7 +512,8 @@ QString ManyForm::summaryText() const {
                 .arg(counted(what.pairs() * (1 + what.choices.size()), tr("picture"), tr("pictures")), work);
     if (left != all)
         work = tr("%1, of which %2 are left").arg(work).arg(left);
-    return tr("%1 × %2, each with the full cache and %3: %4. Size and all else: %5, cfg %6.")
+    return tr("%1 × %2, each with the full cache and %3: %4. Size and all else: %5, “Follow the prompt” "
+              "(cfg) %6.")
         .arg(counted(what.request.prompts.size(), tr("prompt"), tr("prompts")),
              counted(what.seeds.size(), tr("seed"), tr("seeds")),
              counted(what.choices.size(), tr("other way"), tr("other ways")), work,

@@ -106,7 +106,7 @@ private:
     QComboBox* mode_;
     QCheckBox *byLayer_, *anew_;
     widgets::WrappedLabel* summary_;
-    QPushButton *start_, *open_, *useExamples_;
+    QPushButton *start_, *open_, *useExamples_, *chooseFolder_;
     bool running_ = false;
     QString obstacle_;
 };

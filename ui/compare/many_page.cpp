@@ -398,7 +398,7 @@ void ManyPage::fillFigures() {
     QVector<QualityPoint> points;
     for (const ChoiceSummary& summary : summarise(comparison_)) {
         const PolicyChoice& choice = comparison_.settings.choices[std::size_t(summary.choice)];
-        QualityPoint point{.policy = policyTitle(choice.name),
+        QualityPoint point{.policy = choice.name,
                            .name = policyText(choice),
                            .mebibytes = mebibytes(summary.cost.kvBytes.mean)};
         point.psnr = valueOf(summary.psnr);

@@ -1,4 +1,5 @@
 #include "ui/compare/parting_panel.h"
+#include "ui/compare/policy_colour.h"
 
 #include "figures/layer_figure.h"
 #include "scalekv/error.h"
@@ -211,9 +212,8 @@ void PartingPanel::fillPlot() {
         return bits ? tr("%1 %").arg(QLocale().toString(value, 'f', 2)) : QLocale().toString(value, 'f', 5);
     };
     const CompareColumn* reference = set_.reference();
-    int emphasised = -1, index = 0;
+    int emphasised = -1;
     for (const CompareColumn& column : set_.columns()) {
-        const int colour = index++; // a column keeps its colour, whatever is known of the others
         if (!reference || column.id == reference->id || !column.run)
             continue;
         const RunFigures::Known* known = figures_.of(reference->run, column.run);
@@ -227,7 +227,7 @@ void PartingPanel::fillPlot() {
             continue;
         PlotSeries series;
         series.name = columnName(column);
-        series.colour = widgets::lineColour(colour);
+        series.colour = policyColour(column.request.policy.name);
         for (const double value : values)
             series.points += {.x = double(series.points.size() + 1), .y = bits ? value * 100 : value};
         if (column.id == set_.state().chosen)

@@ -2,6 +2,8 @@
 
 #include "scalekv/comparison_summary.h"
 #include "ui/compare/chart_room.h"
+#include "ui/compare/policy_colour.h"
+#include "ui/text/policy_text.h"
 #include "widgets/series_plot.h"
 
 #include <QAction>
@@ -80,10 +82,12 @@ void QualityPanel::draw() {
             least = std::min(least, point.mebibytes);
             most = std::max(most, point.mebibytes);
         }
-        auto line = std::find_if(figure.series.begin(), figure.series.end(),
-                                 [&](const PlotSeries& series) { return series.name == point.policy; });
+        auto line = std::find_if(
+            figure.series.begin(), figure.series.end(),
+            [title = policyTitle(point.policy)](const PlotSeries& series) { return series.name == title; });
         if (line == figure.series.end()) {
-            figure.series += PlotSeries{.name = point.policy, .colour = {}, .points = {}};
+            figure.series += PlotSeries{
+                .name = policyTitle(point.policy), .colour = policyColour(point.policy), .points = {}};
             line = std::prev(figure.series.end());
         }
         line->points +=

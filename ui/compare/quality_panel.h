@@ -18,7 +18,8 @@ struct QualityPoint {
     struct Value {
         double mean = qQNaN(), deviation = qQNaN();
     };
-    QString policy, name;                ///< "ScaleKV", "ScaleKV 10 %"
+    std::string policy;                  ///< "scalekv"
+    QString name;                        ///< "ScaleKV 10 %"
     double mebibytes = 0;                ///< retained
     Value psnr = {}, kl = {}, bits = {}; ///< dB; nats a bit; %
 };

@@ -41,7 +41,7 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const bool selected = option.state.testFlag(QStyle::State_Selected);
-    QColor text = option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text);
+    const QColor text = widgets::itemText(option);
     const QRect room(option.rect.left() + (option.rect.width() - kPictureSide) / 2,
                      option.rect.top() + kPadding, kPictureSide, kPictureSide);
     const qreal ratio = painter->device()->devicePixelRatioF();
@@ -72,15 +72,14 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->setPen(text);
     painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
                       option.fontMetrics.elidedText(entryTitle(entry), Qt::ElideRight, line.width()));
-    text.setAlpha(170);
-    painter->setPen(text);
+    painter->setPen(widgets::faintItemText(option));
     line.translate(0, line.height() + 1);
     painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
                       option.fontMetrics.elidedText(entryDetails(entry), Qt::ElideRight, line.width()));
     if (option.state.testFlag(QStyle::State_HasFocus)) {
         painter->setRenderHint(QPainter::Antialiasing, false);
         painter->setBrush(Qt::NoBrush);
-        painter->setPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
+        painter->setPen(text);
         painter->drawRect(option.rect.adjusted(2, 2, -3, -3));
     }
     painter->restore();

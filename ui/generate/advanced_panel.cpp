@@ -1,6 +1,7 @@
 #include "ui/generate/advanced_panel.h"
 
 #include "ui/generate/form_history.h"
+#include "widgets/choice_box.h"
 #include "widgets/exact_number_box.h"
 #include "widgets/marked_field.h"
 #include "widgets/number_list_edit.h"
@@ -19,6 +20,7 @@
 namespace scalekv::ui {
 namespace {
 
+using widgets::ChoiceBox;
 using widgets::ExactNumberBox;
 using widgets::MarkedField;
 using widgets::NumberListEdit;
@@ -50,14 +52,14 @@ QString wordProblem(const NumberListEdit& edit) {
 /// A list of cfg or tau, which is that field of the request.
 QString scaleListProblem(const NumberListEdit& edit, std::vector<double> GenerationRequest::*field,
                          const SettingTerms& terms) {
-    const QString text = wordProblem(edit);
+    QString text = wordProblem(edit);
     if (!text.isEmpty() || edit.numbers().isEmpty())
         return text;
     return problemOf([&](GenerationRequest& request) { request.*field = toStd(edit.numbers()); }, terms);
 }
 
 QString layersProblem(const NumberListEdit& edit, const SettingTerms& terms) {
-    if (const QString text = wordProblem(edit); !text.isEmpty() || edit.numbers().isEmpty())
+    if (QString text = wordProblem(edit); !text.isEmpty() || edit.numbers().isEmpty())
         return text;
     std::vector<int> layers;
     for (const double layer : edit.numbers()) {
@@ -75,7 +77,7 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
       guidanceLayers_(new NumberListEdit(this)), topK_(new QSpinBox(this)), topP_(new ExactNumberBox(this)),
       markedCfg_(new MarkedField(cfg_, this)), markedTau_(new MarkedField(tau_, this)),
       markedTopP_(new MarkedField(topP_, this)), markedLayers_(new MarkedField(guidanceLayers_, this)),
-      precision_(new QComboBox(this)), device_(new QComboBox(this)) {
+      precision_(new QComboBox(this)), device_(new ChoiceBox(this)) {
     topK_->setRange(0, std::numeric_limits<int>::max());
     topK_->setSpecialValueText(tr("off"));
     topK_->setMinimumWidth(topP_->minimumSizeHint().width()); // not ten digits' worth
@@ -84,15 +86,16 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     cfg_->setObjectName(QStringLiteral("cfgByScale"));
     tau_->setObjectName(QStringLiteral("tauByScale"));
     guidanceLayers_->setObjectName(QStringLiteral("guidanceLayers"));
+    device_->setObjectName(QStringLiteral("device"));
     topK_->setObjectName(QStringLiteral("topK"));
     topP_->setObjectName(QStringLiteral("topP"));
-    cfg_->setPlaceholderText(tr("one number for each scale"));
-    tau_->setPlaceholderText(tr("one number for each scale"));
+    cfg_->setPlaceholderText(tr("one a scale"));
+    tau_->setPlaceholderText(tr("one a scale"));
     guidanceLayers_->setPlaceholderText(tr("0: on the result"));
     precision_->addItem(tr("Automatic"), static_cast<int>(Precision::Auto));
     precision_->addItem(QStringLiteral("bf16"), static_cast<int>(Precision::BFloat16));
     precision_->addItem(QStringLiteral("fp32"), static_cast<int>(Precision::Float32));
-    device_->addItem(QStringLiteral("cpu"), QStringLiteral("cpu"));
+    setDevices({QStringLiteral("cpu")});
 
     auto* form = new QFormLayout(this);
     form->setContentsMargins(4, 0, 0, 0);
@@ -100,17 +103,19 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     const auto addRow = [&](const QString& label, QWidget* field, const QString& toolTip) {
         auto* name = new QLabel(label, this);
-        auto* marked = qobject_cast<MarkedField*>(field);
-        name->setBuddy(marked ? marked->field() : field);
+        const auto* marked = qobject_cast<MarkedField*>(field);
+        const auto* choice = qobject_cast<ChoiceBox*>(field);
+        name->setBuddy(marked ? marked->field() : choice ? choice->box() : field);
         name->setToolTip(toolTip);
         field->setToolTip(toolTip);
         form->addRow(name, field);
     };
-    addRow(tr("cfg by scale"), markedCfg_,
-           tr("Guidance (how closely the prompt is followed) for each scale, coarse to fine. Replaces cfg "
+    addRow(tr("Follow by scale"), markedCfg_,
+           tr("cfg, classifier-free guidance: a number for each scale, coarse to fine, instead of the one "
               "above."));
-    addRow(tr("tau by scale"), markedTau_,
-           tr("Temperature (variety) for each scale, coarse to fine. Replaces tau above."));
+    addRow(tr("Variety by scale"), markedTau_,
+           tr("tau, the temperature of the random draw: a number for each scale, coarse to fine, instead of "
+              "the one above."));
     addRow(tr("top-k"), topK_,
            tr("Each bit is drawn from its k likeliest values. A bit has two, so only 1 has an effect: "
               "always the likelier value."));
@@ -127,10 +132,10 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     addRow(tr("Device"), device_,
            tr("What computes: the processor, or a graphics card. Changing it loads the model again."));
 
-    for (QWidget* field : {static_cast<QWidget*>(topK_), static_cast<QWidget*>(topP_),
-                           static_cast<QWidget*>(precision_), static_cast<QWidget*>(device_)})
+    for (QWidget* field :
+         {static_cast<QWidget*>(topK_), static_cast<QWidget*>(topP_), static_cast<QWidget*>(precision_)})
         widgets::guardWheel(field);
-    for (QComboBox* box : {precision_, device_}) {
+    for (QComboBox* box : {precision_, device_->box()}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(6);
     }
@@ -140,7 +145,7 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     connect(topK_, &QSpinBox::valueChanged, this, &AdvancedPanel::changed);
     connect(topP_, &ExactNumberBox::valueChanged, this, &AdvancedPanel::changed);
     connect(precision_, &QComboBox::activated, this, &AdvancedPanel::loadOptionsChanged);
-    connect(device_, &QComboBox::activated, this, &AdvancedPanel::loadOptionsChanged);
+    connect(device_, &ChoiceBox::chosenChanged, this, &AdvancedPanel::loadOptionsChanged);
 }
 
 void AdvancedPanel::setRequest(const GenerationRequest& request) {
@@ -178,8 +183,10 @@ FieldProblem AdvancedPanel::check(int scales, int layers) {
         terms.layers = layers;
     FieldProblem first;
     for (const auto& [field, name, problem] : std::initializer_list<Checked>{
-             {markedCfg_, tr("cfg by scale"), scaleListProblem(*cfg_, &GenerationRequest::cfg, terms)},
-             {markedTau_, tr("tau by scale"), scaleListProblem(*tau_, &GenerationRequest::tau, terms)},
+             {markedCfg_, tr("Follow by scale (cfg)"),
+              scaleListProblem(*cfg_, &GenerationRequest::cfg, terms)},
+             {markedTau_, tr("Variety by scale (tau)"),
+              scaleListProblem(*tau_, &GenerationRequest::tau, terms)},
              {markedTopP_, tr("top-p"),
               problemOf([&](GenerationRequest& request) { request.topP = topP_->value(); })},
              {markedLayers_, tr("Guidance layers"), layersProblem(*guidanceLayers_, terms)}}) {
@@ -194,8 +201,8 @@ void AdvancedPanel::follow(FormHistory& history) {
     const auto followLine = [&history](NumberListEdit* line, const QString& what) {
         history.follow(line, what, &QLineEdit::textChanged, &QLineEdit::text, &QLineEdit::setText);
     };
-    followLine(cfg_, tr("cfg by scale"));
-    followLine(tau_, tr("tau by scale"));
+    followLine(cfg_, tr("“Follow by scale”"));
+    followLine(tau_, tr("“Variety by scale”"));
     history.follow(topK_, tr("top-k"), &QSpinBox::valueChanged, &QSpinBox::value, &QSpinBox::setValue);
     history.follow(topP_, tr("top-p"), &ExactNumberBox::textChanged, &ExactNumberBox::text,
                    &ExactNumberBox::setText);
@@ -219,20 +226,17 @@ bool AdvancedPanel::hasTauList() const {
 }
 
 void AdvancedPanel::setDevices(const QStringList& devices) {
-    const QSignalBlocker blocker(device_);
-    const QString before = device_->currentData().toString();
-    device_->clear();
-    for (const QString& line : devices) {
-        // "cuda:0 NVIDIA …": the first word is the device, the rest its name
-        device_->addItem(line, line.section(QLatin1Char(' '), 0, 0));
-    }
-    device_->setCurrentIndex(std::max(0, device_->findData(before)));
+    QVector<ChoiceBox::Choice> choices;
+    for (const QString& line : devices) // "cuda:0 NVIDIA …": the first word is the device, the rest its name
+        choices += {line, line.section(QLatin1Char(' '), 0, 0)};
+    device_->setChoices(choices);
+    devices_ = devices;
 }
 
 LoadOptions AdvancedPanel::loadOptions() const {
     LoadOptions options;
     options.precision = static_cast<Precision>(precision_->currentData().toInt());
-    options.device = device_->currentData().toString().toStdString();
+    options.device = device_->chosen().toString().toStdString();
     return options;
 }
 
@@ -241,9 +245,10 @@ void AdvancedPanel::setLoadOptions(const LoadOptions& options) {
     const QSignalBlocker deviceBlocker(device_);
     precision_->setCurrentIndex(precision_->findData(static_cast<int>(options.precision)));
     const QString device = QString::fromStdString(options.device);
-    if (device_->findData(device) < 0)
-        device_->addItem(device, device); // the devices of this machine may not be known yet
-    device_->setCurrentIndex(device_->findData(device));
+    if (!device_->choose(device)) { // the devices of this machine may not be known yet
+        setDevices(devices_ + QStringList{device});
+        device_->choose(device);
+    }
 }
 
 } // namespace scalekv::ui

@@ -4,12 +4,14 @@
 #include "ui/generate/field_problem.h"
 #include "ui/shell/model_summary.h"
 
+#include <QStringList>
 #include <QWidget>
 
 class QComboBox;
 class QSpinBox;
 
 namespace scalekv::widgets {
+class ChoiceBox;
 class ExactNumberBox;
 class MarkedField;
 class NumberListEdit;
@@ -54,7 +56,9 @@ private:
     QSpinBox* topK_;
     widgets::ExactNumberBox* topP_;
     widgets::MarkedField *markedCfg_, *markedTau_, *markedTopP_, *markedLayers_;
-    QComboBox *precision_, *device_;
+    QComboBox* precision_;
+    widgets::ChoiceBox* device_;
+    QStringList devices_; ///< as they were set
 };
 
 } // namespace scalekv::ui

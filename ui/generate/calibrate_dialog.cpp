@@ -11,6 +11,7 @@
 #include "widgets/focus_buttons.h"
 #include "widgets/icon.h"
 #include "widgets/problem_label.h"
+#include "widgets/wheel_guard.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -67,6 +68,7 @@ CalibrateDialog::CalibrateDialog(const ModelSummary& model, const QString& usual
     prompts_->setTabChangesFocus(true);
     prompts_->setPlainText(usualLines(model, usualPrompts));
     size_->setObjectName(QStringLiteral("calibrationSize"));
+    widgets::guardWheel(size_);
     for (const std::string& size : model.files.sizes)
         size_->addItem(QString::fromStdString(size));
     size_->setCurrentText(QString::fromStdString(recommendedRequest(model.files).size));

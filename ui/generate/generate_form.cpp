@@ -292,9 +292,9 @@ void GenerateForm::followFields() {
                     &ChoiceBox::choose);
     history_.follow(size_->ratio(), tr("the aspect ratio"), &ChoiceBox::chosenChanged, &ChoiceBox::chosen,
                     &ChoiceBox::choose);
-    history_.follow(cfg_, tr("cfg"), &ExactNumberBox::textChanged, &ExactNumberBox::text,
+    history_.follow(cfg_, tr("“Follow the prompt”"), &ExactNumberBox::textChanged, &ExactNumberBox::text,
                     &ExactNumberBox::setText);
-    history_.follow(tau_, tr("tau"), &ExactNumberBox::textChanged, &ExactNumberBox::text,
+    history_.follow(tau_, tr("“Variety”"), &ExactNumberBox::textChanged, &ExactNumberBox::text,
                     &ExactNumberBox::setText);
     history_.follow(cache_, tr("the cache"), &CacheFields::changed, &CacheFields::state,
                     &CacheFields::setState);
@@ -459,7 +459,7 @@ GenerationRequest GenerateForm::recommended() const {
 }
 
 FieldProblem GenerateForm::check() {
-    const FieldProblem settings = checkSettings();
+    FieldProblem settings = checkSettings();
     if (prompt_->toPlainText().trimmed().isEmpty())
         return {prompt_, tr("Type a prompt first: what should the picture show?")};
     return settings;
@@ -472,7 +472,7 @@ FieldProblem GenerateForm::checkSettings() {
     markedTau_->setProblem(
         tau_->isEnabled() ? problemOf([this](GenerationRequest& request) { request.tau = {tau_->value()}; })
                           : QString());
-    const FieldProblem inAdvanced = advanced_->check(size_->scales(), model_ ? model_->layers : 0);
+    FieldProblem inAdvanced = advanced_->check(size_->scales(), model_ ? model_->layers : 0);
 
     if (!markedCfg_->problem().isEmpty())
         return {cfg_, tr("Follow the prompt (cfg): %1").arg(markedCfg_->problem())};

@@ -36,15 +36,12 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->drawImage(QPointF(room.x() + (side - size.width()) / 2, room.y() + (side - size.height()) / 2),
                        image);
 
-    const bool selected = option.state.testFlag(QStyle::State_Selected);
     const int left = room.right() + kPadding + 3;
     const QRect text(left, room.top(), option.rect.right() - kPadding - left, side);
-    painter->setPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
+    painter->setPen(widgets::itemText(option));
     drawTwoLines(painter, text, index.data(Qt::DisplayRole).toString().simplified(), option.fontMetrics);
 
-    QColor faint = painter->pen().color();
-    faint.setAlpha(170);
-    painter->setPen(faint);
+    painter->setPen(widgets::faintItemText(option));
     const QString details =
         option.fontMetrics.elidedText(index.data(RunList::Details).toString(), Qt::ElideRight, text.width());
     painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom, details);

@@ -11,6 +11,7 @@
 #include "ui/inspect/words_panel.h"
 #include "ui/runs/image_convert.h"
 #include "ui/shell/usual_folder.h"
+#include "ui/text/picture_stem.h"
 #include "widgets/heat_map.h"
 #include "widgets/heat_map_export.h"
 #include "widgets/icon.h"
@@ -126,11 +127,22 @@ QList<QAction*> InspectPlace::menuActions(Menu menu) const {
     case Menu::Edit:
         return {copyValues_};
     case Menu::Run:
-        return {record_};
+        return QList<QAction*>{record_} + verbActions_;
     case Menu::View:
         return Place::menuActions(menu);
     }
     return {};
+}
+
+void InspectPlace::offerVerbs(const QVector<RunVerb>& verbs) {
+    for (const RunVerb& verb : verbs) {
+        auto* action = new QAction(widgets::icon(verb.iconName), verb.text, this);
+        action->setShortcut(verb.shortcut);
+        action->setToolTip(verb.toolTip);
+        connect(action, &QAction::triggered, this, [this, verb] { verb.perform(run_->result()); });
+        verbActions_ += action;
+    }
+    fitSelection();
 }
 
 ResultPtr InspectPlace::shownRun() const {
@@ -201,6 +213,8 @@ void InspectPlace::fitSelection() {
         action->setEnabled(run_->isRecorded());
     record_->setEnabled(run_->result() != nullptr);
     saveTokens_->setEnabled(!run_->isEmpty());
+    for (QAction* action : std::as_const(verbActions_))
+        action->setEnabled(run_->result() != nullptr);
     if (run_->isEmpty())
         return;
     Selection::State next = selection_.state();
@@ -274,9 +288,7 @@ void InspectPlace::askForFolder() {
 
 /// What the run's files are called.
 QString InspectPlace::stem() const {
-    const GenerationRequest& request = run_->request();
-    const std::string prompt = request.prompts.empty() ? std::string() : request.prompts.front();
-    return QString::fromStdString(fileStem(prompt, request.seed) + "-" + request.policy.name);
+    return pictureStem(run_->request());
 }
 
 void InspectPlace::saveTokens() {

@@ -37,6 +37,7 @@ public:
     QList<QAction*> menuActions(Menu menu) const override;
     ResultPtr shownRun() const override;
     QVector<RunVerb> runVerbs() override;
+    void offerVerbs(const QVector<RunVerb>& verbs) override;
     void entered() override;
 
     /// Writes every table and heat map of the run, and the picture with its tokens as it is seen, into a new
@@ -69,6 +70,7 @@ private:
     WordsPanel* words_;
     MassPanel* mass_;
     QAction *exportAll_, *saveMap_, *copyValues_, *saveTokens_, *record_;
+    QList<QAction*> verbActions_;                  ///< what other places do with the run
     std::weak_ptr<const GenerationResult> fitted_; ///< the run that the selection was last fitted to
     bool fittedLive_ = false;                      ///< it was the one in the making
 };

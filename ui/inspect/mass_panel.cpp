@@ -14,6 +14,8 @@ MassPanel::MassPanel(const InspectedRun& run, Selection& selection, QWidget* par
     addTab(bars_, tr("Bars"));
     addTab(table_, tr("Table"));
     bars_->setAccessibleName(tr("Attention by earlier scale"));
+    bars_->setEmptyText(
+        tr("Which earlier scales a layer reads, scale by scale, stands here when a run is looked into."));
     table_->setAccessibleName(tr("Attention by earlier scale"));
     setToolTip(tr("How much of the layer's attention goes to each scale: the mean over queries and heads, "
                   "Σ a_ij over the tokens j of that scale"));
@@ -36,9 +38,10 @@ void MassPanel::draw() {
     layer_ = selection_.state().layer;
     head_ = selection_.state().head;
     widgets::StackedColumns columns;
-    if (!run_.isEmpty() && layer_ < run_.layers() && head_ < run_.heads()) {
+    if (run_.isRecorded() && layer_ < run_.layers() && head_ < run_.heads()) {
         columns.columns = figures::numbered(run_.scales());
         columns.columnAxis = tr("scale that asks");
+        columns.columnWord = tr("scale");
         columns.valueAxis = tr("share of the attention");
         columns.relation = tr("reads");
         columns.maximum = 1;

@@ -44,9 +44,7 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->save();
     const auto state = WorkState(index.data(WorkList::State).toInt());
     const bool selected = option.state.testFlag(QStyle::State_Selected);
-    const QColor strong = option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text);
-    QColor faint = strong;
-    faint.setAlpha(170);
+    const QColor strong = widgets::itemText(option), faint = widgets::faintItemText(option);
     const QFontMetrics& metrics = option.fontMetrics;
     const QRect room = option.rect.adjusted(kPadding, kPadding / 2, -kPadding, -kPadding / 2);
     const QRect right(room.right() - kStateWidth, room.top(), kStateWidth, metrics.height());
@@ -54,7 +52,7 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QRect below(room.left(), title.bottom() + 1, room.width(), metrics.height());
 
     const bool pending = state == WorkState::Waiting || state == WorkState::Running;
-    painter->setPen(pending ? strong : faint);
+    painter->setPen(pending || selected ? strong : faint);
     painter->drawText(
         title, Qt::AlignLeft | Qt::AlignVCenter,
         metrics.elidedText(index.data().toString().simplified(), Qt::ElideRight, title.width()));

@@ -16,6 +16,8 @@ QueueNews::QueueNews(const Desk& desk, QObject* parent) : QObject(parent), desk_
     connect(&desk_.queue, &WorkQueue::gaveUp, this, [this] { gaveUp_ = true; });
     // Whatever comes next in the queue does not take this away; asking for another picture does.
     connect(&desk_.queue, &WorkQueue::ended, this, [this](const QueuedWork& work) {
+        if (work.state == WorkState::Stopped && work.request() && work.remembered)
+            desk_.status.say(tr("Stopped. “Try again” in Queue makes it from the beginning."));
         if (work.state != WorkState::Failed || !work.request() || !work.remembered)
             return; // what is not remembered is seen to, and spoken of, by whoever wanted it
         desk_.messages.showMessage(MessageBar::Kind::Error, subjects::kGeneration, work.problem);

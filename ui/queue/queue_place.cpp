@@ -49,6 +49,7 @@ QueuePlace::QueuePlace(const Desk& desk)
     list_->setDefaultDropAction(Qt::MoveAction);
     list_->setContextMenuPolicy(Qt::ActionsContextMenu);
     list_->viewport()->installEventFilter(this);
+    list_->installEventFilter(this);
     auto* line = new QAction(this);
     line->setSeparator(true);
     list_->addActions({top_, up_, down_, hold_, retry_, line, remove_});
@@ -97,6 +98,7 @@ QueuePlace::QueuePlace(const Desk& desk)
             refresh();
     });
     refresh();
+    refreshSoon_.start(); // the window connects to countChanged() after this
 }
 
 void QueuePlace::makeActions() {
@@ -175,6 +177,12 @@ void QueuePlace::connectQueue() {
     connect(news, &QueueNews::showRequested, this, &Place::wanted);
 }
 
+/// Selects the line that the arrow keys start from.
+void QueuePlace::selectCurrent() {
+    if (list_->currentIndex().isValid())
+        list_->selectionModel()->select(list_->currentIndex(), QItemSelectionModel::Select);
+}
+
 QVector<int> QueuePlace::selected() const {
     QModelIndexList rows = list_->selectionModel()->selectedIndexes();
     std::sort(rows.begin(), rows.end());
@@ -244,6 +252,8 @@ void QueuePlace::cancel(const QVector<int>& ids) {
     if (ids.isEmpty())
         return;
     desk_.undo.push(new CancelWork(desk_.queue, ids));
+    if (list_->hasFocus()) // Del again takes the next
+        selectCurrent();
     sayUndoable(desk_,
                 tr("Took %1 out of the queue.").arg(countedText(ids.size(), tr("entry"), tr("entries"))));
 }
@@ -287,6 +297,9 @@ void QueuePlace::moveSelectionTo(int row) {
 
 /// Dropping lines of the list into the list is moving them; the view itself would take them out.
 bool QueuePlace::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::FocusIn && selected().isEmpty() &&
+        static_cast<QFocusEvent*>(event)->reason() != Qt::MouseFocusReason)
+        selectCurrent();
     if (event->type() != QEvent::Drop)
         return Place::eventFilter(watched, event);
     auto* drop = static_cast<QDropEvent*>(event);

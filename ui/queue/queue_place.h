@@ -39,6 +39,7 @@ protected:
 private:
     void makeActions();
     void connectQueue();
+    void selectCurrent();
     QVector<int> selected() const;
     void showState();
     void refresh();

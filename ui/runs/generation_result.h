@@ -1,10 +1,10 @@
 #pragma once
 
-#include "scalekv/file_stem.h"
 #include "scalekv/generation.h"
 #include "scalekv/recipe.h"
 #include "scalekv/report.h"
 #include "scalekv/scale_bits.h"
+#include "ui/text/picture_stem.h"
 
 #include <QImage>
 #include <QMetaType>
@@ -42,9 +42,7 @@ struct GenerationResult {
         return sum;
     }
     /// What its files are called, without ending.
-    QString fileStem() const {
-        return QString::fromStdString(scalekv::fileStem(prompt().toStdString(), request().seed));
-    }
+    QString fileStem() const { return pictureStem(request()); }
     const GenerationRequest& request() const { return recipe.request; }
     QString prompt() const {
         return recipe.request.prompts.empty() ? QString()

@@ -130,6 +130,20 @@ void MainWindow::makeMenus() {
     QAction* redo = undo_.createRedoAction(this, tr("&Redo"));
     redo->setShortcuts({QKeySequence(QKeySequence::Redo), QKeySequence(Qt::CTRL | Qt::Key_Y)});
     redo->setIcon(widgets::icon(QStringLiteral("redo")));
+    // One history serves all places: what was undone may not be in sight.
+    // (A step may drop out of it, so its name is asked before.)
+    disconnect(undo, &QAction::triggered, &undo_, nullptr);
+    connect(undo, &QAction::triggered, this, [this] {
+        const QString what = undo_.undoText();
+        undo_.undo();
+        status_->say(tr("Undone: %1").arg(what));
+    });
+    disconnect(redo, &QAction::triggered, &undo_, nullptr);
+    connect(redo, &QAction::triggered, this, [this] {
+        const QString what = undo_.redoText();
+        undo_.redo();
+        status_->say(tr("Done again: %1").arg(what));
+    });
     line = new QAction(this);
     line->setSeparator(true);
     addBefore(edit, menus_.back().end, {undo, redo, line});

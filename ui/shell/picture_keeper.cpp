@@ -1,4 +1,5 @@
 #include "ui/shell/picture_keeper.h"
+#include "ui/text/picture_stem.h"
 
 #include "scalekv/recipe.h"
 #include "ui/runs/image_convert.h"
@@ -112,8 +113,7 @@ void PictureKeeper::stopped(const LiveRun& run, const ModelSummary& model) {
     gallery_.keep([recipe, picture, scales, reached] {
         gallery::NewPicture made{toRgbImage(picture), recipeText(recipe), {}};
         made.text[gallery::kReachedKey] = std::to_string(reached) + "/" + std::to_string(scales);
-        made.stem = QString::fromStdString(fileStem(recipe.request.prompts.front(), recipe.request.seed)) +
-                    QStringLiteral("-scale-%1-of-%2").arg(reached).arg(scales);
+        made.stem = pictureStem(recipe.request) + QStringLiteral("-scale-%1-of-%2").arg(reached).arg(scales);
         return made;
     });
 }

@@ -171,7 +171,7 @@ void SpectralCache::store(std::int64_t scale, std::int64_t layer, const KeyValue
         const at::Tensor tokens = at::empty({turned.size(0), 2 * dim});
         put(turned.const_data_ptr<float>(), dim, 0, dim, &angles, tokens.narrow(1, 0, dim));
         tokens.narrow(1, dim, dim).copy_(values[s][h]);
-        const std::span<std::byte> out = writableBytes(room, s, h);
+        std::span<std::byte> out = writableBytes(room, s, h);
         if (rates_.anchors(scale)) {
             encodeAnchors(tokens, dim, out);
             return;
@@ -224,7 +224,7 @@ KeyValues SpectralCache::decoded(std::int64_t layer) {
     const auto side = [&](std::int64_t index) {
         return room_[index].narrow(0, 0, numbers).view({sequences, layout_.heads, tokens, rates_.headDim()});
     };
-    const KeyValues out{side(0), side(1)};
+    KeyValues out{side(0), side(1)};
     if (codes.empty())
         return out;
     const bool here = options_.device().is_cpu();
