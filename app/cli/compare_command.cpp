@@ -195,7 +195,7 @@ void run(const CompareArguments& options, std::stop_token stop) {
 
     const auto mode = options.quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     const std::shared_ptr<const Model> model = loadModel(options.model, files, mode, stop);
-    tables.checkFit(*model);
+    tables.checkFit(*model, options.quiet);
     if (leavesOut(options))
         settings.choices = feasible(options, settings.choices, [&](const PolicyChoice& choice) {
             return problemOf(*model, settings.request, choice);

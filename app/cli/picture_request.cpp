@@ -25,7 +25,7 @@ PictureRequest pictureRequest(const std::string& picture, const RequestOptions& 
 std::shared_ptr<const Model> PictureRequest::load(bool quiet, std::stop_token stop) const {
     const auto mode = quiet ? ProgressLine::Mode::Quiet : ProgressLine::Mode::Shown;
     std::shared_ptr<const Model> loaded = loadModel(model, files, mode, std::move(stop));
-    tables.checkFit(*loaded);
+    tables.checkFit(*loaded, quiet);
     if (recipe && !quiet)
         if (const std::string why = replayDifference(*recipe, loaded->identity(), loaded->precision());
             !why.empty())

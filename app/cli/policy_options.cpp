@@ -103,12 +103,12 @@ void PolicyTables::addTo(PolicyChoice& choice) const {
     }
 }
 
-void PolicyTables::checkFit(const Model& model) const {
+void PolicyTables::checkFit(const Model& model, bool quiet) const {
     if (!calibration)
         return;
     const std::string note =
         noteOnUse(*calibration, calibrationFile, model.identity(), model.layers(), model.heads());
-    if (!note.empty())
+    if (!note.empty() && !quiet)
         std::cerr << "Note: " << calibrationFile << ": " << note << '\n';
 }
 

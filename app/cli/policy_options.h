@@ -26,8 +26,8 @@ struct PolicyTables {
     /// Throws Error where a calibration does not say what the policy needs.
     void addTo(PolicyChoice& choice) const;
     /// Throws Error where the calibration is of a model with other layers. One of other weights with the same
-    /// layers is used, with a note on standard error, since it was asked for.
-    void checkFit(const Model& model) const;
+    /// layers is used, with a note on standard error unless `quiet`, since it was asked for.
+    void checkFit(const Model& model, bool quiet) const;
 };
 /// Names of the files; empty: none.
 struct PolicyFiles {

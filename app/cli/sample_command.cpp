@@ -151,7 +151,7 @@ void run(const SampleArguments& options, std::stop_token stop) {
     const auto mode = speaks ? ProgressLine::Mode::Shown : ProgressLine::Mode::Quiet;
     try {
         const std::shared_ptr<const Model> model = loadModel(modelOptions, files, mode, stop);
-        tables.checkFit(*model);
+        tables.checkFit(*model, !speaks);
         if (speaks) {
             std::string words;
             for (const std::string& prompt : set.prompts)

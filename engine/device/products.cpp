@@ -1,7 +1,8 @@
 #include "engine/device/products.h"
 
+#include "engine/device/cpu_bfloat16.h"
+
 #include <ATen/ATen.h>
-#include <ATen/cpu/Utils.h>
 
 #include <algorithm>
 #include <vector>
@@ -17,18 +18,6 @@ bool isBFloat16OnCpu(at::ScalarType type, at::Device device) {
 }
 
 } // namespace
-
-bool cpuMultipliesBFloat16() {
-    static const bool does = [] {
-        const auto capabilities = at::cpu::get_cpu_capabilities();
-        const auto has = [&](const char* name) {
-            const auto found = capabilities.find(name);
-            return found != capabilities.end() && found->second.isBool() && found->second.toBool();
-        };
-        return has("avx512_bf16") || has("amx_bf16") || has("arm_bf16");
-    }();
-    return does;
-}
 
 at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
     if (isBFloat16OnCpu(weight.scalar_type(), weight.device()) && !cpuMultipliesBFloat16())

@@ -4,11 +4,6 @@
 
 namespace scalekv {
 
-/// Whether this machine's processor multiplies bf16 numbers itself. Where it does not, LibTorch's bf16
-/// products on the CPU are seven times slower than those of fp32, and its convolutions up to three hundred
-/// times.
-bool cpuMultipliesBFloat16();
-
 /// x [..., in] · weightᵀ [out, in] + bias [out] (or none) → [..., out] in x's type, which is the weights',
 /// too. bf16 goes through fp32 on a processor that does not multiply it.
 at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});

@@ -1,6 +1,6 @@
 #include "engine/pipeline/device.h"
 
-#include "engine/device/products.h"
+#include "engine/device/cpu_bfloat16.h"
 #include "scalekv/error.h"
 
 #include <ATen/Context.h>

@@ -39,8 +39,7 @@ Inspection ofModel(const std::filesystem::path& path, const ModelFiles& files) {
     if (!files.about.empty())
         result.facts.push_back({"about", "about", printable(files.about)});
     addVocabulary(result, files.vocabulary);
-    result.facts.push_back(
-        {"spatial_patchify", "spatial patchify", std::string(patch.side() > 1 ? "yes" : "no")});
+    result.facts.push_back({"spatial_patchify", "spatial patchify", patch.side() > 1});
     result.facts.push_back({"pixels_per_token", "pixels a token", vae.patchSize() * patch.side()});
     result.cache = std::move(transformer.cache);
     transformer.cache.clear();

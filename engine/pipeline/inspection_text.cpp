@@ -47,6 +47,7 @@ std::string grouped(std::int64_t number) {
 
 /// Texts come from files of strangers, and go to a terminal.
 struct ValueText {
+    std::string operator()(bool value) const { return value ? "yes" : "no"; }
     std::string operator()(std::int64_t value) const { return grouped(value); }
     std::string operator()(std::uint64_t value) const {
         return std::to_string(value);

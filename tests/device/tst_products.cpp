@@ -1,9 +1,11 @@
 // Products in bf16, on processors that multiply it and on those that do not.
 
+#include "engine/device/cpu_bfloat16.h"
 #include "engine/device/products.h"
 
 #include <ATen/ATen.h>
 
+#include <QFile>
 #include <QtTest/QtTest>
 
 using namespace scalekv;
@@ -20,6 +22,16 @@ class TestProducts : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void theProcessorIsWhatTheSystemSaysOfIt() {
+        QFile info(QStringLiteral("/proc/cpuinfo"));
+        if (!info.open(QIODevice::ReadOnly))
+            QSKIP("this system has no such list");
+        const QByteArray flags = info.readAll();
+        const bool listed = flags.contains(" avx512_bf16") || flags.contains(" amx_bf16") ||
+                            flags.contains(" bf16"); // the last is ARM's
+        QCOMPARE(cpuMultipliesBFloat16(), listed);
+    }
+
     /// The exact product of the bf16 numbers, rounded once: whatever blocks it is worked out in.
     void widenedIsTheExactProduct_data() {
         QTest::addColumn<int>("rows");

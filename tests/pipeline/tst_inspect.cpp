@@ -129,7 +129,7 @@ private Q_SLOTS:
         const Downloads downloads({"tiny8b", "tiny8b_vae.pth", "wide_t5"});
         const QJsonObject json = jsonOf(scalekv::inspect(downloads.path()));
         QCOMPARE(json["kind"].toString(), QString("model"));
-        QCOMPARE(json["spatial_patchify"].toString(), QString("yes"));
+        QVERIFY(json["spatial_patchify"].isBool() && json["spatial_patchify"].toBool());
         QCOMPARE(json["pixels_per_token"].toInt(), 16);
         QCOMPARE(jsonOf(scalekv::inspect(downloads.path() / "tiny8b"))["kind"].toString(),
                  QString("transformer"));

@@ -139,6 +139,7 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
     head->addWidget(title, 1);
     head->addWidget(useExamples_);
     auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(6);
     buttons->addWidget(start_, 1);
     buttons->addWidget(open_);
     auto* fields = new QWidget;
@@ -156,6 +157,7 @@ ManyForm::ManyForm(Planner planner, QWidget* parent)
     // What will be done, or why not, and the button for it are always in sight.
     auto* foot = new QVBoxLayout;
     foot->setContentsMargins(10, 4, 10, 6);
+    foot->setSpacing(4);
     foot->addWidget(summary_);
     foot->addLayout(buttons);
     auto* whole = new QVBoxLayout(this);

@@ -23,10 +23,12 @@ void drawBorder(const QStyleOption& option, QPainter* painter, const QBrush& ins
     painter->restore();
 }
 
-/// One of several words of which one is chosen: a tool button that has no icon.
+/// One of several words of which one is chosen: a tool button that has no icon, nor an arrow as what is
+/// folded out has.
 bool isChosenWord(const QStyleOption& option, const QWidget* widget) {
     const auto* button = qobject_cast<const QToolButton*>(widget);
-    return button && button->icon().isNull() && option.state.testFlag(QStyle::State_On);
+    return button && button->icon().isNull() && button->arrowType() == Qt::NoArrow &&
+           option.state.testFlag(QStyle::State_On);
 }
 
 /// Fusion makes a button that is checked a little darker: in a dark theme nobody sees it.

@@ -30,7 +30,7 @@ struct Nested {
 struct Fact {
     std::string key;   ///< for programs: "channel_multipliers"
     std::string label; ///< for people: "channel multipliers"
-    std::variant<std::int64_t, std::uint64_t, double, std::string, std::vector<std::int64_t>,
+    std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<std::int64_t>,
                  std::vector<double>, std::vector<std::string>, Nested>
         value;
 };
