@@ -18,9 +18,9 @@ QColor itemText(const QStyleOptionViewItem& item) {
 }
 
 QColor faintItemText(const QStyleOptionViewItem& item) {
+    const bool selected = item.state.testFlag(QStyle::State_Selected);
     QColor faint = itemText(item);
-    faint.setAlpha(item.state.testFlag(QStyle::State_Selected) ? 225
-                                                               : 170); // the accent's ground swallows more
+    faint.setAlpha(selected ? 225 : 170); // the accent's ground swallows more
     return faint;
 }
 

@@ -37,6 +37,11 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    struct Message {
+        Kind kind;
+        QString subject, text;
+    };
+
     void fill();
     void drawIcon();
     void dropAction();
@@ -45,10 +50,6 @@ private:
     QLabel* text_;
     QPushButton* button_;
     QAction* action_ = nullptr; ///< of the message that is shown
-    struct Message {
-        Kind kind;
-        QString subject, text;
-    };
     QVector<Message> messages_; ///< that stand, the newest last: one, or errors
     Kind kind_ = Kind::Info;    ///< of the newest
 };

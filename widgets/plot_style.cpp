@@ -1,6 +1,7 @@
 #include "widgets/plot_style.h"
 
 #include <QFont>
+#include <QPainter>
 #include <QPalette>
 #include <QVBoxLayout>
 
@@ -20,6 +21,12 @@ QCustomPlot* addPlot(QWidget& widget) {
     // Else every replot paints at once all of the window that waits to be painted.
     plot->setPlottingHint(QCP::phImmediateRefresh, false);
     return plot;
+}
+
+void paintEmptyText(QWidget& plot, const QString& text) {
+    QPainter painter(&plot);
+    painter.setPen(plot.palette().color(QPalette::PlaceholderText));
+    painter.drawText(plot.rect().adjusted(12, 8, -12, -8), Qt::AlignCenter | Qt::TextWordWrap, text);
 }
 
 void stylePlot(QCustomPlot& plot, const QPalette& palette, const QFont& font) {

@@ -6,12 +6,16 @@ class QCustomPlot;
 class QFont;
 class QPalette;
 class QSize;
+class QString;
 class QWidget;
 
 namespace scalekv::widgets {
 
 /// A plot that fills its widget, to be painted with the rest of the window.
 QCustomPlot* addPlot(QWidget& widget);
+
+/// What stands in a plot's place while there is nothing to draw.
+void paintEmptyText(QWidget& plot, const QString& text);
 
 /// What all plots with columns 1, 2, … look like.
 void stylePlot(QCustomPlot& plot, const QPalette& palette, const QFont& font);

@@ -8,7 +8,6 @@
 #include <QKeyEvent>
 #include <QLocale>
 #include <QMouseEvent>
-#include <QPainter>
 #include <QToolTip>
 
 #include <qcustomplot.h>
@@ -280,9 +279,7 @@ void SeriesPlot::resizeEvent(QResizeEvent* /*event*/) {
 void SeriesPlot::paintEvent(QPaintEvent* /*event*/) {
     if (plot_->isVisible())
         return;
-    QPainter painter(this);
-    painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(rect().adjusted(12, 8, -12, -8), Qt::AlignCenter | Qt::TextWordWrap, emptyText_);
+    paintEmptyText(*this, emptyText_);
 }
 
 void SeriesPlot::choose(int column) {

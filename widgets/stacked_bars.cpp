@@ -8,7 +8,6 @@
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
-#include <QPainter>
 #include <QToolTip>
 
 #include <qcustomplot.h>
@@ -98,11 +97,8 @@ void StackedBars::setEmptyText(const QString& text) {
 
 void StackedBars::paintEvent(QPaintEvent* event) {
     QWidget::paintEvent(event);
-    if (columns() > 0)
-        return;
-    QPainter painter(this);
-    painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(rect().adjusted(12, 8, -12, -8), Qt::AlignCenter | Qt::TextWordWrap, emptyText_);
+    if (plot_->isHidden())
+        paintEmptyText(*this, emptyText_);
 }
 
 void StackedBars::makeBars() {

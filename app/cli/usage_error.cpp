@@ -120,7 +120,8 @@ std::string inPlainWords(const CLI::ParseError& error) {
         });
     if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
         return between("Could not convert: ", " = ", [](const std::string& option, const std::string& value) {
-            const bool whole = value.find_first_not_of("+-0123456789") == std::string::npos;
+            const std::string digits = value.substr(value.starts_with('-') || value.starts_with('+') ? 1 : 0);
+            const bool whole = !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos;
             return option + ": '" + value + (whole ? "' is out of range" : "' is not a number");
         });
     if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr)

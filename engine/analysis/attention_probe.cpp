@@ -68,7 +68,7 @@ Problem makeProblem(const LayerState& state, std::span<const MapSize> schedule,
             {problem.queries.size(0), problem.queries.size(1), problem.entries()});
     for (std::int64_t scale = 0; scale <= state.scale; ++scale)
         problem.firstToken.push_back(problem.firstToken.back() + schedule[std::size_t(scale)].tokens());
-    problem.top = std::int64_t(std::ceil(options.topShare * double(problem.entries())));
+    problem.top = topCount(options, problem.entries());
     return problem;
 }
 
@@ -250,6 +250,10 @@ void checkProbe(const AttentionProbeOptions& options) {
         throw Error("The share of history that counts as the top must be above 0 and at most 1.");
     if (options.queries < 0)
         throw Error("The number of sampled queries must be 0 (all) or more.");
+}
+
+std::int64_t topCount(const AttentionProbeOptions& options, std::int64_t history) {
+    return std::int64_t(std::ceil(options.topShare * double(history)));
 }
 
 LayerAttention probeAttention(const LayerState& state, std::span<const MapSize> schedule,

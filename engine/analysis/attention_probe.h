@@ -11,6 +11,9 @@ namespace scalekv {
 /// Throws Error for options out of range.
 void checkProbe(const AttentionProbeOptions& options);
 
+/// K′ of a history: ⌈topShare · history⌉.
+std::int64_t topCount(const AttentionProbeOptions& options, std::int64_t history);
+
 /// Measures one layer's attention at one scale, from the queries and keys that attention itself used (values
 /// are not read). Of `state` it takes layer, scale, map, queries [S, H, L, D], history.keys [S, H, n, D] (may
 /// be undefined for n = 0), current.keys [S, H, L, D], and positions [S, H, n]: which tokens the history's
@@ -45,8 +48,7 @@ private:
         at::Tensor sums;                   ///< [S, H, 3 + scales] fp32
     };
 
-    at::Tensor sumsOf(const LayerState& state, std::int64_t top) const;
-    std::int64_t topOf(std::int64_t entries) const;
+    at::Tensor sumsOf(const LayerState& state) const;
     LayerAttention finished(Sums layer, const at::Tensor& sums) const;
 
     AttentionProbeOptions options_;

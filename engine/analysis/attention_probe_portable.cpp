@@ -6,14 +6,16 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 namespace scalekv {
 namespace {
 
 /// Of the current map, of the top, and the entropy; the mass of each scale follows.
 constexpr std::int64_t kMeans = 3;
+
+std::int64_t entriesOf(const LayerState& state) {
+    return state.history.keys.defined() ? state.history.tokens() : 0;
+}
 
 /// Sums over a tile of queries, [S, H, 3 + scales]. `weights` [S, H, tile, entries + L].
 at::Tensor sumsOfTile(const at::Tensor& weights, std::int64_t entries, std::int64_t top,
@@ -48,14 +50,10 @@ AttentionProbePortable::AttentionProbePortable(std::span<const MapSize> schedule
     samples_.pop_back();
 }
 
-std::int64_t AttentionProbePortable::topOf(std::int64_t entries) const {
-    return std::int64_t(std::ceil(options_.topShare * double(entries)));
-}
-
-at::Tensor AttentionProbePortable::sumsOf(const LayerState& state, std::int64_t top) const {
+at::Tensor AttentionProbePortable::sumsOf(const LayerState& state) const {
     constexpr std::int64_t kTile = 32;
     const std::int64_t sequences = state.queries.size(0), heads = state.queries.size(1);
-    const std::int64_t entries = state.history.keys.defined() ? state.history.tokens() : 0;
+    const std::int64_t entries = entriesOf(state), top = topCount(options_, entries);
     const std::int64_t scales = state.scale + 1;
 
     // Which scale each entry of the history is of: the number of scales that end at or before its token.
@@ -88,9 +86,8 @@ void AttentionProbePortable::look(const LayerState& state) {
     layer.layer.scale = state.scale;
     layer.layer.queries = queries_[std::size_t(state.scale)];
     const auto add = [&](const LayerState& heads) {
-        const std::int64_t entries = heads.history.keys.defined() ? heads.history.tokens() : 0;
-        layer.entries.insert(layer.entries.end(), std::size_t(heads.queries.size(1)), entries);
-        return sumsOf(heads, topOf(entries));
+        layer.entries.insert(layer.entries.end(), std::size_t(heads.queries.size(1)), entriesOf(heads));
+        return sumsOf(heads);
     };
     if (state.byHead.empty()) {
         layer.sums = add(state);
@@ -145,7 +142,7 @@ LayerAttention AttentionProbePortable::finished(Sums layer, const at::Tensor& su
             head.mass.assign(number + kMeans, number + kMeans + scales);
         result.heads.push_back(std::move(head));
         result.history += layer.entries[h];
-        result.top += topOf(layer.entries[h]);
+        result.top += topCount(options_, layer.entries[h]);
     }
     result.history /= std::int64_t(layer.entries.size());
     result.top /= std::int64_t(layer.entries.size());

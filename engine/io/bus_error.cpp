@@ -41,8 +41,8 @@ void onBusError(int signal, siginfo_t* info, void*) {
         piece(programName), piece(": "), piece(file),
         piece(" was cut short or became unreadable while it was in use; fetch or copy that file again, then "
               "start anew.\n")};
-    if (::writev(STDERR_FILENO, sentence, int(std::size(sentence))) < 0)
-        ::_exit(kFailed); // nobody is left to be told
+    // Where it cannot be written, nobody is left to be told.
+    [[maybe_unused]] const auto written = ::writev(STDERR_FILENO, sentence, int(std::size(sentence)));
     ::_exit(kFailed);
 }
 

@@ -464,6 +464,8 @@ private Q_SLOTS:
         row("huge cfg", {"generate", "fox", "--cfg", "1e9"}, "--cfg: must be");
         row("layer that no number holds", {"generate", "fox", "--guidance-layer=2147483648"},
             "--guidance-layer: '2147483648' is out of range");
+        row("layer that is a subtraction", {"generate", "fox", "--guidance-layer=1-2"},
+            "--guidance-layer: '1-2' is not a number");
         row("layer after the last", {"generate", "fox", "--guidance-layer", "2"},
             "--guidance-layer: must be 0");
         row("cfg for too few scales", {"generate", "fox", "--size=0.06M", "--cfg=1,2"},

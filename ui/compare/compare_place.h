@@ -120,9 +120,9 @@ private:
     void sayFailed(int id, const QString& problem);
     void why();
     void inspectAt(int layer, int scale);
-    /// Of that scale's map, where one has clicked; −1: nowhere.
     /// A place of the reference's final pixels.
     void setClicked(std::optional<QPointF> place);
+    /// Of that scale's map, where one has clicked; −1: nowhere.
     int positionAt(int scale) const;
     std::optional<RunSpot> spot() const;
     void restoreUnfinished();

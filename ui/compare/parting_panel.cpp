@@ -1,11 +1,11 @@
 #include "ui/compare/parting_panel.h"
-#include "ui/compare/policy_colour.h"
 
 #include "figures/layer_figure.h"
 #include "scalekv/error.h"
 #include "ui/compare/chart_room.h"
 #include "ui/compare/column_text.h"
 #include "ui/compare/figure_rows.h"
+#include "ui/compare/policy_colour.h"
 #include "ui/shell/memory_question.h"
 #include "ui/text/unit_text.h"
 #include "widgets/colour_maps.h"

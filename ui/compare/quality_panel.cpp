@@ -82,12 +82,11 @@ void QualityPanel::draw() {
             least = std::min(least, point.mebibytes);
             most = std::max(most, point.mebibytes);
         }
-        auto line = std::find_if(
-            figure.series.begin(), figure.series.end(),
-            [title = policyTitle(point.policy)](const PlotSeries& series) { return series.name == title; });
+        const QString title = policyTitle(point.policy);
+        auto line = std::find_if(figure.series.begin(), figure.series.end(),
+                                 [&](const PlotSeries& series) { return series.name == title; });
         if (line == figure.series.end()) {
-            figure.series += PlotSeries{
-                .name = policyTitle(point.policy), .colour = policyColour(point.policy), .points = {}};
+            figure.series += PlotSeries{.name = title, .colour = policyColour(point.policy), .points = {}};
             line = std::prev(figure.series.end());
         }
         line->points +=

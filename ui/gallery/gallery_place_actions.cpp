@@ -112,9 +112,7 @@ void GalleryPlace::offerVerbs(const QVector<RunVerb>& verbs) {
     QHash<QString, QMenu*> groups;
     QList<QAction*> buttons;
     for (const RunVerb& verb : verbs) {
-        auto* action = new QAction(widgets::icon(verb.iconName), verb.text, this);
-        action->setToolTip(verb.toolTip);
-        action->setShortcut(verb.shortcut);
+        QAction* action = actionOf(verb, this);
         connect(action, &QAction::triggered, this, [this, verb] {
             if (const Entry* entry = current())
                 opener_->open(entry->path, verb.perform);

@@ -91,9 +91,7 @@ QList<QAction*> GeneratePlace::menuActions(Menu menu) const {
 void GeneratePlace::offerVerbs(const QVector<RunVerb>& verbs) {
     verbs_ = verbs;
     for (const RunVerb& verb : verbs) {
-        auto* action = new QAction(widgets::icon(verb.iconName), verb.text, this);
-        action->setShortcut(verb.shortcut);
-        action->setToolTip(verb.toolTip);
+        QAction* action = actionOf(verb, this);
         connect(action, &QAction::triggered, this, [this, verb] { verb.perform(stage_->shownResult()); });
         verbActions_ += action;
     }

@@ -112,8 +112,8 @@ void HistoryPanel::makeActions() {
 
 void HistoryPanel::offerVerbs(const QVector<RunVerb>& verbs) {
     for (const RunVerb& verb : verbs) {
-        auto* action = new QAction(widgets::icon(verb.iconName), verb.text, this);
-        action->setToolTip(verb.toolTip);
+        QAction* action = actionOf(verb, this);
+        action->setShortcut({}); // the place has the keys
         connect(action, &QAction::triggered, this, [this, verb] { verb.perform(current()); });
         list_->insertAction(save_, action);
         forSelection_ += action;

@@ -136,9 +136,7 @@ QList<QAction*> InspectPlace::menuActions(Menu menu) const {
 
 void InspectPlace::offerVerbs(const QVector<RunVerb>& verbs) {
     for (const RunVerb& verb : verbs) {
-        auto* action = new QAction(widgets::icon(verb.iconName), verb.text, this);
-        action->setShortcut(verb.shortcut);
-        action->setToolTip(verb.toolTip);
+        QAction* action = actionOf(verb, this);
         connect(action, &QAction::triggered, this, [this, verb] { verb.perform(run_->result()); });
         verbActions_ += action;
     }
@@ -211,10 +209,9 @@ void InspectPlace::arrangeDocks() {
 void InspectPlace::fitSelection() {
     for (QAction* action : {exportAll_, saveMap_, copyValues_})
         action->setEnabled(run_->isRecorded());
-    record_->setEnabled(run_->result() != nullptr);
-    saveTokens_->setEnabled(!run_->isEmpty());
-    for (QAction* action : std::as_const(verbActions_))
+    for (QAction* action : InspectPlace::menuActions(Menu::Run))
         action->setEnabled(run_->result() != nullptr);
+    saveTokens_->setEnabled(!run_->isEmpty());
     if (run_->isEmpty())
         return;
     Selection::State next = selection_.state();

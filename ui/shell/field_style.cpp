@@ -23,8 +23,8 @@ void drawBorder(const QStyleOption& option, QPainter* painter, const QBrush& ins
     painter->restore();
 }
 
-/// One of several words of which one is chosen: a tool button that has no icon, nor an arrow as what is
-/// folded out has.
+/// One of several words of which one is chosen: a tool button without an icon. One with an arrow folds
+/// something out.
 bool isChosenWord(const QStyleOption& option, const QWidget* widget) {
     const auto* button = qobject_cast<const QToolButton*>(widget);
     return button && button->icon().isNull() && button->arrowType() == Qt::NoArrow &&

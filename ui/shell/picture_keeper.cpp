@@ -1,5 +1,4 @@
 #include "ui/shell/picture_keeper.h"
-#include "ui/text/picture_stem.h"
 
 #include "scalekv/recipe.h"
 #include "ui/runs/image_convert.h"
@@ -9,6 +8,7 @@
 #include "ui/shell/message_subjects.h"
 #include "ui/shell/model_summary.h"
 #include "ui/shell/status_line.h"
+#include "ui/text/picture_stem.h"
 #include "widgets/message_bar.h"
 
 #include <QAction>

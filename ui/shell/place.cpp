@@ -1,10 +1,19 @@
 #include "ui/shell/place.h"
 
+#include "widgets/icon.h"
+
 #include <QAction>
 #include <QDockWidget>
 #include <QSettings>
 
 namespace scalekv::ui {
+
+QAction* actionOf(const RunVerb& verb, QObject* parent) {
+    auto* action = new QAction(widgets::icon(verb.iconName), verb.text, parent);
+    action->setShortcut(verb.shortcut);
+    action->setToolTip(verb.toolTip);
+    return action;
+}
 namespace {
 
 constexpr int kLayoutVersion = 2; // of saveState(): raise when docks change

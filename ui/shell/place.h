@@ -27,6 +27,9 @@ struct RunVerb {
     QString group = {}; ///< verbs of the same group share a button; empty: one of its own
 };
 
+/// What stands for a verb in menus and beside a run: its words, icon and keys, not yet what it does.
+QAction* actionOf(const RunVerb& verb, QObject* parent);
+
 /// A room of the window: a task with its own views, docks and remembered layout. It knows the desk (see
 /// desk.h) and no other place; the window knows what is declared here and nothing of any one place.
 class Place : public QMainWindow {
